@@ -1,0 +1,47 @@
+// A receiver of Redcumbre's webhooks in Express. Configured by environment variables, see README.md.
+import { appendFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { memoryInbox } from '@acuse/core'
+import { redcumbreWebhooks } from '@acuse/express'
+import express from 'express'
+
+const {
+  PORT = '3000',
+  REDCUMBRE_WEBHOOK_SECRET,
+  INBOX = 'memory',
+  HANDLED_LOG,
+  HANDLER_DELAY_MS = '0',
+} = process.env
+
+if (INBOX !== 'memory') throw new TypeError(`INBOX must be 'memory', not '${INBOX}'`)
+
+const app = express()
+const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, { inbox: memoryInbox() })
+
+webhooks.on('bhe.emitida', ({ payload }) => {
+  console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)
+})
+webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
+  await sleep(Number(HANDLER_DELAY_MS))
+  if (HANDLED_LOG) appendFileSync(HANDLED_LOG, `${JSON.stringify({ id, type, attempt, payload })}\n`)
+})
+webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
+
+app.use(webhooks)
+app.use(express.json())
+app.get('/', (_request, response) => {
+  response.send('acuse example: POST /webhooks/redcumbre\n')
+})
+
+const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
+  if (error) throw error
+  console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+})
+
+process.once('SIGTERM', async () => {
+  server.close()
+  server.closeIdleConnections()
+  await webhooks.close()
+  process.exit(0)
+})

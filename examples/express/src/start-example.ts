@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Handled } from './demo-table.ts'
+
+/** A running example. */
+export interface Example {
+  readonly url: string
+  /** Stops it with SIGTERM, which lets handlers finish, and reads what was handled. */
+  stop(): Promise<readonly Handled[]>
+}
+
+/** Starts main.ts in a process of its own, on a free port. */
+export async function startExample(options: {
+  readonly secret: string
+  readonly handledLog: string
+}): Promise<Example> {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const child = spawn(process.execPath, [...process.execArgv, main], {
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      REDCUMBRE_WEBHOOK_SECRET: options.secret,
+      HANDLED_LOG: options.handledLog,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const url = await Promise.race([listening(child.stdout), exited.then(() => undefined)])
+  if (url === undefined) throw new Error('The example ended before it listened')
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+      return readLines(options.handledLog)
+    },
+  }
+}
+
+async function listening(output: NodeJS.ReadableStream): Promise<string | undefined> {
+  for await (const line of createInterface({ input: output })) {
+    const [, url] = /^listening on (http:\S+)$/.exec(line) ?? []
+    if (url) {
+      output.resume()
+      return url
+    }
+  }
+  return undefined
+}
+
+function readLines(path: string): Handled[] {
+  if (!existsSync(path)) return []
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Handled)
+}

@@ -1,0 +1,36 @@
+import { sha256 } from './lib/crypto.ts'
+
+/** One authentic request, with its identity, fingerprint and receipt time. What an inbox stores. */
+export interface Delivery {
+  /**
+   * What makes two deliveries the same: the first 128 bits of SHA-256 over provider, event type and the
+   * identity that the provider signed, as 22 base64url characters. Becomes the event's `id`.
+   */
+  readonly id: string
+  /** The provider's name. */
+  readonly provider: string
+  /** The event's type, as sent. */
+  readonly type: string
+  /** SHA-256 of the body bytes, as 43 base64url characters. */
+  readonly fingerprint: string
+  /** The name of the key that verified the request; `default` where there is only one. */
+  readonly keyId: string
+  /** The time that the provider signed; `undefined` where it states none. */
+  readonly occurredAt: Date | undefined
+  /** When the request was accepted. */
+  readonly receivedAt: Date
+  /** The raw body, byte for byte. */
+  readonly body: Uint8Array
+}
+
+/** SHA-256 of the body bytes. */
+export function toFingerprint(body: Uint8Array): string {
+  return sha256(body)
+}
+
+const idBytes = 16
+
+/** The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart. */
+export function toDeliveryId(provider: string, type: string, identity: readonly string[]): string {
+  return sha256(JSON.stringify([provider, type, ...identity]), idBytes)
+}

@@ -1,0 +1,60 @@
+import { timedOut, withDeadline } from './lib/deadline.ts'
+import { fromFetchHeaders } from './lib/headers.ts'
+import type { Outcome } from './outcome.ts'
+import type { Receiver } from './receiver.ts'
+import type { BodyFailure } from './rejection.ts'
+import type { BodyLimits, IncomingRequest } from './request.ts'
+
+/** A handler of WHATWG `Request`s. */
+export type FetchHandler = (request: Request) => Promise<Response>
+
+/**
+ * `Request → Response`, for runtimes and frameworks that speak fetch. It answers on every path: routing is
+ * its caller's.
+ */
+export function toFetchHandler(receiver: Pick<Receiver<never>, 'handle'>): FetchHandler {
+  return async (request) => toResponse(await receiver.handle(fromFetchRequest(request)))
+}
+
+/** A WHATWG `Request` as the receiver takes it; its body is read when the receiver asks. */
+export function fromFetchRequest(request: Request): IncomingRequest {
+  return {
+    method: request.method,
+    url: request.url,
+    headers: fromFetchHeaders(request.headers),
+    read: (limits) => readFetchBody(request, limits),
+  }
+}
+
+/** An outcome as a WHATWG `Response`. */
+export function toResponse({ status, headers, body }: Outcome): Response {
+  return new Response(body, { status, headers: { ...headers } })
+}
+
+async function readFetchBody(request: Request, limits: BodyLimits): Promise<Uint8Array | BodyFailure> {
+  if (request.bodyUsed || request.body?.locked) return 'body-consumed'
+  if (request.body === null) return new Uint8Array()
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
+  const result = await withDeadline(readAll(reader, limits.maxBytes), limits.timeoutMs, limits.clock)
+  if (typeof result !== 'string' && result !== timedOut) return result
+  reader.cancel().catch(() => {})
+  return result === timedOut ? 'body-timeout' : result
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array | BodyFailure> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      bytes += part.value.byteLength
+      if (bytes > maxBytes) return 'body-too-large'
+      chunks.push(part.value)
+    }
+  } catch {
+    return 'body-aborted'
+  }
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, bytes)
+}

@@ -1,0 +1,125 @@
+import type { Delivery } from '../delivery.ts'
+import type { Awaitable } from '../lib/options.ts'
+import type { Observer } from '../signal.ts'
+import type { RetryOptions } from './backoff.ts'
+
+/** What accepting a delivery came to. `full`: the inbox is at its bound, and took nothing. */
+export type AcceptResult = 'accepted' | 'duplicate' | 'conflict' | 'full'
+
+/** What the receiver asks of an accept. */
+export interface AcceptOptions {
+  /** The shortest time to remember the identity, in milliseconds, from now. */
+  readonly minRetentionMs: number
+}
+
+/** What handling a delivery came to. */
+export type HandleResult =
+  | { readonly status: 'done'; readonly handlers: number }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | { readonly status: 'dead'; readonly reason: DeadReason; readonly error: unknown }
+
+/** Handles one delivery; told by its result, never by a throw. */
+export type Handle = (delivery: Delivery, lease: { readonly attempt: number }) => Promise<HandleResult>
+
+/** Options of `Inbox.consume`. */
+export interface ConsumeOptions {
+  /** Whose deliveries to hand out. */
+  readonly provider: string
+  /** How many to hand out at once. */
+  readonly concurrency: number
+  /** When a delivery that failed is tried again. */
+  readonly retry: RetryOptions
+  /** Told what becomes of deliveries. */
+  readonly observer: Observer
+}
+
+/** Hands out deliveries until it is closed. */
+export interface Consumer {
+  /**
+   * Hands out no more than must be finished, and waits for what is running, at most `timeoutMs`
+   * milliseconds.
+   */
+  close(options: { readonly timeoutMs: number }): Promise<void>
+}
+
+/**
+ * Why a delivery cannot be handled: its attempts are used up, its payload fails its schema, it bears an
+ * identity of another body, or the inbox was closed before it could be handled.
+ */
+export type DeadReason = 'attempts-used-up' | 'schema-mismatch' | 'conflict' | 'closed'
+
+/** A delivery whose attempts are used up, or that is authentic but cannot be handled. */
+export interface DeadLetter {
+  /** Its own id: the delivery's, or for a conflict that and the fingerprint. */
+  readonly id: string
+  /** The delivery, with its raw body. */
+  readonly delivery: Delivery
+  /** Why it died. */
+  readonly reason: DeadReason
+  /** How many attempts were made. */
+  readonly attempt: number
+  /** What went wrong last. */
+  readonly error: unknown
+  /** When it died. */
+  readonly diedAt: Date
+}
+
+/** Which dead letters to list; absent fields match all. */
+export interface DeadLetterFilter {
+  /** The provider's name. */
+  readonly provider?: string
+  /** The event's type. */
+  readonly type?: string
+  /** Why it died. */
+  readonly reason?: DeadReason
+}
+
+/** The dead letters of an inbox. */
+export interface DeadLetters {
+  /** Oldest first. */
+  list(filter?: DeadLetterFilter): Promise<readonly DeadLetter[]>
+  /** One, by its own id. */
+  get(id: string): Promise<DeadLetter | undefined>
+  /** Puts one back in the queue, its attempts counted anew. `false`: there is none with this id. */
+  redrive(id: string): Promise<boolean>
+  /** Forgets one. `false`: there is none with this id. */
+  discard(id: string): Promise<boolean>
+}
+
+/** How many deliveries are in which state. */
+export interface InboxStats {
+  /** Ready to be handed out. */
+  readonly waiting: number
+  /** Handed out now. */
+  readonly leased: number
+  /** Failed, and not yet due again. */
+  readonly delayed: number
+  /** Dead letters. */
+  readonly dead: number
+  /** The age of the oldest delivery that is not handled, in milliseconds; 0 when there is none. */
+  readonly oldestAgeMs: number
+}
+
+/**
+ * Dedupe and queue that agree with each other: accepts a delivery once, and hands it out until it is
+ * handled.
+ */
+export interface Inbox {
+  /** What a power cut loses of what was accepted: nothing, or what is not yet handled. */
+  readonly durability: 'durable' | 'volatile'
+  /** How long identities are remembered, in milliseconds; `undefined`: as long as the receiver asks. */
+  readonly retentionMs: number | undefined
+  /** One atomic step, harmless when repeated. A rejection or a throw means: not known to be accepted. */
+  accept(delivery: Delivery, options: AcceptOptions): Awaitable<AcceptResult>
+  /**
+   * Starts handing out a provider's deliveries.
+   * @throws TypeError when that provider is consumed already
+   */
+  consume(handle: Handle, options: ConsumeOptions): Consumer
+  /** The dead letters. */
+  readonly deadLetters: DeadLetters
+  /** How many deliveries are in which state. */
+  stats(): Promise<InboxStats>
+  /** Closes every consumer, then the inbox; `accept` fails from now on. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>
+}

@@ -1,0 +1,28 @@
+import type { Clock } from './clock.ts'
+
+/** What {@link withDeadline} answers when time ran out first. */
+export const timedOut: unique symbol = Symbol('timed out')
+
+/**
+ * The promise's value, or `timedOut` after `delayMs`. A rejection before the deadline rejects;
+ * one that comes later is dropped, because nobody waits for it any more.
+ */
+export function withDeadline<T>(
+  promise: PromiseLike<T>,
+  delayMs: number,
+  clock: Clock,
+): Promise<T | typeof timedOut> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.schedule(delayMs, () => resolve(timedOut))
+    promise.then(
+      (value) => {
+        cancel()
+        resolve(value)
+      },
+      (error: unknown) => {
+        cancel()
+        reject(error)
+      },
+    )
+  })
+}

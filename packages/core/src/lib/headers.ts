@@ -1,0 +1,37 @@
+/**
+ * Request headers as they arrived: names in any case, every occurrence kept apart. Frameworks join
+ * repeated headers with a comma, which would let a second signature hide behind a first one.
+ */
+export interface RequestHeaders {
+  /** Every value sent under `name` (given in lower case), in order; empty when there is none. */
+  values(name: string): readonly string[]
+}
+
+const none: readonly string[] = []
+
+/** Headers from Node's `IncomingMessage.rawHeaders`: names and values in turn. */
+export function fromRawHeaders(rawHeaders: readonly string[]): RequestHeaders {
+  return {
+    values(name) {
+      let found: string[] | undefined
+      for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+        const candidate = rawHeaders[at] as string
+        if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue
+        const value = rawHeaders[at + 1] as string
+        if (found) found.push(value)
+        else found = [value]
+      }
+      return found ?? none
+    },
+  }
+}
+
+/** Headers from a WHATWG `Headers`, which joins repeated ones with a comma before we can count them. */
+export function fromFetchHeaders(headers: Pick<Headers, 'get'>): RequestHeaders {
+  return {
+    values(name) {
+      const value = headers.get(name)
+      return value === null ? none : [value]
+    },
+  }
+}

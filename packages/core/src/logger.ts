@@ -1,0 +1,82 @@
+import type { Clock } from './lib/clock.ts'
+import { warn } from './lib/warn.ts'
+import type { Signal } from './signal.ts'
+
+/** One method of a {@link Logger}: details first, then the message, as pino has it. */
+export type LogMethod = (details: object, message: string) => void
+
+/** What writes the log: pino, or anything of its shape. */
+export interface Logger {
+  /** Every delivery. */
+  readonly debug: LogMethod
+  /** Refusals. */
+  readonly info: LogMethod
+  /** What needs a look: retries, pressure. */
+  readonly warn: LogMethod
+  /** What needs a person: dead letters, a wrong set-up, an inbox that fails. */
+  readonly error: LogMethod
+}
+
+const perMinute = 10
+const minuteMs = 60_000
+
+/** The logger of those who give none: process warnings for what needs a person, at most 10 a minute. */
+export function processWarnings(clock: Clock): Logger {
+  let since = Number.NEGATIVE_INFINITY
+  let count = 0
+  const speak: LogMethod = (details, message) => {
+    const now = clock.monotonic()
+    if (now - since >= minuteMs) {
+      since = now
+      count = 0
+    }
+    if (++count > perMinute) return
+    const { error } = details as { error?: unknown }
+    warn(
+      'ACUSE',
+      error === undefined ? message : `${message}: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+  const silent = (): void => {}
+  return { debug: silent, info: silent, warn: speak, error: speak }
+}
+
+/** Writes a signal to the log, at the level that its kind calls for. */
+export function logSignal(logger: Logger, signal: Signal): void {
+  const about =
+    signal.type === 'rejected' || signal.type === 'pressure' ? '' : ` ${signal.event} ${signal.id}`
+  const message = `${signal.provider}${about}: ${words(signal)}`
+  logger[level(signal)](signal, message)
+}
+
+function level(signal: Signal): keyof Logger {
+  switch (signal.type) {
+    case 'rejected':
+      return signal.status === 500 || signal.status === 503 ? 'error' : 'info'
+    case 'dead':
+    case 'dropped':
+      return 'error'
+    case 'retried':
+    case 'pressure':
+      return 'warn'
+    default:
+      return 'debug'
+  }
+}
+
+function words(signal: Signal): string {
+  switch (signal.type) {
+    case 'rejected':
+      return `rejected ${signal.status} ${signal.code}`
+    case 'retried':
+      return `attempt ${signal.attempt} failed, next in ${signal.delayMs} ms`
+    case 'dead':
+      return `dead letter after ${signal.attempt} attempts, ${signal.reason}`
+    case 'dropped':
+      return 'dead letter dropped, the inbox is at its bound'
+    case 'pressure':
+      return `${Math.round(signal.used * 100)} % of the ${signal.resource} that the inbox can hold`
+    default:
+      return signal.type
+  }
+}

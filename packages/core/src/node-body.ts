@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http'
+import type { BodyFailure } from './rejection.ts'
+import type { BodyLimits } from './request.ts'
+
+/**
+ * Reads the raw body of a `node:http` request, counting bytes as they arrive. For adapters on Node.
+ * Never rejects: answers `body-consumed` when somebody read it before, and `body-aborted`,
+ * `body-too-large` or `body-timeout` for what may happen on the way.
+ */
+export function readNodeBody(
+  request: IncomingMessage,
+  { maxBytes, timeoutMs, clock }: BodyLimits,
+): Promise<Uint8Array | BodyFailure> {
+  if (request.readableDidRead || request.readableEnded) return Promise.resolve('body-consumed')
+  if (request.destroyed) return Promise.resolve('body-aborted')
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const cancel = clock.schedule(timeoutMs, () => finish('body-timeout'))
+
+    function finish(result: Uint8Array | BodyFailure): void {
+      cancel()
+      request.off('data', onData).off('end', onEnd).off('close', onClose)
+      request.pause()
+      resolve(result)
+    }
+    function onData(chunk: Buffer): void {
+      bytes += chunk.byteLength
+      if (bytes > maxBytes) finish('body-too-large')
+      else chunks.push(chunk)
+    }
+    function onEnd(): void {
+      // One chunk is the common case, and needs no copy.
+      finish(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes))
+    }
+    function onClose(): void {
+      finish('body-aborted')
+    }
+    request.on('data', onData).on('end', onEnd).on('close', onClose)
+    // Stays: a connection that breaks later must not become an uncaught error.
+    request.on('error', onClose)
+  })
+}

@@ -1,0 +1,26 @@
+import { isJsonObject, parseJson } from './lib/json.ts'
+import type { Envelope, Provider } from './provider.ts'
+import type { MalformedCode } from './rejection.ts'
+import type { WebhookRequest } from './request.ts'
+
+const maxTypeLength = 200
+
+/** Step 4: bytes → JSON → envelope. Only an authentic body comes here. */
+export function open(
+  request: WebhookRequest,
+  provider: Pick<Provider<object>, 'envelope' | 'mediaTypes'>,
+): Envelope | MalformedCode | 'media-type-unsupported' {
+  if (provider.mediaTypes && !provider.mediaTypes.includes(mediaType(request)))
+    return 'media-type-unsupported'
+  const parsed = parseJson(request.body)
+  if ('problem' in parsed) return parsed.problem
+  if (!isJsonObject(parsed.value)) return 'envelope-invalid'
+  const envelope = provider.envelope(parsed.value, request)
+  if (typeof envelope?.type !== 'string') return 'envelope-invalid'
+  return envelope.type.length > 0 && envelope.type.length <= maxTypeLength ? envelope : 'envelope-invalid'
+}
+
+/** The media type without its parameters (RFC 9110 §8.3.1), in lower case. */
+function mediaType({ headers }: WebhookRequest): string {
+  return headers.values('content-type').join(',').split(';', 1).join('').trim().toLowerCase()
+}

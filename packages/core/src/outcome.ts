@@ -1,0 +1,51 @@
+import { type RejectionCode, rejectionAnswers } from './rejection.ts'
+
+/** The HTTP answer, ready to be written by an adapter. */
+export interface Answer {
+  /** HTTP status. */
+  readonly status: number
+  /** Response headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The body: one line of JSON. */
+  readonly body: string
+  /** Whether the connection must be closed after the answer, because the rest of the body is not wanted. */
+  readonly close: boolean
+}
+
+/** The delivery is in the inbox: it will be handled. */
+export interface Accepted extends Answer {
+  /** `duplicate`: an earlier copy is in the inbox. */
+  readonly kind: 'accepted' | 'duplicate'
+  /** The delivery's id. */
+  readonly id: string
+}
+
+/** The request was not accepted. */
+export interface Rejected extends Answer {
+  /** Tells it from {@link Accepted}. */
+  readonly kind: 'rejected'
+  /** Why: for the operator, never for the sender. */
+  readonly code: RejectionCode
+}
+
+/** What the receiver decides; an adapter only writes it down. */
+export type Outcome = Accepted | Rejected
+
+const json = { 'content-type': 'application/json' }
+const retryAfter = { ...json, 'retry-after': '1' }
+const allowPost = { ...json, allow: 'POST' }
+
+/** The answer to a delivery that is in the inbox. */
+export function accepted(kind: Accepted['kind'], id: string, receivedAt: Date): Accepted {
+  const duplicate = kind === 'duplicate' ? ',"duplicate":true' : ''
+  const body = `{"success":true,"receivedAt":"${receivedAt.toISOString()}"${duplicate}}`
+  return { kind, id, status: 200, headers: json, body, close: false }
+}
+
+/** The answer to a request that was not accepted: it depends on the code's status only. */
+export function rejected(code: RejectionCode): Rejected {
+  const { status, error } = rejectionAnswers[code]
+  const headers = status === 503 ? retryAfter : status === 405 ? allowPost : json
+  const close = status === 413 || status === 408
+  return { kind: 'rejected', code, status, headers, body: `{"error":"${error}"}`, close }
+}

@@ -1,0 +1,80 @@
+/** Why a request was not proven authentic. All are answered with one constant 401. */
+export type AuthenticityCode =
+  | 'header-missing'
+  | 'header-repeated'
+  | 'header-malformed'
+  | 'signature-mismatch'
+
+/** Why an authentic delivery was not proven fresh. Answered as {@link AuthenticityCode} is. */
+export type FreshnessCode = 'time-missing' | 'time-malformed' | 'time-past' | 'time-future'
+
+/** Why the body's bytes could not be had. */
+export type BodyFailure = 'body-too-large' | 'body-timeout' | 'body-aborted' | 'body-consumed'
+
+/** Why an authentic body could not be opened. */
+export type MalformedCode =
+  | 'body-not-utf8'
+  | 'body-not-json'
+  | 'body-too-deep'
+  | 'body-forbidden-key'
+  | 'envelope-invalid'
+
+/** Why the inbox did not take a delivery; the sender's retry may find it able to. */
+export type UnavailableCode = 'inbox-full' | 'inbox-failed' | 'inbox-timeout' | 'closed'
+
+/**
+ * Why a request was not accepted: the closed union of codes. They go to the observer and the log,
+ * never to the sender.
+ */
+export type RejectionCode =
+  | 'method-not-allowed'
+  | 'encoding-unsupported'
+  | 'media-type-unsupported'
+  | 'conflict'
+  | AuthenticityCode
+  | FreshnessCode
+  | BodyFailure
+  | MalformedCode
+  | UnavailableCode
+
+/** The answer that a code stands for. */
+export interface RejectionAnswer {
+  /** HTTP status. */
+  readonly status: number
+  /** The `error` of the JSON body: the same for every code that shares a status. */
+  readonly error: string
+}
+
+const unauthorized = { status: 401, error: 'unauthorized' }
+const malformed = { status: 400, error: 'malformed' }
+const unsupported = { status: 415, error: 'unsupported_media_type' }
+const unavailable = { status: 503, error: 'unavailable' }
+
+/** One answer for each code. A sender learns the status, never which of its codes it was. */
+export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnswer } = {
+  'method-not-allowed': { status: 405, error: 'method_not_allowed' },
+  'encoding-unsupported': unsupported,
+  'media-type-unsupported': unsupported,
+  'body-too-large': { status: 413, error: 'content_too_large' },
+  'body-timeout': { status: 408, error: 'request_timeout' },
+  'body-aborted': malformed,
+  'body-consumed': { status: 500, error: 'misconfigured' },
+  'header-missing': unauthorized,
+  'header-repeated': unauthorized,
+  'header-malformed': unauthorized,
+  'signature-mismatch': unauthorized,
+  'body-not-utf8': malformed,
+  'body-not-json': malformed,
+  'body-too-deep': malformed,
+  'body-forbidden-key': malformed,
+  'envelope-invalid': malformed,
+  'time-missing': unauthorized,
+  'time-malformed': unauthorized,
+  'time-past': unauthorized,
+  'time-future': unauthorized,
+  conflict: { status: 409, error: 'conflict' },
+  'inbox-full': unavailable,
+  'inbox-failed': unavailable,
+  'inbox-timeout': unavailable,
+  closed: unavailable,
+}

@@ -1,0 +1,40 @@
+import type { Clock } from './lib/clock.ts'
+import type { RequestHeaders } from './lib/headers.ts'
+import type { Awaitable } from './lib/options.ts'
+import type { BodyFailure } from './rejection.ts'
+
+/** The bounds within which an adapter reads a body. */
+export interface BodyLimits {
+  /** The most bytes to read, counted as they arrive. */
+  readonly maxBytes: number
+  /** The longest time to wait for the last byte, in milliseconds. */
+  readonly timeoutMs: number
+  /** Where time comes from. */
+  readonly clock: Clock
+}
+
+/** A request before its body is read: what an adapter hands to `receiver.handle`. */
+export interface IncomingRequest {
+  /** The HTTP method, as sent. */
+  readonly method: string
+  /** The request target, as sent. */
+  readonly url: string
+  /** The headers, every occurrence kept apart. */
+  readonly headers: RequestHeaders
+  /** Reads the raw body once; answers a code where that cannot be done. Never throws. */
+  read(limits: BodyLimits): Awaitable<Uint8Array | BodyFailure>
+  /** What the operator must do when the body was consumed, in the framework's own words. */
+  readonly consumedRemedy?: string
+}
+
+/** The HTTP request as it arrived, its body as bytes: what a scheme verifies. */
+export interface WebhookRequest {
+  /** The HTTP method, as sent. */
+  readonly method: string
+  /** The request target, as sent. */
+  readonly url: string
+  /** The headers, every occurrence kept apart. */
+  readonly headers: RequestHeaders
+  /** The raw body, byte for byte. */
+  readonly body: Uint8Array
+}

@@ -1,0 +1,44 @@
+import type { Awaitable } from './lib/options.ts'
+
+/**
+ * What validates a payload: the part of Standard Schema v1 (https://standardschema.dev) that Acuse
+ * uses. The well-known schema libraries implement it.
+ */
+export interface EventSchema<Payload = unknown> {
+  /** The properties of Standard Schema. */
+  readonly '~standard': {
+    /** The version of the standard. */
+    readonly version: 1
+    /** The library that made the schema. */
+    readonly vendor: string
+    /** Answers the payload, or what is wrong with it. */
+    readonly validate: (value: unknown) => Awaitable<SchemaResult<Payload>>
+  }
+}
+
+/** What a schema answers. */
+export type SchemaResult<Payload> =
+  | { readonly value: Payload; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+
+/** One thing that is wrong with a payload. */
+export interface SchemaIssue {
+  /** The library's words; they may quote the value, so they are not stored. */
+  readonly message: string
+  /** Where: keys, or objects that hold a key. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+const maxIssues = 10
+const maxPathLength = 200
+
+/**
+ * The paths of the first ten issues, such as `montos.liquido`; never values, and never more than 2 KB:
+ * a schema library can list twenty thousand issues of one payload.
+ */
+export function issuePaths(issues: readonly SchemaIssue[]): string[] {
+  return issues.slice(0, maxIssues).map(({ path = [] }) => {
+    const keys = path.map((part) => String(typeof part === 'object' ? part.key : part))
+    return keys.join('.').slice(0, maxPathLength) || '(payload)'
+  })
+}

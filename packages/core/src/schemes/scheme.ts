@@ -1,0 +1,21 @@
+import type { RequestHeaders } from '../lib/headers.ts'
+import type { AuthenticityCode } from '../rejection.ts'
+import type { WebhookRequest } from '../request.ts'
+
+/** What a scheme answers: the name of the key that matched, or why none did. */
+export type Verdict = { readonly keyId: string } | AuthenticityCode
+
+/**
+ * How a request proves its origin. One scheme per endpoint, fixed at construction, never chosen by the
+ * request. Synchronous, and never throws on what a request contains.
+ */
+export interface Scheme {
+  /** Such as `hmac`. */
+  readonly name: string
+  /** Step 1: the grammar of the security headers, before a byte of the body is read. */
+  check(headers: RequestHeaders): AuthenticityCode | undefined
+  /** Step 3: the proof itself, over the raw bytes. */
+  verify(request: WebhookRequest): Verdict
+  /** The headers that prove `body`, for those who hold the key: senders and tests. */
+  sign?(body: Uint8Array): Record<string, string>
+}

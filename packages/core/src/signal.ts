@@ -1,0 +1,106 @@
+import type { DeadReason } from './inbox/inbox.ts'
+import type { RejectionCode } from './rejection.ts'
+
+/** What every signal about one delivery says. */
+export interface DeliverySignal {
+  /** The provider's name. */
+  readonly provider: string
+  /** The delivery's id, the same as the event's. */
+  readonly id: string
+  /** The event's type, as sent. */
+  readonly event: string
+}
+
+/** A delivery is in the inbox for the first time. */
+export interface AcceptedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'accepted'
+  /** The name of the key that matched. */
+  readonly keyId: string
+}
+
+/** Another copy of a delivery that is in the inbox. */
+export interface DuplicateSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'duplicate'
+}
+
+/** A request was refused. */
+export interface RejectedSignal {
+  /** Tells signals apart. */
+  readonly type: 'rejected'
+  /** The provider's name. */
+  readonly provider: string
+  /** Why. */
+  readonly code: RejectionCode
+  /** The HTTP status of the answer. */
+  readonly status: number
+  /** What failed, where something of ours did; never what the request contained. */
+  readonly error?: unknown
+}
+
+/** All handlers of a delivery succeeded. */
+export interface HandledSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'handled'
+  /** The attempt that succeeded, from 1. */
+  readonly attempt: number
+  /** How many handlers ran; 0 where none is registered for the event. */
+  readonly handlers: number
+}
+
+/** A handler failed; the delivery will be tried again. */
+export interface RetriedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'retried'
+  /** The attempt that failed, from 1. */
+  readonly attempt: number
+  /** The wait before the next one, in milliseconds. */
+  readonly delayMs: number
+  /** What the handler threw. */
+  readonly error: unknown
+}
+
+/** A delivery became a dead letter. */
+export interface DeadSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'dead'
+  /** Why. */
+  readonly reason: DeadReason
+  /** How many attempts were made. */
+  readonly attempt: number
+  /** What went wrong last. */
+  readonly error: unknown
+}
+
+/** A dead letter was forgotten, because the inbox is bounded and newer deliveries need its place. */
+export interface DroppedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'dropped'
+}
+
+/** A bounded memory is over 80 % full; full means 503. Sent once each time that 80 % is passed. */
+export interface PressureSignal {
+  /** Tells signals apart. */
+  readonly type: 'pressure'
+  /** The provider whose delivery passed the mark. */
+  readonly provider: string
+  /** What is filling up. */
+  readonly resource: 'identities' | 'deliveries' | 'bytes'
+  /** How much of it is in use, 0 to 1. */
+  readonly used: number
+}
+
+/** What the receiver tells an observer; told apart by `type`. */
+export type Signal =
+  | AcceptedSignal
+  | DuplicateSignal
+  | RejectedSignal
+  | HandledSignal
+  | RetriedSignal
+  | DeadSignal
+  | DroppedSignal
+  | PressureSignal
+
+/** Receives every signal. What it throws is dropped: an observer cannot lose a delivery. */
+export type Observer = (signal: Signal) => void

@@ -1,0 +1,119 @@
+import {
+  type Clock,
+  type EventName,
+  type JsonObject,
+  type Provider,
+  type Sending,
+  systemClock,
+} from '@acuse/core'
+import { mergeDeep } from './merge.ts'
+import { post } from './post.ts'
+import type { Attempt, SendReport } from './report.ts'
+
+/** The same shape with every field optional, at every depth; lists are given whole. */
+export type DeepPartial<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]?: DeepPartial<Value[Key]> }
+    : Value
+
+/** Options of {@link createSender}. */
+export interface SenderOptions<Events extends object, Secret> {
+  /** The provider to speak as, such as `redcumbre`. */
+  readonly provider: (secret: Secret) => Provider<Events>
+  /** What it signs with. */
+  readonly secret: Secret
+  /** Where to post. */
+  readonly url: string | URL
+  /** Where time comes from. Default: this machine. */
+  readonly clock?: Clock
+  /** Waits between attempts, in milliseconds. Inject one that returns at once, and a test takes no time. */
+  readonly sleep?: (delayMs: number) => Promise<void>
+}
+
+/** How to send one delivery. */
+export interface SendOptions {
+  /** The time to sign. Default: now. */
+  readonly at?: Date
+  /** Changes the body after it was signed, as an attacker would. */
+  readonly tamper?: (body: Uint8Array) => Uint8Array
+  /** The most attempts. Default: the provider's. */
+  readonly attempts?: number
+}
+
+/** Sends as a provider does. */
+export interface Sender<Events extends object> {
+  /**
+   * Signs and posts one event: the documented sample with `overrides` and a fresh time, attempted until a
+   * 2xx or the end of the provider's table. Two calls never send the same delivery, because their times
+   * differ; use `resend` for that.
+   * @throws TypeError when the provider documents no such event
+   */
+  send<Name extends EventName<Events>>(
+    event: Name,
+    overrides?: DeepPartial<Events[Name]>,
+    options?: SendOptions,
+  ): Promise<SendReport>
+  /** Posts the same bytes under the same signature again, as a retry whose answer got lost would. */
+  resend(report: SendReport, options?: Pick<SendOptions, 'attempts'>): Promise<SendReport>
+}
+
+/**
+ * A sender that signs with the provider's own scheme and retries by its own table. For integration tests
+ * of receivers.
+ * @throws TypeError when the provider cannot send, or the secret or the URL cannot be used
+ */
+export function createSender<Events extends object, Secret>(
+  options: SenderOptions<Events, Secret>,
+): Sender<Events> {
+  const { provider: toProvider, secret, clock = systemClock } = options
+  const provider = toProvider(secret)
+  const { sending, scheme } = provider
+  if (!sending || !scheme.sign) throw new TypeError(`${provider.name} does not state how it sends`)
+  const sleep = options.sleep ?? ((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)))
+  const sign = scheme.sign.bind(scheme)
+  const url = new URL(options.url).href
+  const freshTime = monotonicTime(clock)
+
+  async function attempt(event: string, request: SendReport['request'], most?: number): Promise<SendReport> {
+    const attempts: Attempt[] = []
+    for (const delayMs of (sending as Sending<Events>).attemptDelaysMs.slice(0, most)) {
+      if (delayMs > 0) await sleep(delayMs)
+      const { timeoutMs } = sending as Sending<Events>
+      const made = await post(request, { number: attempts.length + 1, delayMs, timeoutMs, clock })
+      attempts.push(made)
+      if (isSuccess(made.status)) break
+    }
+    const status = attempts.at(-1)?.status
+    return { provider: provider.name, event, delivered: isSuccess(status), status, attempts, request }
+  }
+
+  return {
+    async send(event, overrides, { at, tamper, attempts } = {}) {
+      const samples = await sending.samples()
+      if (!Object.hasOwn(samples, event)) {
+        throw new TypeError(
+          `${provider.name} documents no event '${event}'. Its events: ${Object.keys(samples).join(', ')}`,
+        )
+      }
+      const payload = mergeDeep(sending.stamp(samples[event] as JsonObject, at ?? freshTime()), overrides)
+      const signed = Buffer.from(JSON.stringify(payload), 'utf8')
+      const headers = { 'content-type': 'application/json', ...sign(signed) }
+      return attempt(event, { url, headers, body: tamper?.(signed) ?? signed }, attempts)
+    },
+    resend: (report, { attempts } = {}) => attempt(report.event, report.request, attempts),
+  }
+}
+
+function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300
+}
+
+/** Now, but never the same millisecond twice: equal times would make two events one. */
+function monotonicTime(clock: Clock): () => Date {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    last = Math.max(clock.now(), last + 1)
+    return new Date(last)
+  }
+}
