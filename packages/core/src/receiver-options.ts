@@ -5,7 +5,7 @@ import type { Inbox } from './inbox/inbox.ts'
 import { memoryInbox } from './inbox/memory.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { knownOptions, wholeNumber } from './lib/options.ts'
-import { warn } from './lib/warn.ts'
+import { warnOnce } from './lib/warn.ts'
 import { type Logger, processWarnings } from './logger.ts'
 import { checkPath, type Provider } from './provider.ts'
 import type { Handler, Handlers } from './router.ts'
@@ -109,7 +109,7 @@ export function toSettings<Events extends object>(
     clock,
   }
   const inbox = checkInbox(options.inbox, minRetentionMs(settings.freshness, provider.time))
-  return { ...settings, inbox: inbox ?? volatileInbox(provider.name, clock) }
+  return { ...settings, inbox: inbox ?? volatileInbox(clock) }
 }
 
 /** A default shrinks with the budget; a value that the caller gave must fit it. */
@@ -135,10 +135,10 @@ function checkInbox(inbox: Inbox | undefined, neededMs: number): Inbox | undefin
   )
 }
 
-function volatileInbox(provider: string, clock: Clock): Inbox {
-  warn(
+function volatileInbox(clock: Clock): Inbox {
+  warnOnce(
     'ACUSE_VOLATILE_INBOX',
-    `${provider} deliveries are kept in memory: a crash loses those that were acknowledged and not yet handled. Give a durable inbox, or memoryInbox() to say that this is meant`,
+    'Webhook deliveries are kept in memory: a crash loses those that were acknowledged and not yet handled. Give the option inbox a durable one, or memoryInbox() to say that this is meant',
   )
   return memoryInbox({ clock })
 }

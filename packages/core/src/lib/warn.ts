@@ -2,3 +2,12 @@
 export function warn(code: string, message: string): void {
   globalThis.process?.emitWarning?.(message, { type: 'AcuseWarning', code })
 }
+
+const said = new Set<string>()
+
+/** The same, once in the life of the process: for what is true of all receivers in it. */
+export function warnOnce(code: string, message: string): void {
+  if (said.has(code)) return
+  said.add(code)
+  warn(code, message)
+}

@@ -32,7 +32,7 @@ export function hmac(options: HmacOptions): Scheme {
   if (!Object.hasOwn(hashBytes, hash)) throw new TypeError("hmac hash must be 'sha256' or 'sha512'")
   if (encoding !== 'hex' && encoding !== 'base64')
     throw new TypeError("hmac encoding must be 'hex' or 'base64'")
-  const header = String(options.header).toLowerCase()
+  const header = typeof options.header === 'string' ? options.header.toLowerCase() : ''
   if (!headerGrammar.test(header)) throw new TypeError('hmac header must be a header name (RFC 9110 §5.6.2)')
   const keys = toNamedKeys(options.secret)
   const length = hashBytes[hash]

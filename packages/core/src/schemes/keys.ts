@@ -45,10 +45,9 @@ function checkSecret(secret: unknown): Uint8Array {
     throw new TypeError(`The secret must be text or bytes, not ${describe(secret)}. ${remedy}`)
   }
   const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : Uint8Array.from(secret)
-  const text = typeof secret === 'string' ? secret : Buffer.from(secret).toString('latin1')
-  if (text.trim() === '') throw new TypeError(`The secret is empty. ${remedy}`)
+  if (bytes.byteLength === 0) throw new TypeError(`The secret is empty. ${remedy}`)
   if (typeof secret === 'string') checkText(secret)
-  if (text.includes('-----BEGIN')) {
+  if (Buffer.from(bytes).includes('-----BEGIN')) {
     throw new TypeError('The secret is a PEM: a public key is no shared secret. Use the scheme made for it')
   }
   if (bytes.byteLength < minSecretBytes) {
@@ -58,6 +57,7 @@ function checkSecret(secret: unknown): Uint8Array {
 }
 
 function checkText(secret: string): void {
+  if (secret.trim() === '') throw new TypeError(`The secret is blank. ${remedy}`)
   if (secret !== secret.trim()) {
     throw new TypeError('The secret starts or ends with blanks or a line break. Trim it where it is read')
   }

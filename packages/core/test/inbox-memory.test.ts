@@ -1,0 +1,370 @@
+import { describe, expect, it } from 'vitest'
+import { toDeliveryId, toFingerprint } from '../src/delivery.ts'
+import { backoffMs, toRetryPolicy } from '../src/inbox/backoff.ts'
+import { Fifo } from '../src/inbox/fifo.ts'
+import {
+  type ConsumeOptions,
+  type Delivery,
+  type Handle,
+  type HandleResult,
+  memoryInbox,
+  type Signal,
+} from '../src/index.ts'
+import { manualClock, settled } from './support/clock.ts'
+
+const minRetentionMs = 600_000
+const done: HandleResult = { status: 'done', handlers: 1 }
+
+function delivery(name: string, body = name, provider = 'acme'): Delivery {
+  const bytes = Buffer.from(body)
+  return {
+    id: toDeliveryId(provider, 'order.paid', [name]),
+    provider,
+    type: 'order.paid',
+    fingerprint: toFingerprint(bytes),
+    keyId: 'default',
+    occurredAt: undefined,
+    receivedAt: new Date('2025-12-10T15:30:00Z'),
+    body: bytes,
+  }
+}
+
+function bench(options: Parameters<typeof memoryInbox>[0] = {}) {
+  const clock = manualClock()
+  const signals: Signal[] = []
+  const inbox = memoryInbox({ clock, random: () => 1, ...options })
+  const accept = (each: Delivery) => inbox.accept(each, { minRetentionMs })
+  const consume = (handle: Handle, changes: Partial<ConsumeOptions> = {}) =>
+    inbox.consume(handle, {
+      provider: 'acme',
+      concurrency: 10,
+      retry: {},
+      observer: (signal) => signals.push(signal),
+      ...changes,
+    })
+  const types = (): string[] => signals.map(({ type }) => type)
+  return { clock, signals, types, inbox, accept, consume }
+}
+
+describe('memoryInbox', () => {
+  it('accepts a delivery once, and hands it out once', async () => {
+    const { accept, consume, types, inbox } = bench()
+    const handled: string[] = []
+    expect(accept(delivery('a'))).toBe('accepted')
+    expect(accept(delivery('a'))).toBe('duplicate')
+    expect(await inbox.stats()).toMatchObject({ waiting: 1, leased: 0, delayed: 0, dead: 0 })
+    consume(async ({ body }) => {
+      handled.push(Buffer.from(body).toString())
+      return done
+    })
+    await settled()
+    expect(accept(delivery('a'))).toBe('duplicate')
+    expect(handled).toEqual(['a'])
+    expect(types()).toEqual(['handled'])
+    expect(await inbox.stats()).toEqual({ waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0 })
+  })
+
+  it('keeps a conflicting copy as a dead letter, once, in both orders', async () => {
+    for (const [first, second] of [
+      ['one', 'two'],
+      ['two', 'one'],
+    ]) {
+      const { accept, consume, inbox, types } = bench()
+      consume(async () => done)
+      expect(accept(delivery('a', first))).toBe('accepted')
+      expect(accept(delivery('a', second))).toBe('conflict')
+      expect(accept(delivery('a', second))).toBe('conflict')
+      const [letter, ...more] = await inbox.deadLetters.list({ reason: 'conflict' })
+      expect(more).toEqual([])
+      expect(Buffer.from(letter?.delivery.body ?? []).toString()).toBe(second)
+      expect(types()).toEqual(['dead'])
+    }
+  })
+
+  it('tries a failed delivery again with growing waits, and buries it when its attempts are used up', async () => {
+    const { accept, consume, clock, signals, inbox } = bench()
+    const error = new Error('the accountant is out')
+    const attempts: number[] = []
+    consume(
+      async (_, { attempt }) => {
+        attempts.push(attempt)
+        return { status: 'failed', error }
+      },
+      { retry: { attempts: 4, minDelayMs: 1_000, maxDelayMs: 3_000 } },
+    )
+    accept(delivery('a'))
+    await clock.advance(0)
+    expect(await inbox.stats()).toMatchObject({ delayed: 1 })
+    await clock.advance(10_000)
+    expect(attempts).toEqual([1, 2, 3, 4])
+    expect(signals).toMatchObject([
+      { type: 'retried', attempt: 1, delayMs: 1_000, error },
+      { type: 'retried', attempt: 2, delayMs: 2_000 },
+      { type: 'retried', attempt: 3, delayMs: 3_000 },
+      { type: 'dead', attempt: 4, reason: 'attempts-used-up', error },
+    ])
+    expect(accept(delivery('a'))).toBe('duplicate')
+  })
+
+  it('takes a throw of the handle for a failure', async () => {
+    const { accept, consume, types } = bench()
+    consume(async () => {
+      throw new Error('no')
+    })
+    accept(delivery('a'))
+    await settled()
+    expect(types()).toEqual(['retried'])
+  })
+
+  it('hands out no more at once than its concurrency, in order of arrival', async () => {
+    const { accept, consume, inbox } = bench()
+    const running: string[] = []
+    const release: (() => void)[] = []
+    consume(
+      async ({ body }) => {
+        running.push(Buffer.from(body).toString())
+        await new Promise<void>((resolve) => release.push(resolve))
+        return done
+      },
+      { concurrency: 2 },
+    )
+    for (const name of ['a', 'b', 'c']) accept(delivery(name))
+    await settled()
+    expect(running).toEqual(['a', 'b'])
+    expect(await inbox.stats()).toMatchObject({ waiting: 1, leased: 2 })
+    release[0]?.()
+    await settled()
+    expect(running).toEqual(['a', 'b', 'c'])
+  })
+
+  it('hands each provider its own deliveries, and refuses a second consumer of one', async () => {
+    const { accept, consume, inbox } = bench()
+    const handled: string[] = []
+    consume(async ({ provider }) => (handled.push(provider), done))
+    consume(async ({ provider }) => (handled.push(provider), done), { provider: 'other' })
+    accept(delivery('a'))
+    accept(delivery('a', 'a', 'other'))
+    await settled()
+    expect(handled.sort()).toEqual(['acme', 'other'])
+    expect(() => consume(async () => done)).toThrow("'acme' is consumed already")
+    expect((await inbox.stats()).oldestAgeMs).toBe(0)
+  })
+
+  it('tells the age of the oldest delivery that is not handled', async () => {
+    const { accept, consume, clock, inbox } = bench()
+    consume(async () => ({ status: 'failed', error: 1 }), { retry: { minDelayMs: 60_000 } })
+    accept(delivery('a'))
+    await clock.advance(5_000)
+    accept(delivery('b'))
+    expect((await inbox.stats()).oldestAgeMs).toBe(5_000)
+  })
+
+  it('is full at its bound of deliveries, takes nothing then, and takes the retry when there is room', async () => {
+    const { accept, consume } = bench({ maxDeliveries: 2 })
+    accept(delivery('a'))
+    accept(delivery('b'))
+    expect(accept(delivery('c'))).toBe('full')
+    expect(accept(delivery('a'))).toBe('duplicate')
+    consume(async () => done)
+    await settled()
+    expect(accept(delivery('c'))).toBe('accepted')
+  })
+
+  it('is full at its bound of bytes, and at its bound of identities', () => {
+    const bytes = bench({ maxBytes: 10 })
+    expect(bytes.accept(delivery('a', '0123456789'))).toBe('accepted')
+    expect(bytes.accept(delivery('b', '0'))).toBe('full')
+    const identities = bench({ maxIdentities: 1 })
+    expect(identities.accept(delivery('a'))).toBe('accepted')
+    expect(identities.accept(delivery('b'))).toBe('full')
+  })
+
+  it('signals once when it passes 80 % of a bound, and again after it was below', async () => {
+    const { accept, consume, signals, types } = bench({ maxDeliveries: 5 })
+    let finish: (() => void)[] = []
+    consume(async () => {
+      await new Promise<void>((resolve) => finish.push(resolve))
+      return done
+    })
+    for (const name of ['a', 'b', 'c', 'd', 'e']) accept(delivery(name))
+    expect(signals).toEqual([{ type: 'pressure', provider: 'acme', resource: 'deliveries', used: 0.8 }])
+    await settled()
+    for (const each of finish) each()
+    finish = []
+    await settled()
+    for (const name of ['f', 'g', 'h', 'i']) accept(delivery(name))
+    expect(types().filter((type) => type === 'pressure')).toHaveLength(2)
+  })
+
+  it('lets dead letters make room for live deliveries and newer dead ones, and signals each', async () => {
+    const { accept, consume, clock, signals, inbox } = bench({ maxDeadLetters: 2, maxBytes: 10 })
+    consume(async () => ({ status: 'dead', reason: 'schema-mismatch', error: new Error('x') }))
+    for (const name of ['a', 'b', 'c']) accept(delivery(name, `${name}00`))
+    await clock.advance(0)
+    const left = async () =>
+      (await inbox.deadLetters.list()).map(({ delivery: { body } }) => Buffer.from(body).toString())
+    expect(await left()).toEqual(['b00', 'c00'])
+    expect(accept(delivery('d', '0123456'))).toBe('accepted')
+    expect(await left()).toEqual(['c00'])
+    expect(signals.filter(({ type }) => type === 'dropped')).toHaveLength(2)
+    await clock.advance(0)
+    expect(await left()).toEqual(['c00', '0123456'])
+  })
+
+  it('lists, gets, redrives and discards dead letters', async () => {
+    const { accept, consume, inbox } = bench()
+    let result: HandleResult = { status: 'dead', reason: 'schema-mismatch', error: new Error('x') }
+    const handled: number[] = []
+    consume(async (_, { attempt }) => (handled.push(attempt), result))
+    accept(delivery('a'))
+    accept(delivery('b'))
+    await settled()
+    const { deadLetters } = inbox
+    const [a, b] = await deadLetters.list({ provider: 'acme', type: 'order.paid', reason: 'schema-mismatch' })
+    expect(await deadLetters.list({ provider: 'other' })).toEqual([])
+    expect(await deadLetters.list({ type: 'other' })).toEqual([])
+    expect(await deadLetters.list({ reason: 'conflict' })).toEqual([])
+    expect(await deadLetters.get(a?.id as string)).toBe(a)
+    expect(await deadLetters.get('nobody')).toBeUndefined()
+
+    result = done
+    expect(await deadLetters.redrive(a?.id as string)).toBe(true)
+    expect(await deadLetters.redrive(a?.id as string)).toBe(false)
+    await settled()
+    expect(handled).toEqual([1, 1, 1])
+    expect(await deadLetters.discard(b?.id as string)).toBe(true)
+    expect(await deadLetters.discard(b?.id as string)).toBe(false)
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
+  })
+
+  it('stays within its bounds when a redriven letter finds the inbox filled', async () => {
+    const { accept, consume, inbox, signals } = bench({ maxBytes: 4 })
+    const result: HandleResult = { status: 'dead', reason: 'schema-mismatch', error: new Error('x') }
+    let finish: () => void = () => {}
+    let hold = false
+    consume(async () => {
+      if (hold)
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+      return result
+    })
+    accept(delivery('a', '123'))
+    await settled()
+    const [letter] = await inbox.deadLetters.list()
+    hold = true
+    await inbox.deadLetters.redrive(letter?.id as string)
+    await settled()
+    expect(accept(delivery('b', '12'))).toBe('full')
+    finish()
+    await settled()
+    expect(await inbox.deadLetters.list()).toHaveLength(1)
+    expect(accept(delivery('a', 'conflict: longer than the inbox'))).toBe('conflict')
+    expect(await inbox.deadLetters.list()).toEqual([])
+    expect(signals.filter(({ type }) => type === 'dropped')).toHaveLength(2)
+  })
+
+  it('drains on close: what waits and what is delayed gets its attempt now', async () => {
+    const { accept, consume, clock, signals, inbox } = bench()
+    let fail = true
+    consume(async ({ body }) =>
+      fail || Buffer.from(body).toString() === 'b' ? { status: 'failed', error: 1 } : done,
+    )
+    accept(delivery('a'))
+    accept(delivery('b'))
+    await clock.advance(0)
+    fail = false
+    accept(delivery('c'))
+    await inbox.close()
+    expect(signals).toMatchObject([
+      { type: 'retried' },
+      { type: 'retried' },
+      { type: 'handled', attempt: 1 },
+      { type: 'handled', attempt: 2 },
+      { type: 'dead', reason: 'closed', attempt: 2 },
+    ])
+    expect(() => accept(delivery('d'))).toThrow('closed')
+    expect(clock.scheduled).toBe(0)
+  })
+
+  it('gives up on what does not finish in time, says so, and takes no late result', async () => {
+    const { accept, consume, clock, signals, inbox } = bench()
+    let finish: () => void = () => {}
+    const consumer = consume(
+      async () => {
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        return done
+      },
+      { concurrency: 1 },
+    )
+    accept(delivery('a'))
+    accept(delivery('b'))
+    await settled()
+    const closed = consumer.close({ timeoutMs: 500 })
+    await clock.advance(500)
+    await closed
+    finish()
+    await settled()
+    expect(signals).toMatchObject([
+      { type: 'dead', reason: 'closed' },
+      { type: 'dead', reason: 'closed' },
+    ])
+    expect(await inbox.stats()).toMatchObject({ leased: 0, waiting: 0, dead: 2 })
+  })
+
+  it('closes at once when there is nothing to do', async () => {
+    const { inbox, accept } = bench()
+    accept(delivery('a'))
+    await inbox.close()
+    expect(await inbox.stats()).toMatchObject({ waiting: 1 })
+  })
+
+  it('does not construct with options that cannot be used', () => {
+    expect(() => memoryInbox({ maxDeliveries: 0 })).toThrow('maxDeliveries')
+    expect(() => memoryInbox({ maxBytes: -1 })).toThrow('maxBytes')
+    expect(() => memoryInbox({ maxDeadLetters: Number.NaN })).toThrow('maxDeadLetters')
+    expect(() => memoryInbox({ maxIdentities: 2 ** 40 })).toThrow('maxEntries')
+    expect(() => memoryInbox({ maxItems: 1 } as never)).toThrow("no option 'maxItems'")
+    expect(memoryInbox()).toMatchObject({ durability: 'volatile', retentionMs: undefined })
+  })
+})
+
+describe('backoff', () => {
+  it('doubles up to its bound, with full jitter', () => {
+    const policy = toRetryPolicy({ minDelayMs: 1_000, maxDelayMs: 60_000 })
+    expect([1, 2, 3, 6, 7, 1_000].map((attempt) => backoffMs(attempt, policy, () => 1))).toEqual([
+      1_000, 2_000, 4_000, 32_000, 60_000, 60_000,
+    ])
+    expect(backoffMs(3, policy, () => 0)).toBe(0)
+    expect(backoffMs(3, policy, () => 0.5)).toBe(2_000)
+    expect(backoffMs(3, policy)).toBeLessThanOrEqual(4_000)
+  })
+
+  it('has defaults, and refuses what cannot be used', () => {
+    expect(toRetryPolicy()).toEqual({ attempts: 10, minDelayMs: 1_000, maxDelayMs: 3_600_000 })
+    expect(() => toRetryPolicy({ attempts: 0 })).toThrow('retry.attempts')
+    expect(() => toRetryPolicy({ minDelayMs: 10, maxDelayMs: 9 })).toThrow(
+      'retry.maxDelayMs must be a whole number from 10',
+    )
+    expect(() => toRetryPolicy({ retries: 3 } as never)).toThrow("retry has no option 'retries'")
+  })
+})
+
+describe('Fifo', () => {
+  it('gives out what came in, in order, over many times its first size', () => {
+    const fifo = new Fifo<number>()
+    const out: (number | undefined)[] = []
+    expect(fifo.shift()).toBeUndefined()
+    for (let item = 0; item < 1_000; item++) {
+      fifo.push(item)
+      if (item % 3 === 0) out.push(fifo.shift())
+    }
+    expect(fifo.peek()).toBe(out.length)
+    while (fifo.size > 0) out.push(fifo.shift())
+    expect(out).toEqual(Array.from({ length: 1_000 }, (_, item) => item))
+    expect(fifo.shift()).toBeUndefined()
+    expect(fifo.peek()).toBeUndefined()
+  })
+})

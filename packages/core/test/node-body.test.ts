@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type BodyFailure, readNodeBody, systemClock } from '../src/index.ts'
+
+let server: Server | undefined
+const sockets: Socket[] = []
+
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  server?.close()
+})
+
+/** A raw TCP client and the result of reading what it sends. */
+async function reading(
+  limits: { maxBytes?: number; timeoutMs?: number },
+  before: (request: IncomingMessage) => unknown = () => {},
+): Promise<{ socket: Socket; result: Promise<Uint8Array | BodyFailure> }> {
+  let resolve: (result: Uint8Array | BodyFailure) => void
+  const result = new Promise<Uint8Array | BodyFailure>((settle) => {
+    resolve = settle
+  })
+  server = createServer(async (request) => {
+    await before(request)
+    resolve(await readNodeBody(request, { maxBytes: 1_000, timeoutMs: 1_000, clock: systemClock, ...limits }))
+  })
+  await new Promise<void>((ready) => server?.listen(0, '127.0.0.1', ready))
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})
+  sockets.push(socket)
+  return { socket, result }
+}
+
+const head = (headers: string): string => `POST / HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`
+const tick = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+describe('readNodeBody', () => {
+  it('reads a body in one chunk, in many, and none', async () => {
+    const one = await reading({})
+    one.socket.write(`${head('Content-Length: 3')}abc`)
+    expect(Buffer.from((await one.result) as Uint8Array).toString()).toBe('abc')
+
+    const many = await reading({})
+    many.socket.write(head('Transfer-Encoding: chunked'))
+    for (const part of ['1\r\na\r\n', '2\r\nbc\r\n', '0\r\n\r\n']) {
+      await tick()
+      many.socket.write(part)
+    }
+    expect(Buffer.from((await many.result) as Uint8Array).toString()).toBe('abc')
+
+    const none = await reading({})
+    none.socket.write(head('Content-Length: 0'))
+    expect(await none.result).toEqual(Buffer.alloc(0))
+  })
+
+  it('counts what arrives, not what was declared', async () => {
+    const { socket, result } = await reading({ maxBytes: 10 })
+    socket.write(`${head('Transfer-Encoding: chunked')}b\r\n01234567890\r\n`)
+    expect(await result).toBe('body-too-large')
+  })
+
+  it('gives up on a body that does not end', async () => {
+    const { socket, result } = await reading({ timeoutMs: 30 })
+    socket.write(`${head('Content-Length: 10')}abc`)
+    expect(await result).toBe('body-timeout')
+  })
+
+  it('notices that the client went away, before or while it reads, without noise', async () => {
+    const during = await reading({})
+    during.socket.write(`${head('Content-Length: 10')}abc`)
+    await tick()
+    during.socket.destroy()
+    expect(await during.result).toBe('body-aborted')
+
+    const before = await reading({}, tick)
+    before.socket.write(`${head('Content-Length: 10')}abc`)
+    setTimeout(() => before.socket.destroy(), 5)
+    expect(await before.result).toBe('body-aborted')
+  })
+
+  it('says at once that somebody else read the body', async () => {
+    for (const consume of [
+      async (request: IncomingMessage) => {
+        for await (const _ of request);
+      },
+      (request: IncomingMessage) => new Promise<void>((resolve) => request.once('data', () => resolve())),
+    ]) {
+      const { socket, result } = await reading({}, consume)
+      socket.write(`${head('Content-Length: 3')}abc`)
+      const startedAt = performance.now()
+      expect(await result).toBe('body-consumed')
+      expect(performance.now() - startedAt).toBeLessThan(500)
+    }
+  })
+})
