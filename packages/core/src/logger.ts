@@ -71,7 +71,7 @@ function words(signal: Signal): string {
     case 'retried':
       return `attempt ${signal.attempt} failed, next in ${signal.delayMs} ms`
     case 'dead':
-      return `dead letter after ${signal.attempt} attempts, ${signal.reason}`
+      return `dead letter, ${signal.reason}, attempts made: ${signal.attempt}`
     case 'dropped':
       return 'dead letter dropped, the inbox is at its bound'
     case 'pressure':

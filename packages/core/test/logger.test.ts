@@ -39,7 +39,7 @@ describe('logSignal', () => {
     [
       { type: 'dead', ...about, attempt: 2, reason: 'closed', error },
       'error',
-      'acme order.paid i: dead letter after 2 attempts, closed',
+      'acme order.paid i: dead letter, closed, attempts made: 2',
     ],
     [
       { type: 'dropped', ...about },
