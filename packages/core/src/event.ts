@@ -20,7 +20,8 @@ export type UnknownEvent = WebhookEvent<string, unknown>
 /** The names of a provider's events. */
 export type EventName<Events extends object> = keyof Events & string
 
-type PrefixOf<Name extends string> = Name extends `${infer Head}.${infer Tail}`
+/** What stands before a dot of a name: `bhe` of `bhe.emitida`. */
+export type PrefixOf<Name extends string> = Name extends `${infer Head}.${infer Tail}`
   ? Head | `${Head}.${PrefixOf<Tail>}`
   : never
 

@@ -1,8 +1,16 @@
-export type { LruDedupe, LruDedupeOptions } from './dedupe/lru.ts'
+export type { LruDedupe, LruDedupeOptions, LruUsage } from './dedupe/lru.ts'
 export { lruDedupe } from './dedupe/lru.ts'
-export type { Claim, DedupeStore } from './dedupe/store.ts'
+export type { Claim, Claimed, DedupeStore, NotClaimed } from './dedupe/store.ts'
 export type { Delivery } from './delivery.ts'
-export type { EventName, EventOf, EventPattern, MatchingName, UnknownEvent, WebhookEvent } from './event.ts'
+export type {
+  EventName,
+  EventOf,
+  EventPattern,
+  MatchingName,
+  PrefixOf,
+  UnknownEvent,
+  WebhookEvent,
+} from './event.ts'
 export type { FetchHandler } from './fetch.ts'
 export { fromFetchRequest, toFetchHandler, toResponse } from './fetch.ts'
 export type { FreshnessWindow } from './freshness.ts'
@@ -17,6 +25,9 @@ export type {
   DeadLetters,
   DeadReason,
   Handle,
+  HandleDead,
+  HandleDone,
+  HandleFailed,
   HandleResult,
   Inbox,
   InboxStats,
@@ -52,11 +63,19 @@ export type {
 export { rejectionAnswers } from './rejection.ts'
 export type { BodyLimits, IncomingRequest, WebhookRequest } from './request.ts'
 export type { Handler, HandlerContext, Handlers, Registration } from './router.ts'
-export type { EventSchema, SchemaIssue, SchemaResult } from './schema.ts'
+export type {
+  EventSchema,
+  SchemaFailure,
+  SchemaIssue,
+  SchemaPathKey,
+  SchemaPathPart,
+  SchemaResult,
+  SchemaSuccess,
+} from './schema.ts'
 export type { HmacOptions } from './schemes/hmac.ts'
 export { hmac } from './schemes/hmac.ts'
 export type { Secret, Secrets } from './schemes/keys.ts'
-export type { Scheme, Verdict } from './schemes/scheme.ts'
+export type { Authentic, Scheme, Verdict } from './schemes/scheme.ts'
 export type {
   AcceptedSignal,
   DeadSignal,

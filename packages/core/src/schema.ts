@@ -16,17 +16,38 @@ export interface EventSchema<Payload = unknown> {
   }
 }
 
+/** The payload is valid. */
+export interface SchemaSuccess<Payload> {
+  /** It, as the schema made it. */
+  readonly value: Payload
+  /** None: tells it from {@link SchemaFailure}. */
+  readonly issues?: undefined
+}
+
+/** The payload is not valid. */
+export interface SchemaFailure {
+  /** What is wrong with it. */
+  readonly issues: readonly SchemaIssue[]
+}
+
 /** What a schema answers. */
-export type SchemaResult<Payload> =
-  | { readonly value: Payload; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] }
+export type SchemaResult<Payload> = SchemaSuccess<Payload> | SchemaFailure
+
+/** A key on the way to what is wrong. */
+export interface SchemaPathKey {
+  /** The key. */
+  readonly key: PropertyKey
+}
+
+/** One step of the way to what is wrong: a key, or an object that holds one. */
+export type SchemaPathPart = PropertyKey | SchemaPathKey
 
 /** One thing that is wrong with a payload. */
 export interface SchemaIssue {
   /** The library's words; they may quote the value, so they are not stored. */
   readonly message: string
   /** Where: keys, or objects that hold a key. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+  readonly path?: readonly SchemaPathPart[] | undefined
 }
 
 const maxIssues = 10

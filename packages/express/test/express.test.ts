@@ -74,7 +74,8 @@ async function listen(app: Express): Promise<(target: string, call?: Call) => Pr
 
 /** The port of the server that was started last. */
 function lastPort(): number {
-  return (servers.at(-1) as Server & { address(): AddressInfo }).address().port
+  const server = servers.at(-1) as Server
+  return (server.address() as AddressInfo).port
 }
 
 function bench(options: Parameters<typeof redcumbreWebhooks>[1] = {}) {

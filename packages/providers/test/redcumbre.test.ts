@@ -26,6 +26,8 @@ function request(body: string | Buffer): WebhookRequest {
   }
 }
 
+const silent = (): void => {}
+
 /** A receiver whose clock stands at a payload's time. */
 function receiverAt(timestamp: string) {
   const signals: Signal[] = []
@@ -35,6 +37,7 @@ function receiverAt(timestamp: string) {
     clock,
     inbox: memoryInbox({ clock, maxIdentities: 1_000 }),
     observer: (signal) => signals.push(signal),
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
   const receive = (payload: unknown) => receiver.receive(request(JSON.stringify(payload)))
   return { receiver, signals, receive }

@@ -16,8 +16,16 @@ export interface LruDedupe extends DedupeStore {
   claim(key: string, options: { readonly fingerprint: string; readonly leaseMs: number }): Claim
   commit(key: string, token: string, options: { readonly retentionMs: number }): boolean
   release(key: string, token: string): void
-  /** Remembered identities, and the most there may be. */
-  usage(): { readonly entries: number; readonly maxEntries: number }
+  /** How full it is. */
+  usage(): LruUsage
+}
+
+/** How full an LRU store is. */
+export interface LruUsage {
+  /** Remembered identities; some may be over, and not yet forgotten. */
+  readonly entries: number
+  /** The most there may be. */
+  readonly maxEntries: number
 }
 
 /** A live claim. A committed identity is only the text of its fingerprint, which is smaller. */

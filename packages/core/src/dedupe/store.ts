@@ -1,17 +1,25 @@
 import type { Awaitable } from '../lib/options.ts'
 
+/** The identity is yours: commit it or release it before the lease ends. */
+export interface Claimed {
+  /** Tells it from {@link NotClaimed}. */
+  readonly status: 'claimed'
+  /** Proves that you own it. */
+  readonly token: string
+}
+
+/** The identity is not yours. */
+export interface NotClaimed {
+  /**
+   * `in-flight`: somebody else holds a live claim. `committed`: it was committed with the same fingerprint.
+   * `conflict`: it is claimed or committed with another one. `full`: the store is at its bound, and forgets
+   * no live identity.
+   */
+  readonly status: 'in-flight' | 'committed' | 'conflict' | 'full'
+}
+
 /** What a claim finds. */
-export type Claim =
-  /** The identity is yours: commit it or release it with this token before the lease ends. */
-  | { readonly status: 'claimed'; readonly token: string }
-  /** Somebody else holds a live claim on it. */
-  | { readonly status: 'in-flight' }
-  /** It was committed with the same fingerprint. */
-  | { readonly status: 'committed' }
-  /** It is claimed or committed with another fingerprint. */
-  | { readonly status: 'conflict' }
-  /** The store is at its bound and forgets no live identity. */
-  | { readonly status: 'full' }
+export type Claim = Claimed | NotClaimed
 
 /**
  * Remembers identities: claim → committed or released. Each call is atomic. A store that fails rejects or

@@ -12,11 +12,34 @@ export interface AcceptOptions {
   readonly minRetentionMs: number
 }
 
+/** All handlers succeeded. */
+export interface HandleDone {
+  /** Tells results apart. */
+  readonly status: 'done'
+  /** How many handlers ran. */
+  readonly handlers: number
+}
+
+/** A handler failed: the delivery is to be tried again. */
+export interface HandleFailed {
+  /** Tells results apart. */
+  readonly status: 'failed'
+  /** What the handler threw. */
+  readonly error: unknown
+}
+
+/** The delivery cannot be handled, however often it is tried. */
+export interface HandleDead {
+  /** Tells results apart. */
+  readonly status: 'dead'
+  /** Why. */
+  readonly reason: DeadReason
+  /** What is wrong with it. */
+  readonly error: unknown
+}
+
 /** What handling a delivery came to. */
-export type HandleResult =
-  | { readonly status: 'done'; readonly handlers: number }
-  | { readonly status: 'failed'; readonly error: unknown }
-  | { readonly status: 'dead'; readonly reason: DeadReason; readonly error: unknown }
+export type HandleResult = HandleDone | HandleFailed | HandleDead
 
 /** Handles one delivery; told by its result, never by a throw. */
 export type Handle = (delivery: Delivery, lease: { readonly attempt: number }) => Promise<HandleResult>

@@ -2,7 +2,7 @@
 export type JsonObject = { readonly [key: string]: unknown }
 
 /** Why bytes were not taken as JSON. */
-export type JsonProblem = 'body-not-utf8' | 'body-not-json' | 'body-too-deep' | 'body-forbidden-key'
+type JsonProblem = 'body-not-utf8' | 'body-not-json' | 'body-too-deep' | 'body-forbidden-key'
 
 /** What {@link parseJson} found: a value, or why there is none. */
 export type ParsedJson = { readonly value: unknown } | { readonly problem: JsonProblem }

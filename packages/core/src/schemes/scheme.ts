@@ -2,8 +2,14 @@ import type { RequestHeaders } from '../lib/headers.ts'
 import type { AuthenticityCode } from '../rejection.ts'
 import type { WebhookRequest } from '../request.ts'
 
-/** What a scheme answers: the name of the key that matched, or why none did. */
-export type Verdict = { readonly keyId: string } | AuthenticityCode
+/** The request is proven. */
+export interface Authentic {
+  /** The name of the key that matched; `default` where there is only one. */
+  readonly keyId: string
+}
+
+/** What a scheme answers: which key matched, or why none did. */
+export type Verdict = Authentic | AuthenticityCode
 
 /**
  * How a request proves its origin. One scheme per endpoint, fixed at construction, never chosen by the

@@ -1,0 +1,104 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root, run } from './support/processes.ts'
+import { readmeProgram } from './support/readme-program.ts'
+
+// A project that installed the packed packages: no workspace, no source condition, its own compiler options.
+const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
+const modules = join(folder, 'node_modules')
+const packages = ['core', 'providers', 'express', 'sender']
+const outside = ['express', '@types/express', 'zod', 'lru-cache', '@types/node']
+const tsc = join(root, 'node_modules/typescript/bin/tsc')
+
+beforeAll(async () => {
+  await run(process.execPath, [tsc, '-b', ...packages.map((name) => `packages/${name}`)], { cwd: root })
+  for (const scope of ['@acuse', '@types', 'tarballs']) mkdirSync(join(modules, scope), { recursive: true })
+  for (const name of packages) {
+    const to = join(modules, 'tarballs', name)
+    mkdirSync(to)
+    await run('npx', ['-y', 'pnpm@10.34.9', 'pack', '--pack-destination', to], {
+      cwd: join(root, 'packages', name),
+    })
+    await run('tar', ['-xzf', join(to, readdirSync(to)[0] as string), '-C', to])
+    cpSync(join(to, 'package'), join(modules, '@acuse', name), { recursive: true })
+  }
+  for (const name of outside) {
+    const from =
+      name === '@types/node' ? join(root, 'node_modules', name) : join(root, 'test/node_modules', name)
+    symlinkSync(from, join(modules, name))
+  }
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  for (const file of ['README.md', 'README.es.md']) {
+    writeFileSync(
+      join(folder, `${file.replace(/\W/g, '-')}.ts`),
+      `${readmeProgram(file)}\nexport { report }\n`,
+    )
+  }
+  writeFileSync(
+    join(folder, 'types.ts'),
+    `import { redcumbreWebhooks } from '@acuse/express'
+const webhooks = redcumbreWebhooks(process.env.SECRET)
+webhooks.on('bhe.emitida', ({ payload }) => { const liquido: number = payload.montos.liquido; return liquido })
+webhooks.on('bhe.*', ({ type }) => {
+  const name: 'bhe.emitida' | 'bhe.emision_terminada' | 'bhe.pdf_sii_fallido' | 'bhe.emision_fallida' = type
+  return name
+})
+// @ts-expect-error: no such event
+webhooks.on('bhe.emitidaa', () => {})
+`,
+  )
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('a project that installs the packed packages', () => {
+  it.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])(
+    'type-checks with module %s and resolution %s, libraries included',
+    async (module, moduleResolution) => {
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: 'es2022',
+        strict: true,
+        noEmit: true,
+        types: ['node'],
+        skipLibCheck: false,
+      }
+      const config = join(folder, `tsconfig.${moduleResolution}.json`)
+      writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+      const output = await run(process.execPath, [tsc, '-p', config], { cwd: folder }).then(
+        ({ stdout }) => stdout,
+        (error: { stdout: string }) => error.stdout,
+      )
+      expect(output).toBe('')
+    },
+    60_000,
+  )
+
+  it('runs them as they are, without a source condition', async () => {
+    const code = `
+      const { redcumbreWebhooks } = await import('@acuse/express')
+      const { redcumbre } = await import('@acuse/providers/redcumbre')
+      const { createSender } = await import('@acuse/sender')
+      const { default: express } = await import('express')
+      const { memoryInbox } = await import('@acuse/core')
+      const secret = 'c0ffee01'.repeat(8)
+      const webhooks = redcumbreWebhooks(secret, { inbox: memoryInbox() })
+      webhooks.on('bhe.emitida', ({ payload }) => console.log('handled', payload.montos.liquido))
+      const server = express().use(webhooks).listen(0, '127.0.0.1', async () => {
+        const url = 'http://127.0.0.1:' + server.address().port + '/webhooks/redcumbre'
+        const report = await createSender({ provider: redcumbre, secret, url }).send('bhe.emitida')
+        await webhooks.close()
+        console.log('status', report.status)
+        server.close()
+        server.closeAllConnections()
+      })`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })
+    expect(stdout).toBe('handled 194062\nstatus 200\n')
+  })
+})

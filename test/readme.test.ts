@@ -1,0 +1,65 @@
+import { createHmac } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { freePort, root, run, startTypeScript } from './support/processes.ts'
+import { readmeProgram } from './support/readme-program.ts'
+
+const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
+const sample = JSON.parse(
+  readFileSync(join(root, 'test/fixtures/redcumbre/bhe.emitida.json'), 'utf8'),
+) as object
+
+describe.each(['README.md', 'README.es.md'])('%s', (file) => {
+  it('has at most 150 lines, and names the two commands', () => {
+    const text = readFileSync(join(root, file), 'utf8')
+    expect(text.split('\n').length).toBeLessThanOrEqual(151)
+    for (const command of ['demo', 'test']) expect(text).toContain(`\nnpx -y pnpm@10.34.9 ${command}\n`)
+  })
+
+  it('has code that runs: it receives, handles, sends', async () => {
+    const folder = join(root, 'test/.tmp')
+    mkdirSync(folder, { recursive: true })
+    const program = join(folder, `${file.replace(/\W/g, '-')}.ts`)
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}/webhooks/redcumbre`
+    writeFileSync(program, `${readmeProgram(file)}\nconsole.log('sent', report.delivered, report.status)\n`)
+    const readme = startTypeScript(program, {
+      PORT: String(port),
+      REDCUMBRE_WEBHOOK_SECRET: secret,
+      URL: url,
+    })
+    try {
+      expect(await readme.line(/^sent/)).toBe('sent true 200')
+      await readme.line(/^boleta 12345678: .*194062 CLP/)
+
+      const body = JSON.stringify({ ...sample, folioSii: '777', timestamp: new Date().toISOString() })
+      const signature = createHmac('sha256', secret).update(body).digest('hex')
+      const answer = await fetch(url, { method: 'POST', body, headers: { 'x-webhook-signature': signature } })
+      expect(answer.status).toBe(200)
+      await readme.line(/^boleta 777: .*194062 CLP/)
+    } finally {
+      await readme.stop('SIGKILL')
+    }
+  })
+})
+
+describe('both', () => {
+  it('run the same code, but for comments and words', () => {
+    const bare = (file: string): string =>
+      readmeProgram(file)
+        .replace(/\/\/.*$/gm, '')
+        .replace(/`boleta.*`/g, '')
+        .replace(/ +$/gm, '')
+    expect(bare('README.es.md')).toBe(bare('README.md'))
+  })
+})
+
+describe('the demo', () => {
+  it('exits with 0 when all is as it must be, and shows it', async () => {
+    const { stdout } = await run('npx', ['-y', 'pnpm@10.34.9', 'demo'], { cwd: root })
+    expect(stdout).toContain('16 of 16 as they must be, 12 events handled')
+    expect(stdout.match(/✔/g)).toHaveLength(16)
+    expect(stdout).not.toContain('✘')
+  }, 60_000)
+})

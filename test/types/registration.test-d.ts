@@ -1,0 +1,100 @@
+import type { Receiver, WebhookEvent } from '@acuse/core'
+import { redcumbreWebhooks, webhooks } from '@acuse/express'
+import { type BheEmitida, type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
+import { createSender } from '@acuse/sender'
+import express, { type RequestHandler } from 'express'
+import { describe, expectTypeOf, test } from 'vitest'
+
+const middleware = redcumbreWebhooks(process.env['REDCUMBRE_WEBHOOK_SECRET'])
+
+describe('registration', () => {
+  test('of a name gives its payload', () => {
+    middleware.on('bhe.emitida', (event) => {
+      expectTypeOf(event.payload.montos.liquido).toEqualTypeOf<number>()
+      expectTypeOf(event.type).toEqualTypeOf<'bhe.emitida'>()
+      expectTypeOf(event.payload).toEqualTypeOf<BheEmitida>()
+      expectTypeOf(event.occurredAt).toEqualTypeOf<Date | undefined>()
+    })
+    middleware.on('bhe.emitida', (_, { attempt }) => {
+      expectTypeOf(attempt).toEqualTypeOf<number>()
+    })
+  })
+
+  test('of a name that is not documented does not compile', () => {
+    // @ts-expect-error: one letter too many
+    middleware.on('bhe.emitidaa', () => {})
+    // @ts-expect-error: the documents write it with an underscore
+    middleware.on('bhe.emision-terminada', () => {})
+    // @ts-expect-error: no event has this prefix
+    middleware.on('dte.*', () => {})
+    // @ts-expect-error: a prefix ends at a dot
+    middleware.on('bh*', () => {})
+  })
+
+  test('of a prefix gives the union of its events, told apart by type', () => {
+    middleware.on('bhe.*', (event) => {
+      expectTypeOf(event.type).toEqualTypeOf<
+        'bhe.emitida' | 'bhe.emision_terminada' | 'bhe.pdf_sii_fallido' | 'bhe.emision_fallida'
+      >()
+      if (event.type === 'bhe.emitida') expectTypeOf(event.payload.montos.bruto).toEqualTypeOf<number>()
+      else expectTypeOf(event.payload).not.toHaveProperty('montos')
+    })
+    middleware.on('validafirma.*', ({ type }) => {
+      expectTypeOf(type).toEqualTypeOf<'validafirma.documento-completado'>()
+    })
+  })
+
+  test('of * gives every event, and onUnknown gives what is not typed', () => {
+    middleware.on('*', ({ type }) => {
+      expectTypeOf(type).toEqualTypeOf<keyof RedcumbreEvents>()
+    })
+    middleware.onUnknown((event) => {
+      expectTypeOf(event).toEqualTypeOf<WebhookEvent<string, unknown>>()
+    })
+  })
+
+  test('as an object in the options is typed the same', () => {
+    redcumbreWebhooks('secret', {
+      on: {
+        'bhe.emitida': ({ payload }) => expectTypeOf(payload.folioSii).toEqualTypeOf<string>(),
+        'onexo.*': ({ payload }) => expectTypeOf(payload.tenantId).toEqualTypeOf<string>(),
+        '*': async () => {},
+      },
+      onUnknown: ({ payload }) => expectTypeOf(payload).toEqualTypeOf<unknown>(),
+    })
+    // @ts-expect-error: no such event
+    redcumbreWebhooks('secret', { on: { 'bhe.emitidaa': () => {} } })
+    // @ts-expect-error: no such option
+    redcumbreWebhooks('secret', { handlers: {} })
+  })
+})
+
+describe('the middleware', () => {
+  test('is a RequestHandler that an app can use, and carries its receiver', () => {
+    expectTypeOf(middleware).toExtend<RequestHandler>()
+    express().use(middleware).use('/hooks', middleware).post('/hooks', middleware)
+    expectTypeOf(middleware.receiver).toEqualTypeOf<Receiver<RedcumbreEvents>>()
+    expectTypeOf(middleware.close).returns.toEqualTypeOf<Promise<void>>()
+    expectTypeOf(webhooks(redcumbre('secret'))).toEqualTypeOf(middleware)
+  })
+
+  test('takes text, bytes, a list or a map of secrets', () => {
+    for (const secret of ['a', Buffer.from('a'), ['a', Buffer.from('b')], { current: 'a', next: 'b' }]) {
+      redcumbreWebhooks(secret)
+    }
+    // @ts-expect-error: a number is no secret
+    redcumbreWebhooks(5)
+  })
+})
+
+describe('the sender', () => {
+  test('knows events and their fields', () => {
+    const sender = createSender({ provider: redcumbre, secret: 'secret', url: 'http://127.0.0.1' })
+    expectTypeOf(sender.send).parameter(0).toEqualTypeOf<keyof RedcumbreEvents>()
+    void sender.send('bhe.emitida', { montos: { liquido: 1 } })
+    // @ts-expect-error: no such event
+    void sender.send('bhe.emitidaa')
+    // @ts-expect-error: an amount is a number
+    void sender.send('bhe.emitida', { montos: { liquido: 'mucho' } })
+  })
+})
