@@ -40,8 +40,10 @@ const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
 })
 
 process.once('SIGTERM', async () => {
-  server.close()
-  server.closeIdleConnections()
+  const answered = new Promise((resolve) => server.close(resolve))
   await webhooks.close()
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), 4_000).unref()
+  await answered
   process.exit(0)
 })

@@ -15,15 +15,12 @@ export type { FetchHandler } from './fetch.ts'
 export { fromFetchRequest, toFetchHandler, toResponse } from './fetch.ts'
 export type { FreshnessWindow } from './freshness.ts'
 export type { RetryOptions } from './inbox/backoff.ts'
+export type { DeadLetter, DeadLetterFilter, DeadLetters, DeadReason } from './inbox/dead-letter.ts'
 export type {
   AcceptOptions,
   AcceptResult,
   ConsumeOptions,
   Consumer,
-  DeadLetter,
-  DeadLetterFilter,
-  DeadLetters,
-  DeadReason,
   Handle,
   HandleDead,
   HandleDone,

@@ -17,7 +17,7 @@ export interface BodyLimits {
 export interface IncomingRequest {
   /** The HTTP method, as sent. */
   readonly method: string
-  /** The request target, as sent. */
+  /** The request target as the runtime gives it: path and query, or the whole URL. */
   readonly url: string
   /** The headers, every occurrence kept apart. */
   readonly headers: RequestHeaders
@@ -31,7 +31,7 @@ export interface IncomingRequest {
 export interface WebhookRequest {
   /** The HTTP method, as sent. */
   readonly method: string
-  /** The request target, as sent. */
+  /** The request target as the runtime gives it: path and query, or the whole URL. */
   readonly url: string
   /** The headers, every occurrence kept apart. */
   readonly headers: RequestHeaders

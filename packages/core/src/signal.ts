@@ -1,4 +1,4 @@
-import type { DeadReason } from './inbox/inbox.ts'
+import type { DeadReason } from './inbox/dead-letter.ts'
 import type { RejectionCode } from './rejection.ts'
 
 /** What every signal about one delivery says. */

@@ -3,8 +3,9 @@ import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { backoffMs, type RetryPolicy } from './backoff.ts'
+import type { DeadReason } from './dead-letter.ts'
 import { Fifo } from './fifo.ts'
-import type { ConsumeOptions, DeadReason, Handle, HandleResult } from './inbox.ts'
+import type { ConsumeOptions, Handle, HandleResult } from './inbox.ts'
 
 /** A delivery on its way, and how many attempts were made. */
 export interface Entry {

@@ -4,14 +4,12 @@ import { type Clock, systemClock } from '../lib/clock.ts'
 import { knownOptions, wholeNumber } from '../lib/options.ts'
 import type { PressureSignal, Signal } from '../signal.ts'
 import { toRetryPolicy } from './backoff.ts'
+import type { DeadLetter, DeadLetters, DeadReason } from './dead-letter.ts'
 import type {
   AcceptOptions,
   AcceptResult,
   ConsumeOptions,
   Consumer,
-  DeadLetter,
-  DeadLetters,
-  DeadReason,
   Handle,
   Inbox,
   InboxStats,
