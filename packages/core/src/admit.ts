@@ -1,13 +1,9 @@
 import type { RejectionCode } from './rejection.ts'
-import type { IncomingRequest } from './request.ts'
+import type { RequestHead } from './schemes/keys.ts'
 import type { Scheme } from './schemes/scheme.ts'
 
 /** Step 1: what the head of a request tells, before a byte of its body is read; cheapest first. */
-export function admit(
-  request: IncomingRequest,
-  scheme: Scheme,
-  maxBodyBytes: number,
-): RejectionCode | undefined {
+export function admit(request: RequestHead, scheme: Scheme, maxBodyBytes: number): RejectionCode | undefined {
   const { method, headers } = request
   if (method !== 'POST') return 'method-not-allowed'
   // An inflated body is other bytes than those that were signed, and may be a bomb.

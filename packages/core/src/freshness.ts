@@ -31,10 +31,20 @@ export function toFreshnessWindow({
 
 /**
  * The shortest time to remember an identity: twice the window, so that an older replay is stale anyway;
- * 7 days where the provider states no time that is always there.
+ * 7 days where the provider signs no time that is always there.
  */
 export function minRetentionMs(window: FreshnessWindow, rule: TimeRule | undefined): number {
-  return rule?.required ? 2 * Math.max(window.pastMs, window.futureMs) : retentionWithoutTimeMs
+  return rule?.required && rule.signed ? 2 * Math.max(window.pastMs, window.futureMs) : retentionWithoutTimeMs
+}
+
+/** Milliseconds since the Unix epoch, in the format of the rule or one of them. */
+export function readTime(time: unknown, { format }: TimeRule): number | undefined {
+  if (typeof format === 'string') return parseTime(time, format)
+  for (const each of format) {
+    const at = parseTime(time, each)
+    if (at !== undefined) return at
+  }
+  return undefined
 }
 
 /** The signed time, when it is fresh; `undefined` where none is stated and none is required. */
@@ -46,7 +56,7 @@ export function checkFreshness(
 ): Date | undefined | FreshnessCode {
   if (rule === undefined) return undefined
   if (time === undefined) return rule.required ? 'time-missing' : undefined
-  const at = parseTime(time, rule.format)
+  const at = readTime(time, rule)
   if (at === undefined) return 'time-malformed'
   // Written positively: a comparison with NaN is false, and so a refusal.
   if (at >= now - window.pastMs && at <= now + window.futureMs) return new Date(at)

@@ -11,8 +11,21 @@ export type {
   UnknownEvent,
   WebhookEvent,
 } from './event.ts'
+export type { ExplainedProvider, ExplainOptions, Explanation } from './explain.ts'
+export { explain } from './explain.ts'
 export type { FetchHandler } from './fetch.ts'
 export { fromFetchRequest, toFetchHandler, toResponse } from './fetch.ts'
+export type {
+  BodyFinding,
+  ClockFinding,
+  Finding,
+  HeaderFinding,
+  KeyFinding,
+  PlainFinding,
+  SecretFinding,
+  SignatureFinding,
+  TimeFinding,
+} from './finding.ts'
 export type { FreshnessWindow } from './freshness.ts'
 export type { RetryOptions } from './inbox/backoff.ts'
 export type { DeadLetter, DeadLetterFilter, DeadLetters, DeadReason } from './inbox/dead-letter.ts'
@@ -33,17 +46,17 @@ export type { MemoryInbox, MemoryInboxOptions } from './inbox/memory.ts'
 export { memoryInbox } from './inbox/memory.ts'
 export type { Clock } from './lib/clock.ts'
 export { systemClock } from './lib/clock.ts'
-export type { HashName } from './lib/crypto.ts'
+export type { AsymmetricKeyInput, HashName, JsonWebKey } from './lib/crypto.ts'
 export type { SignatureEncoding } from './lib/encoding.ts'
-export type { RequestHeaders } from './lib/headers.ts'
-export { fromFetchHeaders, fromRawHeaders } from './lib/headers.ts'
+export type { RequestHeaders, SingleValue } from './lib/headers.ts'
+export { fromFetchHeaders, fromRawHeaders, singleValue } from './lib/headers.ts'
 export type { JsonObject } from './lib/json.ts'
 export type { Awaitable } from './lib/options.ts'
 export type { TimeFormat } from './lib/time.ts'
 export type { Logger, LogMethod } from './logger.ts'
 export { readNodeBody } from './node-body.ts'
 export type { Accepted, Answer, Outcome, Rejected } from './outcome.ts'
-export type { Envelope, Provider, Sending, TimeRule } from './provider.ts'
+export type { Caution, Envelope, EnvelopeProblem, Provider, Sending, TimeRule } from './provider.ts'
 export { defineProvider } from './provider.ts'
 export type { Receiver } from './receiver.ts'
 export { createReceiver } from './receiver.ts'
@@ -69,10 +82,19 @@ export type {
   SchemaResult,
   SchemaSuccess,
 } from './schema.ts'
+export type { ApiKeyOptions } from './schemes/api-key.ts'
+export { apiKey } from './schemes/api-key.ts'
+export type { Ed25519Options } from './schemes/ed25519.ts'
+export { ed25519 } from './schemes/ed25519.ts'
 export type { HmacOptions } from './schemes/hmac.ts'
 export { hmac } from './schemes/hmac.ts'
-export type { Secret, Secrets } from './schemes/keys.ts'
+export type { KeyChoice, Keys, RequestHead } from './schemes/keys.ts'
+export type { RsaOptions } from './schemes/rsa.ts'
+export { rsa } from './schemes/rsa.ts'
 export type { Authentic, Scheme, Verdict } from './schemes/scheme.ts'
+export type { Secret, Secrets } from './schemes/secrets.ts'
+export type { SignatureHeaderOptions } from './schemes/signature-header.ts'
+export type { SignedContentOptions, SignedHeader } from './schemes/signed-content.ts'
 export type {
   AcceptedSignal,
   DeadSignal,

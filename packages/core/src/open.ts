@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson } from './lib/json.ts'
-import type { Envelope, Provider } from './provider.ts'
+import type { Envelope, EnvelopeProblem, Provider } from './provider.ts'
 import type { MalformedCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
 
@@ -9,13 +9,15 @@ const maxTypeLength = 200
 export function open(
   request: WebhookRequest,
   provider: Pick<Provider<object>, 'envelope' | 'mediaTypes'>,
-): Envelope | MalformedCode | 'media-type-unsupported' {
+  fingerprint: string,
+): Envelope | EnvelopeProblem | MalformedCode | 'media-type-unsupported' {
   if (provider.mediaTypes && !provider.mediaTypes.includes(mediaType(request)))
     return 'media-type-unsupported'
   const parsed = parseJson(request.body)
   if ('problem' in parsed) return parsed.problem
   if (!isJsonObject(parsed.value)) return 'envelope-invalid'
-  const envelope = provider.envelope(parsed.value, request)
+  const envelope = provider.envelope(parsed.value, request, fingerprint)
+  if (typeof envelope === 'string') return envelope
   if (typeof envelope?.type !== 'string') return 'envelope-invalid'
   return envelope.type.length > 0 && envelope.type.length <= maxTypeLength ? envelope : 'envelope-invalid'
 }

@@ -20,11 +20,24 @@ export interface Envelope {
 
 /** How a provider states the time of a delivery. */
 export interface TimeRule {
-  /** How it is written. */
-  readonly format: TimeFormat
+  /** How it is written; a list takes any of them, told apart by their exact grammars. */
+  readonly format: TimeFormat | readonly TimeFormat[]
   /** Whether a delivery without a time is refused. */
   readonly required: boolean
+  /** Whether the signature covers it. A time that anyone can refresh shortens no memory. */
+  readonly signed: boolean
 }
+
+/** Something that the operator should be told once, when a receiver is made. */
+export interface Caution {
+  /** Such as `ACUSE_API_KEY_IN_PRODUCTION`. */
+  readonly code: string
+  /** What, and what to do about it. */
+  readonly message: string
+}
+
+/** Why a payload has no envelope: it is not one, or an unsigned header does not repeat what it must. */
+export type EnvelopeProblem = 'envelope-invalid' | 'header-missing' | 'header-repeated' | 'header-mismatch'
 
 /** How a provider sends: what `@acuse/sender` needs to speak as the provider does. */
 export interface Sending<Events extends object> {
@@ -34,8 +47,10 @@ export interface Sending<Events extends object> {
   readonly timeoutMs: number
   /** One payload for each event, loaded when a sender asks for it. */
   readonly samples: () => Promise<{ readonly [Name in EventName<Events>]: Events[Name] }>
-  /** The payload with its time set to `at`. */
+  /** The payload as the provider would send it at `at`: with that time, and different from any other time's. */
   readonly stamp: (payload: JsonObject, at: Date) => JsonObject
+  /** Headers beside the signature, such as one that repeats a field of the payload. Default: none. */
+  readonly headers?: (payload: JsonObject, at: Date) => Record<string, string>
 }
 
 /**
@@ -54,8 +69,17 @@ export interface Provider<Events extends object> {
   readonly time?: TimeRule
   /** Media types the provider documents, checked after authenticity; absent: any type is taken. */
   readonly mediaTypes?: readonly string[]
-  /** Reads the envelope from a signed payload; `undefined` where it is not one. Must not throw. */
-  readonly envelope: (payload: JsonObject, request: WebhookRequest) => Envelope | undefined
+  /**
+   * Reads the envelope from a signed payload. The fingerprint of the body serves where it must be part of the
+   * identity. Must not throw.
+   */
+  readonly envelope: (
+    payload: JsonObject,
+    request: WebhookRequest,
+    fingerprint: string,
+  ) => Envelope | EnvelopeProblem
+  /** What the operator should be told once. */
+  readonly cautions?: readonly Caution[]
   /** How the provider sends, for `@acuse/sender`. */
   readonly sending?: Sending<Events>
 }

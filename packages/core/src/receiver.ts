@@ -7,6 +7,7 @@ import type { AcceptResult, Consumer, Inbox } from './inbox/inbox.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, isPromiseLike } from './lib/options.ts'
+import { warnOnce } from './lib/warn.ts'
 import { type Logger, logSignal } from './logger.ts'
 import { open } from './open.ts'
 import { accepted, type Outcome, rejected } from './outcome.ts'
@@ -76,6 +77,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#logger = logger
     this.#freshness = freshness
     this.#minRetentionMs = minRetentionMs(freshness, provider.time)
+    for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
   }
 
   readonly on: Registration<Events>['on'] = (pattern, handler) => this.#router.on(pattern, handler)
@@ -104,9 +106,10 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
     const verdict = this.provider.scheme.verify(request)
     if (typeof verdict === 'string') return this.#refuse(verdict)
+    const fingerprint = toFingerprint(request.body)
     let envelope: Envelope | RejectionCode
     try {
-      envelope = open(request, this.provider)
+      envelope = open(request, this.provider, fingerprint)
     } catch (error) {
       return this.#refuse('envelope-invalid', error)
     }
@@ -114,21 +117,19 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const now = this.#clock.now()
     const occurredAt = checkFreshness(envelope.time, this.provider.time, this.#freshness, now)
     if (typeof occurredAt === 'string') return this.#refuse(occurredAt)
-    const delivery = this.#toDelivery(request.body, envelope, verdict.keyId, occurredAt, new Date(now))
+    const { type, identity = [fingerprint] } = envelope
+    const { name } = this.provider
+    const delivery: Delivery = {
+      id: toDeliveryId(name, type, identity),
+      provider: name,
+      type,
+      fingerprint,
+      keyId: verdict.keyId,
+      occurredAt,
+      receivedAt: new Date(now),
+      body: request.body,
+    }
     return this.#accept(delivery, startedAt)
-  }
-
-  #toDelivery(
-    body: Uint8Array,
-    { type, identity }: Envelope,
-    keyId: string,
-    occurredAt: Date | undefined,
-    receivedAt: Date,
-  ): Delivery {
-    const provider = this.provider.name
-    const fingerprint = toFingerprint(body)
-    const id = toDeliveryId(provider, type, identity ?? [fingerprint])
-    return { id, provider, type, fingerprint, keyId, occurredAt, receivedAt, body }
   }
 
   #accept(delivery: Delivery, startedAt: number): Awaitable<Outcome> {

@@ -1,8 +1,14 @@
-/** Why a request was not proven authentic. All are answered with one constant 401. */
+/**
+ * Why a request was not proven authentic. All are answered with one constant 401. `header-mismatch`: an
+ * unsigned header does not repeat the signed field that it must. `key-unknown`: the function of keys knows
+ * none for this request, or failed.
+ */
 export type AuthenticityCode =
   | 'header-missing'
   | 'header-repeated'
   | 'header-malformed'
+  | 'header-mismatch'
+  | 'key-unknown'
   | 'signature-mismatch'
 
 /** Why an authentic delivery was not proven fresh. Answered as {@link AuthenticityCode} is. */
@@ -62,6 +68,8 @@ export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnsw
   'header-missing': unauthorized,
   'header-repeated': unauthorized,
   'header-malformed': unauthorized,
+  'header-mismatch': unauthorized,
+  'key-unknown': unauthorized,
   'signature-mismatch': unauthorized,
   'body-not-utf8': malformed,
   'body-not-json': malformed,

@@ -294,7 +294,7 @@ describe('freshness', () => {
   it('is not asked for where the provider states no time, or lets it be left out', async () => {
     const none = bench({}, { time: undefined as never })
     expect((await none.receiver.receive(signed({ ...paid, at: 'nonsense' }))).status).toBe(200)
-    const optional = bench({}, { time: { format: 'rfc3339', required: false } })
+    const optional = bench({}, { time: { format: 'rfc3339', required: false, signed: true } })
     expect((await optional.receiver.receive(signed({ ...paid, at: undefined }))).status).toBe(200)
     expect((await optional.receiver.receive(signed({ ...paid, at: 'nonsense' }))).status).toBe(401)
   })
@@ -394,7 +394,7 @@ describe('the inbox', () => {
   it('is asked to remember an identity for twice the window, or 7 days without a time', async () => {
     const asked: number[] = []
     const inbox = inboxThat((_, { minRetentionMs }) => (asked.push(minRetentionMs), 'accepted'))
-    const optional = { time: { format: 'rfc3339', required: false } } as const
+    const optional = { time: { format: 'rfc3339', required: false, signed: true } } as const
     const window = { freshness: { pastMs: 10_000, futureMs: 20_000 } }
     for (const { receiver } of [bench({ inbox }), bench({ inbox, ...window }), bench({ inbox }, optional)]) {
       await receiver.receive(signed(paid))

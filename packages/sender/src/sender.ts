@@ -96,9 +96,11 @@ export function createSender<Events extends object, Secret>(
           `${provider.name} documents no event '${event}'. Its events: ${Object.keys(samples).join(', ')}`,
         )
       }
-      const payload = mergeDeep(sending.stamp(samples[event] as JsonObject, at ?? freshTime()), overrides)
+      const time = at ?? freshTime()
+      const payload = mergeDeep(sending.stamp(samples[event] as JsonObject, time), overrides)
       const signed = Buffer.from(JSON.stringify(payload), 'utf8')
-      const headers = { 'content-type': 'application/json', ...sign(signed) }
+      const own = sending.headers?.(payload, time)
+      const headers = { 'content-type': 'application/json', ...own, ...sign(signed) }
       return attempt(event, { url, headers, body: tamper?.(signed) ?? signed }, attempts)
     },
     resend: (report, { attempts } = {}) => attempt(report.event, report.request, attempts),

@@ -1,23 +1,95 @@
-// The only file that touches node:crypto.
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+// The only file that touches node:crypto. A primitive that throws means "not verified".
+import {
+  constants,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKey,
+  KeyObject,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
 
-/** A MAC key, parsed once. Prints as `SecretKeyObject {}`, never as its bytes. */
-export type SecretKey = KeyObject
+export type { JsonWebKey }
 
-/** Hash functions that an HMAC scheme may use. */
+/** A parsed key. Prints as `SecretKeyObject {}` and the like, never as its bytes. */
+export type CryptoKey = KeyObject
+
+/** A public or private key as a caller may give it: PEM, JWK (RFC 7517) or `KeyObject`. */
+export type AsymmetricKeyInput = string | JsonWebKey | KeyObject
+
+/** Hash functions that a scheme may use. */
 export type HashName = 'sha256' | 'sha512'
 
 /** Bytes of each hash, and so of a full HMAC made with it. */
 export const hashBytes: Readonly<Record<HashName, number>> = { sha256: 32, sha512: 64 }
 
+/** How an asymmetric signature is made, beside its key. */
+export interface SignatureAlgorithm {
+  /** The hash; `undefined` where the algorithm brings its own, as Ed25519 does. */
+  readonly hash: HashName | undefined
+  /** PKCS#1 v1.5 or PSS (RFC 8017) with a salt as long as the hash; RSA only. */
+  readonly padding?: 'pkcs1' | 'pss'
+}
+
 /** Parses key bytes once, so that verifying does not. */
-export function toSecretKey(bytes: Uint8Array): SecretKey {
+export function toSecretKey(bytes: Uint8Array): KeyObject {
   return createSecretKey(bytes)
 }
 
+/** The bytes of a secret key, for diagnosis. */
+export function secretBytes(key: KeyObject): Buffer {
+  return key.export()
+}
+
+/** Whether a value is a parsed key. */
+export function isKeyObject(value: unknown): value is KeyObject {
+  return value instanceof KeyObject
+}
+
+/** Parses a public key; throws on anything else that is not one, but derives one from a private key. */
+export function parsePublicKey(input: AsymmetricKeyInput): KeyObject {
+  if (isKeyObject(input)) return input.type === 'private' ? createPublicKey(input) : input
+  return typeof input === 'string' ? createPublicKey(input) : createPublicKey({ key: input, format: 'jwk' })
+}
+
+/** Parses a private key; throws on anything else. */
+export function parsePrivateKey(input: AsymmetricKeyInput): KeyObject {
+  if (isKeyObject(input)) return input
+  return typeof input === 'string' ? createPrivateKey(input) : createPrivateKey({ key: input, format: 'jwk' })
+}
+
 /** HMAC (RFC 2104) of `data`. */
-export function hmacDigest(hash: HashName, key: SecretKey, data: Uint8Array): Buffer {
+export function hmacDigest(hash: HashName, key: KeyObject, data: Uint8Array): Buffer {
   return createHmac(hash, key).update(data).digest()
+}
+
+/** Whether a public key verifies a signature. */
+export function verifySignature(
+  algorithm: SignatureAlgorithm,
+  key: KeyObject,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  try {
+    return verify(algorithm.hash, data, { key, ...rsaOptions(algorithm) }, signature)
+  } catch {
+    return false
+  }
+}
+
+/** Signs with a private key. */
+export function createSignature(algorithm: SignatureAlgorithm, key: KeyObject, data: Uint8Array): Buffer {
+  return sign(algorithm.hash, data, { key, ...rsaOptions(algorithm) })
+}
+
+function rsaOptions({ padding }: SignatureAlgorithm): { padding?: number; saltLength?: number } {
+  if (padding === undefined) return {}
+  if (padding === 'pkcs1') return { padding: constants.RSA_PKCS1_PADDING }
+  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 }
 
 /** Compares without telling by its time where the first difference is. Lengths are not secret. */
@@ -25,7 +97,12 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)
 }
 
+/** SHA-256 as bytes. */
+export function sha256Bytes(data: Uint8Array | string): Buffer {
+  return createHash('sha256').update(data).digest()
+}
+
 /** The first `bytes` of SHA-256, as base64url text. Cut as bytes: a slice of a text would keep all of it. */
 export function sha256(data: Uint8Array | string, bytes = 32): string {
-  return createHash('sha256').update(data).digest().toString('base64url', 0, bytes)
+  return sha256Bytes(data).toString('base64url', 0, bytes)
 }

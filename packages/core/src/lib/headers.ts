@@ -35,3 +35,20 @@ export function fromFetchHeaders(headers: Pick<Headers, 'get'>): RequestHeaders 
     },
   }
 }
+
+/** The one value of a header. */
+export interface SingleValue {
+  /** As sent; never empty. */
+  readonly value: string
+}
+
+/** The one value of a header (its name in lower case), or why there is none; an empty one is missing. */
+export function singleValue(
+  headers: RequestHeaders,
+  name: string,
+): SingleValue | 'header-missing' | 'header-repeated' {
+  const values = headers.values(name)
+  if (values.length > 1) return 'header-repeated'
+  const [value] = values
+  return value === undefined || value === '' ? 'header-missing' : { value }
+}

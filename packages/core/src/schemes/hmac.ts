@@ -1,67 +1,75 @@
-import { equalBytes, type HashName, hashBytes, hmacDigest } from '../lib/crypto.ts'
-import { decodeExactly, type SignatureEncoding } from '../lib/encoding.ts'
-import type { RequestHeaders } from '../lib/headers.ts'
+import type { CryptoKey } from '../lib/crypto.ts'
+import { equalBytes, type HashName, hashBytes, hmacDigest, secretBytes, toSecretKey } from '../lib/crypto.ts'
+import type { SignatureEncoding } from '../lib/encoding.ts'
 import { knownOptions } from '../lib/options.ts'
-import type { AuthenticityCode } from '../rejection.ts'
-import { type Secrets, toNamedKeys } from './keys.ts'
+import { isTextOf, type Reading } from './diagnosis.ts'
+import { createKeyRing, type NamedKey } from './keys.ts'
 import type { Scheme } from './scheme.ts'
+import { type Secrets, secretKind } from './secrets.ts'
+import { createSignatureHeader, type SignatureHeaderOptions } from './signature-header.ts'
+import { createSignatureScheme } from './signature-scheme.ts'
+import { createSignedContent, type SignedContentOptions } from './signed-content.ts'
 
 /** Options of {@link hmac}. */
-export interface HmacOptions {
-  /** The shared secret, or several while one replaces another. `undefined`, as an unset environment variable is, throws. */
+export interface HmacOptions extends SignatureHeaderOptions, SignedContentOptions {
+  /** The shared secret, or several. `undefined`, as an unset environment variable is, throws. */
   readonly secret: Secrets | undefined
-  /** The header that carries the signature, in any case, such as `X-Webhook-Signature`. */
-  readonly header: string
   /** The hash function. Default `sha256`. */
   readonly hash?: HashName
-  /** How the signature is written: lower-case hex, or padded base64 (RFC 4648 §4). Default `hex`. */
-  readonly encoding?: SignatureEncoding
+  /**
+   * How the signature is written: lower-case hex, or padded base64 (RFC 4648 §4). A list takes any of them,
+   * told apart by length, and signs with the first. Default `hex`.
+   */
+  readonly encoding?: SignatureEncoding | readonly SignatureEncoding[]
 }
 
-/** RFC 9110 §5.6.2: the characters of a header name. */
-const headerGrammar = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+const optionNames = ['secret', 'header', 'hash', 'encoding', 'prefix', 'separator', 'signedHeaders', 'joint']
 
 /**
- * HMAC (RFC 2104) over the raw body. The header must stand once, hold one signature of the exact length
- * in its one canonical spelling, and match one of the keys; all keys are tried in constant time each.
+ * HMAC (RFC 2104) over the raw body. The header must stand once, hold a signature of the exact length in its
+ * one canonical spelling, and match one of the keys.
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function hmac(options: HmacOptions): Scheme {
-  knownOptions('hmac options', options, ['secret', 'header', 'hash', 'encoding'])
+  knownOptions('hmac options', options, optionNames)
   const { hash = 'sha256', encoding = 'hex' } = options
   if (!Object.hasOwn(hashBytes, hash)) throw new TypeError("hmac hash must be 'sha256' or 'sha512'")
-  if (encoding !== 'hex' && encoding !== 'base64')
-    throw new TypeError("hmac encoding must be 'hex' or 'base64'")
-  const header = typeof options.header === 'string' ? options.header.toLowerCase() : ''
-  if (!headerGrammar.test(header)) throw new TypeError('hmac header must be a header name (RFC 9110 §5.6.2)')
-  const keys = toNamedKeys(options.secret)
-  const length = hashBytes[hash]
-
-  function signatureIn(headers: RequestHeaders): Uint8Array | AuthenticityCode {
-    const values = headers.values(header)
-    if (values.length > 1) return 'header-repeated'
-    const [value] = values
-    if (!value) return 'header-missing'
-    return decodeExactly(value, encoding, length) ?? 'header-malformed'
+  const encodings = [encoding].flat() as readonly SignatureEncoding[]
+  if (encodings.length === 0 || encodings.some((each) => each !== 'hex' && each !== 'base64')) {
+    throw new TypeError("hmac encoding must be 'hex', 'base64' or a list of them")
   }
-
-  return {
+  const header = createSignatureHeader(options, encodings, (bytes) => bytes === hashBytes[hash])
+  const ring = createKeyRing(options.secret, secretKind)
+  const first = ring.fixed?.[0]
+  return createSignatureScheme({
     name: 'hmac',
-    check(headers) {
-      const signature = signatureIn(headers)
-      return typeof signature === 'string' ? signature : undefined
-    },
-    verify({ headers, body }) {
-      const signature = signatureIn(headers)
-      if (typeof signature === 'string') return signature
-      for (const { id, key } of keys) {
-        if (equalBytes(signature, hmacDigest(hash, key, body))) return { keyId: id }
+    ring,
+    header,
+    content: createSignedContent(options),
+    matches: (key, signature, signed) => equalBytes(signature, hmacDigest(hash, key, signed)),
+    sign: first && ((signed) => hmacDigest(hash, first.key, signed)),
+    readings: (key) => readingsOf(key, hash),
+  })
+}
+
+/** The secret as it is and as what it may encode, with each hash. */
+function* readingsOf({ key }: NamedKey<CryptoKey>, expected: HashName): Iterable<Reading> {
+  const text = secretBytes(key).toString('latin1')
+  const decoded = (['hex', 'base64'] as const).filter((encoding) => isTextOf(text, encoding))
+  const secrets = [
+    { key, findings: [] },
+    ...decoded.map((found) => ({
+      key: toSecretKey(Buffer.from(text, found)),
+      findings: [{ kind: 'secret-encoding', found } as const],
+    })),
+  ]
+  for (const hash of ['sha256', 'sha512'] as const) {
+    const other = hash === expected ? [] : [{ kind: 'hash', expected, found: hash } as const]
+    for (const secret of secrets) {
+      yield {
+        findings: [...secret.findings, ...other],
+        matches: (signature, signed) => equalBytes(signature, hmacDigest(hash, secret.key, signed)),
       }
-      return 'signature-mismatch'
-    },
-    sign(body) {
-      const [first] = keys as [(typeof keys)[number]]
-      return { [header]: hmacDigest(hash, first.key, body).toString(encoding) }
-    },
+    }
   }
 }

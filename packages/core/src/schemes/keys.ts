@@ -1,66 +1,92 @@
-import { type SecretKey, toSecretKey } from '../lib/crypto.ts'
-import { describe } from '../lib/options.ts'
+import { LRUCache } from 'lru-cache'
+import type { WebhookRequest } from '../request.ts'
 
-/** A shared secret: text, taken as UTF-8, or bytes. At least 16 bytes. */
-export type Secret = string | Uint8Array
+/** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
+export type RequestHead = Omit<WebhookRequest, 'body'>
 
 /**
- * One secret, or several while one replaces another: a list, or a map whose names tell which one
- * matched, such as `{ current, next }`. At most 10, tried in order.
+ * One key, or several while one replaces another: a list, or a map whose names tell which one matched, such
+ * as `{ current, next }`. At most 10, tried in order.
  */
-export type Secrets = Secret | readonly Secret[] | { readonly [keyId: string]: Secret }
+export type KeyChoice<Key> = Key | readonly Key[] | { readonly [keyId: string]: Key }
 
-/** A parsed secret and its name. */
-export interface NamedKey {
+/**
+ * Keys, or a function that finds them by the head of a request, for many tenants: by path or by header. The
+ * function must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is.
+ */
+export type Keys<Key> = KeyChoice<Key> | ((request: RequestHead) => KeyChoice<Key> | undefined)
+
+/** A parsed key and its name. */
+export interface NamedKey<Parsed> {
   readonly id: string
-  readonly key: SecretKey
+  readonly key: Parsed
 }
 
-const minSecretBytes = 16
+/** How a scheme takes its keys. */
+export interface KeyKind<Key, Parsed> {
+  /** What the option is called, such as `secret`. */
+  readonly name: string
+  /** Whether a value is one key, not a list or a map of them. */
+  readonly isKey: (value: unknown) => value is Key
+  /** Parses one key; throws a `TypeError` that says how to fix it. */
+  readonly parse: (key: unknown) => Parsed
+}
+
+/** Parsed keys. */
+export interface KeyRing<Parsed> {
+  /** The keys of a request, in the order they are tried; never throws. */
+  keysFor(request: RequestHead): readonly NamedKey<Parsed>[] | 'key-unknown'
+  /** The keys, where they do not depend on the request. */
+  readonly fixed: readonly NamedKey<Parsed>[] | undefined
+}
+
 const maxKeys = 10
-const placeholder =
-  /^(?:undefined|null|nan|true|false|none|password|secret|test|\[object \w+\]|<.*>|\$\{.*\}|(.)\1*)$|change[-_ ]?(?:me|this)|(?:your|replace|insert)[-_ ](?:\w+[-_ ])*(?:secret|key|here|me|this)|(?:secret|key)[-_ ]?here/i
-const remedy = 'Give the secret exactly as the provider shows it, usually from an environment variable'
+const maxCachedChoices = 1_000
 
 /**
- * Parses secrets once, in the order they are tried.
- * @throws TypeError when one is empty, short (< 16 bytes), padded with blanks, a placeholder or a PEM
+ * Parses keys once. Keys that a function gives are parsed when they are first seen.
+ * @throws TypeError when a key cannot be used
  */
-export function toNamedKeys(secrets: Secrets | undefined): readonly NamedKey[] {
-  const entries = toEntries(secrets)
-  if (entries.length === 0) throw new TypeError(`The list of secrets is empty. ${remedy}`)
-  if (entries.length > maxKeys) throw new TypeError(`At most ${maxKeys} secrets: each one costs a MAC`)
-  return entries.map(([id, secret]) => ({ id, key: toSecretKey(checkSecret(secret)) }))
+export function createKeyRing<Key, Parsed>(
+  keys: Keys<Key> | undefined,
+  kind: KeyKind<Key, Parsed>,
+): KeyRing<Parsed> {
+  if (typeof keys !== 'function') {
+    const fixed = toNamedKeys(keys, kind)
+    return { fixed, keysFor: () => fixed }
+  }
+  const choose = keys as (request: RequestHead) => KeyChoice<Key> | undefined
+  const parsed = new LRUCache<string | object, readonly NamedKey<Parsed>[]>({ max: maxCachedChoices })
+  return {
+    fixed: undefined,
+    keysFor(request) {
+      try {
+        const choice = choose(request) as string | object | undefined
+        if (choice === undefined || choice === null) return 'key-unknown'
+        const known = parsed.get(choice) ?? toNamedKeys(choice as KeyChoice<Key>, kind)
+        parsed.set(choice, known)
+        return known
+      } catch {
+        return 'key-unknown'
+      }
+    },
+  }
 }
 
-function toEntries(secrets: Secrets | undefined): (readonly [id: string, secret: unknown])[] {
-  if (typeof secrets === 'string' || secrets instanceof Uint8Array) return [['default', secrets]]
-  if (Array.isArray(secrets)) return secrets.map((secret, at) => [String(at), secret])
-  if (typeof secrets === 'object' && secrets !== null) return Object.entries(secrets)
-  throw new TypeError(`The secret must be text or bytes, not ${describe(secrets)}. ${remedy}`)
+function toNamedKeys<Key, Parsed>(
+  choice: KeyChoice<Key> | undefined,
+  kind: KeyKind<Key, Parsed>,
+): readonly NamedKey<Parsed>[] {
+  const entries = toEntries(choice, kind)
+  if (entries.length === 0) throw new TypeError(`There is no ${kind.name}: the list or map is empty`)
+  if (entries.length > maxKeys) throw new TypeError(`At most ${maxKeys} of ${kind.name}: each one is tried`)
+  return entries.map(([id, key]) => ({ id, key: kind.parse(key) }))
 }
 
-function checkSecret(secret: unknown): Uint8Array {
-  if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) {
-    throw new TypeError(`The secret must be text or bytes, not ${describe(secret)}. ${remedy}`)
-  }
-  const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : Uint8Array.from(secret)
-  if (bytes.byteLength === 0) throw new TypeError(`The secret is empty. ${remedy}`)
-  if (typeof secret === 'string') checkText(secret)
-  if (Buffer.from(bytes).includes('-----BEGIN')) {
-    throw new TypeError('The secret is a PEM: a public key is no shared secret. Use the scheme made for it')
-  }
-  if (bytes.byteLength < minSecretBytes) {
-    throw new TypeError(`The secret is shorter than ${minSecretBytes} bytes. ${remedy}`)
-  }
-  return bytes
-}
-
-function checkText(secret: string): void {
-  if (secret.trim() === '') throw new TypeError(`The secret is blank. ${remedy}`)
-  if (secret !== secret.trim()) {
-    throw new TypeError('The secret starts or ends with blanks or a line break. Trim it where it is read')
-  }
-  if (placeholder.test(secret)) throw new TypeError(`The secret is a placeholder. ${remedy}`)
-  if (!secret.isWellFormed()) throw new TypeError(`The secret is not well-formed text. Give it as bytes`)
+function toEntries<Key>(
+  choice: unknown,
+  kind: Pick<KeyKind<Key, unknown>, 'isKey'>,
+): (readonly [string, unknown])[] {
+  if (kind.isKey(choice) || typeof choice !== 'object' || choice === null) return [['default', choice]]
+  return Array.isArray(choice) ? choice.map((key, at) => [String(at), key]) : Object.entries(choice)
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.ts'
 import type { RequestHeaders } from '../lib/headers.ts'
 import type { AuthenticityCode } from '../rejection.ts'
 import type { WebhookRequest } from '../request.ts'
@@ -18,10 +19,18 @@ export type Verdict = Authentic | AuthenticityCode
 export interface Scheme {
   /** Such as `hmac`. */
   readonly name: string
+  /** Whether the proof covers the body. Where it does not, whoever holds the key can say anything. */
+  readonly signsBody: boolean
   /** Step 1: the grammar of the security headers, before a byte of the body is read. */
   check(headers: RequestHeaders): AuthenticityCode | undefined
   /** Step 3: the proof itself, over the raw bytes. */
   verify(request: WebhookRequest): Verdict
-  /** The headers that prove `body`, for those who hold the key: senders and tests. */
-  sign?(body: Uint8Array): Record<string, string>
+  /**
+   * The headers that prove `body`, for those who hold the key: senders and tests. `parts` gives the values
+   * of the signed headers, by name in lower case.
+   * @throws TypeError when a signed header is missing or ungrammatical
+   */
+  sign?(body: Uint8Array, parts?: Readonly<Record<string, string>>): Record<string, string>
+  /** Why a request does not verify, with evidence. For `explain` only: slow, and never on the request's way. */
+  diagnose(request: WebhookRequest): readonly Finding[]
 }

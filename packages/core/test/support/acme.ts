@@ -48,11 +48,11 @@ export function acme(changes: Partial<Provider<AcmeEvents>> = {}): Provider<Acme
       'order.shipped.abroad': schema(() => true),
       'user-created': schema(() => true),
     },
-    time: { format: 'rfc3339', required: true },
+    time: { format: 'rfc3339', required: true, signed: true },
     envelope: ({ type, id, at }) =>
       typeof type === 'string'
         ? { type, time: at, identity: typeof id === 'string' ? [id, String(at)] : undefined }
-        : undefined,
+        : 'envelope-invalid',
     ...changes,
   })
 }

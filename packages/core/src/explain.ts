@@ -1,0 +1,85 @@
+import { admit } from './admit.ts'
+import { toFingerprint } from './delivery.ts'
+import type { Finding } from './finding.ts'
+import { checkFreshness, type FreshnessWindow, readTime, toFreshnessWindow } from './freshness.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import { parseTime, type TimeFormat } from './lib/time.ts'
+import { open } from './open.ts'
+import type { Provider, TimeRule } from './provider.ts'
+import type { RejectionCode } from './rejection.ts'
+import type { WebhookRequest } from './request.ts'
+
+/** What `explain` needs to know of a provider. */
+export type ExplainedProvider = Pick<Provider<object>, 'scheme' | 'envelope' | 'time' | 'mediaTypes'>
+
+/** Options of {@link explain}. */
+export interface ExplainOptions {
+  /** Other set-ups that the request may have been meant for, by a name of yours: another key, another tenant. */
+  readonly others?: { readonly [keyId: string]: Pick<ExplainedProvider, 'scheme'> }
+  /** The window of the receiver. Default: as a receiver's. */
+  readonly freshness?: Partial<FreshnessWindow>
+  /** Where time comes from. Default: this machine. */
+  readonly clock?: Clock
+}
+
+/** What {@link explain} found. */
+export interface Explanation {
+  /** What the receiver refuses the request with; `undefined`: it would take it to its inbox. */
+  readonly code: RejectionCode | undefined
+  /** Why, with evidence: the fewest deviations that explain it. Empty when there is no code. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Why a request is refused, **for the operator only**: it tries what senders and middleboxes are known to get
+ * wrong. It is slow, and tells what an attacker would like to know: never call it on the way of a request, and
+ * never put what it says into an answer.
+ */
+export function explain(
+  request: WebhookRequest,
+  provider: ExplainedProvider,
+  options: ExplainOptions = {},
+): Explanation {
+  const { scheme } = provider
+  const refusal = admit(request, scheme, Number.POSITIVE_INFINITY)
+  if (refusal === 'method-not-allowed' || refusal === 'encoding-unsupported') return refused(refusal)
+  const verdict = scheme.verify(request)
+  if (typeof verdict === 'string') {
+    return { code: verdict, findings: [...otherKeys(request, options), ...scheme.diagnose(request)] }
+  }
+  const envelope = open(request, provider, toFingerprint(request.body))
+  if (typeof envelope === 'string') return refused(envelope)
+  return explainTime(envelope.time, provider.time, options)
+}
+
+function refused(code: RejectionCode): Explanation {
+  return { code, findings: [{ kind: 'request-refused', detail: code }] }
+}
+
+function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Finding[] {
+  return Object.entries(others).flatMap(([name, { scheme }]) => {
+    const verdict = scheme.verify(request)
+    if (typeof verdict === 'string') return []
+    const keyId = verdict.keyId === 'default' ? name : `${name}.${verdict.keyId}`
+    return [{ kind: 'other-key' as const, keyId }]
+  })
+}
+
+function explainTime(time: unknown, rule: TimeRule | undefined, options: ExplainOptions): Explanation {
+  const now = (options.clock ?? systemClock).now()
+  const fresh = checkFreshness(time, rule, toFreshnessWindow(options.freshness ?? {}), now)
+  if (typeof fresh !== 'string') return { code: undefined, findings: [] }
+  if (fresh === 'time-missing')
+    return { code: fresh, findings: [{ kind: fresh, detail: 'The delivery states no time' }] }
+  const stated = rule as TimeRule
+  const at = readTime(time, stated)
+  if (at !== undefined)
+    return { code: fresh, findings: [{ kind: 'clock-skew', seconds: Math.round((at - now) / 1000) }] }
+  const expected = [stated.format].flat().join(' or ')
+  return { code: fresh, findings: [{ kind: 'time-format', expected, found: formatOf(time) }] }
+}
+
+function formatOf(time: unknown): string {
+  const formats: readonly TimeFormat[] = ['rfc3339', 'unix-seconds', 'unix-ms']
+  return formats.find((format) => parseTime(time, format) !== undefined) ?? 'none that is known'
+}

@@ -1,0 +1,81 @@
+/** A security header is missing, stands more than once, or is not of its grammar. */
+export interface HeaderFinding {
+  /** What is wrong with it. */
+  readonly kind: 'header-missing' | 'header-repeated' | 'header-malformed' | 'header-mismatch'
+  /** Its name, in lower case. */
+  readonly header: string
+}
+
+/** The signature fits when it is read another way. */
+export interface SignatureFinding {
+  /** What is different: a prefix such as `sha256=`, the encoding, the hash, or the RSA padding. */
+  readonly kind: 'signature-prefix' | 'signature-encoding' | 'hash' | 'padding'
+  /** What the provider states. */
+  readonly expected: string
+  /** What the request was made with. */
+  readonly found: string
+}
+
+/** The signature fits when the secret is taken as what it encodes. */
+export interface SecretFinding {
+  /** The sender decodes the text of the secret. */
+  readonly kind: 'secret-encoding'
+  /** How. */
+  readonly found: 'hex' | 'base64'
+}
+
+/** The signature was made with another key than those in use. */
+export interface KeyFinding {
+  /** Tells findings apart. */
+  readonly kind: 'other-key'
+  /** The name of that key. */
+  readonly keyId: string
+}
+
+/** The signature fits another body: something on the way changed it. */
+export interface BodyFinding {
+  /**
+   * `body-reencoded`: it was parsed and printed again. `body-newline`, `body-bom`: a line break or a byte
+   * order mark was added or removed.
+   */
+  readonly kind: 'body-reencoded' | 'body-newline' | 'body-bom'
+  /** What must be done to the body that arrived so that the signature fits. */
+  readonly fitsWhen: 'compact' | 'indented' | 'added' | 'removed'
+}
+
+/** The signed time is not fresh. */
+export interface ClockFinding {
+  /** Tells findings apart. */
+  readonly kind: 'clock-skew'
+  /** Signed time minus now, in seconds: negative when it lies in the past. */
+  readonly seconds: number
+}
+
+/** The signed time is written in another unit or format. */
+export interface TimeFinding {
+  /** Tells findings apart. */
+  readonly kind: 'time-format'
+  /** What the provider states. */
+  readonly expected: string
+  /** What was found. */
+  readonly found: string
+}
+
+/** Something that needs no evidence: the code says it. */
+export interface PlainFinding {
+  /** `unexplained`: nothing that is tried here fits; the secret may be another one, or the body was changed. */
+  readonly kind: 'unexplained' | 'time-missing' | 'request-refused'
+  /** More of it, for people. */
+  readonly detail: string
+}
+
+/** Why a request was refused, with evidence; told apart by `kind`. */
+export type Finding =
+  | HeaderFinding
+  | SignatureFinding
+  | SecretFinding
+  | KeyFinding
+  | BodyFinding
+  | ClockFinding
+  | TimeFinding
+  | PlainFinding

@@ -1,0 +1,90 @@
+import type { HeaderFinding } from '../finding.ts'
+import { equalBytes, sha256Bytes } from '../lib/crypto.ts'
+import { type RequestHeaders, singleValue } from '../lib/headers.ts'
+import { knownOptions } from '../lib/options.ts'
+import type { AuthenticityCode } from '../rejection.ts'
+import { createKeyRing, type KeyKind } from './keys.ts'
+import type { Scheme } from './scheme.ts'
+import { checkSecret, type Secret, type Secrets, secretKind } from './secrets.ts'
+import { toHeaderName } from './signature-header.ts'
+
+/** Options of {@link apiKey}. */
+export interface ApiKeyOptions {
+  /** The key, or several. `undefined`, as an unset environment variable is, throws. */
+  readonly key: Secrets | undefined
+  /** The header that carries it. Default `Authorization`. */
+  readonly header?: string
+  /** How it stands there: alone, after `Bearer ` (RFC 6750 §2.1), or either. Default `either`. */
+  readonly format?: 'raw' | 'bearer' | 'either'
+}
+
+const maxHeaderBytes = 4_096
+/** RFC 9110 §11.1: the name of an authentication scheme is case-insensitive. */
+const bearer = /^bearer /i
+
+/** Keys are compared by their digests: equal length, and no first difference to find by timing. */
+const digestKind: KeyKind<Secret, Buffer> = {
+  name: 'key',
+  isKey: secretKind.isKey,
+  parse: (key) => sha256Bytes(checkSecret(key)),
+}
+
+/**
+ * A key in a header. It proves that the sender knows the key, and **nothing about the body**: whoever sees one
+ * request can make others. For development, or behind another proof.
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function apiKey(options: ApiKeyOptions): Scheme {
+  knownOptions('apiKey options', options, ['key', 'header', 'format'])
+  const { format = 'either' } = options
+  if (format !== 'raw' && format !== 'bearer' && format !== 'either') {
+    throw new TypeError("apiKey format must be 'raw', 'bearer' or 'either'")
+  }
+  const header = toHeaderName('apiKey header', options.header ?? 'Authorization')
+  const ring = createKeyRing(options.key, digestKind)
+
+  function keyIn(headers: RequestHeaders): { readonly key: string } | AuthenticityCode {
+    const single = singleValue(headers, header)
+    if (typeof single === 'string') return single
+    const { value } = single
+    if (value.length > maxHeaderBytes) return 'header-malformed'
+    if (format === 'raw' || (format === 'either' && !bearer.test(value))) return { key: value }
+    return bearer.test(value) ? { key: value.slice('bearer '.length) } : 'header-malformed'
+  }
+
+  return {
+    name: 'apiKey',
+    signsBody: false,
+    check(headers) {
+      const found = keyIn(headers)
+      return typeof found === 'string' ? found : undefined
+    },
+    verify(request) {
+      const found = keyIn(request.headers)
+      if (typeof found === 'string') return found
+      const keys = ring.keysFor(request)
+      if (typeof keys === 'string') return keys
+      // Node hands out header values as latin1: the bytes that were sent.
+      const digest = sha256Bytes(Buffer.from(found.key, 'latin1'))
+      const match = keys.find(({ key }) => equalBytes(key, digest))
+      return match ? { keyId: match.id } : 'signature-mismatch'
+    },
+    diagnose({ headers }) {
+      const found = keyIn(headers)
+      if (typeof found !== 'string') return [{ kind: 'unexplained', detail: 'It carries another key' }]
+      return [{ kind: found as HeaderFinding['kind'], header }]
+    },
+    ...signer(options.key, header, format),
+  }
+}
+
+/** Only a single key, whose text is at hand, can be sent. */
+function signer(
+  key: Secrets | undefined,
+  header: string,
+  format: ApiKeyOptions['format'],
+): Pick<Scheme, 'sign'> {
+  if (!secretKind.isKey(key)) return {}
+  const text = Buffer.from(key).toString('latin1')
+  return { sign: () => ({ [header]: format === 'bearer' ? `Bearer ${text}` : text }) }
+}

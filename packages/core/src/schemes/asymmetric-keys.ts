@@ -1,0 +1,70 @@
+import {
+  type AsymmetricKeyInput,
+  type CryptoKey,
+  isKeyObject,
+  parsePrivateKey,
+  parsePublicKey,
+} from '../lib/crypto.ts'
+import { describe } from '../lib/options.ts'
+import type { KeyKind } from './keys.ts'
+
+/** The algorithms that a key may be for. */
+export type KeyAlgorithm = 'rsa' | 'ed25519'
+
+const minModulusBits = 2048
+const maxModulusBits = 8192
+
+/** How a scheme takes the public keys of its algorithm. */
+export function publicKeyKind(algorithm: KeyAlgorithm): KeyKind<AsymmetricKeyInput, CryptoKey> {
+  return {
+    name: 'publicKey',
+    isKey: isKeyInput,
+    parse(input) {
+      if (isPrivate(input)) {
+        throw new TypeError('publicKey is a private key: a receiver must not hold it. Give the public one')
+      }
+      return checkKey(parse('publicKey', input, parsePublicKey), 'public', algorithm)
+    },
+  }
+}
+
+/**
+ * A private key to sign with.
+ * @throws TypeError when it is not one of the algorithm
+ */
+export function toPrivateKey(input: unknown, algorithm: KeyAlgorithm): CryptoKey {
+  return checkKey(parse('privateKey', input, parsePrivateKey), 'private', algorithm)
+}
+
+function isKeyInput(value: unknown): value is AsymmetricKeyInput {
+  if (typeof value === 'string' || isKeyObject(value)) return true
+  return typeof value === 'object' && value !== null && typeof (value as { kty?: unknown }).kty === 'string'
+}
+
+function isPrivate(input: unknown): boolean {
+  if (isKeyObject(input)) return input.type === 'private'
+  if (typeof input === 'string') return input.includes('PRIVATE KEY-----')
+  return typeof input === 'object' && input !== null && 'd' in input
+}
+
+/** Node's parser quotes nothing of the key, but says little; ours says what is taken. */
+function parse(name: string, input: unknown, parser: (input: AsymmetricKeyInput) => CryptoKey): CryptoKey {
+  try {
+    if (isKeyInput(input)) return parser(input)
+  } catch {
+    throw new TypeError(`${name} cannot be parsed. Give it as PEM (-----BEGIN …), JWK or KeyObject`)
+  }
+  throw new TypeError(`${name} must be a PEM, JWK or KeyObject, not ${describe(input)}`)
+}
+
+function checkKey(key: CryptoKey, type: 'public' | 'private', algorithm: KeyAlgorithm): CryptoKey {
+  if (key.type !== type) throw new TypeError(`The key must be a ${type} key, not a ${key.type} one`)
+  if (key.asymmetricKeyType !== algorithm) {
+    throw new TypeError(`The key must be for ${algorithm}, not ${key.asymmetricKeyType}`)
+  }
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  if (algorithm === 'rsa' && !(bits !== undefined && bits >= minModulusBits && bits <= maxModulusBits)) {
+    throw new TypeError(`The RSA key must have ${minModulusBits} to ${maxModulusBits} bits, not ${bits}`)
+  }
+  return key
+}

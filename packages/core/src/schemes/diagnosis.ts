@@ -1,0 +1,134 @@
+import type { Finding, HeaderFinding } from '../finding.ts'
+import { singleValue } from '../lib/headers.ts'
+import type { WebhookRequest } from '../request.ts'
+import type { SignatureHeader } from './signature-header.ts'
+import { type SignedContent, withHead } from './signed-content.ts'
+
+/** One way to read a signature, and what it would mean if it matched. */
+export interface Reading {
+  readonly findings: readonly Finding[]
+  readonly matches: (signature: Uint8Array, signed: Uint8Array) => boolean
+}
+
+/** Something that a signature may be taken as, and what it would mean. */
+interface Candidate {
+  readonly findings: readonly Finding[]
+  readonly bytes: Uint8Array
+}
+
+const hexText = /^(?:[0-9a-f]{2})+$/i
+const base64Text = /^[A-Za-z0-9+/_-]+={0,2}$/
+const knownPrefix = /^(?:sha(?:1|256|512)=|v\d[=,]|hmac |bearer )/i
+const lineBreak = 0x0a
+const byteOrderMark = Buffer.from('\ufeff')
+
+/** Whether a text is written in an encoding, leniently. */
+export function isTextOf(text: string, encoding: 'hex' | 'base64'): boolean {
+  return (encoding === 'hex' ? hexText : base64Text).test(text)
+}
+
+/**
+ * Reads a signature in every way that senders and middleboxes are known to get wrong, and gives the fewest
+ * deviations that make it fit.
+ */
+export function diagnoseSignature(
+  { headers, body }: WebhookRequest,
+  header: SignatureHeader,
+  content: SignedContent,
+  readings: readonly Reading[],
+): readonly Finding[] {
+  const single = singleValue(headers, header.name)
+  if (typeof single === 'string') return [{ kind: single, header: header.name }]
+  const head = content.head(headers)
+  const text = typeof head === 'string' ? '' : head.text
+  let best: readonly Finding[] | undefined
+  for (const variant of bodies(body)) {
+    const signed = withHead(text, variant.bytes)
+    for (const signature of signatures(single.value, header)) {
+      for (const reading of readings) {
+        const findings = [...signature.findings, ...reading.findings, ...variant.findings]
+        if (best && best.length <= findings.length) continue
+        if (reading.matches(signature.bytes, signed)) best = findings
+      }
+    }
+  }
+  return best ?? unexplained(header, content, headers)
+}
+
+function unexplained(
+  header: SignatureHeader,
+  content: SignedContent,
+  headers: WebhookRequest['headers'],
+): readonly Finding[] {
+  const malformed: HeaderFinding[] = []
+  if (typeof header.read(headers) === 'string')
+    malformed.push({ kind: 'header-malformed', header: header.name })
+  const head = content.head(headers)
+  if (typeof head === 'string')
+    malformed.push({ kind: head as HeaderFinding['kind'], header: 'a signed header' })
+  if (malformed.length > 0) return malformed
+  return [{ kind: 'unexplained', detail: 'It was signed with another key, or over another body' }]
+}
+
+/** The signatures of a header, without what stands before them, in each encoding. */
+function* signatures(value: string, header: SignatureHeader): Iterable<Candidate> {
+  const expected = header.encodings.join(' or ')
+  for (const entry of header.split(value)) {
+    const { text, findings } = withoutPrefix(entry, header.prefix)
+    for (const encoding of ['hex', 'base64'] as const) {
+      if (!isTextOf(text, encoding)) continue
+      const bytes = Buffer.from(text, encoding)
+      const found = spellingOf(text, bytes)
+      const asStated = (header.encodings as readonly string[]).includes(found)
+      yield {
+        bytes,
+        findings: asStated ? findings : [...findings, { kind: 'signature-encoding', expected, found }],
+      }
+    }
+  }
+}
+
+function withoutPrefix(entry: string, prefix: string): { text: string; findings: readonly Finding[] } {
+  if (prefix !== '' && entry.startsWith(prefix)) return { text: entry.slice(prefix.length), findings: [] }
+  const found = knownPrefix.exec(entry)?.[0] ?? ''
+  const text = entry.slice(found.length)
+  return { text, findings: found === prefix ? [] : [{ kind: 'signature-prefix', expected: prefix, found }] }
+}
+
+function spellingOf(text: string, bytes: Buffer): string {
+  return text === bytes.toString('hex')
+    ? 'hex'
+    : text === bytes.toString('base64')
+      ? 'base64'
+      : 'another spelling'
+}
+
+/** The body as it came, and as it may have been before something on the way changed it. */
+function* bodies(body: Uint8Array): Iterable<Candidate> {
+  yield { bytes: body, findings: [] }
+  yield {
+    bytes: Buffer.concat([body, Buffer.from('\n')]),
+    findings: [{ kind: 'body-newline', fitsWhen: 'added' }],
+  }
+  if (body.at(-1) === lineBreak) {
+    const end = body.at(-2) === 0x0d ? -2 : -1
+    yield { bytes: body.subarray(0, end), findings: [{ kind: 'body-newline', fitsWhen: 'removed' }] }
+  }
+  yield { bytes: Buffer.concat([byteOrderMark, body]), findings: [{ kind: 'body-bom', fitsWhen: 'added' }] }
+  if (byteOrderMark.equals(body.subarray(0, 3))) {
+    yield { bytes: body.subarray(3), findings: [{ kind: 'body-bom', fitsWhen: 'removed' }] }
+  }
+  yield* reencoded(body)
+}
+
+function* reencoded(body: Uint8Array): Iterable<Candidate> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString())
+    const compact = Buffer.from(JSON.stringify(value))
+    yield { bytes: compact, findings: [{ kind: 'body-reencoded', fitsWhen: 'compact' }] }
+    const indented = Buffer.from(JSON.stringify(value, undefined, 2))
+    yield { bytes: indented, findings: [{ kind: 'body-reencoded', fitsWhen: 'indented' }] }
+  } catch {
+    // Not JSON, or too deep to print: nothing to print again.
+  }
+}

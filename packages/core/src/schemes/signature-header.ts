@@ -1,0 +1,100 @@
+import { decodeStrictly, type SignatureEncoding } from '../lib/encoding.ts'
+import { type RequestHeaders, singleValue } from '../lib/headers.ts'
+import type { AuthenticityCode } from '../rejection.ts'
+
+/** Where a signature stands in a request, and how it is written. */
+export interface SignatureHeaderOptions {
+  /** The header that carries the signature, in any case, such as `X-Webhook-Signature`. */
+  readonly header: string
+  /** What stands before each signature, such as `sha256=` or `v1,`. Default: nothing. */
+  readonly prefix?: string
+  /**
+   * What stands between the signatures of a header that may carry several, at most 10. Those with another
+   * prefix are skipped. Default: the header carries one.
+   */
+  readonly separator?: ' ' | ','
+}
+
+/** A parsed {@link SignatureHeaderOptions}. */
+export interface SignatureHeader {
+  /** The header's name, in lower case. */
+  readonly name: string
+  readonly prefix: string
+  readonly encodings: readonly SignatureEncoding[]
+  /** A header's value as the signatures it holds, each with its prefix. */
+  split(value: string): readonly string[]
+  /** The signatures that a request carries, or why there are none. */
+  read(headers: RequestHeaders): readonly Uint8Array[] | AuthenticityCode
+  /** A signature as the header carries it. */
+  write(signature: Uint8Array): string
+}
+
+/** RFC 9110 §5.6.2: the characters of a header name. */
+const headerNameGrammar = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+const maxHeaderBytes = 4_096
+const maxSignatures = 10
+
+/**
+ * A header's name in lower case.
+ * @throws TypeError when it cannot be one
+ */
+export function toHeaderName(option: string, name: unknown): string {
+  const lower = typeof name === 'string' ? name.toLowerCase() : ''
+  if (headerNameGrammar.test(lower)) return lower
+  throw new TypeError(`${option} must be a header name (RFC 9110 §5.6.2)`)
+}
+
+/**
+ * Reads and writes the signatures of a header.
+ * @throws TypeError when an option cannot be used
+ */
+export function createSignatureHeader(
+  { header, prefix = '', separator }: SignatureHeaderOptions,
+  encodings: readonly SignatureEncoding[],
+  isLength: (bytes: number) => boolean,
+): SignatureHeader {
+  const name = toHeaderName('header', header)
+  if (typeof prefix !== 'string') throw new TypeError("prefix must be text, such as 'sha256='")
+  if (separator !== undefined && separator !== ' ' && separator !== ',') {
+    throw new TypeError("separator must be ' ' or ','")
+  }
+
+  /** One more than the cap, so that too many can be told from many. */
+  function split(value: string): readonly string[] {
+    return separator === undefined ? [value] : value.split(separator, maxSignatures + 1)
+  }
+
+  function decode(text: string): Uint8Array | undefined {
+    for (const encoding of encodings) {
+      const bytes = decodeStrictly(text, encoding)
+      if (bytes && isLength(bytes.byteLength)) return bytes
+    }
+    return undefined
+  }
+
+  function decodeAll(entries: readonly string[]): readonly Uint8Array[] | 'header-malformed' {
+    const signatures: Uint8Array[] = []
+    for (const entry of entries) {
+      const bytes = decode(entry.slice(prefix.length))
+      if (!bytes) return 'header-malformed'
+      signatures.push(bytes)
+    }
+    return signatures.length > 0 ? signatures : 'header-malformed'
+  }
+
+  return {
+    name,
+    prefix,
+    encodings,
+    split,
+    read(headers) {
+      const single = singleValue(headers, name)
+      if (typeof single === 'string') return single
+      if (single.value.length > maxHeaderBytes) return 'header-malformed'
+      const entries = split(single.value)
+      if (entries.length > maxSignatures) return 'header-malformed'
+      return decodeAll(entries.filter((entry) => entry.startsWith(prefix)))
+    },
+    write: (signature) => prefix + Buffer.from(signature).toString(encodings[0]),
+  }
+}

@@ -1,0 +1,68 @@
+import type { CryptoKey } from '../lib/crypto.ts'
+import type { WebhookRequest } from '../request.ts'
+import { diagnoseSignature, type Reading } from './diagnosis.ts'
+import type { KeyRing, NamedKey } from './keys.ts'
+import type { Scheme } from './scheme.ts'
+import type { SignatureHeader } from './signature-header.ts'
+import { type SignedContent, withHead } from './signed-content.ts'
+
+/** What tells one signature scheme from another. */
+export interface SignatureAlgorithmOf {
+  readonly name: string
+  readonly ring: KeyRing<CryptoKey>
+  readonly header: SignatureHeader
+  readonly content: SignedContent
+  /** Whether a key verifies a signature over bytes; in constant time, and never throws. */
+  readonly matches: (key: CryptoKey, signature: Uint8Array, signed: Uint8Array) => boolean
+  /** Signs, for those who hold a key that can. */
+  readonly sign: ((signed: Uint8Array) => Uint8Array) | undefined
+  /** Other ways to read a signature that does not match, for diagnosis. */
+  readonly readings: (key: NamedKey<CryptoKey>) => Iterable<Reading>
+}
+
+/** A scheme from its parts: a header, what is signed, keys, and an algorithm. */
+export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
+  const { name, ring, header, content, matches, sign, readings } = algorithm
+  const scheme: Scheme = {
+    name,
+    signsBody: true,
+    check(headers) {
+      const signatures = header.read(headers)
+      if (typeof signatures === 'string') return signatures
+      const head = content.head(headers)
+      return typeof head === 'string' ? head : undefined
+    },
+    verify(request) {
+      const signatures = header.read(request.headers)
+      if (typeof signatures === 'string') return signatures
+      const head = content.head(request.headers)
+      if (typeof head === 'string') return head
+      const keys = ring.keysFor(request)
+      if (typeof keys === 'string') return keys
+      const signed = withHead(head.text, request.body)
+      for (const { id, key } of keys) {
+        for (const signature of signatures) {
+          if (matches(key, signature, signed)) return { keyId: id }
+        }
+      }
+      return 'signature-mismatch'
+    },
+    diagnose(request: WebhookRequest) {
+      const keys = ring.keysFor(request)
+      return diagnoseSignature(
+        request,
+        header,
+        content,
+        typeof keys === 'string' ? [] : keys.flatMap((key) => [...readings(key)]),
+      )
+    },
+  }
+  if (!sign) return scheme
+  return {
+    ...scheme,
+    sign(body, parts = {}) {
+      const { headers, text } = content.fromParts(parts)
+      return { ...headers, [header.name]: header.write(sign(withHead(text, body))) }
+    },
+  }
+}

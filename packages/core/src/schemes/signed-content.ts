@@ -1,0 +1,85 @@
+import { type RequestHeaders, singleValue } from '../lib/headers.ts'
+import type { AuthenticityCode } from '../rejection.ts'
+import { toHeaderName } from './signature-header.ts'
+
+/** A header whose value is signed with the body. */
+export interface SignedHeader {
+  /** Its name, in any case. */
+  readonly header: string
+  /**
+   * Its grammar: `id` is 1 to 200 of `A-Z a-z 0-9 _ -`, `unix-seconds` is ten digits, `unix-ms` thirteen. None
+   * can hold a joint, so that no two requests give one signed text.
+   */
+  readonly as: 'id' | 'unix-seconds' | 'unix-ms'
+}
+
+/** What a signature is over. */
+export interface SignedContentOptions {
+  /** Headers that are signed before the body, in order, such as id and timestamp. Default: the body alone. */
+  readonly signedHeaders?: readonly SignedHeader[]
+  /** What stands between the signed parts. Default `.` */
+  readonly joint?: '.' | ':'
+}
+
+/** Makes the bytes that are signed. */
+export interface SignedContent {
+  /** The text that comes before the body, or why there is none; empty where the body alone is signed. */
+  head(headers: RequestHeaders): { readonly text: string } | AuthenticityCode
+  /**
+   * The headers to send and the text that comes before the body, from values by name in lower case.
+   * @throws TypeError when one is missing or ungrammatical
+   */
+  fromParts(parts: Readonly<Record<string, string>>): { headers: Record<string, string>; text: string }
+}
+
+const grammars = { id: /^[A-Za-z0-9_-]{1,200}$/, 'unix-seconds': /^\d{10}$/, 'unix-ms': /^\d{13}$/ }
+const bodyAlone = { text: '' }
+
+/**
+ * What a signature is over.
+ * @throws TypeError when an option cannot be used
+ */
+export function createSignedContent({
+  signedHeaders = [],
+  joint = '.',
+}: SignedContentOptions): SignedContent {
+  if (joint !== '.' && joint !== ':') throw new TypeError("joint must be '.' or ':'")
+  const parts = signedHeaders.map(({ header, as }) => {
+    if (!Object.hasOwn(grammars, as))
+      throw new TypeError("signedHeaders[].as must be 'id', 'unix-seconds' or 'unix-ms'")
+    return { name: toHeaderName('signedHeaders[].header', header), grammar: grammars[as] }
+  })
+  return {
+    head(headers) {
+      if (parts.length === 0) return bodyAlone
+      let text = ''
+      for (const { name, grammar } of parts) {
+        const single = singleValue(headers, name)
+        if (typeof single === 'string') return single
+        if (!grammar.test(single.value)) return 'header-malformed'
+        text += single.value + joint
+      }
+      return { text }
+    },
+    fromParts(values) {
+      const headers: Record<string, string> = {}
+      for (const { name, grammar } of parts) {
+        const value = values[name]
+        if (value === undefined || !grammar.test(value))
+          throw new TypeError(`To sign, give '${name}' in its grammar`)
+        headers[name] = value
+      }
+      return {
+        headers,
+        text: Object.values(headers)
+          .map((value) => value + joint)
+          .join(''),
+      }
+    },
+  }
+}
+
+/** The signed bytes; the body itself, not a copy, where it is signed alone. */
+export function withHead(text: string, body: Uint8Array): Uint8Array {
+  return text === '' ? body : Buffer.concat([Buffer.from(text, 'latin1'), body])
+}

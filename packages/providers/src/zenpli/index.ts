@@ -1,0 +1,94 @@
+import { defineProvider, type Provider, type RequestHeaders, singleValue } from '@acuse/core'
+import { toCallbackSchema, type ZenpliEvents, zenpliCallback } from './callback.ts'
+import { proofOf, type ZenpliOptions } from './options.ts'
+import { toScheme } from './scheme.ts'
+
+export type { ZenpliCallback, ZenpliEvents } from './callback.ts'
+export { zenpliCallback } from './callback.ts'
+export type { ZenpliOptions, ZenpliProof, ZenpliSettings } from './options.ts'
+export { separateZenpliOptions } from './options.ts'
+
+const sessionHeader = 'x-session-id'
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const timeFormats = ['rfc3339', 'unix-seconds', 'unix-ms'] as const
+
+/**
+ * Zenpli: onboarding, KYB and document extraction, which tell their result by callback.
+ *
+ * From its documents («Mecanismo de Callback para Flujos Asíncronos»): RSA-256, HMAC-SHA256 or, for
+ * development, an API key; `X-Session-Id` must not repeat; a `200` within 10 s.
+ *
+ * That header is not signed, so the identity is the signed body's `session_id`, and a header that is missing or
+ * differs is refused: a captured body cannot be replayed under a fresh session. The same session with another
+ * body is a conflict. **With an API key nothing is signed**: whoever sees one callback can make others, and the
+ * identity is the session and the fingerprint of the body.
+ *
+ * @throws TypeError unless exactly one proof is given and every option can be used
+ */
+export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provider<ZenpliEvents<Result>> {
+  const proof = proofOf(options)
+  const scheme = toScheme(proof, (options as unknown as Record<string, unknown>)[proof], options.header)
+  const { timestamp = 'optional', product, result } = options
+  if (timestamp !== 'optional' && timestamp !== 'required') {
+    throw new TypeError("zenpli timestamp must be 'optional' or 'required'")
+  }
+  const timeHeader = toTimeHeader(options.timestampHeader)
+  const required = timestamp === 'required'
+  return defineProvider<ZenpliEvents<Result>>({
+    name: product === undefined ? 'zenpli' : `zenpli-${product}`,
+    path: product === undefined ? '/webhooks/zenpli' : `/webhooks/zenpli/${product}`,
+    scheme,
+    events: { callback: (result ? toCallbackSchema(result) : zenpliCallback) as never },
+    time: { format: timeFormats, required, signed: scheme.signsBody && timeHeader === undefined },
+    cautions: proof === 'apiKey' && isProduction() ? [apiKeyCaution] : [],
+    envelope(payload, { headers }, fingerprint) {
+      const { session_id: session, timestamp: stated } = payload
+      if (typeof session !== 'string' || session === '') return 'envelope-invalid'
+      const repeated = singleValue(headers, sessionHeader)
+      if (typeof repeated === 'string') return repeated
+      if (repeated.value !== session) return 'header-mismatch'
+      const time = timeHeader === undefined ? (stated ?? undefined) : timeIn(headers, timeHeader)
+      if (time === 'header-repeated') return time
+      const identity = scheme.signsBody ? [session] : [session, fingerprint]
+      return { type: 'callback', time, identity }
+    },
+    sending: {
+      // «Zenpli aplicará su política de reintentos» does not say which: one attempt. «Máximo de 10 segundos».
+      attemptDelaysMs: [0],
+      timeoutMs: 10_000,
+      samples: async () => ({
+        callback: { status: 'completed', session_id: '789xyz', result: {} as Result },
+      }),
+      stamp: (payload, at) => ({
+        ...payload,
+        session_id: `${payload['session_id']}-${at.getTime()}`,
+        ...(required && timeHeader === undefined ? { timestamp: at.toISOString() } : undefined),
+      }),
+      headers: (payload, at) => ({
+        [sessionHeader]: String(payload['session_id']),
+        ...(timeHeader === undefined ? undefined : { [timeHeader]: at.toISOString() }),
+      }),
+    },
+  })
+}
+
+const apiKeyCaution = {
+  code: 'ACUSE_API_KEY_IN_PRODUCTION',
+  message:
+    'Zenpli callbacks are proven by an API key, which signs nothing and which Zenpli documents for development only. Agree on RSA-256 or HMAC with Zenpli',
+}
+
+function isProduction(): boolean {
+  return globalThis.process?.env?.['NODE_ENV'] === 'production'
+}
+
+function toTimeHeader(name: string | undefined): string | undefined {
+  if (name === undefined || headerName.test(name)) return name?.toLowerCase()
+  throw new TypeError('zenpli timestampHeader must be a header name (RFC 9110 §5.6.2)')
+}
+
+function timeIn(headers: RequestHeaders, name: string): string | undefined {
+  const single = singleValue(headers, name)
+  if (typeof single !== 'string') return single.value
+  return single === 'header-repeated' ? single : undefined
+}
