@@ -1,9 +1,10 @@
 import type { Receiver, WebhookEvent } from '@acuse/core'
-import { redcumbreWebhooks, webhooks } from '@acuse/express'
+import { redcumbreWebhooks, webhooks, zenpliCallbacks } from '@acuse/express'
 import { type BheEmitida, type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { createSender } from '@acuse/sender'
 import express, { type RequestHandler } from 'express'
 import { describe, expectTypeOf, test } from 'vitest'
+import { z } from 'zod'
 
 const middleware = redcumbreWebhooks(process.env['REDCUMBRE_WEBHOOK_SECRET'])
 
@@ -96,5 +97,31 @@ describe('the sender', () => {
     void sender.send('bhe.emitidaa')
     // @ts-expect-error: an amount is a number
     void sender.send('bhe.emitida', { montos: { liquido: 'mucho' } })
+  })
+})
+
+describe('zenpliCallbacks', () => {
+  test('types the result by its schema, and leaves it unknown without one', () => {
+    const result = z.object({ score: z.number() })
+    const typed = zenpliCallbacks({ rsa: 'PEM', result })
+    typed.on('callback', ({ payload }) => {
+      expectTypeOf(payload.result).toEqualTypeOf<{ score: number }>()
+      expectTypeOf(payload.status).toEqualTypeOf<string>()
+    })
+    zenpliCallbacks({ apiKey: process.env['ZENPLI_API_KEY'] }).on('callback', ({ payload }) => {
+      expectTypeOf(payload.result).toEqualTypeOf<unknown>()
+    })
+    // @ts-expect-error: no such event
+    typed.on('completed', () => {})
+    // @ts-expect-error: no proof
+    zenpliCallbacks({ path: '/x' })
+    // @ts-expect-error: no such option
+    zenpliCallbacks({ hmac: 'secret', secret: 'x' })
+  })
+
+  test('takes keys by name, in lists, and by request', () => {
+    zenpliCallbacks({ hmac: { current: 'a', next: 'b' } })
+    zenpliCallbacks({ hmac: ({ url }) => (url === '/a' ? 'a' : undefined) })
+    zenpliCallbacks({ rsa: ['PEM', { kty: 'RSA', n: '', e: '' }] })
   })
 })

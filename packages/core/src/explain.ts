@@ -45,7 +45,8 @@ export function explain(
   if (refusal === 'method-not-allowed' || refusal === 'encoding-unsupported') return refused(refusal)
   const verdict = scheme.verify(request)
   if (typeof verdict === 'string') {
-    return { code: verdict, findings: [...otherKeys(request, options), ...scheme.diagnose(request)] }
+    const others = otherKeys(request, options)
+    return { code: verdict, findings: others.length > 0 ? others : scheme.diagnose(request) }
   }
   const envelope = open(request, provider, toFingerprint(request.body))
   if (typeof envelope === 'string') return refused(envelope)

@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { fromFetchHeaders, fromRawHeaders, systemClock } from '../src/index.ts'
+import { verifySignature } from '../src/lib/crypto.ts'
 import { timedOut, withDeadline } from '../src/lib/deadline.ts'
 import { parseJson } from '../src/lib/json.ts'
 import { parseTime } from '../src/lib/time.ts'
@@ -183,6 +185,15 @@ describe('withDeadline', () => {
     await clock.advance(10)
     reject(new Error('late'))
     expect(await late).toBe(timedOut)
+  })
+})
+
+describe('verifySignature', () => {
+  it('takes a primitive that throws for "not verified"', () => {
+    const { publicKey } = generateKeyPairSync('ed25519')
+    expect(
+      verifySignature({ hash: 'sha256', padding: 'pss' }, publicKey, Buffer.alloc(1), Buffer.alloc(64)),
+    ).toBe(false)
   })
 })
 

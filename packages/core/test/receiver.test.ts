@@ -192,6 +192,15 @@ describe('the answer', () => {
     ])
   })
 
+  it.each([undefined, null, {}, { type: 5 }])(
+    'to an envelope of a careless provider, %o, is 400',
+    async (envelope) => {
+      const { receiver, codes } = bench({}, { envelope: () => envelope as never })
+      expect(await receiver.receive(signed(paid))).toMatchObject({ status: 400 })
+      expect(codes()).toEqual(['envelope-invalid'])
+    },
+  )
+
   it('to another media type than those that the provider states is 415, after authenticity', async () => {
     const { receiver } = bench({}, { mediaTypes: ['application/json'] })
     const of = async (type: readonly string[], forged = false) =>

@@ -6,7 +6,8 @@ import { memoryInbox, type Signal } from '@acuse/core'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import express, { type Express, Router } from 'express'
 import { afterEach, describe, expect, it } from 'vitest'
-import { keepRawBody, redcumbreWebhooks, webhooks } from '../src/index.ts'
+import { z } from 'zod'
+import { keepRawBody, redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
 
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 const fixture = new URL('../../../test/fixtures/redcumbre/bhe.emitida.json', import.meta.url)
@@ -206,6 +207,40 @@ describe('redcumbreWebhooks', () => {
     expect((await send(path)).status).toBe(200)
     await middleware.close()
     expect(await send(path)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  })
+})
+
+describe('zenpliCallbacks', () => {
+  const payload = { status: 'completed', session_id: '789xyz', result: { score: 1 } }
+  const body = Buffer.from(JSON.stringify(payload))
+  const headers = { 'x-zenpli-hmac-signature': signatureOf(body), 'x-session-id': '789xyz' }
+  const quiet = { inbox: memoryInbox({ maxIdentities: 10 }) }
+
+  it('answers POST /webhooks/zenpli with exactly 200, and hands over a typed result', async () => {
+    const scores: number[] = []
+    const result = z.object({ score: z.number() })
+    const middleware = zenpliCallbacks({
+      hmac: secret,
+      result,
+      ...quiet,
+      on: { callback: ({ payload }) => scores.push(payload.result.score) },
+    })
+    expect(middleware.name).toBe('zenpliCallbacks')
+    const send = await listen(express().use(middleware))
+    expect(await send('/webhooks/zenpli', { body, headers })).toMatchObject({ status: 200 })
+    expect(
+      (await send('/webhooks/zenpli', { body, headers: { ...headers, 'x-session-id': 'fresh' } })).status,
+    ).toBe(401)
+    await handled()
+    expect(scores).toEqual([1])
+  })
+
+  it('takes options of both, and refuses those of neither', () => {
+    expect(zenpliCallbacks({ hmac: secret, product: 'kyb', concurrency: 2, ...quiet }).receiver.path).toBe(
+      '/webhooks/zenpli/kyb',
+    )
+    expect(() => zenpliCallbacks({ hmac: secret, concurency: 2 } as never)).toThrow("no option 'concurency'")
+    expect(() => zenpliCallbacks({ concurrency: 2 } as never)).toThrow('exactly one of rsa')
   })
 })
 

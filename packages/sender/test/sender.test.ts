@@ -1,8 +1,19 @@
-import { createHmac } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Clock, defineProvider, hmac, systemClock } from '@acuse/core'
+import {
+  type Clock,
+  createReceiver,
+  defineProvider,
+  fromRawHeaders,
+  hmac,
+  memoryInbox,
+  type Receiver,
+  readNodeBody,
+  systemClock,
+} from '@acuse/core'
 import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '@acuse/providers/redcumbre'
+import { type ZenpliOptions, zenpli } from '@acuse/providers/zenpli'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSender } from '../src/index.ts'
 
@@ -46,6 +57,55 @@ function senderTo(url: string, clock: Clock = systemClock) {
     slept.push(delayMs)
   }
   return { sender: createSender({ provider: redcumbre, secret, url, clock, sleep }), slept }
+}
+
+describe('as Zenpli', () => {
+  const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const ways: [string, ZenpliOptions, ZenpliOptions][] = [
+    ['RSA', { rsaPrivateKey: rsaKeys.privateKey }, { rsa: rsaKeys.publicKey }],
+    ['HMAC', { hmac: secret }, { hmac: secret }],
+    ['an API key', { apiKey: secret }, { apiKey: secret }],
+  ]
+  it.each(ways)(
+    'it signs by %s what a receiver takes, and resends what it takes for a duplicate',
+    async (_, mine, theirs) => {
+      const receiver = createReceiver(zenpli(theirs), { inbox: memoryInbox({ maxIdentities: 10 }) })
+      const handler = toNodeListener(receiver)
+      const server = createServer(handler)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      close.push(() => {
+        server.close()
+        server.closeAllConnections()
+      })
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+      const sender = createSender({ provider: zenpli, secret: mine, url })
+      const report = await sender.send('callback', { result: { score: 1 } })
+      expect(report).toMatchObject({ provider: 'zenpli', event: 'callback', delivered: true, status: 200 })
+      expect(JSON.parse((await sender.resend(report)).attempts[0]?.answer ?? '')).toMatchObject({
+        duplicate: true,
+      })
+      expect(
+        await sender.send('callback', {}, { tamper: () => Buffer.from('{"session_id":"x"}') }),
+      ).toMatchObject({
+        status: 401,
+        attempts: [{ number: 1 }],
+      })
+      await receiver.close()
+    },
+  )
+})
+
+/** A bare server's listener for a receiver. */
+function toNodeListener(receiver: Pick<Receiver<never>, 'handle'>): RequestListener {
+  return async (request, response) => {
+    const { status, body } = await receiver.handle({
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: fromRawHeaders(request.rawHeaders),
+      read: (limits) => readNodeBody(request, limits),
+    })
+    response.writeHead(status).end(body)
+  }
 }
 
 describe('createSender', () => {

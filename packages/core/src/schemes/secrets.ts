@@ -30,10 +30,10 @@ export function checkSecret(secret: unknown): Uint8Array {
   }
   const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : Uint8Array.from(secret)
   if (bytes.byteLength === 0) throw new TypeError(`The secret is empty. ${remedy}`)
-  if (typeof secret === 'string') checkText(secret)
   if (Buffer.from(bytes).includes('-----BEGIN')) {
     throw new TypeError('The secret is a PEM: a public key is no shared secret. Use the scheme made for it')
   }
+  if (typeof secret === 'string') checkText(secret)
   if (bytes.byteLength < minSecretBytes) {
     throw new TypeError(`The secret is shorter than ${minSecretBytes} bytes. ${remedy}`)
   }

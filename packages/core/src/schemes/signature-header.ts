@@ -9,8 +9,8 @@ export interface SignatureHeaderOptions {
   /** What stands before each signature, such as `sha256=` or `v1,`. Default: nothing. */
   readonly prefix?: string
   /**
-   * What stands between the signatures of a header that may carry several, at most 10. Those with another
-   * prefix are skipped. Default: the header carries one.
+   * What stands between the signatures of a header that may carry several, at most 10. Those of another
+   * version, such as `v1a,…` beside `v1,…`, are skipped. Default: the header carries one.
    */
   readonly separator?: ' ' | ','
 }
@@ -31,6 +31,8 @@ export interface SignatureHeader {
 
 /** RFC 9110 §5.6.2: the characters of a header name. */
 const headerNameGrammar = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+/** A signature of a version that is not ours to judge: `v1a,…`, `v0=…`. */
+const otherVersionGrammar = /^[A-Za-z0-9]+[,=][A-Za-z0-9+/=_-]+$/
 const maxHeaderBytes = 4_096
 const maxSignatures = 10
 
@@ -75,7 +77,8 @@ export function createSignatureHeader(
   function decodeAll(entries: readonly string[]): readonly Uint8Array[] | 'header-malformed' {
     const signatures: Uint8Array[] = []
     for (const entry of entries) {
-      const bytes = decode(entry.slice(prefix.length))
+      if (!entry.startsWith(prefix) && otherVersionGrammar.test(entry)) continue
+      const bytes = entry.startsWith(prefix) ? decode(entry.slice(prefix.length)) : undefined
       if (!bytes) return 'header-malformed'
       signatures.push(bytes)
     }
@@ -93,7 +96,7 @@ export function createSignatureHeader(
       if (single.value.length > maxHeaderBytes) return 'header-malformed'
       const entries = split(single.value)
       if (entries.length > maxSignatures) return 'header-malformed'
-      return decodeAll(entries.filter((entry) => entry.startsWith(prefix)))
+      return decodeAll(entries)
     },
     write: (signature) => prefix + Buffer.from(signature).toString(encodings[0]),
   }
