@@ -27,6 +27,7 @@ describe.each(['README.md', 'README.es.md'])('%s', (file) => {
     const readme = startTypeScript(program, {
       PORT: String(port),
       REDCUMBRE_WEBHOOK_SECRET: secret,
+      ZENPLI_HMAC_KEY: secret,
       URL: url,
     })
     try {

@@ -115,6 +115,8 @@ describe('zenpliCallbacks', () => {
     typed.on('completed', () => {})
     // @ts-expect-error: no proof
     zenpliCallbacks({ path: '/x' })
+    // @ts-expect-error: two proofs
+    zenpliCallbacks({ hmac: 'secret', apiKey: 'key' })
     // @ts-expect-error: no such option
     zenpliCallbacks({ hmac: 'secret', secret: 'x' })
   })

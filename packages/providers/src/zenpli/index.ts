@@ -5,7 +5,7 @@ import { toScheme } from './scheme.ts'
 
 export type { ZenpliCallback, ZenpliEvents } from './callback.ts'
 export { zenpliCallback } from './callback.ts'
-export type { ZenpliOptions, ZenpliProof, ZenpliSettings } from './options.ts'
+export type { ZenpliOptions, ZenpliProof, ZenpliProofBy, ZenpliProofs, ZenpliSettings } from './options.ts'
 export { separateZenpliOptions } from './options.ts'
 
 const sessionHeader = 'x-session-id'

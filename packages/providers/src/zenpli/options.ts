@@ -1,15 +1,24 @@
 import type { AsymmetricKeyInput, EventSchema, Keys, Secrets } from '@acuse/core'
 
-/** How Zenpli proves itself, as agreed with it: exactly one of four, never chosen by a request. */
-export type ZenpliProof =
+/** The ways in which Zenpli proves itself («Métodos de autenticación soportados»). */
+export interface ZenpliProofs {
   /** «RSA-256»: Zenpli's public key. RSASSA-PKCS1-v1_5 with SHA-256, base64, in `X-Zenpli-Signature`. */
-  | { readonly rsa: Keys<AsymmetricKeyInput> | undefined }
+  readonly rsa: Keys<AsymmetricKeyInput> | undefined
   /** «HMAC-SHA256»: the shared key. Hex or base64, in `X-Zenpli-HMAC-Signature`. */
-  | { readonly hmac: Secrets | undefined }
+  readonly hmac: Secrets | undefined
   /** «API Key», for development: alone or after `Bearer `, in `Authorization`. It signs nothing. */
-  | { readonly apiKey: Secrets | undefined }
+  readonly apiKey: Secrets | undefined
   /** A private key, to sign as Zenpli does: for `createSender` in tests. */
-  | { readonly rsaPrivateKey: AsymmetricKeyInput | undefined }
+  readonly rsaPrivateKey: AsymmetricKeyInput | undefined
+}
+
+/** One of the ways, and none of the others. */
+export type ZenpliProofBy<Name extends keyof ZenpliProofs> = Pick<ZenpliProofs, Name> & {
+  readonly [Other in Exclude<keyof ZenpliProofs, Name>]?: never
+}
+
+/** How Zenpli proves itself, as agreed with it: exactly one way, never chosen by a request. */
+export type ZenpliProof = { [Name in keyof ZenpliProofs]: ZenpliProofBy<Name> }[keyof ZenpliProofs]
 
 /** What can be set beside the proof. */
 export interface ZenpliSettings<Result = unknown> {
@@ -40,11 +49,10 @@ export interface ZenpliSettings<Result = unknown> {
 /** Options of {@link zenpli}. */
 export type ZenpliOptions<Result = unknown> = ZenpliProof & ZenpliSettings<Result>
 
-/** The names of the proofs. */
-export const proofNames = ['rsa', 'hmac', 'apiKey', 'rsaPrivateKey'] as const
+/** The name of a proof. */
+export type ProofName = keyof ZenpliProofs
 
-/** One of {@link proofNames}. */
-export type ProofName = (typeof proofNames)[number]
+const proofNames: readonly ProofName[] = ['rsa', 'hmac', 'apiKey', 'rsaPrivateKey']
 
 const settingNames: { readonly [Name in keyof ZenpliSettings]-?: true } = {
   header: true,
