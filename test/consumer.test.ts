@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,26 +8,47 @@ import { readmeProgram } from './support/readme-program.ts'
 // A project that installed the packed packages: no workspace, no source condition, its own compiler options.
 const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
 const modules = join(folder, 'node_modules')
-const packages = ['core', 'providers', 'express', 'sender']
-const outside = ['express', '@types/express', 'zod', 'lru-cache', '@types/node']
+const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'sender']
+const outside = [
+  'express',
+  '@types/express',
+  'fastify',
+  'fastify-plugin',
+  'hono',
+  'zod',
+  'lru-cache',
+  '@types/node',
+]
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 beforeAll(async () => {
   await run(process.execPath, [tsc, '-b', ...packages.map((name) => `packages/${name}`)], { cwd: root })
   for (const scope of ['@acuse', '@types', 'tarballs']) mkdirSync(join(modules, scope), { recursive: true })
+  const tarballs = join(modules, 'tarballs')
+  const pack = [
+    '-y',
+    'pnpm@10.34.9',
+    '--filter',
+    './packages/*',
+    'exec',
+    'pnpm',
+    'pack',
+    '--pack-destination',
+    tarballs,
+  ]
+  await run('npx', pack, { cwd: root })
   for (const name of packages) {
-    const to = join(modules, 'tarballs', name)
+    const to = join(modules, '@acuse', name)
     mkdirSync(to)
-    await run('npx', ['-y', 'pnpm@10.34.9', 'pack', '--pack-destination', to], {
-      cwd: join(root, 'packages', name),
-    })
-    await run('tar', ['-xzf', join(to, readdirSync(to)[0] as string), '-C', to])
-    cpSync(join(to, 'package'), join(modules, '@acuse', name), { recursive: true })
+    const tarball = join(
+      tarballs,
+      readdirSync(tarballs).find((file) => file.startsWith(`acuse-${name}-`)) as string,
+    )
+    await run('tar', ['-xzf', tarball, '--strip-components', '1', '-C', to])
   }
   for (const name of outside) {
-    const from =
-      name === '@types/node' ? join(root, 'node_modules', name) : join(root, 'test/node_modules', name)
-    symlinkSync(from, join(modules, name))
+    const owner = name === '@types/node' ? '' : name === 'fastify-plugin' ? 'packages/fastify' : 'test'
+    symlinkSync(join(root, owner, 'node_modules', name), join(modules, name))
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   for (const file of ['README.md', 'README.es.md']) {

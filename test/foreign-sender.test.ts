@@ -9,26 +9,16 @@ import { type Running, root, startTypeScript } from './support/processes.ts'
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 const folder = mkdtempSync(join(tmpdir(), 'acuse-foreign-'))
 const payload = join(folder, 'payload.json')
-const handledLog = join(folder, 'handled.jsonl')
-let example: Running
-let url: string
 
-beforeAll(async () => {
-  const env = { PORT: '0', REDCUMBRE_WEBHOOK_SECRET: secret, HANDLED_LOG: handledLog, HANDLER_DELAY_MS: '50' }
-  example = startTypeScript(join(root, 'examples/express/src/main.ts'), env, join(root, 'examples/express'))
-  const [, origin] = /(http:\S+)/.exec(await example.line(/^listening on http:\/\/127\.0\.0\.1:\d+$/)) ?? []
-  url = `${origin}/webhooks/redcumbre`
+beforeAll(() => {
   const sample = readFileSync(join(root, 'test/fixtures/redcumbre/bhe.emitida.json'), 'utf8')
   writeFileSync(payload, sample.replace(/"timestamp": "[^"]*"/, `"timestamp": "${new Date().toISOString()}"`))
 })
 
-afterAll(async () => {
-  await example.stop('SIGKILL')
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** The last lines of the README's section on testing, with another file to post. */
-function opensslAndCurl(posted: string): { status: number; body: string } {
+function opensslAndCurl(url: string, posted: string): { status: number; body: string } {
   const script = `
     SIGNATURE=$(openssl dgst -sha256 -hmac "$REDCUMBRE_WEBHOOK_SECRET" payload.json | sed 's/.* //')
     curl -sS -w ' %{http_code}' --data-binary @${posted} -H "X-Webhook-Signature: $SIGNATURE" "$URL"`
@@ -37,29 +27,54 @@ function opensslAndCurl(posted: string): { status: number; body: string } {
   return { status: Number(output.slice(-3)), body: output.slice(0, -4) }
 }
 
-describe('the example, and a delivery signed by openssl and posted by curl', () => {
-  it('answers 401 to one changed byte, and runs no handler', () => {
-    writeFileSync(join(folder, 'changed.json'), readFileSync(payload, 'utf8').replace('194062', '194063'))
-    expect(opensslAndCurl('changed.json')).toEqual({ status: 401, body: '{"error":"unauthorized"}' })
-    expect(existsSync(handledLog)).toBe(false)
-  })
+describe.each(['express', 'fastify', 'hono'])(
+  'the %s example, and a delivery signed by openssl and posted by curl',
+  (name) => {
+    const handledLog = join(folder, `${name}.jsonl`)
+    let example: Running
+    let url: string
 
-  it('answers 200, and again to the duplicate', () => {
-    const { status, body } = opensslAndCurl('payload.json')
-    expect([status, JSON.parse(body)]).toEqual([200, { success: true, receivedAt: expect.any(String) }])
-    expect(JSON.parse(opensslAndCurl('payload.json').body)).toMatchObject({ duplicate: true })
-  })
+    beforeAll(async () => {
+      const env = {
+        PORT: '0',
+        REDCUMBRE_WEBHOOK_SECRET: secret,
+        HANDLED_LOG: handledLog,
+        HANDLER_DELAY_MS: '50',
+      }
+      const home = join(root, 'examples', name)
+      example = startTypeScript(join(home, 'src/main.ts'), env, home)
+      const [, origin] =
+        /(http:\S+)/.exec(await example.line(/^listening on http:\/\/127\.0\.0\.1:\d+$/)) ?? []
+      url = `${origin}/webhooks/redcumbre`
+    }, 30_000)
 
-  it('finishes its handlers on SIGTERM, once for both copies, and exits with 0', async () => {
-    expect(await example.stop('SIGTERM')).toBe(0)
-    const lines = readFileSync(handledLog, 'utf8').trim().split('\n')
-    expect(lines).toHaveLength(1)
-    expect(JSON.parse(lines[0] as string)).toEqual({
-      id: expect.stringMatching(/^[\w-]{22}$/),
-      type: 'bhe.emitida',
-      attempt: 1,
-      payload: JSON.parse(readFileSync(payload, 'utf8')),
+    afterAll(async () => {
+      await example.stop('SIGKILL')
     })
-    expect(example.lines).toContain('boleta 12345678: 194062 CLP net')
-  })
-})
+
+    it('answers 401 to one changed byte, and runs no handler', () => {
+      writeFileSync(join(folder, 'changed.json'), readFileSync(payload, 'utf8').replace('194062', '194063'))
+      expect(opensslAndCurl(url, 'changed.json')).toEqual({ status: 401, body: '{"error":"unauthorized"}' })
+      expect(existsSync(handledLog)).toBe(false)
+    })
+
+    it('answers 200, and again to the duplicate', () => {
+      const { status, body } = opensslAndCurl(url, 'payload.json')
+      expect([status, JSON.parse(body)]).toEqual([200, { success: true, receivedAt: expect.any(String) }])
+      expect(JSON.parse(opensslAndCurl(url, 'payload.json').body)).toMatchObject({ duplicate: true })
+    })
+
+    it('finishes its handlers on SIGTERM, once for both copies, and exits with 0', async () => {
+      expect(await example.stop('SIGTERM')).toBe(0)
+      const lines = readFileSync(handledLog, 'utf8').trim().split('\n')
+      expect(lines).toHaveLength(1)
+      expect(JSON.parse(lines[0] as string)).toEqual({
+        id: expect.stringMatching(/^[\w-]{22}$/),
+        type: 'bhe.emitida',
+        attempt: 1,
+        payload: JSON.parse(readFileSync(payload, 'utf8')),
+      })
+      expect(example.lines).toContain('boleta 12345678: 194062 CLP net')
+    })
+  },
+)

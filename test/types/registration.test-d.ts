@@ -1,8 +1,12 @@
 import type { Receiver, WebhookEvent } from '@acuse/core'
 import { redcumbreWebhooks, webhooks, zenpliCallbacks } from '@acuse/express'
+import * as onFastify from '@acuse/fastify'
+import * as onHono from '@acuse/hono'
 import { type BheEmitida, type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { createSender } from '@acuse/sender'
 import express, { type RequestHandler } from 'express'
+import fastify, { type FastifyPluginAsync } from 'fastify'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -125,5 +129,26 @@ describe('zenpliCallbacks', () => {
     zenpliCallbacks({ hmac: { current: 'a', next: 'b' } })
     zenpliCallbacks({ hmac: ({ url }) => (url === '/a' ? 'a' : undefined) })
     zenpliCallbacks({ rsa: ['PEM', { kty: 'RSA', n: '', e: '' }] })
+  })
+})
+
+describe('the same names in Fastify and Hono', () => {
+  test('are a plugin and a middleware, with the same registration', () => {
+    const plugin = onFastify.redcumbreWebhooks('secret')
+    expectTypeOf(plugin).toExtend<FastifyPluginAsync>()
+    fastify().register(plugin).register(plugin, { prefix: '/hooks' })
+    plugin.on('bhe.emitida', ({ payload }) => expectTypeOf(payload.montos.liquido).toEqualTypeOf<number>())
+    // @ts-expect-error: no such event
+    plugin.on('bhe.emitidaa', () => {})
+
+    const handler = onHono.redcumbreWebhooks('secret', {
+      clientAddress: (context) => context.req.header('x'),
+    })
+    expectTypeOf(handler).toExtend<MiddlewareHandler>()
+    new Hono().use(handler).post('/hooks', handler)
+    handler.on('bhe.*', ({ type }) => expectTypeOf(type).toExtend<`bhe.${string}`>())
+    // @ts-expect-error: no such event
+    handler.on('bhe.emitidaa', () => {})
+    expectTypeOf(plugin.receiver).toEqualTypeOf(handler.receiver)
   })
 })

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { memoryInbox } from '@acuse/core'
+import { hardenServer, memoryInbox } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/express'
 import express from 'express'
 
@@ -38,6 +38,8 @@ const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
   if (error) throw error
   console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
+
+hardenServer(server)
 
 process.once('SIGTERM', async () => {
   const answered = new Promise((resolve) => server.close(resolve))

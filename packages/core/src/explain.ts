@@ -41,7 +41,7 @@ export function explain(
   options: ExplainOptions = {},
 ): Explanation {
   const { scheme } = provider
-  const refusal = admit(request, scheme, Number.POSITIVE_INFINITY)
+  const refusal = admit(request, scheme, noLimits)
   if (refusal === 'method-not-allowed' || refusal === 'encoding-unsupported') return refused(refusal)
   const verdict = scheme.verify(request)
   if (typeof verdict === 'string') {
@@ -52,6 +52,9 @@ export function explain(
   if (typeof envelope === 'string') return refused(envelope)
   return explainTime(envelope.time, provider.time, options)
 }
+
+/** What depends on the receiver, not on the request. */
+const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, allowFrom: undefined }
 
 function refused(code: RejectionCode): Explanation {
   return { code, findings: [{ kind: 'request-refused', detail: code }] }

@@ -8,17 +8,31 @@ import type { BodyLimits, IncomingRequest } from './request.ts'
 /** A handler of WHATWG `Request`s. */
 export type FetchHandler = (request: Request) => Promise<Response>
 
+/** Options of {@link toFetchHandler}. */
+export interface FetchHandlerOptions {
+  /**
+   * The address of the client, for `allowFrom`: a `Request` tells none, and the runtime or a trusted proxy
+   * does. Never a header that the client can set.
+   */
+  readonly clientAddress?: (request: Request) => string | undefined
+}
+
 /**
  * `Request → Response`, for runtimes and frameworks that speak fetch. It answers on every path: routing is
  * its caller's.
  */
-export function toFetchHandler(receiver: Pick<Receiver<never>, 'handle'>): FetchHandler {
-  return async (request) => toResponse(await receiver.handle(fromFetchRequest(request)))
+export function toFetchHandler(
+  receiver: Pick<Receiver<never>, 'handle'>,
+  { clientAddress }: FetchHandlerOptions = {},
+): FetchHandler {
+  return async (request) =>
+    toResponse(await receiver.handle(fromFetchRequest(request, clientAddress?.(request))))
 }
 
 /** A WHATWG `Request` as the receiver takes it; its body is read when the receiver asks. */
-export function fromFetchRequest(request: Request): IncomingRequest {
+export function fromFetchRequest(request: Request, clientAddress?: string | undefined): IncomingRequest {
   return {
+    clientAddress,
     method: request.method,
     url: request.url,
     headers: fromFetchHeaders(request.headers),
@@ -27,15 +41,15 @@ export function fromFetchRequest(request: Request): IncomingRequest {
 }
 
 /** An outcome as a WHATWG `Response`. */
-export function toResponse({ status, headers, body }: Outcome): Response {
-  return new Response(body, { status, headers: { ...headers } })
+export function toResponse({ status, headers, body, close }: Outcome): Response {
+  return new Response(body, { status, headers: close ? { ...headers, connection: 'close' } : { ...headers } })
 }
 
 async function readFetchBody(request: Request, limits: BodyLimits): Promise<Uint8Array | BodyFailure> {
   if (request.bodyUsed || request.body?.locked) return 'body-consumed'
   if (request.body === null) return new Uint8Array()
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
-  const result = await withDeadline(readAll(reader, limits.maxBytes), limits.timeoutMs, limits.clock)
+  const result = await withDeadline(readAll(reader, limits), limits.timeoutMs, limits.clock)
   if (typeof result !== 'string' && result !== timedOut) return result
   reader.cancel().catch(() => {})
   return result === timedOut ? 'body-timeout' : result
@@ -43,7 +57,7 @@ async function readFetchBody(request: Request, limits: BodyLimits): Promise<Uint
 
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  maxBytes: number,
+  { maxBytes, take }: BodyLimits,
 ): Promise<Uint8Array | BodyFailure> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -51,6 +65,7 @@ async function readAll(
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       bytes += part.value.byteLength
       if (bytes > maxBytes) return 'body-too-large'
+      if (!take(part.value.byteLength)) return 'overloaded'
       chunks.push(part.value)
     }
   } catch {

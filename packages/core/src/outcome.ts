@@ -46,6 +46,6 @@ export function accepted(kind: Accepted['kind'], id: string, receivedAt: Date): 
 export function rejected(code: RejectionCode): Rejected {
   const { status, error } = rejectionAnswers[code]
   const headers = status === 503 ? retryAfter : status === 405 ? allowPost : json
-  const close = status === 413 || status === 408
+  const close = status === 413 || status === 408 || code === 'overloaded'
   return { kind: 'rejected', code, status, headers, body: `{"error":"${error}"}`, close }
 }

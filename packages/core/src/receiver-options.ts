@@ -3,6 +3,7 @@ import { type FreshnessWindow, minRetentionMs, toFreshnessWindow } from './fresh
 import { type RetryOptions, toRetryPolicy } from './inbox/backoff.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { memoryInbox } from './inbox/memory.ts'
+import { type AddressList, toAddressList } from './lib/addresses.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { knownOptions, wholeNumber } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
@@ -29,6 +30,16 @@ export interface ReceiverOptions<Events extends object> {
   readonly freshness?: Partial<FreshnessWindow>
   /** The largest body, in bytes. Default 1 048 576; larger is 413. */
   readonly maxBodyBytes?: number
+  /**
+   * The most bytes of bodies that all requests in flight may hold together. Default 67 108 864 (64 MiB); more
+   * is 503.
+   */
+  readonly maxBytesInFlight?: number
+  /**
+   * Addresses and networks that may send, such as `203.0.113.0/24`; others get a 401. Never the only control:
+   * a signature proves more than an address. Default: any.
+   */
+  readonly allowFrom?: readonly string[]
   /** The longest wait for the whole body, in milliseconds. Default 3 000; longer is 408. */
   readonly bodyTimeoutMs?: number
   /** The longest wait for the inbox to accept, in milliseconds. Default 800; longer is 503. */
@@ -51,6 +62,8 @@ export interface ReceiverSettings {
   readonly logger: Logger
   readonly freshness: FreshnessWindow
   readonly maxBodyBytes: number
+  readonly maxBytesInFlight: number
+  readonly allowFrom: AddressList | undefined
   readonly bodyTimeoutMs: number
   readonly acceptTimeoutMs: number
   readonly ackTimeoutMs: number
@@ -69,6 +82,8 @@ const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } 
   logger: true,
   freshness: true,
   maxBodyBytes: true,
+  maxBytesInFlight: true,
+  allowFrom: true,
   bodyTimeoutMs: true,
   acceptTimeoutMs: true,
   ackTimeoutMs: true,
@@ -101,6 +116,8 @@ export function toSettings<Events extends object>(
     logger: checkLogger(options.logger) ?? processWarnings(clock),
     freshness: toFreshnessWindow(freshness),
     maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
+    maxBytesInFlight: wholeNumber('maxBytesInFlight', options.maxBytesInFlight ?? 64 * 2 ** 20, 1, 2 ** 40),
+    allowFrom: options.allowFrom === undefined ? undefined : toAddressList(options.allowFrom),
     bodyTimeoutMs: withinAck('bodyTimeoutMs', options.bodyTimeoutMs, 3_000, ackTimeoutMs),
     acceptTimeoutMs: withinAck('acceptTimeoutMs', options.acceptTimeoutMs, 800, ackTimeoutMs),
     ackTimeoutMs,
@@ -127,7 +144,7 @@ function checkLogger(logger: Logger | undefined): Logger | undefined {
 
 function checkInbox(inbox: Inbox | undefined, neededMs: number): Inbox | undefined {
   if (inbox === undefined) return undefined
-  if (typeof inbox?.accept !== 'function')
+  if (typeof inbox?.accept !== 'function' || typeof inbox.consume !== 'function')
     throw new TypeError('inbox must be an Inbox, such as memoryInbox()')
   if (inbox.retentionMs === undefined || inbox.retentionMs >= neededMs) return inbox
   throw new TypeError(

@@ -4,6 +4,7 @@ import type { UnknownEvent } from './event.ts'
 import { checkFreshness, type FreshnessWindow, minRetentionMs } from './freshness.ts'
 import { createHandle } from './handle.ts'
 import type { AcceptResult, Consumer, Inbox } from './inbox/inbox.ts'
+import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, isPromiseLike } from './lib/options.ts'
@@ -63,7 +64,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #logger: Logger
   readonly #freshness: FreshnessWindow
   readonly #minRetentionMs: number
-  #consumer: Consumer | undefined
+  readonly #bytesInFlight: ByteBudget
+  readonly #consumer: Consumer
   #closing = false
 
   constructor(provider: Provider<Events>, options: ReceiverOptions<Events>) {
@@ -76,7 +78,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#clock = clock
     this.#logger = logger
     this.#freshness = freshness
+    this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
     this.#minRetentionMs = minRetentionMs(freshness, provider.time)
+    this.#consumer = this.#consume()
     for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
   }
 
@@ -90,13 +94,18 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   async handle(request: IncomingRequest): Promise<Outcome> {
     const startedAt = this.#clock.monotonic()
-    const { maxBodyBytes, bodyTimeoutMs } = this.#settings
-    const refusal = admit(request, this.provider.scheme, maxBodyBytes)
+    const refusal = admit(request, this.provider.scheme, this.#settings)
     if (refusal) return this.#refuse(refusal)
-    const body = await request.read({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, clock: this.#clock })
-    if (typeof body === 'string') return this.#refuseUnread(body, request)
-    const { method, url, headers } = request
-    return this.#receive({ method, url, headers, body }, startedAt)
+    const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
+    const share = this.#bytesInFlight.share()
+    try {
+      const body = await request.read({ maxBytes, timeoutMs, clock: this.#clock, take: share.take })
+      if (typeof body === 'string') return this.#refuseUnread(body, request)
+      const { method, url, headers } = request
+      return await this.#receive({ method, url, headers, body }, startedAt)
+    } finally {
+      share.giveBack()
+    }
   }
 
   receive(request: WebhookRequest): Awaitable<Outcome> {
@@ -135,7 +144,6 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #accept(delivery: Delivery, startedAt: number): Awaitable<Outcome> {
     if (this.#closing) return this.#refuse('closed')
     try {
-      this.#consume()
       const result = this.inbox.accept(delivery, { minRetentionMs: this.#minRetentionMs })
       if (!isPromiseLike(result)) return this.#acknowledge(delivery, result)
       return this.#acceptLater(delivery, result, startedAt)
@@ -182,14 +190,11 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return this.#refuse(code, new Error(`The body was read before the receiver saw it. ${remedy}`))
   }
 
-  /** From the first delivery on: by then handlers are registered. */
-  #consume(): void {
-    if (this.#consumer) return
+  #consume(): Consumer {
     const { concurrency, retry } = this.#settings
     const observer = (signal: Signal): void => this.#signal(signal)
-    const provider = this.provider.name
     const handle = createHandle(this.provider, this.#router)
-    this.#consumer = this.inbox.consume(handle, { provider, concurrency, retry, observer })
+    return this.inbox.consume(handle, { provider: this.provider.name, concurrency, retry, observer })
   }
 
   #signal(signal: Signal): void {
@@ -203,7 +208,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closing = true
-    await this.#consumer?.close({ timeoutMs })
+    await this.#consumer.close({ timeoutMs })
     await this.inbox.close({ timeoutMs })
   }
 }

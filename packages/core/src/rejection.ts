@@ -14,8 +14,8 @@ export type AuthenticityCode =
 /** Why an authentic delivery was not proven fresh. Answered as {@link AuthenticityCode} is. */
 export type FreshnessCode = 'time-missing' | 'time-malformed' | 'time-past' | 'time-future'
 
-/** Why the body's bytes could not be had. */
-export type BodyFailure = 'body-too-large' | 'body-timeout' | 'body-aborted' | 'body-consumed'
+/** Why the body's bytes could not be had. `overloaded`: all requests in flight hold as much as they may. */
+export type BodyFailure = 'body-too-large' | 'body-timeout' | 'body-aborted' | 'body-consumed' | 'overloaded'
 
 /** Why an authentic body could not be opened. */
 export type MalformedCode =
@@ -34,6 +34,7 @@ export type UnavailableCode = 'inbox-full' | 'inbox-failed' | 'inbox-timeout' | 
  */
 export type RejectionCode =
   | 'method-not-allowed'
+  | 'address-refused'
   | 'encoding-unsupported'
   | 'media-type-unsupported'
   | 'conflict'
@@ -59,11 +60,13 @@ const unavailable = { status: 503, error: 'unavailable' }
 /** One answer for each code. A sender learns the status, never which of its codes it was. */
 export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnswer } = {
   'method-not-allowed': { status: 405, error: 'method_not_allowed' },
+  'address-refused': unauthorized,
   'encoding-unsupported': unsupported,
   'media-type-unsupported': unsupported,
   'body-too-large': { status: 413, error: 'content_too_large' },
   'body-timeout': { status: 408, error: 'request_timeout' },
   'body-aborted': malformed,
+  overloaded: unavailable,
   'body-consumed': { status: 500, error: 'misconfigured' },
   'header-missing': unauthorized,
   'header-repeated': unauthorized,

@@ -7,6 +7,11 @@ import type { BodyFailure } from './rejection.ts'
 export interface BodyLimits {
   /** The most bytes to read, counted as they arrive. */
   readonly maxBytes: number
+  /**
+   * Takes bytes from the budget of all requests in flight, before they are kept. `false`: it is used up, and
+   * the answer is `overloaded`.
+   */
+  readonly take: (bytes: number) => boolean
   /** The longest time to wait for the last byte, in milliseconds. */
   readonly timeoutMs: number
   /** Where time comes from. */
@@ -23,6 +28,11 @@ export interface IncomingRequest {
   readonly headers: RequestHeaders
   /** Reads the raw body once; answers a code where that cannot be done. Never throws. */
   read(limits: BodyLimits): Awaitable<Uint8Array | BodyFailure>
+  /**
+   * The address of the client, as the framework's own settings for trusted proxies have it; never
+   * `X-Forwarded-For` by itself. Absent where the runtime tells none.
+   */
+  readonly clientAddress?: string | undefined
   /** What the operator must do when the body was consumed, in the framework's own words. */
   readonly consumedRemedy?: string
 }

@@ -22,7 +22,15 @@ async function reading(
   })
   server = createServer(async (request) => {
     await before(request)
-    resolve(await readNodeBody(request, { maxBytes: 1_000, timeoutMs: 1_000, clock: systemClock, ...limits }))
+    resolve(
+      await readNodeBody(request, {
+        maxBytes: 1_000,
+        timeoutMs: 1_000,
+        take: () => true,
+        clock: systemClock,
+        ...limits,
+      }),
+    )
   })
   await new Promise<void>((ready) => server?.listen(0, '127.0.0.1', ready))
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})

@@ -57,9 +57,19 @@ describe('createReceiver', () => {
   })
 
   it('does not construct with an inbox that forgets sooner than a replay is stale', () => {
-    const inbox: Inbox = Object.assign(Object.create(memoryInbox()), { retentionMs: 599_999 })
-    expect(() => bench({ inbox })).toThrow(/remembers identities for 599999 ms, less than the 600000 ms/)
-    expect(() => bench({ inbox: Object.assign(inbox, { retentionMs: 600_000 }) })).not.toThrow()
+    const inboxOf = (retentionMs: number): Inbox => Object.assign(memoryInbox(), { retentionMs })
+    expect(() => bench({ inbox: inboxOf(599_999) })).toThrow(
+      /remembers identities for 599999 ms, less than the 600000 ms/,
+    )
+    expect(() => bench({ inbox: inboxOf(600_000) })).not.toThrow()
+  })
+
+  it('does not construct with an inbox that another receiver of the provider consumes', () => {
+    const inbox = memoryInbox()
+    bench({ inbox })
+    expect(() => bench({ inbox })).toThrow(
+      "'acme' is consumed already: give each receiver of a provider its own inbox",
+    )
   })
 
   it('shrinks the default deadlines with the budget', () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { fromRawHeaders, type IncomingRequest, readNodeBody } from '@acuse/core'
+import { fromNodeRequest, type IncomingRequest, readNodeBody } from '@acuse/core'
 import type { Request } from 'express'
 
 const consumedRemedy =
@@ -13,9 +13,9 @@ interface WithRawBody {
 /** An Express request as the receiver takes it; its body is read when the receiver asks. */
 export function readRequest(request: Request): IncomingRequest {
   return {
-    method: request.method,
+    ...fromNodeRequest(request),
     url: request.originalUrl,
-    headers: fromRawHeaders(request.rawHeaders),
+    clientAddress: request.ip,
     consumedRemedy,
     read(limits) {
       const kept = keptBody(request)

@@ -1,21 +1,17 @@
 import {
+  type Attached,
+  attachReceiver,
   createReceiver,
   type Provider,
   type Receiver,
   type ReceiverOptions,
-  type Registration,
 } from '@acuse/core'
 import type { Request, RequestHandler } from 'express'
 import { readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
 
 /** Express middleware that receives one provider's webhooks, and where its handlers are registered. */
-export interface Webhooks<Events extends object> extends RequestHandler, Registration<Events> {
-  /** The receiver behind it: its inbox, dead letters and path. */
-  readonly receiver: Receiver<Events>
-  /** Refuses new deliveries (503), lets handlers finish, and closes the inbox. */
-  close: Receiver<Events>['close']
-}
+export interface Webhooks<Events extends object> extends RequestHandler, Attached<Events> {}
 
 /**
  * Express middleware for a provider's webhooks.
@@ -45,13 +41,7 @@ export function createMiddleware<Events extends object>(
     if (!isOurs(request, name, receiver)) return next()
     writeOutcome(await receiver.handle(readRequest(request)), response)
   }
-  Object.defineProperty(middleware, 'name', { value: name })
-  return Object.assign(middleware, {
-    receiver,
-    on: receiver.on,
-    onUnknown: receiver.onUnknown,
-    close: (options?: { readonly timeoutMs?: number }) => receiver.close(options),
-  })
+  return attachReceiver(name, middleware, receiver)
 }
 
 /** Routed here by `app.post(path, …)`, mounted here by `app.use(path, …)`, or on the receiver's own path. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { BodyFailure } from './rejection.ts'
-import type { BodyLimits } from './request.ts'
+import type { BodyFailure } from '../rejection.ts'
+import type { BodyLimits } from '../request.ts'
 
 /**
  * Reads the raw body of a `node:http` request, counting bytes as they arrive. For adapters on Node.
@@ -9,7 +9,7 @@ import type { BodyLimits } from './request.ts'
  */
 export function readNodeBody(
   request: IncomingMessage,
-  { maxBytes, timeoutMs, clock }: BodyLimits,
+  { maxBytes, take, timeoutMs, clock }: BodyLimits,
 ): Promise<Uint8Array | BodyFailure> {
   if (request.readableDidRead || request.readableEnded) return Promise.resolve('body-consumed')
   if (request.destroyed) return Promise.resolve('body-aborted')
@@ -27,6 +27,7 @@ export function readNodeBody(
     function onData(chunk: Buffer): void {
       bytes += chunk.byteLength
       if (bytes > maxBytes) finish('body-too-large')
+      else if (!take(chunk.byteLength)) finish('overloaded')
       else chunks.push(chunk)
     }
     function onEnd(): void {

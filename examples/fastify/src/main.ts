@@ -1,0 +1,39 @@
+// A receiver of Redcumbre's webhooks in Fastify. Configured by environment variables, see README.md.
+import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { hardenServer, memoryInbox } from '@acuse/core'
+import { redcumbreWebhooks } from '@acuse/fastify'
+import fastify from 'fastify'
+
+const {
+  PORT = '3000',
+  REDCUMBRE_WEBHOOK_SECRET,
+  INBOX = 'memory',
+  HANDLED_LOG,
+  HANDLER_DELAY_MS = '0',
+} = process.env
+
+if (INBOX !== 'memory') throw new TypeError(`INBOX must be 'memory', not '${INBOX}'`)
+
+const app = fastify()
+const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, { inbox: memoryInbox() })
+
+webhooks.on('bhe.emitida', ({ payload }) => {
+  console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)
+})
+webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
+  await sleep(Number(HANDLER_DELAY_MS))
+  if (HANDLED_LOG) appendFileSync(HANDLED_LOG, `${JSON.stringify({ id, type, attempt, payload })}\n`)
+})
+webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
+
+app.register(webhooks)
+app.get('/', async () => 'acuse example: POST /webhooks/redcumbre\n')
+hardenServer(app.server)
+
+console.log(`listening on ${await app.listen({ port: Number(PORT), host: '127.0.0.1' })}`)
+
+process.once('SIGTERM', async () => {
+  await app.close() // finishes what is being answered, then closes the webhooks
+  process.exit(0)
+})

@@ -1,0 +1,47 @@
+// A receiver of Redcumbre's webhooks in Hono on Node. Configured by environment variables, see README.md.
+import { appendFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { hardenServer, memoryInbox } from '@acuse/core'
+import { redcumbreWebhooks } from '@acuse/hono'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+
+const {
+  PORT = '3000',
+  REDCUMBRE_WEBHOOK_SECRET,
+  INBOX = 'memory',
+  HANDLED_LOG,
+  HANDLER_DELAY_MS = '0',
+} = process.env
+
+if (INBOX !== 'memory') throw new TypeError(`INBOX must be 'memory', not '${INBOX}'`)
+
+const app = new Hono()
+const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, { inbox: memoryInbox() })
+
+webhooks.on('bhe.emitida', ({ payload }) => {
+  console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)
+})
+webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
+  await sleep(Number(HANDLER_DELAY_MS))
+  if (HANDLED_LOG) appendFileSync(HANDLED_LOG, `${JSON.stringify({ id, type, attempt, payload })}\n`)
+})
+webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
+
+app.use(webhooks)
+app.get('/', (context) => context.text('acuse example: POST /webhooks/redcumbre\n'))
+
+const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.1' }, ({ port }) => {
+  console.log(`listening on http://127.0.0.1:${port}`)
+}) as Server
+hardenServer(server)
+
+process.once('SIGTERM', async () => {
+  const answered = new Promise((resolve) => server.close(resolve))
+  await webhooks.close()
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), 4_000).unref()
+  await answered
+  process.exit(0)
+})

@@ -1,0 +1,5 @@
+export { redcumbreWebhooks } from './redcumbre.ts'
+export type { Webhooks } from './webhooks.ts'
+export { webhooks } from './webhooks.ts'
+export type { ZenpliCallbacksOptions } from './zenpli.ts'
+export { zenpliCallbacks } from './zenpli.ts'

@@ -1,0 +1,69 @@
+import {
+  type Attached,
+  attachReceiver,
+  createReceiver,
+  type Provider,
+  type Receiver,
+  type ReceiverOptions,
+} from '@acuse/core'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { readRequest } from './read-request.ts'
+import { writeOutcome } from './write-outcome.ts'
+
+/** A Fastify plugin that receives one provider's webhooks, and where its handlers are registered. */
+export interface Webhooks<Events extends object> extends FastifyPluginAsync, Attached<Events> {}
+
+/**
+ * A Fastify plugin for a provider's webhooks.
+ *
+ * `app.register(webhooks)` answers the provider's path, with and without a trailing slash. With
+ * `app.register(webhooks, { prefix: '/hooks' })` it answers at the prefix too, and on its path below. It
+ * answers before Fastify parses bodies, and leaves the app's own parsers alone.
+ *
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function webhooks<Events extends object>(
+  provider: Provider<Events>,
+  options: ReceiverOptions<Events> = {},
+): Webhooks<Events> {
+  return createPlugin('webhooks', provider, options)
+}
+
+/** The plugin under the name of the function that the user called, for stack traces. */
+export function createPlugin<Events extends object>(
+  name: string,
+  provider: Provider<Events>,
+  options: ReceiverOptions<Events>,
+): Webhooks<Events> {
+  const receiver = createReceiver(provider, options)
+  const plugin: FastifyPluginAsync<{ readonly prefix?: string }> = async (scope, { prefix }) => {
+    addRoute(scope, receiver.path.replace(/\/$/, ''), receiver)
+    if (prefix) addRoute(scope, '', receiver)
+    scope.addHook('onClose', () => receiver.close())
+  }
+  const registered = fastifyPlugin(plugin, {
+    name: `@acuse/fastify ${name}`,
+    fastify: '5.x',
+    encapsulate: true,
+  })
+  return attachReceiver(name, registered as FastifyPluginAsync, receiver)
+}
+
+/** Every method: the receiver decides what is refused. A prefix, because Fastify answers it with and without a slash. */
+function addRoute(scope: FastifyInstance, prefix: string, receiver: Pick<Receiver<never>, 'handle'>): void {
+  scope.register(
+    (inner, _options, done) => {
+      inner.all('/', {
+        // Before Fastify looks at the media type or reads the body.
+        onRequest: async (request, reply) => {
+          writeOutcome(await receiver.handle(readRequest(request)), reply)
+          return reply
+        },
+        handler: () => undefined,
+      })
+      done()
+    },
+    { prefix },
+  )
+}

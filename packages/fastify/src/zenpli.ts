@@ -1,0 +1,19 @@
+import type { ReceiverOptions } from '@acuse/core'
+import { separateZenpliOptions, type ZenpliEvents, type ZenpliOptions, zenpli } from '@acuse/providers/zenpli'
+import { createPlugin, type Webhooks } from './webhooks.ts'
+
+/** Options of {@link zenpliCallbacks}: Zenpli's and the receiver's, in one object. */
+export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
+  ReceiverOptions<ZenpliEvents<Result>>
+
+/**
+ * A Fastify plugin for Zenpli's callbacks: `POST /webhooks/zenpli`.
+ *
+ * @throws TypeError unless exactly one of `rsa`, `hmac` and `apiKey` is given and every option can be used
+ */
+export function zenpliCallbacks<Result = unknown>(
+  options: ZenpliCallbacksOptions<Result>,
+): Webhooks<ZenpliEvents<Result>> {
+  const [own, others] = separateZenpliOptions<Result, ReceiverOptions<ZenpliEvents<Result>>>(options)
+  return createPlugin('zenpliCallbacks', zenpli(own), others)
+}

@@ -1,0 +1,40 @@
+import { fromFetchRequest, fromRawHeaders, type IncomingRequest } from '@acuse/core'
+import type { Context } from 'hono'
+
+const consumedRemedy =
+  'Mount the webhooks before what calls c.req.json(), c.req.text() or c.req.parseBody(); c.req.arrayBuffer() keeps the bytes'
+
+/** What Hono's adapter for Node puts beside a request. */
+interface NodeBindings {
+  readonly incoming?: {
+    readonly rawHeaders?: readonly string[]
+    readonly socket?: { readonly remoteAddress?: string }
+  }
+}
+
+/** A Hono request as the receiver takes it; its body is read when the receiver asks. */
+export function readRequest(context: Context, clientAddress: ClientAddress = nodeAddress): IncomingRequest {
+  const request = fromFetchRequest(context.req.raw, clientAddress(context))
+  const { incoming } = nodeBindings(context)
+  return {
+    ...request,
+    // On Node repeated headers can be counted; elsewhere the runtime has joined them.
+    headers: incoming?.rawHeaders ? fromRawHeaders(incoming.rawHeaders) : request.headers,
+    consumedRemedy,
+    async read(limits) {
+      const kept = await context.req.bodyCache.arrayBuffer
+      if (kept === undefined) return request.read(limits)
+      return kept.byteLength > limits.maxBytes ? 'body-too-large' : new Uint8Array(kept)
+    },
+  }
+}
+
+/** Finds the address of a client, for `allowFrom`. */
+export type ClientAddress = (context: Context) => string | undefined
+
+/** The address of the connection, where Hono runs on Node. */
+const nodeAddress: ClientAddress = (context) => nodeBindings(context).incoming?.socket?.remoteAddress
+
+function nodeBindings(context: Context): NodeBindings {
+  return (context.env ?? {}) as NodeBindings
+}

@@ -1,0 +1,63 @@
+import {
+  type Attached,
+  attachReceiver,
+  createReceiver,
+  type Provider,
+  type Receiver,
+  type ReceiverOptions,
+} from '@acuse/core'
+import type { Context, MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import { type ClientAddress, readRequest } from './read-request.ts'
+import { writeOutcome } from './write-outcome.ts'
+
+/** Hono middleware that receives one provider's webhooks, and where its handlers are registered. */
+export interface Webhooks<Events extends object> extends MiddlewareHandler, Attached<Events> {}
+
+/** Options of the middleware: the receiver's, and what Hono cannot tell by itself. */
+export interface HonoOptions<Events extends object> extends ReceiverOptions<Events> {
+  /**
+   * Finds the address of a client, for `allowFrom`: `getConnInfo(c).remote.address` of your runtime's Hono
+   * adapter, or what a proxy that you trust has set. Default: the connection's, on Node.
+   */
+  readonly clientAddress?: ClientAddress
+}
+
+/**
+ * Hono middleware for a provider's webhooks, on Node, Bun, Deno and Workers.
+ *
+ * Mounted with `app.use(webhooks)` it answers the provider's path, with and without a trailing slash, and
+ * passes everything else on. Mounted on a path of its own, `app.use('/hooks', webhooks)` or
+ * `app.post('/hooks', webhooks)`, it answers there.
+ *
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function webhooks<Events extends object>(
+  provider: Provider<Events>,
+  options: HonoOptions<Events> = {},
+): Webhooks<Events> {
+  return createMiddleware('webhooks', provider, options)
+}
+
+/** The middleware under the name of the function that the user called, for stack traces. */
+export function createMiddleware<Events extends object>(
+  name: string,
+  provider: Provider<Events>,
+  { clientAddress, ...options }: HonoOptions<Events>,
+): Webhooks<Events> {
+  const receiver = createReceiver(provider, options as ReceiverOptions<Events>)
+  const middleware: MiddlewareHandler = async (context, next) => {
+    if (!isOurs(context, receiver)) return next()
+    return writeOutcome(await receiver.handle(readRequest(context, clientAddress)))
+  }
+  return attachReceiver(name, middleware, receiver)
+}
+
+/** Mounted on a path of its own, or on a pattern below which the path is the receiver's. */
+function isOurs(context: Context, receiver: Pick<Receiver<never>, 'answers'>): boolean {
+  const mounted = routePath(context)
+  if (!mounted.endsWith('*')) return true
+  const prefix = mounted.replace(/\/?\*$/, '')
+  const { path } = context.req
+  return path.startsWith(prefix) && receiver.answers(path.slice(prefix.length))
+}

@@ -1,0 +1,18 @@
+import { separateZenpliOptions, type ZenpliEvents, type ZenpliOptions, zenpli } from '@acuse/providers/zenpli'
+import { createMiddleware, type HonoOptions, type Webhooks } from './webhooks.ts'
+
+/** Options of {@link zenpliCallbacks}: Zenpli's and the receiver's, in one object. */
+export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
+  HonoOptions<ZenpliEvents<Result>>
+
+/**
+ * Hono middleware for Zenpli's callbacks: `POST /webhooks/zenpli`.
+ *
+ * @throws TypeError unless exactly one of `rsa`, `hmac` and `apiKey` is given and every option can be used
+ */
+export function zenpliCallbacks<Result = unknown>(
+  options: ZenpliCallbacksOptions<Result>,
+): Webhooks<ZenpliEvents<Result>> {
+  const [own, others] = separateZenpliOptions<Result, HonoOptions<ZenpliEvents<Result>>>(options)
+  return createMiddleware('zenpliCallbacks', zenpli(own), others)
+}

@@ -1,0 +1,110 @@
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { memoryInbox } from '@acuse/core'
+import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
+import { Hono } from 'hono'
+import { describe, expect, it } from 'vitest'
+import { type HonoOptions, redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
+
+// What every adapter does is tested in test/adapters; here is what only Hono has.
+const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
+const fixture = new URL('../../../test/fixtures/redcumbre/bhe.emitida.json', import.meta.url)
+const sample = JSON.parse(readFileSync(fixture, 'utf8')) as object
+const path = '/webhooks/redcumbre'
+let serial = 0
+
+function middleware(options: HonoOptions<RedcumbreEvents> = {}) {
+  const silent = (): void => {}
+  const logger = { debug: silent, info: silent, warn: silent, error: silent }
+  return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdentities: 100 }), logger, ...options })
+}
+
+async function post(app: Hono, target = path, headers: Record<string, string> = {}): Promise<number> {
+  const body = JSON.stringify({ ...sample, bheId: `b${++serial}`, timestamp: new Date().toISOString() })
+  const signature = createHmac('sha256', secret).update(body).digest('hex')
+  const response = await app.request(target, {
+    method: 'POST',
+    body,
+    headers: { 'x-webhook-signature': signature, ...headers },
+  })
+  return response.status
+}
+
+describe('redcumbreWebhooks', () => {
+  it('works with app.request, runs the typed handler, and bears its name', async () => {
+    const webhooks = middleware()
+    const netAmounts: number[] = []
+    webhooks.on('bhe.emitida', ({ payload }) => netAmounts.push(payload.montos.liquido))
+    expect(await post(new Hono().use(webhooks))).toBe(200)
+    await webhooks.close()
+    expect(netAmounts).toEqual([194_062])
+    expect(webhooks.name).toBe('redcumbreWebhooks')
+  })
+
+  it('passes everything else on, to the routes of the app', async () => {
+    const app = new Hono().use(middleware())
+    app.post('/users', async (context) => context.json(await context.req.json()))
+    const response = await app.request('/users', { method: 'POST', body: '{"a":1}' })
+    expect(await response.json()).toEqual({ a: 1 })
+  })
+
+  it.each<[string, (app: Hono) => unknown, string[], string[]]>([
+    ["app.use('*')", (app) => app.use('*', middleware()), [path, `${path}/`], ['/']],
+    ["app.use('/hooks')", (app) => app.use('/hooks', middleware()), ['/hooks'], [path, '/hooks/x']],
+    [
+      "app.use('/hooks/*')",
+      (app) => app.use('/hooks/*', middleware()),
+      [`/hooks${path}`],
+      ['/hooks/x', path],
+    ],
+    ["app.post('/hooks')", (app) => app.post('/hooks', middleware()), ['/hooks'], [path]],
+    ["app.all('/tenants/:id')", (app) => app.all('/tenants/:id', middleware()), ['/tenants/8'], ['/tenants']],
+    [
+      "app.route('/api')",
+      (app) => app.route('/api', new Hono().use(middleware())),
+      [`/api${path}`],
+      ['/api', path],
+    ],
+    ['app.basePath', (app) => app.basePath('/v1').use(middleware()), [`/v1${path}`], [path]],
+  ])('mounted with %s answers there, and nowhere else', async (_, mount, answered, passed) => {
+    const app = new Hono()
+    mount(app)
+    for (const target of answered) expect(await post(app, target), target).toBe(200)
+    for (const target of passed) expect(await post(app, target), target).toBe(404)
+  })
+
+  it('takes the bytes that c.req.arrayBuffer() kept, within the limit; text and JSON are not what was signed', async () => {
+    const after = (read: 'arrayBuffer' | 'json' | 'text' | 'blob', options = {}) =>
+      new Hono()
+        .use(async (context, next) => {
+          await context.req[read]()
+          await next()
+        })
+        .use(middleware(options))
+    expect(await post(after('arrayBuffer'))).toBe(200)
+    expect(await post(after('arrayBuffer', { maxBodyBytes: 100 }))).toBe(413)
+    for (const read of ['json', 'text', 'blob'] as const) expect(await post(after(read)), read).toBe(500)
+  })
+
+  it('asks clientAddress for the address of a client, and refuses one that nobody knows', async () => {
+    const allowFrom = ['203.0.113.0/24']
+    const proxied = middleware({
+      allowFrom,
+      clientAddress: (context) => context.req.header('cf-connecting-ip'),
+    })
+    expect(await post(new Hono().use(proxied), path, { 'cf-connecting-ip': '203.0.113.7' })).toBe(200)
+    expect(await post(new Hono().use(proxied), path, { 'cf-connecting-ip': '198.51.100.7' })).toBe(401)
+    expect(await post(new Hono().use(middleware({ allowFrom })))).toBe(401)
+  })
+})
+
+describe('webhooks and zenpliCallbacks', () => {
+  it('bear their names, and answer', async () => {
+    expect(webhooks(redcumbre(secret), { inbox: memoryInbox() }).name).toBe('webhooks')
+    const callbacks = zenpliCallbacks({ apiKey: secret, inbox: memoryInbox({ maxIdentities: 10 }) })
+    const app = new Hono().use(callbacks)
+    const headers = { authorization: secret, 'x-session-id': '789xyz' }
+    const body = JSON.stringify({ status: 'completed', session_id: '789xyz', result: {} })
+    expect((await app.request('/webhooks/zenpli', { method: 'POST', headers, body })).status).toBe(200)
+  })
+})

@@ -1,0 +1,150 @@
+import { generateKeyPairSync } from 'node:crypto'
+import {
+  apiKey,
+  ed25519,
+  fromRawHeaders,
+  hmac,
+  type RequestHeaders,
+  rsa,
+  type Scheme,
+  type WebhookRequest,
+} from '@acuse/core'
+import type { Random } from '../fuzz/random.ts'
+
+/** Something that compares a right value with a wrong one, and may take longer the later they differ. */
+export interface Target<Item> {
+  readonly name: string
+  /** What `verify` answers to every wrong value. */
+  readonly expected: unknown
+  /** A new right value; the function gives it wrong in its first place (class 0) or in its last (class 1). */
+  nextPair(random: Random): (ofClass: 0 | 1) => Item
+  /** How often a sample verifies the same item: the fast ones need it to drown the clock's own noise. */
+  readonly repeats: number
+  /** What is timed. */
+  verify(item: Item): unknown
+}
+
+interface SchemeItem {
+  readonly scheme: Scheme
+  readonly request: WebhookRequest
+}
+
+const hexDigits = '0123456789abcdef'
+const rsaSignatures = 1_024
+
+/** New bytes, hence a new flat one-byte string: no rope, no slice, no internalized copy in either class. */
+const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
+
+const hexText = (random: Random): string => random.bytes(32).toString('hex')
+
+/** With another hexadecimal digit in the first place or the last. */
+function wrongHex(right: string, ofClass: 0 | 1, random: Random): string {
+  const bytes = Buffer.from(right, 'latin1')
+  const at = ofClass === 0 ? 0 : bytes.length - 1
+  const digit = hexDigits.indexOf(right[at] as string)
+  bytes[at] = hexDigits.charCodeAt((digit + 1 + random.below(15)) % 16)
+  return bytes.toString('latin1')
+}
+
+/** With another byte below a bound in the first place or the last, as base64. */
+function wrongBase64(right: Buffer, ofClass: 0 | 1, bound: number, random: Random): string {
+  const bytes = Buffer.from(right)
+  const at = ofClass === 0 ? 0 : bytes.length - 1
+  const other = random.below(bound - 1)
+  bytes[at] = other < (right[at] as number) ? other : other + 1
+  return bytes.toString('base64')
+}
+
+function itemOf(scheme: Scheme, name: string, value: string, body: Uint8Array): SchemeItem {
+  const headers: RequestHeaders = fromRawHeaders([name, value])
+  return { scheme, request: { method: 'POST', url: '/', headers, body } }
+}
+
+function schemeTarget(
+  name: string,
+  repeats: number,
+  nextPair: Target<SchemeItem>['nextPair'],
+): Target<SchemeItem> {
+  return {
+    name,
+    repeats,
+    expected: 'signature-mismatch',
+    nextPair,
+    verify: ({ scheme, request }) => scheme.verify(request),
+  }
+}
+
+const signatureOf = (scheme: Scheme, body: Uint8Array): string =>
+  (scheme.sign as NonNullable<Scheme['sign']>)(body)['x-signature'] as string
+
+function hmacTarget(keys: Random): Target<SchemeItem> {
+  const scheme = hmac({ secret: hexText(keys), header: 'x-signature' })
+  return schemeTarget('hmac', 4, (random) => {
+    const body = random.bytes(64)
+    const right = signatureOf(scheme, body)
+    return (ofClass) => itemOf(scheme, 'x-signature', wrongHex(right, ofClass, random), body)
+  })
+}
+
+/** A new key each time: with one key alone, its own first and last characters would tell the classes apart. */
+function apiKeyTarget(): Target<SchemeItem> {
+  const body = Buffer.alloc(64)
+  return schemeTarget('apiKey', 4, (random) => {
+    const right = hexText(random)
+    const scheme = apiKey({ key: right })
+    return (ofClass) => itemOf(scheme, 'authorization', wrongHex(right, ofClass, random), body)
+  })
+}
+
+/** Signing costs twenty verifications, so the signatures are made once, and the wrong ones are new each time. */
+function rsaTarget(bodies: Random): Target<SchemeItem> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const scheme = rsa({ privateKey, header: 'x-signature' })
+  // A number not below the modulus is refused before any arithmetic: a public range, and no secret.
+  const bound = Buffer.from(privateKey.export({ format: 'jwk' }).n as string, 'base64url')[0] as number
+  const signed = Array.from({ length: rsaSignatures }, () => {
+    const body = bodies.bytes(64)
+    return { body, right: Buffer.from(signatureOf(scheme, body), 'base64') }
+  }).filter(({ right }) => (right[0] as number) < bound)
+  return schemeTarget('rsa', 1, (random) => {
+    const { body, right } = random.pick(signed)
+    return (ofClass) => {
+      const value = wrongBase64(right, ofClass, ofClass === 0 ? bound : 256, random)
+      return itemOf(scheme, 'x-signature', value, body)
+    }
+  })
+}
+
+/** Its arithmetic takes longer for some public values than for others: many signatures even that out. */
+function ed25519Target(): Target<SchemeItem> {
+  const scheme = ed25519({ privateKey: generateKeyPairSync('ed25519').privateKey, header: 'x-signature' })
+  return schemeTarget('ed25519', 1, (random) => {
+    const body = random.bytes(64)
+    const right = Buffer.from(signatureOf(scheme, body), 'base64')
+    return (ofClass) => {
+      // S must stay below the group's order, whose last byte is 16, or it is refused before any arithmetic.
+      const value = wrongBase64(right, ofClass, ofClass === 0 ? 256 : 16, random)
+      return itemOf(scheme, 'x-signature', value, body)
+    }
+  })
+}
+
+/** The schemes by name; made when asked for, since keys take their time. */
+export const schemeTargets: Readonly<Record<string, (random: Random) => Target<SchemeItem>>> = {
+  hmac: hmacTarget,
+  rsa: rsaTarget,
+  ed25519: ed25519Target,
+  apiKey: apiKeyTarget,
+}
+
+/** What must be found out: `===` over 64 hexadecimal digits, as a receiver without care compares them. */
+export const controlTarget: Target<{ readonly sent: string; readonly right: string }> = {
+  name: '=== (control)',
+  repeats: 1,
+  expected: false,
+  nextPair(random) {
+    const right = flat(hexText(random))
+    return (ofClass) => ({ sent: wrongHex(right, ofClass, random), right })
+  },
+  verify: ({ sent, right }) => sent === right,
+}
