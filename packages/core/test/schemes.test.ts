@@ -102,6 +102,7 @@ describe('apiKey', () => {
     ['either', `Bearer  ${secret}`, false],
     ['either', `Bearer${secret}`, false],
     ['either', 'Bearer ', false],
+    ['either', secret.replace('a', '\u0161'), false],
     ['raw', secret, true],
     ['raw', `Bearer ${secret}`, false],
     ['bearer', `Bearer ${secret}`, true],

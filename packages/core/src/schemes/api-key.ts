@@ -19,6 +19,8 @@ export interface ApiKeyOptions {
 }
 
 const maxHeaderBytes = 4_096
+/** RFC 9110 §5.5. A character over U+00FF is no byte, and must not be taken for the one that it ends in. */
+const fieldGrammar = /^[\t\x20-\x7e\x80-\xff]+$/
 /** RFC 9110 §11.1: the name of an authentication scheme is case-insensitive. */
 const bearer = /^bearer /i
 
@@ -47,7 +49,7 @@ export function apiKey(options: ApiKeyOptions): Scheme {
     const single = singleValue(headers, header)
     if (typeof single === 'string') return single
     const { value } = single
-    if (value.length > maxHeaderBytes) return 'header-malformed'
+    if (value.length > maxHeaderBytes || !fieldGrammar.test(value)) return 'header-malformed'
     if (format === 'raw' || (format === 'either' && !bearer.test(value))) return { key: value }
     return bearer.test(value) ? { key: value.slice('bearer '.length) } : 'header-malformed'
   }
