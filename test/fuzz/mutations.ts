@@ -5,7 +5,7 @@ import { mutationGroups } from './request-mutations.ts'
 import { createSubjects, type Subject } from './subjects.ts'
 
 /** What became of one mutated request. */
-export interface Mutated {
+interface Mutated {
   readonly scheme: string
   readonly mutation: string
   readonly accepted: boolean

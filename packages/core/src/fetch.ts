@@ -6,7 +6,13 @@ import type { BodyFailure } from './rejection.ts'
 import type { BodyLimits, IncomingRequest } from './request.ts'
 
 /** A handler of WHATWG `Request`s. */
-export type FetchHandler = (request: Request) => Promise<Response>
+export type FetchHandler = (request: Request, env?: unknown, context?: WaitUntil) => Promise<Response>
+
+/** What Workers hand over beside a request. */
+export interface WaitUntil {
+  /** Keeps the Worker alive after its answer, until the promise settles. */
+  waitUntil?(promise: Promise<unknown>): void
+}
 
 /** Options of {@link toFetchHandler}. */
 export interface FetchHandlerOptions {
@@ -22,11 +28,15 @@ export interface FetchHandlerOptions {
  * its caller's.
  */
 export function toFetchHandler(
-  receiver: Pick<Receiver<never>, 'handle'>,
+  receiver: Pick<Receiver<never>, 'handle' | 'atRest'>,
   { clientAddress }: FetchHandlerOptions = {},
 ): FetchHandler {
-  return async (request) =>
-    toResponse(await receiver.handle(fromFetchRequest(request, clientAddress?.(request))))
+  return async (request, _env, context) => {
+    const outcome = await receiver.handle(fromFetchRequest(request, clientAddress?.(request)))
+    // Workers end what runs after the answer, and so the handlers, unless they are told to wait.
+    if (outcome.kind === 'accepted') context?.waitUntil?.(receiver.atRest())
+    return toResponse(outcome)
+  }
 }
 
 /** A WHATWG `Request` as the receiver takes it; its body is read when the receiver asks. */

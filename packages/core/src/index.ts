@@ -15,7 +15,7 @@ export type {
 } from './event.ts'
 export type { ExplainedProvider, ExplainOptions, Explanation } from './explain.ts'
 export { explain } from './explain.ts'
-export type { FetchHandler, FetchHandlerOptions } from './fetch.ts'
+export type { FetchHandler, FetchHandlerOptions, WaitUntil } from './fetch.ts'
 export { fromFetchRequest, toFetchHandler, toResponse } from './fetch.ts'
 export type {
   BodyFinding,

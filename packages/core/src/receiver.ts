@@ -37,6 +37,11 @@ export interface Receiver<Events extends object> extends Registration<Events> {
    */
   receive(request: WebhookRequest): Awaitable<Outcome>
   /**
+   * Resolves when nothing that was accepted is left to handle, retries included. For runtimes that end with the
+   * answer unless they are told to wait.
+   */
+  atRest(): Promise<void>
+  /**
    * Refuses new deliveries (503), lets handlers finish, and closes the inbox.
    * @param options.timeoutMs the longest wait for handlers, in milliseconds; default 10 000
    */
@@ -204,6 +209,10 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     } catch {
       // An observer or a logger that throws must not change an answer.
     }
+  }
+
+  atRest(): Promise<void> {
+    return this.#consumer.atRest()
   }
 
   async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {

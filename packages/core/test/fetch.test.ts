@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toFetchHandler } from '../src/index.ts'
 import { bench, bytesOf, paid, signatureOf } from './support/acme.ts'
+import { settled } from './support/clock.ts'
 
 const url = 'https://example.test/anywhere'
 
@@ -38,6 +39,25 @@ describe('toFetchHandler', () => {
     expect([forged.status, await forged.text()]).toEqual([401, '{"error":"unauthorized"}'])
     const got = await handler(new Request(url))
     expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST'])
+  })
+
+  it('tells a Worker to wait for the handlers of what it accepted, and for nothing else', async () => {
+    const { receiver } = bench()
+    let handled = false
+    receiver.on('order.paid', async () => {
+      await settled()
+      handled = true
+    })
+    const waits: Promise<unknown>[] = []
+    const context = { waitUntil: (promise: Promise<unknown>) => waits.push(promise) }
+    const handler = toFetchHandler(receiver)
+    await handler(post(bytesOf(paid), { 'x-acme-signature': '0'.repeat(64) }), {}, context)
+    await handler(post(bytesOf(paid)), {}, context)
+    await handler(post(bytesOf(paid)), {}, context)
+    expect([waits.length, handled]).toEqual([1, false])
+    await waits[0]
+    expect(handled).toBe(true)
+    await receiver.atRest()
   })
 
   it('reads bodies in many chunks, byte for byte', async () => {

@@ -17,7 +17,7 @@ import { settled } from './support/clock.ts'
 function inboxThat(accept: Inbox['accept']): Inbox {
   return Object.assign(Object.create(memoryInbox()), {
     accept,
-    consume: () => ({ close: async () => {} }),
+    consume: () => ({ atRest: async () => {}, close: async () => {} }),
     close: async () => {},
   })
 }

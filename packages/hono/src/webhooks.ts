@@ -48,9 +48,20 @@ export function createMiddleware<Events extends object>(
   const receiver = createReceiver(provider, options as ReceiverOptions<Events>)
   const middleware: MiddlewareHandler = async (context, next) => {
     if (!isOurs(context, receiver)) return next()
-    return writeOutcome(await receiver.handle(readRequest(context, clientAddress)))
+    const outcome = await receiver.handle(readRequest(context, clientAddress))
+    if (outcome.kind === 'accepted') waitUntil(context, receiver.atRest())
+    return writeOutcome(outcome)
   }
   return attachReceiver(name, middleware, receiver)
+}
+
+/** Workers end what runs after the answer, and so the handlers, unless they are told to wait. */
+function waitUntil(context: Context, handled: Promise<void>): void {
+  try {
+    context.executionCtx.waitUntil(handled)
+  } catch {
+    // Hono throws where the runtime has no such context: there nothing ends with the answer.
+  }
 }
 
 /** Mounted on a path of its own, or on a pattern below which the path is the receiver's. */

@@ -59,6 +59,8 @@ export interface ConsumeOptions {
 
 /** Hands out deliveries until it is closed. */
 export interface Consumer {
+  /** Resolves when nothing is left to handle here, retries included. */
+  atRest(): Promise<void>
   /**
    * Hands out no more than must be finished, and waits for what is running, at most `timeoutMs`
    * milliseconds.

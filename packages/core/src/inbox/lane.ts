@@ -33,6 +33,7 @@ export class Lane {
   #consumer: LaneConsumer | undefined
   #scheduled = false
   #whenIdle: (() => void) | undefined
+  readonly #atRest = new Set<() => void>()
 
   constructor(owner: LaneOwner) {
     this.#owner = owner
@@ -64,7 +65,14 @@ export class Lane {
 
   consume(consumer: LaneConsumer): void {
     this.#consumer = consumer
-    this.#schedulePump()
+    // Only for what waits: a runtime may forbid timers while its modules load.
+    if (this.#waiting.size > 0) this.#schedulePump()
+  }
+
+  /** Resolves when nothing is left to handle, delayed deliveries included. */
+  async atRest(): Promise<void> {
+    if (this.size === 0) return
+    await new Promise<void>((resolve) => this.#atRest.add(resolve))
   }
 
   /** Every delivery gets its attempt now, delayed ones too; what is left after `timeoutMs` is dead. */
@@ -111,7 +119,10 @@ export class Lane {
       this.#leased.add(entry)
       void this.#run(entry, consumer)
     }
-    if (this.size === 0) this.#whenIdle?.()
+    if (this.size > 0) return
+    this.#whenIdle?.()
+    for (const resolve of this.#atRest) resolve()
+    this.#atRest.clear()
   }
 
   async #run(entry: Entry, consumer: LaneConsumer): Promise<void> {

@@ -102,7 +102,7 @@ class MemoryInboxImpl implements MemoryInbox, LaneOwner {
       throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
     }
     lane.consume({ handle, concurrency, observer, retry: toRetryPolicy(retry) })
-    return { close: ({ timeoutMs }) => lane.drain(timeoutMs) }
+    return { atRest: () => lane.atRest(), close: ({ timeoutMs }) => lane.drain(timeoutMs) }
   }
 
   readonly deadLetters: DeadLetters = {

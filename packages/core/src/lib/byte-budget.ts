@@ -5,7 +5,7 @@ export interface ByteBudget {
 }
 
 /** What one of the many holds. */
-export interface ByteShare {
+interface ByteShare {
   /** Takes more; `false`, and nothing is taken, when the budget does not hold it. */
   readonly take: (bytes: number) => boolean
   /** Gives back all that was taken. */

@@ -6,6 +6,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  createVerify,
   type JsonWebKey,
   KeyObject,
   sign,
@@ -69,28 +70,44 @@ export function hmacDigest(hash: HashName, key: KeyObject, data: Uint8Array): Bu
 
 /** Whether a public key verifies a signature. */
 export function verifySignature(
-  algorithm: SignatureAlgorithm,
+  { hash, padding }: SignatureAlgorithm,
   key: KeyObject,
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
   try {
-    return verify(algorithm.hash, data, { key, ...rsaOptions(algorithm) }, signature)
+    // PKCS#1 v1.5 is the default of RSA. A bare key, because workerd takes none with options beside it.
+    return padding === 'pss' ? verifyPss(hash, key, data, signature) : verify(hash, data, key, signature)
   } catch {
     return false
   }
 }
 
-/** Signs with a private key. */
-export function createSignature(algorithm: SignatureAlgorithm, key: KeyObject, data: Uint8Array): Buffer {
-  return sign(algorithm.hash, data, { key, ...rsaOptions(algorithm) })
+function verifyPss(
+  hash: string | undefined,
+  key: KeyObject,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (!takesOnlyBareKeys) return verify(hash, data, { key, ...pss }, signature)
+  const pem = key.export({ type: 'spki', format: 'pem' })
+  return createVerify(String(hash))
+    .update(data)
+    .verify({ key: pem, ...pss }, signature)
 }
 
-function rsaOptions({ padding }: SignatureAlgorithm): { padding?: number; saltLength?: number } {
-  if (padding === undefined) return {}
-  if (padding === 'pkcs1') return { padding: constants.RSA_PKCS1_PADDING }
-  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+/** Signs with a private key. */
+export function createSignature(
+  { hash, padding }: SignatureAlgorithm,
+  key: KeyObject,
+  data: Uint8Array,
+): Buffer {
+  return sign(hash, data, padding === 'pss' ? { key, ...pss } : key)
 }
+
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+const takesOnlyBareKeys =
+  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
 
 /** Compares without telling by its time where the first difference is. Lengths are not secret. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

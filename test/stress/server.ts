@@ -1,0 +1,42 @@
+// A receiver in a process of its own: `server.ts HOST`. Tells its parent its figures.
+import { hardenServer, type Inbox, memoryInbox, type Signal } from '@acuse/core'
+import { type HostName, startHost } from '../adapters/hosts.ts'
+import { answerParent } from './child.ts'
+
+const memory = memoryInbox()
+let acceptCalls = 0
+const rejections: Record<string, number> = {}
+
+const inbox: Inbox = {
+  durability: memory.durability,
+  retentionMs: memory.retentionMs,
+  deadLetters: memory.deadLetters,
+  accept(delivery, options) {
+    acceptCalls++
+    return memory.accept(delivery, options)
+  },
+  consume: (handle, options) => memory.consume(handle, options),
+  stats: () => memory.stats(),
+  close: (options) => memory.close(options),
+}
+
+/** Counts instead of keeping: a list of signals would be the growth that is looked for. */
+function count(signal: Signal): void {
+  if (signal.type === 'rejected') rejections[signal.code] = (rejections[signal.code] ?? 0) + 1
+}
+
+const answers = {
+  rss: () => process.memoryUsage.rss(),
+  figures: () => {
+    const { rss, heapUsed } = process.memoryUsage()
+    return { rss, heapUsed, acceptCalls, rejections }
+  },
+}
+
+/** What the server tells of itself. */
+export type ServerAnswers = typeof answers
+
+const host = await startHost(process.argv[2] as HostName, { inbox, observer: count })
+hardenServer(host.server)
+answerParent(answers)
+console.log(`listening on http://127.0.0.1:${host.port}`)
