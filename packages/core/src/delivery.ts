@@ -19,6 +19,10 @@ export interface Delivery {
   readonly occurredAt: Date | undefined
   /** When the request was accepted. */
   readonly receivedAt: Date
+  /** What arrived beside the body and may be kept: the headers of the receiver's allow-list, in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. */
+  readonly orderKey: string | undefined
   /** The raw body, byte for byte. */
   readonly body: Uint8Array
 }

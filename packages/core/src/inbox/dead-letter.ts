@@ -1,28 +1,53 @@
 import type { Delivery } from '../delivery.ts'
 
 /**
- * Why a delivery cannot be handled: its attempts are used up, its payload fails its schema, it bears an
- * identity of another body, or the inbox was closed before it could be handled.
+ * Why a delivery is dead: its attempts are used up, a handler said that no attempt can succeed, its payload
+ * fails its schema, it bears an identity of another body, it was authentic but stale, or the inbox was closed
+ * before it could be handled.
  */
-export type DeadReason = 'attempts-used-up' | 'schema-mismatch' | 'conflict' | 'closed'
+export type DeadReason =
+  | 'attempts-used-up'
+  | 'unrecoverable'
+  | 'schema-mismatch'
+  | 'conflict'
+  | 'stale'
+  | 'closed'
 
-/** A delivery whose attempts are used up, or that is authentic but cannot be handled. */
-export interface DeadLetter {
-  /** Its own id: the delivery's, or for a conflict that and the fingerprint. */
+/** What went wrong in one attempt. */
+export interface AttemptFailure {
+  /** The attempt's number, from 1; 0 where none was made. */
+  readonly attempt: number
+  /** When. */
+  readonly at: Date
+  /** What was thrown, in at most 1 000 characters. */
+  readonly message: string
+}
+
+/** What a list tells of a dead letter. */
+export interface DeadLetterSummary {
+  /** Its own id: the delivery's; for a conflict and a stale copy that, a full stop and the fingerprint. */
   readonly id: string
-  /** The delivery, with its raw body. */
-  readonly delivery: Delivery
+  /** The provider's name. */
+  readonly provider: string
+  /** The event's type, as sent. */
+  readonly type: string
   /** Why it died. */
   readonly reason: DeadReason
   /** How many attempts were made. */
   readonly attempt: number
-  /** What went wrong last. */
-  readonly error: unknown
   /** When it died. */
   readonly diedAt: Date
 }
 
-/** Which dead letters to list; absent fields match all. */
+/** A delivery whose attempts are used up, or that is authentic but cannot be handled. */
+export interface DeadLetter extends DeadLetterSummary {
+  /** The delivery, with its raw body. */
+  readonly delivery: Delivery
+  /** What went wrong in its last ten attempts, oldest first. */
+  readonly failures: readonly AttemptFailure[]
+}
+
+/** Which dead letters; absent fields match all. */
 export interface DeadLetterFilter {
   /** The provider's name. */
   readonly provider?: string
@@ -30,16 +55,46 @@ export interface DeadLetterFilter {
   readonly type?: string
   /** Why it died. */
   readonly reason?: DeadReason
+  /** Only those that died at this time or later. */
+  readonly diedFrom?: Date
+  /** Only those that died before this time. */
+  readonly diedBefore?: Date
+}
+
+/** One page of a list. */
+export interface DeadLetterQuery extends DeadLetterFilter {
+  /** The most to list, 1 to 1 000. Default 100. */
+  readonly limit?: number
+  /** Goes on behind an earlier page: its `next`. */
+  readonly after?: string
+}
+
+/** Dead letters, oldest first. */
+export interface DeadLetterPage {
+  /** The letters. */
+  readonly letters: readonly DeadLetterSummary[]
+  /** Where the next page begins; `undefined`: there is none. */
+  readonly next: string | undefined
+}
+
+/** Options of a redrive. */
+export interface RedriveOptions {
+  /** The most to put back in a second. Default: all at once. */
+  readonly perSecond?: number
 }
 
 /** The dead letters of an inbox. */
 export interface DeadLetters {
-  /** Oldest first. */
-  list(filter?: DeadLetterFilter): Promise<readonly DeadLetter[]>
-  /** One, by its own id. */
+  /** A page of them. */
+  list(query?: DeadLetterQuery): Promise<DeadLetterPage>
+  /** One with its body, headers and failures, by its own id. */
   get(id: string): Promise<DeadLetter | undefined>
-  /** Puts one back in the queue, its attempts counted anew. `false`: there is none with this id. */
-  redrive(id: string): Promise<boolean>
-  /** Forgets one. `false`: there is none with this id. */
-  discard(id: string): Promise<boolean>
+  /**
+   * Puts one (by its own id) or all that match back in the queue, their attempts counted anew. Handlers that
+   * completed do not run again; the payload is validated with the schemas of today.
+   * @returns how many
+   */
+  redrive(which: string | DeadLetterFilter, options?: RedriveOptions): Promise<number>
+  /** Forgets one (by its own id) or all that match; their identities are remembered. How many. */
+  discard(which: string | DeadLetterFilter): Promise<number>
 }

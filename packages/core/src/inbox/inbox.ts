@@ -4,8 +4,11 @@ import type { Observer } from '../signal.ts'
 import type { RetryOptions } from './backoff.ts'
 import type { DeadLetters, DeadReason } from './dead-letter.ts'
 
-/** What accepting a delivery came to. `full`: the inbox is at its bound, and took nothing. */
-export type AcceptResult = 'accepted' | 'duplicate' | 'conflict' | 'full'
+/**
+ * What accepting a delivery came to. `in-flight`: another copy is being accepted, and may yet fail; ask again.
+ * `full`: the inbox is at its bound, and took nothing.
+ */
+export type AcceptResult = 'accepted' | 'duplicate' | 'conflict' | 'in-flight' | 'full'
 
 /** What the receiver asks of an accept. */
 export interface AcceptOptions {
@@ -13,12 +16,24 @@ export interface AcceptOptions {
   readonly minRetentionMs: number
 }
 
+/** What a handle is told of the attempt that it makes. */
+export interface Lease {
+  /** The number of the attempt, from 1. An attempt that was cut short counts. */
+  readonly attempt: number
+  /** The names of the handlers that completed in earlier attempts: they do not run again. */
+  readonly completed: readonly string[]
+  /** Aborted when the result will not count any more: the lease was lost, or the consumer gave up. */
+  readonly signal: AbortSignal
+}
+
 /** All handlers succeeded. */
 export interface HandleDone {
   /** Tells results apart. */
   readonly status: 'done'
-  /** How many handlers ran. */
+  /** How many handlers ran in this attempt. */
   readonly handlers: number
+  /** What the event's responder answered, as JSON; only with `ack: 'handled'`. */
+  readonly response?: string | undefined
 }
 
 /** A handler failed: the delivery is to be tried again. */
@@ -27,6 +42,8 @@ export interface HandleFailed {
   readonly status: 'failed'
   /** What the handler threw. */
   readonly error: unknown
+  /** The names of the handlers that have completed, in this attempt or before. */
+  readonly completed: readonly string[]
 }
 
 /** The delivery cannot be handled, however often it is tried. */
@@ -43,7 +60,7 @@ export interface HandleDead {
 export type HandleResult = HandleDone | HandleFailed | HandleDead
 
 /** Handles one delivery; told by its result, never by a throw. */
-export type Handle = (delivery: Delivery, lease: { readonly attempt: number }) => Promise<HandleResult>
+export type Handle = (delivery: Delivery, lease: Lease) => Promise<HandleResult>
 
 /** Options of `Inbox.consume`. */
 export interface ConsumeOptions {
@@ -57,8 +74,10 @@ export interface ConsumeOptions {
   readonly observer: Observer
 }
 
-/** Hands out deliveries until it is closed. */
+/** Hands out deliveries from `start` until it is closed. */
 export interface Consumer {
+  /** Begins to hand out; more calls change nothing. Before it, handlers may not be registered yet. */
+  start(): void
   /** Resolves when nothing is left to handle here, retries included. */
   atRest(): Promise<void>
   /**
@@ -93,8 +112,10 @@ export interface Inbox {
   readonly retentionMs: number | undefined
   /** One atomic step, harmless when repeated. A rejection or a throw means: not known to be accepted. */
   accept(delivery: Delivery, options: AcceptOptions): Awaitable<AcceptResult>
+  /** Keeps an authentic delivery that may not be handled as a dead letter, without claiming its identity. */
+  bury(delivery: Delivery, reason: 'stale'): Awaitable<void>
   /**
-   * Starts handing out a provider's deliveries.
+   * Prepares to hand out a provider's deliveries, from `start` on.
    * @throws TypeError when that provider is consumed already
    */
   consume(handle: Handle, options: ConsumeOptions): Consumer

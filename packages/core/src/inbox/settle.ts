@@ -1,0 +1,71 @@
+import { backoffMs, type RetryPolicy } from './backoff.ts'
+import type { AttemptFailure, DeadReason } from './dead-letter.ts'
+import type { HandleResult } from './inbox.ts'
+
+/** The delivery is handled. */
+export interface SettledDone {
+  /** Tells them apart. */
+  readonly status: 'done'
+  /** How many handlers ran. */
+  readonly handlers: number
+}
+
+/** The delivery is tried again. */
+export interface SettledRetry {
+  /** Tells them apart. */
+  readonly status: 'retry'
+  /** When, in milliseconds from now. */
+  readonly delayMs: number
+  /** What went wrong. */
+  readonly error: unknown
+  /** The names of the handlers that have completed. */
+  readonly completed: readonly string[]
+}
+
+/** The delivery becomes a dead letter. */
+export interface SettledDead {
+  /** Tells them apart. */
+  readonly status: 'dead'
+  /** Why. */
+  readonly reason: DeadReason
+  /** What went wrong last. */
+  readonly error: unknown
+  /** The names of the handlers that have completed; `undefined`: those of the attempts before. */
+  readonly completed?: readonly string[] | undefined
+}
+
+/** What becomes of a delivery after an attempt. */
+export type Settled = SettledDone | SettledRetry | SettledDead
+
+/** For inboxes: what becomes of a delivery after the attempt with this number (from 1). */
+export function settle(
+  result: HandleResult,
+  attempt: number,
+  policy: RetryPolicy,
+  random: () => number = Math.random,
+): Settled {
+  if (result.status === 'done') return { status: 'done', handlers: result.handlers }
+  const { error } = result
+  if (result.status === 'dead') return { status: 'dead', reason: result.reason, error }
+  const { completed } = result
+  if (attempt >= policy.attempts) return { status: 'dead', reason: 'attempts-used-up', error, completed }
+  return { status: 'retry', delayMs: backoffMs(attempt, policy, random), error, completed }
+}
+
+const maxMessage = 1_000
+const maxFailures = 10
+
+/** For inboxes: the failures of a delivery, with one more; the last ten are kept. */
+export function withFailure(
+  failures: readonly AttemptFailure[],
+  attempt: number,
+  at: Date,
+  error: unknown,
+): AttemptFailure[] {
+  return [...failures, { attempt, at, message: toMessage(error) }].slice(-maxFailures)
+}
+
+function toMessage(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return text.slice(0, maxMessage)
+}
