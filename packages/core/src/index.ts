@@ -1,8 +1,17 @@
 export type { Attached } from './attach.ts'
 export { attachReceiver } from './attach.ts'
-export type { LruDedupe, LruDedupeOptions, LruUsage } from './dedupe/lru.ts'
+export type { LruDedupe, LruDedupeOptions } from './dedupe/lru.ts'
 export { lruDedupe } from './dedupe/lru.ts'
-export type { Claim, Claimed, DedupeStore, NotClaimed } from './dedupe/store.ts'
+export type {
+  Claim,
+  Claimed,
+  ClaimOptions,
+  CommitOptions,
+  Committed,
+  DedupeStore,
+  DedupeUsage,
+  NotClaimed,
+} from './dedupe/store.ts'
 export type { Delivery } from './delivery.ts'
 export type {
   EventName,
@@ -29,8 +38,19 @@ export type {
   TimeFinding,
 } from './finding.ts'
 export type { FreshnessWindow } from './freshness.ts'
+export { UnrecoverableError } from './handle.ts'
 export type { RetryOptions } from './inbox/backoff.ts'
-export type { DeadLetter, DeadLetterFilter, DeadLetters, DeadReason } from './inbox/dead-letter.ts'
+export type {
+  AttemptFailure,
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterSummary,
+  DeadLetters,
+  DeadReason,
+  RedriveOptions,
+} from './inbox/dead-letter.ts'
 export type {
   AcceptOptions,
   AcceptResult,
@@ -43,9 +63,10 @@ export type {
   HandleResult,
   Inbox,
   InboxStats,
+  Lease,
 } from './inbox/inbox.ts'
-export type { MemoryInbox, MemoryInboxOptions } from './inbox/memory.ts'
 export { memoryInbox } from './inbox/memory.ts'
+export type { MemoryInboxOptions } from './inbox/memory-options.ts'
 export type { Clock } from './lib/clock.ts'
 export { systemClock } from './lib/clock.ts'
 export type { AsymmetricKeyInput, HashName, JsonWebKey } from './lib/crypto.ts'
@@ -78,7 +99,14 @@ export type {
 } from './rejection.ts'
 export { rejectionAnswers } from './rejection.ts'
 export type { BodyLimits, IncomingRequest, WebhookRequest } from './request.ts'
-export type { Handler, HandlerContext, Handlers, Registration } from './router.ts'
+export type {
+  Handler,
+  HandlerContext,
+  HandlerOptions,
+  Handlers,
+  Registration,
+  Responder,
+} from './router.ts'
 export type {
   EventSchema,
   SchemaFailure,
@@ -107,6 +135,7 @@ export type {
   DeliverySignal,
   DroppedSignal,
   DuplicateSignal,
+  FailedSignal,
   HandledSignal,
   Observer,
   PressureSignal,
