@@ -1,0 +1,59 @@
+import type { RedisClient } from './client.ts'
+import { messageOf } from './client.ts'
+
+/** Something about the server that an operator should know. */
+export interface RedisFinding {
+  /** Such as `ACUSE_REDIS_EVICTION`. */
+  readonly code: 'ACUSE_REDIS_EVICTION' | 'ACUSE_REDIS_PERSISTENCE' | 'ACUSE_REDIS_UNCHECKED'
+  /** What is wrong, what that loses, and the remedy. */
+  readonly message: string
+}
+
+/** Looks at one server. */
+export async function checkServer(client: RedisClient): Promise<readonly RedisFinding[]> {
+  try {
+    const [policy, appendOnly, fsync] = await Promise.all([
+      setting(client, 'maxmemory-policy'),
+      setting(client, 'appendonly'),
+      setting(client, 'appendfsync'),
+    ])
+    return [...eviction(policy), ...persistence(appendOnly, fsync)]
+  } catch (error) {
+    return await checkByInfo(client, error)
+  }
+}
+
+/** CONFIG is forbidden on many managed servers; INFO tells the policy of eviction, and not that of fsync. */
+async function checkByInfo(client: RedisClient, error: unknown): Promise<readonly RedisFinding[]> {
+  const unchecked: RedisFinding = {
+    code: 'ACUSE_REDIS_UNCHECKED',
+    message: `The server's configuration could not be read (${messageOf(error)}). See to it that maxmemory-policy is noeviction, appendonly yes and appendfsync always`,
+  }
+  try {
+    const [, policy] = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory')) ?? []
+    return policy === undefined ? [unchecked] : [...eviction(policy), unchecked]
+  } catch {
+    return [unchecked]
+  }
+}
+
+function eviction(policy: string): RedisFinding[] {
+  if (policy === 'noeviction') return []
+  const message = `maxmemory-policy is ${policy}: when memory runs short, identities are forgotten, and their replays run again. Set it to noeviction; a full server is then answered with 503`
+  return [{ code: 'ACUSE_REDIS_EVICTION', message }]
+}
+
+function persistence(appendOnly: string, fsync: string): RedisFinding[] {
+  if (appendOnly === 'yes' && fsync === 'always') return []
+  const is = appendOnly === 'yes' ? `appendfsync is ${fsync}` : 'appendonly is no'
+  const message = `${is}: identities that were remembered shortly before a crash of the server are forgotten, and their replays run again. Set appendonly yes and appendfsync always`
+  return [{ code: 'ACUSE_REDIS_PERSISTENCE', message }]
+}
+
+async function setting(client: RedisClient, name: string): Promise<string> {
+  const answer = await client.config('GET', name)
+  // RESP2 gives names and values in turn, RESP3 a map.
+  const value = Array.isArray(answer) ? answer[1] : (answer as Record<string, unknown> | undefined)?.[name]
+  if (typeof value === 'string') return value
+  throw new Error(`CONFIG GET ${name} gave nothing`)
+}

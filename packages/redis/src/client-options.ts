@@ -1,0 +1,36 @@
+/** Options for the ioredis client of a receiver: to fail early, because the sender waits for the answer. */
+export interface RedisClientOptions {
+  /** Commands are refused while there is no connection. */
+  readonly enableOfflineQueue: false
+  /** The longest wait for an answer, in milliseconds. */
+  readonly commandTimeout: number
+  /** The longest wait for a connection, in milliseconds. */
+  readonly connectTimeout: number
+  /** A command that is cut off is tried once more. */
+  readonly maxRetriesPerRequest: number
+  /** The longest wait for a server that loads its data, in milliseconds. */
+  readonly maxLoadingRetryTime: number
+  /** Slows scripts down. */
+  readonly enableAutoPipelining: false
+  /** The wait before the next try to connect, in milliseconds: it never gives up. */
+  readonly retryStrategy: (times: number) => number
+}
+
+/**
+ * The options that a receiver's client should have. The defaults of ioredis wait for more than 30 s when Redis
+ * is down; `redisDedupe` has its own deadline in any case.
+ *
+ * @example
+ * const client = new Redis(url, redisClientOptions())
+ */
+export function redisClientOptions(): RedisClientOptions {
+  return {
+    enableOfflineQueue: false,
+    commandTimeout: 500,
+    connectTimeout: 1_000,
+    maxRetriesPerRequest: 1,
+    maxLoadingRetryTime: 100,
+    enableAutoPipelining: false,
+    retryStrategy: (times) => Math.min(times * 50, 500),
+  }
+}

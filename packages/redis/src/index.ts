@@ -1,0 +1,6 @@
+export type { RedisFinding } from './check.ts'
+export type { RedisClient } from './client.ts'
+export type { RedisClientOptions } from './client-options.ts'
+export { redisClientOptions } from './client-options.ts'
+export type { RedisDedupe, RedisDedupeOptions } from './redis-dedupe.ts'
+export { redisDedupe } from './redis-dedupe.ts'

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { type Claim, type Clock, type DedupeStore, systemClock } from '@acuse/core'
+import {
+  type CircuitBreaker,
+  createCircuitBreaker,
+  knownOptions,
+  warn,
+  wholeNumber,
+} from '@acuse/core/stores'
+import { checkServer, type RedisFinding } from './check.ts'
+import { checkClient, messageOf, type RedisClient, runScript } from './client.ts'
+import {
+  claimScript,
+  commitScript,
+  extendScript,
+  probeScript,
+  releaseScript,
+  type Script,
+} from './scripts.ts'
+
+/** Options of {@link redisDedupe}. */
+export interface RedisDedupeOptions {
+  /** What every key begins with; no braces. Default `acuse:`. */
+  readonly prefix?: string
+  /** The longest wait for one call, in milliseconds, whatever the client promises. Default 500. */
+  readonly timeoutMs?: number
+  /**
+   * The shortest time to remember an identity, in milliseconds; a receiver may ask for a longer one. Default
+   * 604 800 000 (7 days).
+   */
+  readonly retentionMs?: number
+  /** Where time for deadlines comes from; leases are by the server's clock. Default: this machine. */
+  readonly clock?: Clock
+}
+
+/** Identities in Redis, shared by all processes that use it. */
+export interface RedisDedupe extends DedupeStore {
+  claim(key: string, options: Parameters<DedupeStore['claim']>[1]): Promise<Claim>
+  extend(key: string, token: string, options: Parameters<DedupeStore['extend']>[2]): Promise<boolean>
+  commit(key: string, token: string, options: Parameters<DedupeStore['commit']>[2]): Promise<boolean>
+  release(key: string, token: string): Promise<void>
+  /**
+   * Looks at the configuration of the server, or of each master of a cluster, and says as process warnings what
+   * is wrong with it. For the start of a program. Rejects when no server answers.
+   */
+  check(): Promise<readonly RedisFinding[]>
+  /** Whether calls are refused at once, because Redis failed five times in a row. */
+  readonly isDown: boolean
+  /** Stops probing a server that is down. The client stays open: it is the caller's. */
+  close(): void
+}
+
+const dayMs = 86_400_000
+const prefixGrammar = /^[^{}]{0,100}$/
+
+/**
+ * Remembers identities in Redis: a key for each, which expires by itself. Each call is one script, and so one
+ * atomic step; it rejects within `timeoutMs`, and at once while Redis is known to be down.
+ * @param client an ioredis client, `Redis` or `Cluster`; see `redisClientOptions()`
+ * @throws TypeError when the client or an option cannot be used
+ */
+export function redisDedupe(client: RedisClient, options: RedisDedupeOptions = {}): RedisDedupe {
+  return new RedisDedupeImpl(client, options)
+}
+
+class RedisDedupeImpl implements RedisDedupe {
+  readonly #client: RedisClient
+  readonly #prefix: string
+  readonly #retentionMs: number
+  readonly #breaker: CircuitBreaker
+
+  constructor(client: RedisClient, options: RedisDedupeOptions) {
+    knownOptions('redisDedupe options', options, ['prefix', 'timeoutMs', 'retentionMs', 'clock'])
+    const { prefix = 'acuse:', timeoutMs = 500, retentionMs = 7 * dayMs, clock = systemClock } = options
+    if (typeof prefix !== 'string' || !prefixGrammar.test(prefix))
+      throw new TypeError("prefix must be a text of at most 100 characters without braces, such as 'acuse:'")
+    this.#client = checkClient(client)
+    this.#prefix = prefix
+    this.#retentionMs = wholeNumber('retentionMs', retentionMs, 1, 3_650 * dayMs)
+    this.#breaker = createCircuitBreaker({
+      name: 'Redis',
+      timeoutMs: wholeNumber('timeoutMs', timeoutMs, 1, 30_000),
+      failures: 5,
+      probeMs: 500,
+      clock,
+    })
+  }
+
+  get isDown(): boolean {
+    return this.#breaker.isOpen
+  }
+
+  async claim(key: string, { fingerprint, leaseMs }: Parameters<DedupeStore['claim']>[1]): Promise<Claim> {
+    const token = randomBytes(12).toString('base64url')
+    try {
+      const answer = await this.#run(claimScript, key, [fingerprint, token, String(leaseMs)])
+      return toClaim(answer, token)
+    } catch (error) {
+      if (messageOf(error).startsWith('OOM')) return { status: 'full' }
+      // It may have been applied, or may be yet: an owner that nobody knows would hold the identity for a lease.
+      if (!this.isDown) this.#giveBack(key, token)
+      throw error
+    }
+  }
+
+  /** Behind the claim on the same connection, and so after it. */
+  #giveBack(key: string, token: string): void {
+    runScript(this.#client, releaseScript, this.#keyOf(key), [token]).catch(() => {})
+  }
+
+  async extend(key: string, token: string, { leaseMs }: { readonly leaseMs: number }): Promise<boolean> {
+    return (await this.#run(extendScript, key, [token, String(leaseMs)])) === 1
+  }
+
+  async commit(
+    key: string,
+    token: string,
+    { retentionMs, result }: Parameters<DedupeStore['commit']>[2],
+  ): Promise<boolean> {
+    const args = [token, String(Math.max(retentionMs, this.#retentionMs))]
+    return (await this.#run(commitScript, key, result === undefined ? args : [...args, result])) === 1
+  }
+
+  async release(key: string, token: string): Promise<void> {
+    await this.#run(releaseScript, key, [token])
+  }
+
+  async check(): Promise<readonly RedisFinding[]> {
+    const servers = this.#client.nodes?.('master') ?? [this.#client]
+    const found = (await Promise.all(servers.map(checkServer))).flat()
+    const findings = [...new Map(found.map((finding) => [finding.code, finding])).values()]
+    for (const { code, message } of findings) warn(code, message)
+    return findings
+  }
+
+  close(): void {
+    this.#breaker.close()
+  }
+
+  async #run(script: Script, identity: string, args: readonly string[]): Promise<unknown> {
+    const key = this.#keyOf(identity)
+    return await this.#breaker.run(
+      () => runScript(this.#client, script, key, args),
+      () => runScript(this.#client, probeScript, `${key}:probe`, []),
+    )
+  }
+
+  /** The identity is the hash tag: what belongs to it lies on one node of a cluster. */
+  #keyOf(identity: string): string {
+    return `${this.#prefix}{${identity.replace(/[{}%]/g, encodeURIComponent)}}`
+  }
+}
+
+function toClaim(answer: unknown, token: string): Claim {
+  const [status, result] = answer as [Claim['status'], (string | null)?]
+  if (status === 'claimed') return { status, token }
+  if (status === 'committed') return typeof result === 'string' ? { status, result } : { status }
+  return { status }
+}

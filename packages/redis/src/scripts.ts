@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+
+/** One atomic step, and its SHA-1, by which a server that has seen it knows it. */
+export interface Script {
+  readonly lua: string
+  readonly sha1: string
+}
+
+function script(lua: string): Script {
+  return { lua, sha1: createHash('sha1').update(lua).digest('hex') }
+}
+
+// An identity is a hash: f fingerprint, t token of its owner, c '1' once it is committed, r the result. Its
+// lease or retention is the expiry of the key, by the server's clock.
+
+/** KEYS identity. ARGV fingerprint, token, lease in ms. A client may send it twice: the second finds its own token. */
+export const claimScript: Script = script(`
+local known = redis.call('HMGET', KEYS[1], 'f', 'c', 'r', 't')
+if not known[1] then
+  redis.call('HSET', KEYS[1], 'f', ARGV[1], 't', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+  return {'claimed'}
+end
+if known[1] ~= ARGV[1] then return {'conflict'} end
+if not known[2] then return {known[4] == ARGV[2] and 'claimed' or 'in-flight'} end
+return {'committed', known[3]}
+`)
+
+/** KEYS identity. ARGV token, lease in ms. */
+export const extendScript: Script = script(`
+local known = redis.call('HMGET', KEYS[1], 't', 'c')
+if known[1] ~= ARGV[1] or known[2] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+`)
+
+/** KEYS identity. ARGV token, retention in ms, and the result where there is one. The same owner may repeat it. */
+export const commitScript: Script = script(`
+local known = redis.call('HMGET', KEYS[1], 't', 'c')
+if known[1] ~= ARGV[1] then return 0 end
+if known[2] then return 1 end
+redis.call('HSET', KEYS[1], 'c', '1')
+if ARGV[3] then redis.call('HSET', KEYS[1], 'r', ARGV[3]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+`)
+
+/** KEYS identity. ARGV token. Compare and delete: only a live claim of this owner is freed. */
+export const releaseScript: Script = script(`
+local known = redis.call('HMGET', KEYS[1], 't', 'c')
+if known[1] == ARGV[1] and not known[2] then redis.call('DEL', KEYS[1]) end
+return 1
+`)
+
+/** KEYS a key of the slot that failed. It writes, because a server may answer reads and refuse writes. */
+export const probeScript: Script = script(`
+redis.call('SET', KEYS[1], '1', 'PX', 1000)
+return 1
+`)

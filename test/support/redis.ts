@@ -1,0 +1,179 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { freePort } from './processes.ts'
+
+const run = promisify(execFile)
+
+/** A Redis server that the tests may use, and own. */
+export interface OwnRedis {
+  readonly port: number
+  readonly url: string
+  readonly pid: number
+  /** The server's answer to one command, as text. */
+  command(...words: string[]): Promise<string>
+  /** Ends it; its data stays for `restart`. */
+  kill(signal?: NodeJS.Signals): Promise<void>
+  /** Starts it again on the same port, with the same data. */
+  restart(): Promise<void>
+  /** SIGSTOP: it accepts connections, and answers nothing. */
+  pause(): void
+  /** SIGCONT. */
+  resume(): void
+  /** Ends it and removes its data. */
+  stop(): Promise<void>
+}
+
+/** A server to share: `REDIS_URL`, or one of our own; `stop` ends only our own. */
+export async function sharedRedis(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const url = process.env['REDIS_URL']
+  return url === undefined ? await startRedis() : { url, stop: async () => {} }
+}
+
+/** Starts a server on a free port of 127.0.0.1. */
+export async function startRedis(settings: readonly string[] = []): Promise<OwnRedis> {
+  const binary = await redisBinary()
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'acuse-redis-'))
+  const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings]
+  let child = await start(binary, words, port)
+  const endNow = (): void => {
+    child.kill('SIGKILL')
+  }
+  process.once('exit', endNow)
+  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid as number
+    },
+    command: (...words) => command(port, words),
+    kill,
+    async restart() {
+      child = await start(binary, words, port)
+    },
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    async stop() {
+      process.off('exit', endNow)
+      child.kill('SIGCONT')
+      await kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A cluster of three masters from the same binary, with all slots served. */
+export async function startCluster(): Promise<{
+  readonly nodes: readonly OwnRedis[]
+  stop(): Promise<void>
+}> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
+  const nodes = await Promise.all([1, 2, 3].map(() => startRedis(settings)))
+  const [first] = nodes
+  const slots = [
+    ['0', '5460'],
+    ['5461', '10922'],
+    ['10923', '16383'],
+  ]
+  for (const [index, node] of nodes.entries()) {
+    await node.command('CLUSTER', 'ADDSLOTSRANGE', ...(slots[index] as string[]))
+    if (node !== first) await node.command('CLUSTER', 'MEET', '127.0.0.1', String(first?.port))
+  }
+  const stop = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.stop())))
+  for (const deadline = Date.now() + 15_000; ; await sleep(50)) {
+    const states = await Promise.all(nodes.map((node) => node.command('CLUSTER', 'INFO')))
+    const ready = states.every((state) => /cluster_state:ok/.test(state) && /known_nodes:3/.test(state))
+    if (ready) return { nodes, stop }
+    if (Date.now() > deadline) {
+      await stop()
+      throw new Error(`The cluster did not form within 15 s: ${states.join('\n')}`)
+    }
+  }
+}
+
+async function start(binary: string, words: readonly string[], port: number) {
+  const child = spawn(binary, [...words], { stdio: 'ignore' })
+  for (const deadline = Date.now() + 10_000; ; await sleep(20)) {
+    if ((await command(port, ['PING']).catch(() => '')).startsWith('+PONG')) return child
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`${binary} ${words.join(' ')} did not answer (exit code ${child.exitCode})`)
+  }
+}
+
+/** One command over a connection of its own, in RESP; for the set-up of tests, so that it needs no client. */
+async function command(port: number, words: readonly string[]): Promise<string> {
+  const socket = createConnection(port, '127.0.0.1')
+  const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
+  socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')))
+  try {
+    socket.write(`*${words.length}\r\n${parts.join('')}`)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    return answer.toString()
+  } finally {
+    socket.destroy()
+  }
+}
+
+let found: Promise<string> | undefined
+
+function redisBinary(): Promise<string> {
+  found ??= findOrInstall()
+  return found
+}
+
+function onPath(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  const candidates = ['redis-server', 'valkey-server'].flatMap((name) =>
+    folders.map((each) => join(each, name)),
+  )
+  return candidates.find((path) => existsSync(path))
+}
+
+async function findOrInstall(): Promise<string> {
+  const binary = onPath()
+  if (binary !== undefined) return binary
+  const remedy = 'Install redis-server or valkey-server, or set REDIS_URL: these tests are never skipped'
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
+    throw new Error(`There is no Redis. ${remedy}`)
+  await withInstallLock(async () => {
+    if (onPath() !== undefined) return
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    await run('apt-get', ['update', '-qq'], { env })
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { env })
+  })
+  const installed = onPath()
+  if (installed === undefined) throw new Error(`apt-get installed no redis-server. ${remedy}`)
+  return installed
+}
+
+/** Test files run in several processes, and apt-get in one. */
+async function withInstallLock(install: () => Promise<void>): Promise<void> {
+  const lock = join(tmpdir(), 'acuse-redis-install.lock')
+  for (;;) {
+    try {
+      closeSync(openSync(lock, 'wx'))
+      break
+    } catch {
+      const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0
+      if (age > 300_000) rmSync(lock, { force: true })
+      await sleep(500)
+    }
+  }
+  try {
+    await install()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
