@@ -2,70 +2,107 @@ import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net'
 
 /**
- * What a proxy does with a connection: hands everything through; takes bytes and gives none (`silent`); hands
- * commands through and swallows their answers (`deaf`: applied, and never answered); hands commands through and
- * cuts the connection when the answer comes (`cut`); or answers each chunk itself with a line of the protocol.
+ * What a proxy does with its connections. TCP loses nothing within a connection, and so neither does it.
+ * `silent`: holds what the client sends until it passes again. `deaf`: hands commands through, and holds the
+ * answers. `dead`: as silent, and for ever for the connections that it met. `cut`: hands commands through, and
+ * cuts the connection when the answer comes. `answer`: answers each command itself, with a line of the protocol.
  */
-export type ProxyMode = 'pass' | 'silent' | 'deaf' | 'cut' | { readonly answer: string }
+export type ProxyMode = 'pass' | 'silent' | 'deaf' | 'dead' | 'cut' | { readonly answer: string }
 
-/** A TCP proxy in front of a server. */
-export interface Proxy {
+/** A TCP proxy in front of a Redis server. */
+export interface TcpProxy {
   readonly port: number
-  mode: ProxyMode
+  set(mode: ProxyMode): void
   /** Cuts every connection, and refuses new ones. */
   refuse(): Promise<void>
   /** Listens again on the same port. */
   listen(): Promise<void>
-  close(): Promise<void>
 }
 
-export async function startProxy(target: number): Promise<Proxy> {
-  const sockets = new Set<Socket>()
+export async function startProxy(target: number): Promise<TcpProxy> {
+  const links = new Set<Link>()
+  let mode: ProxyMode = 'pass'
   let server: Server | undefined
   let port = 0
-
-  function connect(client: Socket): void {
-    const upstream = createConnection(target, '127.0.0.1')
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        sockets.delete(socket)
-        other.destroy()
-      })
-    }
-    client.on('data', (chunk) => {
-      if (typeof proxy.mode === 'object') client.write(proxy.mode.answer)
-      else if (proxy.mode !== 'silent') upstream.write(chunk)
-    })
-    upstream.on('data', (chunk) => {
-      if (proxy.mode === 'pass') client.write(chunk)
-      else if (proxy.mode === 'cut') client.destroy()
-    })
-  }
-
-  const proxy: Proxy = {
+  const proxy: TcpProxy = {
     get port() {
       return port
     },
-    mode: 'pass',
+    set(next) {
+      mode = next
+      for (const link of links) link.set(next)
+    },
     async refuse() {
-      for (const socket of sockets) socket.destroy()
+      for (const link of links) link.destroy()
       if (!server?.listening) return
       const closed = once(server, 'close')
       server.close()
       await closed
     },
     async listen() {
-      server = createServer(connect).listen(port, '127.0.0.1')
+      server = createServer((client) => {
+        const link = new Link(client, createConnection(target, '127.0.0.1'), () => links.delete(link))
+        links.add(link)
+        link.set(mode)
+      }).listen(port, '127.0.0.1')
       await once(server, 'listening')
       port = (server.address() as AddressInfo).port
     },
-    close: () => proxy.refuse(),
   }
   await proxy.listen()
   return proxy
+}
+
+/** One connection through the proxy. */
+class Link {
+  readonly #client: Socket
+  readonly #upstream: Socket
+  #mode: ProxyMode = 'pass'
+  #dead = false
+  #toServer: Buffer[] = []
+  #toClient: Buffer[] = []
+
+  constructor(client: Socket, upstream: Socket, gone: () => void) {
+    this.#client = client
+    this.#upstream = upstream
+    for (const socket of [client, upstream]) {
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        gone()
+        this.destroy()
+      })
+    }
+    client.on('data', (chunk) => this.#fromClient(chunk))
+    upstream.on('data', (chunk) => this.#fromServer(chunk))
+  }
+
+  set(mode: ProxyMode): void {
+    this.#mode = mode
+    if (mode === 'dead') this.#dead = true
+    if (mode !== 'pass' || this.#dead) return
+    for (const chunk of this.#toServer.splice(0)) this.#upstream.write(chunk)
+    for (const chunk of this.#toClient.splice(0)) this.#client.write(chunk)
+  }
+
+  destroy(): void {
+    this.#client.destroy()
+    this.#upstream.destroy()
+  }
+
+  #fromClient(chunk: Buffer): void {
+    if (typeof this.#mode === 'object') this.#client.write(this.#mode.answer.repeat(commandsIn(chunk)))
+    else if (this.#mode === 'silent' || this.#dead) this.#toServer.push(chunk)
+    else this.#upstream.write(chunk)
+  }
+
+  #fromServer(chunk: Buffer): void {
+    if (this.#mode === 'cut') this.destroy()
+    else if (this.#mode === 'pass' && !this.#dead) this.#client.write(chunk)
+    else this.#toClient.push(chunk)
+  }
+}
+
+/** How many commands begin in a chunk: each is a RESP array. */
+function commandsIn(chunk: Buffer): number {
+  return chunk.toString('latin1').match(/(?<=^|\r\n)\*\d+\r\n/g)?.length ?? 0
 }

@@ -4,6 +4,8 @@ export interface RedisClientOptions {
   readonly enableOfflineQueue: false
   /** The longest wait for an answer, in milliseconds. */
   readonly commandTimeout: number
+  /** A connection that gives nothing for so long while answers are due is dropped, in milliseconds. */
+  readonly socketTimeout: number
   /** The longest wait for a connection, in milliseconds. */
   readonly connectTimeout: number
   /** A command that is cut off is tried once more. */
@@ -27,6 +29,7 @@ export function redisClientOptions(): RedisClientOptions {
   return {
     enableOfflineQueue: false,
     commandTimeout: 500,
+    socketTimeout: 2_000,
     connectTimeout: 1_000,
     maxRetriesPerRequest: 1,
     maxLoadingRetryTime: 100,
