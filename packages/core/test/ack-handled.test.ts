@@ -6,7 +6,7 @@ import {
   type ReceiverOptions,
   UnrecoverableError,
 } from '../src/index.ts'
-import { type AcmeEvents, bench, paid, signed } from './support/acme.ts'
+import { type AcmeEvents, acme, bench, paid, signed } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { remoteStore } from './support/stores.ts'
 
@@ -77,10 +77,16 @@ describe("ack: 'handled'", () => {
     expect(await receive({ ...paid, amount: 'no number' })).toMatchObject({ status: 500 })
   })
 
-  it('answers 500 when an envelope of a handle itself fails', async () => {
+  it('answers 500 to a rejection without an error, and when a schema fails instead of answering', async () => {
     const { receiver, receive } = handledBench()
     receiver.on('order.paid', () => Promise.reject(undefined))
     expect(await receive()).toMatchObject({ status: 500 })
+    const validate = () => {
+      throw new Error('the schema is broken')
+    }
+    const schema = { '~standard': { version: 1, vendor: 'acme', validate } } as const
+    const broken = bench(options, { events: { ...acme().events, 'order.paid': schema } })
+    expect(await broken.receiver.receive(signed(paid))).toMatchObject({ status: 500 })
   })
 
   it('answers 503 when handlers need longer than the budget, and gives their result to the retry', async () => {

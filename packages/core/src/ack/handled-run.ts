@@ -51,7 +51,7 @@ class Run {
   #token: string
   readonly #settings: RunSettings
   readonly #gaveUp = new AbortController()
-  #stopExtending: () => void = () => {}
+  #cancelExtension: (() => void) | undefined
   settled: Promise<void> = Promise.resolve()
 
   constructor(delivery: Delivery, token: string, settings: RunSettings) {
@@ -86,10 +86,14 @@ class Run {
   /** Leases are short, so that a crash frees the identity while the sender still retries. */
   #extendLater(): void {
     const { clock, leaseMs } = this.#settings
-    this.#stopExtending = clock.schedule(leaseMs / 3, () => {
+    this.#cancelExtension = clock.schedule(leaseMs / 3, () => {
       this.#extendLater()
       void this.#extend()
     })
+  }
+
+  #stopExtending(): void {
+    this.#cancelExtension?.()
   }
 
   async #extend(): Promise<void> {

@@ -53,9 +53,10 @@ export class MemoryDeadLetters implements DeadLetters {
     this.#bytes += letter.delivery.body.byteLength
   }
 
-  dropOldest(): DeadLetter | undefined {
+  /** There is one. */
+  dropOldest(): DeadLetter {
     const [id] = this.#places.keys()
-    return id === undefined ? undefined : this.#remove(id)
+    return this.#remove(id as string) as DeadLetter
   }
 
   async list({ limit = 100, after = '0', ...filter }: DeadLetterQuery = {}): Promise<DeadLetterPage> {

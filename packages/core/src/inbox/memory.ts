@@ -216,8 +216,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   }
 
   #dropOldestDead(): void {
-    const letter = this.deadLetters.dropOldest()
-    if (letter) this.#signal({ type: 'dropped', ...about(letter.delivery) })
+    this.#signal({ type: 'dropped', ...about(this.deadLetters.dropOldest().delivery) })
   }
 
   #dropDeadUntil(bytes: number): void {

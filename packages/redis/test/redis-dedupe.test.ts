@@ -1,0 +1,111 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OwnRedis, startRedis } from '../../../test/support/redis.ts'
+import { type RedisClient, redisClientOptions, redisDedupe } from '../src/index.ts'
+
+let server: OwnRedis
+let client: Redis
+const lease = { fingerprint: 'x'.repeat(43), leaseMs: 60_000 }
+
+beforeAll(async () => {
+  server = await startRedis()
+  client = new Redis(server.url, redisClientOptions())
+  client.on('error', () => {})
+  await new Promise((resolve) => client.once('ready', resolve))
+}, 60_000)
+
+afterAll(async () => {
+  client.disconnect()
+  await server.stop()
+})
+
+async function committed(store: ReturnType<typeof redisDedupe>, key: string, retentionMs: number) {
+  const claim = await store.claim(key, lease)
+  if (claim.status !== 'claimed') throw new Error(claim.status)
+  await store.commit(key, claim.token, { retentionMs })
+}
+
+describe('redisDedupe', () => {
+  it('keeps each identity under its prefix, in a hash tag, for 7 days or as long as it is asked to', async () => {
+    await committed(redisDedupe(client), 'a', 1_000)
+    expect(await client.pttl('acuse:{a}')).toBeGreaterThan(7 * 86_400_000 - 60_000)
+    await committed(redisDedupe(client, { prefix: 'shop:', retentionMs: 5_000 }), 'a{b', 60_000)
+    const ttl = await client.pttl('shop:{a%7Bb}')
+    expect(ttl).toBeGreaterThan(50_000)
+    expect(ttl).toBeLessThanOrEqual(60_000)
+  })
+
+  it('goes on when the server has forgotten its scripts', async () => {
+    const store = redisDedupe(client)
+    await client.script('FLUSH')
+    await committed(store, 'flushed', 1_000)
+    expect(await store.claim('flushed', lease)).toEqual({ status: 'committed' })
+  })
+
+  it('knows its own claim again when the client sends it twice', async () => {
+    const store = redisDedupe({
+      evalsha: async (sha, keys, ...rest) => {
+        await client.evalsha(sha, keys, ...rest)
+        return await client.evalsha(sha, keys, ...rest)
+      },
+      eval: (...args) => client.eval(...args),
+    } as RedisClient)
+    expect(await store.claim('twice', lease)).toMatchObject({ status: 'claimed' })
+  })
+
+  it('hands on what a server answers to a wrong command, and is not down for one failure', async () => {
+    const store = redisDedupe(client)
+    await client.set('acuse:{other}', 'a text')
+    await expect(store.claim('other', lease)).rejects.toThrow('WRONGTYPE')
+    expect(store.isDown).toBe(false)
+    store.close()
+  })
+
+  it('does not construct with a client or options that cannot be used', () => {
+    expect(() => redisDedupe({} as never)).toThrow('redisDedupe(new Redis(url, redisClientOptions()))')
+    expect(() => redisDedupe(undefined as never)).toThrow(TypeError)
+    expect(() => redisDedupe(client, { prefix: 'a{b}' })).toThrow('without braces')
+    expect(() => redisDedupe(client, { prefix: 5 as never })).toThrow('prefix')
+    expect(() => redisDedupe(client, { timeoutMs: 0 })).toThrow('timeoutMs must be a whole number from 1')
+    expect(() => redisDedupe(client, { retentionMs: -1 })).toThrow('retentionMs')
+    expect(() => redisDedupe(client, { ttl: 5 } as never)).toThrow("has no option 'ttl'")
+  })
+})
+
+describe('check', () => {
+  it('finds nothing wrong with a server that forgets nothing', async () => {
+    await client.config('SET', 'appendonly', 'yes', 'appendfsync', 'always')
+    expect(await redisDedupe(client).check()).toEqual([])
+  })
+
+  it('says what eviction and lazy persistence lose, and the remedy, as process warnings too', async () => {
+    const warnings: string[] = []
+    const listen = (warning: Error & { code?: string }) => warnings.push(String(warning.code))
+    process.on('warning', listen)
+    await client.config('SET', 'appendfsync', 'everysec', 'maxmemory-policy', 'allkeys-lru')
+    const findings = await redisDedupe(client).check()
+    expect(findings.map(({ code }) => code)).toEqual(['ACUSE_REDIS_EVICTION', 'ACUSE_REDIS_PERSISTENCE'])
+    expect(findings[0]?.message).toContain('Set it to noeviction')
+    expect(findings[1]?.message).toContain('appendfsync is everysec')
+    await client.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'noeviction')
+    const [finding] = await redisDedupe(client).check()
+    expect(finding?.message).toContain('appendonly is no')
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', listen)
+    expect(warnings).toEqual(['ACUSE_REDIS_EVICTION', 'ACUSE_REDIS_PERSISTENCE', 'ACUSE_REDIS_PERSISTENCE'])
+  })
+
+  it('falls back on INFO where CONFIG is forbidden, and says what it could not check', async () => {
+    await client.acl('SETUSER', 'managed', 'on', 'nopass', '+@all', '-config', '~*')
+    const managed = new Redis(server.url, { ...redisClientOptions(), username: 'managed', password: 'any' })
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    await new Promise((resolve) => managed.once('ready', resolve))
+    const codes = async (): Promise<string[]> =>
+      (await redisDedupe(managed).check()).map(({ code }) => code).sort()
+    expect(await codes()).toEqual(['ACUSE_REDIS_EVICTION', 'ACUSE_REDIS_UNCHECKED'])
+    await client.config('SET', 'maxmemory-policy', 'noeviction')
+    await client.acl('SETUSER', 'managed', '-info')
+    expect(await codes()).toEqual(['ACUSE_REDIS_UNCHECKED'])
+    managed.disconnect()
+  })
+})
