@@ -8,7 +8,7 @@ import { readmeProgram } from './support/readme-program.ts'
 // A project that installed the packed packages: no workspace, no source condition, its own compiler options.
 const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
 const modules = join(folder, 'node_modules')
-const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'sender']
+const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'redis', 'sender']
 const outside = [
   'express',
   '@types/express',
@@ -17,6 +17,7 @@ const outside = [
   'hono',
   'zod',
   'lru-cache',
+  'ioredis',
   '@types/node',
 ]
 const tsc = join(root, 'node_modules/typescript/bin/tsc')

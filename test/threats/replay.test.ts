@@ -3,7 +3,7 @@ import { redisClientOptions, redisDedupe } from '@acuse/redis'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { bench, paid, signed, startAt } from '../../packages/core/test/support/acme.ts'
-import { manualClock, settled } from '../../packages/core/test/support/clock.ts'
+import { manualClock } from '../../packages/core/test/support/clock.ts'
 import { startRedis } from '../support/redis.ts'
 
 // 19 is in packages/core/test/inbox-memory-dedupe.test.ts and test/outages; 20 and 22 over processes are in
@@ -89,7 +89,7 @@ describe('21: a memory filled to its cap', () => {
       for (let n = 0; n < count; n++) expect((await deliver(n)).status).toBe(200)
       for (let n = count; n < count + 100; n++) expect((await deliver(n)).status).toBe(503)
       expect(await deliver(0)).toMatchObject({ kind: 'duplicate' })
-      await settled()
+      await receiver.atRest()
       expect(runs).toHaveLength(count)
       expect(new Set(codes()).size).toBe(1)
     },

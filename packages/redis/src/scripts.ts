@@ -39,9 +39,9 @@ export const commitScript: Script = script(`
 local known = redis.call('HMGET', KEYS[1], 't', 'c')
 if known[1] ~= ARGV[1] then return 0 end
 if known[2] then return 1 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2]) -- first: a full server refuses HSET unless the script has written before
 redis.call('HSET', KEYS[1], 'c', '1')
 if ARGV[3] then redis.call('HSET', KEYS[1], 'r', ARGV[3]) end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `)
 

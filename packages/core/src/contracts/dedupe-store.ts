@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import type { Claim, DedupeStore } from '../dedupe/store.ts'
 import type { Awaitable } from '../lib/options.ts'
 import type { ContractCase } from './contract-case.ts'
@@ -38,7 +37,7 @@ export function dedupeStoreContract(create: () => Awaitable<DedupeStoreSubject>)
     async run() {
       const subject = await create()
       try {
-        await check(subject, randomBytes(16).toString('base64url'))
+        await check(subject, random(16))
       } finally {
         await subject.dispose()
       }
@@ -147,6 +146,16 @@ const checks: Readonly<Record<string, Check>> = {
     assert.equal((await store.claim(key, long)).status, 'committed')
     tokenOf(await store.claim(`${key}2`, long))
   },
+  'lets an owner commit, extend and release when it is full': async ({ store, fill }, key) => {
+    const tokens = [tokenOf(await store.claim(key, long)), tokenOf(await store.claim(`${key}2`, long))]
+    const undo = await fill()
+    assert.equal(await store.extend(key, tokens[0] as string, long), true)
+    assert.equal(await store.commit(key, tokens[0] as string, { ...retention, result: '{}' }), true)
+    await store.release(`${key}2`, tokens[1] as string)
+    await undo()
+    assert.deepEqual(await store.claim(key, long), { status: 'committed', result: '{}' })
+    tokenOf(await store.claim(`${key}2`, long))
+  },
   'takes keys of any characters, and keeps those apart that look alike': async ({ store }, key) => {
     const keys = [
       '{',
@@ -176,5 +185,9 @@ function tokenOf(claim: Claim): string {
 }
 
 function fingerprint(): string {
-  return randomBytes(32).toString('base64url')
+  return random(32)
+}
+
+function random(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64url')
 }

@@ -59,7 +59,7 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
   function forgetOldest(): void {
     for (let n = 0; n < 2; n++) {
       const { value: oldest } = entries.rkeys().next()
-      if (oldest === undefined || entries.getRemainingTTL(oldest) > 0) return
+      if (oldest === undefined || entries.getRemainingTTL(oldest) >= 0) return
       entries.delete(oldest)
     }
   }
@@ -104,7 +104,7 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
       const claim = ownClaim(key, token)
       if (!claim) return committedBy(peek(key), token)
       const { fingerprint } = claim
-      const stored = result === undefined ? fingerprint + token : { fingerprint, token, result }
+      const stored = result === undefined ? flat(fingerprint + token) : { fingerprint, token, result }
       entries.set(key, stored, { ttl: retentionMs })
       return true
     },
@@ -129,6 +129,11 @@ function found(entry: Stored, fingerprint: string): Claim {
   if (known !== fingerprint) return { status: 'conflict' }
   if (!isCommitted(entry)) return { status: 'in-flight' }
   return typeof entry === 'string' ? { status: 'committed' } : { status: 'committed', result: entry.result }
+}
+
+/** The same text in one piece: joined text keeps its parts, which take three times the memory. */
+function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 /** 128 bits of the fingerprint, one byte a character: 32 bytes of memory instead of 64. */
