@@ -246,7 +246,7 @@ describe("a store that fails under ack: 'handled'", () => {
     store.answerAll()
     await settled()
     expect(store.calls).toEqual(['claim', 'release'])
-    await clock.advance(10_000)
+    await clock.advance(10_001)
     await receive()
     store.plan('claim', 'silent')
     const copy = receive()
