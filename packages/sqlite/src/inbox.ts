@@ -27,6 +27,7 @@ const pressureFrom = 0.8
 /** The inbox in one file. */
 export class SqliteInbox implements Inbox {
   readonly durability = 'durable'
+  readonly ordered = true
   readonly retentionMs: number
   readonly deadLetters: DeadLetters
   readonly #settings: SqliteSettings

@@ -61,7 +61,7 @@ const sql = {
   // dead letters
   list: `SELECT ${summary} FROM deliveries WHERE ${matching} ORDER BY ended_at, seq LIMIT ?`,
   deadLetter: `SELECT ${entry} FROM deliveries WHERE id = ? AND state = 'dead'`,
-  redrive: `UPDATE deliveries SET state = ?, attempt = 0, reason = NULL, ended_at = NULL
+  redrive: `UPDATE deliveries SET state = ?, attempt = 0, reason = NULL, ended_at = NULL, failures = NULL
     WHERE seq = ? AND state = 'dead'`,
   discard: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
     failures = NULL WHERE seq = ? AND state = 'dead'`,
