@@ -34,7 +34,7 @@ export class Worker implements Consumer {
 
   async atRest(): Promise<void> {
     if (this.#isAtRest()) return
-    await new Promise<void>((resolve) => this.#atRest.add(resolve))
+    await keepAlive(new Promise<void>((resolve) => this.#atRest.add(resolve)))
   }
 
   async close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
@@ -45,7 +45,7 @@ export class Worker implements Consumer {
       const idle = new Promise<void>((resolve) => {
         this.#whenIdle = resolve
       })
-      const ended = await withDeadline(idle, timeoutMs, this.#options.settings.clock)
+      const ended = await keepAlive(withDeadline(idle, timeoutMs, this.#options.settings.clock))
       if (ended === timedOut) await this.#keeper.giveBackAll()
     }
     this.#state = 'closed'
@@ -197,6 +197,16 @@ export class Worker implements Consumer {
   #rest(): void {
     for (const resolve of this.#atRest) resolve()
     this.#atRest.clear()
+  }
+}
+
+/** Polls keep no process alive; a promise that somebody waits for does. */
+async function keepAlive<T>(promise: Promise<T>): Promise<T> {
+  const timer = setInterval(() => {}, 60_000)
+  try {
+    return await promise
+  } finally {
+    clearInterval(timer)
   }
 }
 
