@@ -141,7 +141,10 @@ export class Writer {
     this.#trouble = error
     for (const job of this.#jobs.splice(0)) job.reject(this.#refusal() ?? error)
     this.#closeConnection()
-    warn('ACUSE_SQLITE', `The inbox stopped accepting, its file cannot be written: ${String(error)}`)
+    // Once until it can be written again.
+    if (this.#reopenMs === firstReopenMs) {
+      warn('ACUSE_SQLITE', `The inbox stopped accepting, its file cannot be written: ${String(error)}`)
+    }
     this.#reopenLater()
   }
 
