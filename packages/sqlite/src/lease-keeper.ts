@@ -71,7 +71,7 @@ export class LeaseKeeper {
       const isLate = writer.read((sql) => sql.lateDelay.get(provider, latest)) !== undefined
       if (abandoned.length === 0 && !isLate) return
       const error = new Error('Its process died or stalled: the lease ran out')
-      const outcomes = await writer.write((transaction) => {
+      const outcomes = await writer.writeNext((transaction) => {
         // Further off than any retry: the clock was set back.
         if (isLate) transaction.sql.capDelays.run(now, provider, latest)
         return abandoned.map((suspect) => {
@@ -95,7 +95,7 @@ export class LeaseKeeper {
     const error = new Error('It was not finished when the inbox was closed')
     for (const { abort } of left) abort.abort(error)
     try {
-      const outcomes = await writer.write((transaction) =>
+      const outcomes = await writer.writeNext((transaction) =>
         left.map((running) => reclaimLease(transaction, running, error, retry, settings.clock.now())),
       )
       for (const [at, outcome] of outcomes.entries()) {
@@ -125,7 +125,7 @@ export class LeaseKeeper {
     const held = [...this.#running]
     if (held.length === 0) return
     writer
-      .write(({ sql }) =>
+      .writeNext(({ sql }) =>
         held.map(
           ({ seq, token }) => sql.renew.run(settings.clock.now() + settings.leaseMs, seq, token).changes > 0,
         ),

@@ -3,7 +3,6 @@ import type { SqlDatabase, SqlStatement } from './driver.ts'
 const summary = 'seq, id, copy_of, provider, type, order_key, reason, attempt, ended_at'
 const entry = `seq, id, copy_of, provider, type, fingerprint, key_id, order_key, occurred_at, received_at,
   attempt, token, completed, failures, reason, ended_at`
-const live = "('waiting', 'blocked', 'leased', 'delayed')"
 const heads = "('waiting', 'leased', 'delayed')"
 const held = "WHERE seq = ? AND token = ? AND state = 'leased'"
 const matching = `state = 'dead' AND provider = coalesce(?, provider) AND type = coalesce(?, type)
@@ -18,7 +17,6 @@ const sql = {
   insertContent: 'INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)',
   readLive: 'SELECT live FROM counts',
   writeLive: 'UPDATE counts SET live = ?',
-  countLive: `SELECT count(*) AS live FROM deliveries WHERE state IN ${live}`,
 
   // order keys
   headOfKey: `SELECT 1 FROM deliveries WHERE provider = ? AND order_key = ? AND state IN ${heads}`,

@@ -94,7 +94,7 @@ export class Worker implements Consumer {
     if (this.#state !== 'started' || limit <= 0 || !this.#isReady()) return
     this.#leasing += limit
     writer
-      .write((transaction) =>
+      .writeNext((transaction) =>
         leaseReady(transaction, provider, limit, settings.clock.now(), settings.leaseMs),
       )
       .then(
@@ -126,7 +126,7 @@ export class Worker implements Consumer {
     }
     // close() was first.
     this.#options.writer
-      .write((transaction) => leased.forEach((each) => void returnUnused(transaction, each)))
+      .writeNext((transaction) => leased.forEach((each) => void returnUnused(transaction, each)))
       .catch(() => undefined)
     this.#checkIdle()
   }
@@ -161,7 +161,7 @@ export class Worker implements Consumer {
     const settled = settle(result, running.attempt, retry, random)
     while (!running.abort.signal.aborted && !writer.isClosed) {
       try {
-        const isOurs = await writer.write((transaction) =>
+        const isOurs = await writer.writeNext((transaction) =>
           settleLease(transaction, running, settled, clock.now(), retentionMs),
         )
         if (isOurs) tellSettled(consume.observer, running, settled)

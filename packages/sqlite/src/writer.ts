@@ -32,7 +32,8 @@ export class Writer {
   readonly #open: () => Connection
   readonly #clock: Clock
   #connection: Connection | undefined
-  #jobs: Job[] = []
+  readonly #jobs: Job[] = []
+  readonly #urgent: Job[] = []
   #scheduled = false
   #closed = false
   #trouble: unknown
@@ -52,10 +53,19 @@ export class Writer {
 
   /** Rejects when the work is not known to be durable; then it may still have been applied. */
   write<T>(work: (transaction: Transaction) => T): Promise<T> {
+    return this.#enqueue(this.#jobs, work)
+  }
+
+  /** The same, with the next transaction whatever waits: for leases, of which there are but a few. */
+  writeNext<T>(work: (transaction: Transaction) => T): Promise<T> {
+    return this.#enqueue(this.#urgent, work)
+  }
+
+  #enqueue<T>(queue: Job[], work: (transaction: Transaction) => T): Promise<T> {
     const refusal = this.#refusal()
     if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
-      this.#jobs.push({ work, resolve, reject, giveUpAt: this.#clock.monotonic() + patienceMs })
+      queue.push({ work, resolve, reject, giveUpAt: this.#clock.monotonic() + patienceMs })
       this.#schedule()
     })
   }
@@ -71,7 +81,7 @@ export class Writer {
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelReopen?.()
-    if (this.#jobs.length > 0) {
+    if (this.#isWaitedFor()) {
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve
       })
@@ -97,7 +107,7 @@ export class Writer {
   #flush(): void {
     const connection = this.#connection
     if (!connection) return
-    const jobs = this.#jobs.splice(0, maxBatch)
+    const jobs = [...this.#urgent.splice(0, maxBatch), ...this.#jobs.splice(0, maxBatch)]
     try {
       const results = commit(connection, jobs)
       this.#reopenMs = firstReopenMs
@@ -110,8 +120,12 @@ export class Writer {
   }
 
   #next(): void {
-    if (this.#jobs.length > 0) this.#schedule()
+    if (this.#isWaitedFor()) this.#schedule()
     else this.#whenIdle?.()
+  }
+
+  #isWaitedFor(): boolean {
+    return this.#jobs.length + this.#urgent.length > 0
   }
 
   #fail(jobs: readonly Job[], error: unknown): void {
@@ -124,8 +138,8 @@ export class Writer {
     const now = this.#clock.monotonic()
     const patient = jobs.filter((job) => job.giveUpAt > now)
     for (const job of jobs) if (job.giveUpAt <= now) job.reject(error)
-    this.#jobs.unshift(...patient)
-    if (this.#jobs.length === 0) return
+    this.#urgent.unshift(...patient)
+    if (!this.#isWaitedFor()) return
     this.#scheduled = true
     setTimeout(
       () => {
@@ -139,7 +153,8 @@ export class Writer {
   /** After a failed fsync nobody knows what the disk holds: this connection's view of it is not to be trusted. */
   #recover(error: unknown): void {
     this.#trouble = error
-    for (const job of this.#jobs.splice(0)) job.reject(this.#refusal() ?? error)
+    for (const job of [...this.#urgent.splice(0), ...this.#jobs.splice(0)])
+      job.reject(this.#refusal() ?? error)
     this.#closeConnection()
     // Once until it can be written again.
     if (this.#reopenMs === firstReopenMs) {
