@@ -40,7 +40,7 @@ function insertLive(transaction: Transaction, delivery: Delivery, { keepUntil }:
     keepUntil,
   )
   if (inserted.changes === 0) return false
-  sql.insertContent.run(inserted.lastInsertRowid, JSON.stringify(delivery.headers), delivery.body)
+  insertContent(transaction, inserted.lastInsertRowid, delivery)
   transaction.live++
   return true
 }
@@ -55,14 +55,14 @@ export function isBehindAnother(
 
 /** Keeps a dead copy that claims no identity, once. `false`: it was kept before. */
 export function keepCopy(
-  { sql }: Transaction,
+  transaction: Transaction,
   delivery: Delivery,
   reason: 'conflict' | 'stale',
   error: Error,
   { now, keepUntil }: Keeping,
 ): boolean {
   const failures = JSON.stringify(withFailure([], 0, new Date(now), error))
-  const inserted = sql.insert.run(
+  const inserted = transaction.sql.insert.run(
     `${delivery.id}.${delivery.fingerprint}`,
     delivery.id,
     ...described(delivery),
@@ -73,8 +73,13 @@ export function keepCopy(
     keepUntil,
   )
   if (inserted.changes === 0) return false
-  sql.insertContent.run(inserted.lastInsertRowid, JSON.stringify(delivery.headers), delivery.body)
+  insertContent(transaction, inserted.lastInsertRowid, delivery)
   return true
+}
+
+function insertContent(transaction: Transaction, seq: number, { headers, body }: Delivery): void {
+  transaction.sql.insertContent.run(seq, JSON.stringify(headers), body)
+  transaction.bodyBytes += body.byteLength
 }
 
 function described(delivery: Delivery): SqlValue[] {

@@ -18,6 +18,9 @@ const sql = {
   readLive: 'SELECT live FROM counts',
   writeLive: 'UPDATE counts SET live = ?',
 
+  // The WAL file stays as long as it is: writing over it is cheaper to sync than making it longer.
+  checkpoint: 'PRAGMA wal_checkpoint(RESTART)',
+
   // order keys
   headOfKey: `SELECT 1 FROM deliveries WHERE provider = ? AND order_key = ? AND state IN ${heads}`,
   unblockNext: `UPDATE deliveries SET state = 'waiting' WHERE seq =

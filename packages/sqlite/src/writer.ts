@@ -1,6 +1,6 @@
 import type { Clock } from '@acuse/core'
 import { warn } from '@acuse/core/stores'
-import type { Connection } from './connection.ts'
+import { type Connection, checkpoint } from './connection.ts'
 import { isBusy, isSqliteError } from './driver.ts'
 import type { Statements } from './statements.ts'
 
@@ -9,6 +9,8 @@ export interface Transaction {
   readonly sql: Statements
   /** How many deliveries are not yet handled, by all processes; kept by whoever changes it. */
   live: number
+  /** How many bytes of bodies it wrote. */
+  bodyBytes: number
 }
 
 interface Job {
@@ -19,6 +21,10 @@ interface Job {
 }
 
 const maxBatch = 64
+// What a commit and each of its jobs write into the WAL, about.
+const commitBytes = 16_384
+const jobBytes = 12_288
+const checkpointBytes = 8 * 2 ** 20
 // Under the 800 ms that a receiver waits for its inbox: it must hear why.
 const patienceMs = 600
 const firstReopenMs = 100
@@ -40,6 +46,7 @@ export class Writer {
   #reopenMs = firstReopenMs
   #cancelReopen: (() => void) | undefined
   #whenIdle: (() => void) | undefined
+  #walBytes = 0
 
   constructor(connection: Connection, open: () => Connection, clock: Clock) {
     this.#connection = connection
@@ -109,19 +116,31 @@ export class Writer {
     if (!connection) return
     const jobs = [...this.#urgent.splice(0, maxBatch), ...this.#jobs.splice(0, maxBatch)]
     try {
-      const results = commit(connection, jobs)
+      const { results, bodyBytes } = commit(connection, jobs)
       this.#reopenMs = firstReopenMs
+      this.#walBytes += commitBytes + jobs.length * jobBytes + bodyBytes
       for (const [at, job] of jobs.entries()) job.resolve(results[at] as never)
     } catch (error) {
       if (isBusy(error)) this.#waitForLock(jobs, error)
       else this.#fail(jobs, error)
     }
+    if (this.#walBytes > checkpointBytes) setImmediate(() => this.#checkpoint())
     this.#next()
   }
 
   #next(): void {
     if (this.#isWaitedFor()) this.#schedule()
     else this.#whenIdle?.()
+  }
+
+  /** After the answers are on their way. */
+  #checkpoint(): void {
+    if (!this.#connection || this.#walBytes <= checkpointBytes) return
+    try {
+      if (checkpoint(this.#connection)) this.#walBytes = 0
+    } catch (error) {
+      if (!isBusy(error)) this.#recover(error)
+    }
   }
 
   #isWaitedFor(): boolean {
@@ -187,15 +206,20 @@ export class Writer {
   }
 }
 
-function commit({ database, sql }: Connection, jobs: readonly Job[]): unknown[] {
+interface Committed {
+  readonly results: readonly unknown[]
+  readonly bodyBytes: number
+}
+
+function commit({ database, sql }: Connection, jobs: readonly Job[]): Committed {
   database.exec('BEGIN IMMEDIATE')
   try {
     const live = Number(sql.readLive.get()?.['live'])
-    const transaction = { sql, live }
+    const transaction = { sql, live, bodyBytes: 0 }
     const results = jobs.map((job) => job.work(transaction))
     if (transaction.live !== live) sql.writeLive.run(transaction.live)
     database.exec('COMMIT')
-    return results
+    return { results, bodyBytes: transaction.bodyBytes }
   } catch (error) {
     rollBack(database)
     throw error
