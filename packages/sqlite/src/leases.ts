@@ -20,7 +20,7 @@ export interface Suspect extends Leased {
   readonly leaseMs: number
 }
 
-/** Leases what is ready, in order of arrival, with one statement: two processes never get the same. */
+/** Leases what is ready, in order of arrival. In one transaction, so that two processes never get the same. */
 export function leaseReady(
   { sql }: Transaction,
   provider: string,
@@ -28,10 +28,12 @@ export function leaseReady(
   now: number,
   leaseMs: number,
 ): Leased[] {
-  const rows = sql.lease.all(now + leaseMs, leaseMs, provider, limit, provider, now, limit, limit)
-  const leased = rows.map((row) => toLeased(row, sql.content.get(Number(row['seq']))))
-  // The order of RETURNING is none.
-  return leased.sort((a, b) => a.seq - b.seq)
+  const ready = [...sql.waiting.all(provider, limit), ...sql.due.all(provider, now, limit)]
+  const seqs = ready.map((row) => Number(row['seq'])).sort((a, b) => a - b)
+  return seqs.slice(0, limit).flatMap((seq) => {
+    const rows = sql.lease.all(now + leaseMs, leaseMs, seq)
+    return rows.map((row) => toLeased(row, sql.content.get(seq)))
+  })
 }
 
 function toLeased(row: SqlRow, content: SqlRow | undefined): Leased {

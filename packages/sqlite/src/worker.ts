@@ -16,6 +16,7 @@ export class Worker implements Consumer {
   #state: 'new' | 'started' | 'closing' | 'closed' = 'new'
   #busy = 0
   #leasing = 0
+  #isPumping = false
   #cancelPoll: (() => void) | undefined
   #pollAt = Number.POSITIVE_INFINITY
   #whenIdle: (() => void) | undefined
@@ -56,7 +57,7 @@ export class Worker implements Consumer {
 
   /** Something may be ready. */
   wake(): void {
-    this.#pump()
+    this.#pumpSoon()
   }
 
   #poll(): void {
@@ -85,6 +86,16 @@ export class Worker implements Consumer {
     this.#cancelPoll?.()
     this.#pollAt = at
     this.#cancelPoll = clock.schedule(delayMs, () => this.#poll())
+  }
+
+  /** Once for all that finish in this turn: one lease for all their places. */
+  #pumpSoon(): void {
+    if (this.#isPumping) return
+    this.#isPumping = true
+    process.nextTick(() => {
+      this.#isPumping = false
+      this.#pump()
+    })
   }
 
   #pump(): void {
@@ -138,10 +149,10 @@ export class Worker implements Consumer {
     this.#busy--
     // In one transaction: what this one came to, and the lease of the next.
     const settled = this.#settle(running, result)
-    this.#pump()
+    this.#pumpSoon()
     await settled
     this.#running.delete(running)
-    this.#pump()
+    this.#pumpSoon()
     this.#checkIdle()
     this.#checkRest()
   }
