@@ -41,7 +41,7 @@ export interface Watched {
   readonly signals: Signal[]
 }
 
-export const provider = 'acme'
+const provider = 'acme'
 export const done: HandleDone = { status: 'done', handlers: 1 }
 const dayMs = 86_400_000
 
