@@ -114,9 +114,11 @@ describe('a project that installs the packed packages', () => {
       const { redcumbre } = await import('@acuse/providers/redcumbre')
       const { createSender } = await import('@acuse/sender')
       const { default: express } = await import('express')
+      const { memoryInbox } = await import('@acuse/core')
       const { sqliteInbox } = await import('@acuse/sqlite')
+      console.log((await sqliteInbox('inbox.db').stats()).waiting, 'waiting')
       const secret = 'c0ffee01'.repeat(8)
-      const webhooks = redcumbreWebhooks(secret, { inbox: sqliteInbox('inbox.db') })
+      const webhooks = redcumbreWebhooks(secret, { inbox: memoryInbox() })
       webhooks.on('bhe.emitida', ({ payload }) => console.log('handled', payload.montos.liquido))
       const server = express().use(webhooks).listen(0, '127.0.0.1', async () => {
         const url = 'http://127.0.0.1:' + server.address().port + '/webhooks/redcumbre'
@@ -127,6 +129,6 @@ describe('a project that installs the packed packages', () => {
         server.closeAllConnections()
       })`
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })
-    expect(stdout).toBe('handled 194062\nstatus 200\n')
+    expect(stdout).toBe('0 waiting\nhandled 194062\nstatus 200\n')
   })
 })

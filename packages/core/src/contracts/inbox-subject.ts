@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { type Delivery, toFingerprint } from '../delivery.ts'
+import { type Delivery, toDeliveryId, toFingerprint } from '../delivery.ts'
 import type { DeadLetterSummary } from '../inbox/dead-letter.ts'
 import type {
   AcceptResult,
@@ -51,9 +50,9 @@ export function failed(message: string, ...completed: string[]): HandleFailed {
 
 /** A delivery unlike any other. */
 export function delivery(overrides: Partial<Delivery> = {}): Delivery {
-  const body = overrides.body ?? Buffer.from(JSON.stringify({ nonce: randomBytes(8).toString('hex') }))
+  const body = overrides.body ?? Buffer.from(JSON.stringify({ nonce: crypto.randomUUID() }))
   return {
-    id: randomBytes(16).toString('base64url'),
+    id: toDeliveryId(provider, 'thing.made', [crypto.randomUUID()]),
     provider,
     type: 'thing.made',
     fingerprint: toFingerprint(body),
