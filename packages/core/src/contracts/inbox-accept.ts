@@ -6,10 +6,11 @@ import {
   buryAll,
   consume,
   delivery,
-  done,
   type InboxChecks,
   listDead,
   otherBodyOf,
+  present,
+  succeed,
   until,
 } from './inbox-subject.ts'
 
@@ -21,7 +22,7 @@ export const acceptChecks: InboxChecks = {
     assert.equal(await accept(inbox, one), 'accepted')
     assert.equal(await accept(inbox, one), 'duplicate')
     assert.equal(await accept(inbox, { ...one, receivedAt: new Date() }), 'duplicate')
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     await consumer.atRest()
     assert.equal(await accept(inbox, one), 'duplicate')
     await consumer.atRest()
@@ -36,7 +37,7 @@ export const acceptChecks: InboxChecks = {
       [...others].filter((result) => !['duplicate', 'in-flight'].includes(result)),
       [],
     )
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     await consumer.atRest()
     assert.equal(handed.length, 1)
   },
@@ -48,12 +49,11 @@ export const acceptChecks: InboxChecks = {
       delivery({ body: new Uint8Array(0), fingerprint: toFingerprint(new Uint8Array(0)) }),
     ]
     await acceptAll(inbox, sent)
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     await consumer.atRest()
     assert.equal(handed.length, sent.length)
     for (const { body, ...rest } of sent) {
-      const found = handed.find(({ id }) => id === rest.id)
-      const { body: bytes, ...others } = found ?? delivery()
+      const { body: bytes, ...others } = present(handed.find(({ id }) => id === rest.id))
       assert.deepEqual(others, rest)
       assert.ok(bytes instanceof Uint8Array)
       assert.equal(Buffer.compare(bytes, body), 0)
@@ -72,11 +72,11 @@ export const acceptChecks: InboxChecks = {
       letters.map(({ diedAt, ...letter }) => letter),
       [{ id: `${id}.${other.fingerprint}`, provider: one.provider, type, reason: 'conflict', attempt: 0 }],
     )
-    const letter = await inbox.deadLetters.get(`${id}.${other.fingerprint}`)
-    assert.equal(letter?.delivery.id, id)
-    assert.equal(Buffer.compare(letter?.delivery.body ?? everyByte, other.body), 0)
+    const letter = present(await inbox.deadLetters.get(`${id}.${other.fingerprint}`))
+    assert.equal(letter.delivery.id, id)
+    assert.equal(Buffer.compare(letter.delivery.body, other.body), 0)
     assert.equal(await accept(inbox, one), 'duplicate')
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     await consumer.atRest()
     assert.deepEqual(
       handed.map(({ fingerprint }) => fingerprint),
@@ -91,7 +91,7 @@ export const acceptChecks: InboxChecks = {
       [otherBodyOf(one), one].map((body) => ({ ...body, id: delivery().id })),
     ]
     for (const [at, pair] of pairs.entries()) {
-      const id = pair[0]?.id ?? ''
+      const { id } = present(pair[0])
       const results = await Promise.all(pair.map((body) => accept(inbox, { ...body, id })))
       assert.equal(results.filter((result) => result === 'accepted').length, 1)
       assert.equal(results.filter((result) => result === 'conflict').length, 1)
@@ -99,7 +99,7 @@ export const acceptChecks: InboxChecks = {
     }
   },
   'tells its observer of a conflict': async ({ inbox }) => {
-    const watched = consume(inbox, async () => done)
+    const watched = consume(inbox, succeed)
     const one = delivery()
     await accept(inbox, one)
     await accept(inbox, otherBodyOf(one))
@@ -120,7 +120,7 @@ export const acceptChecks: InboxChecks = {
       [{ id: `${one.id}.${one.fingerprint}`, reason: 'stale' }],
     )
     assert.equal(await accept(inbox, one), 'accepted')
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     await consumer.atRest()
     assert.equal(handed.length, 1)
     assert.equal((await listDead(inbox)).length, 1)
@@ -137,7 +137,7 @@ export const acceptChecks: InboxChecks = {
   'forget: forgets an identity some time after its retention': async ({ inbox }) => {
     const one = delivery()
     assert.equal(await accept(inbox, one, 50), 'accepted')
-    const { consumer } = consume(inbox, async () => done)
+    const { consumer } = consume(inbox, succeed)
     await consumer.atRest()
     await until('forgotten', async () => (await accept(inbox, one, 50)) === 'accepted')
   },

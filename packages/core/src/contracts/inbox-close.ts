@@ -15,6 +15,7 @@ import {
   otherBodyOf,
   pause,
   prepare,
+  succeed,
   told,
   until,
 } from './inbox-subject.ts'
@@ -33,7 +34,7 @@ export const closeChecks: InboxChecks = {
     await inbox.close()
   },
   'is at rest when there is nothing to handle': async ({ inbox }) => {
-    const { consumer } = prepare(inbox, async () => done)
+    const { consumer } = prepare(inbox, succeed)
     await consumer.atRest()
     consumer.start()
     await consumer.atRest()
@@ -72,7 +73,7 @@ export const closeChecks: InboxChecks = {
     open()
     await pause(20)
     assert.equal(told(first, 'handled').length, 0)
-    const second = consume(inbox, async () => done)
+    const second = consume(inbox, succeed)
     await second.consumer.atRest()
     assert.equal(told(second, 'handled')[0]?.attempt, 2)
   },
@@ -80,7 +81,7 @@ export const closeChecks: InboxChecks = {
     const { inbox } = subject
     const [dead, handled, conflicting] = [delivery(), delivery(), delivery()]
     await buryAll(inbox, [dead])
-    const { consumer } = consume(inbox, async () => done)
+    const { consumer } = consume(inbox, succeed)
     await acceptAll(inbox, [handled])
     await consumer.atRest()
     await consumer.close({ timeoutMs: 1_000 })
@@ -95,7 +96,7 @@ export const closeChecks: InboxChecks = {
       (await listDead(again)).map(({ reason }) => reason),
       ['unrecoverable', 'conflict'],
     )
-    const { handed, consumer: next } = consume(again, async () => done)
+    const { handed, consumer: next } = consume(again, succeed)
     await next.atRest()
     assert.deepEqual(handed.map(({ id }) => id).sort(), waiting.map(({ id }) => id).sort())
   },

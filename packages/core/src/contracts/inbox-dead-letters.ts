@@ -13,6 +13,8 @@ import {
   listDead,
   otherBodyOf,
   pause,
+  present,
+  succeed,
 } from './inbox-subject.ts'
 
 const three = () => [delivery(), delivery({ type: 'thing.broken' }), delivery()]
@@ -66,16 +68,7 @@ export const deadLetterChecks: InboxChecks = {
     const body = Uint8Array.of(0, 255, 254, 0)
     const one = delivery({ body, headers: { 'x-id': '7' }, occurredAt: undefined, orderKey: 'k' })
     await buryAll(inbox, [one])
-    const {
-      delivery: kept,
-      diedAt,
-      failures,
-      ...letter
-    } = (await inbox.deadLetters.get(one.id)) ?? {
-      delivery: one,
-      diedAt: new Date(0),
-      failures: [],
-    }
+    const { delivery: kept, diedAt, failures, ...letter } = present(await inbox.deadLetters.get(one.id))
     const { id, provider, type } = one
     assert.deepEqual(letter, { id, provider, type, reason: 'unrecoverable', attempt: 1 })
     assert.ok(Math.abs(Date.now() - diedAt.getTime()) < 60_000)
@@ -107,7 +100,7 @@ export const deadLetterChecks: InboxChecks = {
     const { handed, consumer } = consume(inbox, async () => failed('still'), { retry: { attempts: 1 } })
     assert.equal(await inbox.deadLetters.redrive({ type: 'thing.made' }), 2)
     await consumer.atRest()
-    assert.deepEqual(handed.map(({ id }) => id).sort(), [sent[0]?.id, sent[2]?.id].sort())
+    assert.deepEqual(handed.map(({ id }) => id).sort(), [present(sent[0]).id, present(sent[2]).id].sort())
     assert.equal((await listDead(inbox)).length, 3)
     assert.equal(await inbox.deadLetters.redrive({ type: 'thing.unknown' }), 0)
   },
@@ -117,7 +110,7 @@ export const deadLetterChecks: InboxChecks = {
       inbox,
       Array.from({ length: count }, () => delivery()),
     )
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     const startedAt = performance.now()
     assert.equal(await inbox.deadLetters.redrive({}, { perSecond: 20 }), count)
     const tookMs = performance.now() - startedAt
@@ -131,7 +124,7 @@ export const deadLetterChecks: InboxChecks = {
     const other = otherBodyOf(one)
     await accept(inbox, one)
     await accept(inbox, other)
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     await consumer.atRest()
     assert.equal(await inbox.deadLetters.redrive(`${one.id}.${other.fingerprint}`), 1)
     await consumer.atRest()
@@ -144,11 +137,11 @@ export const deadLetterChecks: InboxChecks = {
     const sent = three()
     await buryAll(inbox, sent)
     const [first, broken, last] = sent
-    assert.equal(await inbox.deadLetters.discard(first?.id ?? ''), 1)
-    assert.equal(await inbox.deadLetters.discard(first?.id ?? ''), 0)
+    assert.equal(await inbox.deadLetters.discard(present(first).id), 1)
+    assert.equal(await inbox.deadLetters.discard(present(first).id), 0)
     assert.equal(await inbox.deadLetters.discard({ type: 'thing.broken' }), 1)
-    assert.equal(await inbox.deadLetters.get(broken?.id ?? ''), undefined)
-    assert.deepEqual(await idsOf(inbox), [last?.id])
+    assert.equal(await inbox.deadLetters.get(present(broken).id), undefined)
+    assert.deepEqual(await idsOf(inbox), [present(last).id])
     assert.equal(await inbox.deadLetters.discard({}), 1)
     assert.equal((await inbox.stats()).dead, 0)
   },

@@ -11,13 +11,15 @@ import {
   listDead,
   pause,
   prepare,
+  present,
+  succeed,
   told,
   until,
 } from './inbox-subject.ts'
 
 export const handleChecks: InboxChecks = {
   'hands out nothing before the start, and then what came before it': async ({ inbox }) => {
-    const { handed, consumer } = prepare(inbox, async () => done)
+    const { handed, consumer } = prepare(inbox, succeed)
     await acceptAll(inbox, [delivery(), delivery()])
     await pause(30)
     assert.equal(handed.length, 0)
@@ -27,7 +29,7 @@ export const handleChecks: InboxChecks = {
     assert.equal(handed.length, 2)
   },
   'hands out what is accepted while it runs': async ({ inbox }) => {
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     for (let round = 1; round <= 3; round++) {
       await acceptAll(inbox, [delivery()])
       await until('handed out', () => handed.length === round)
@@ -60,19 +62,19 @@ export const handleChecks: InboxChecks = {
   'hands out only the deliveries of its provider': async ({ inbox }) => {
     const mine = delivery()
     await acceptAll(inbox, [delivery({ provider: 'other' }), mine])
-    const { handed, consumer } = consume(inbox, async () => done)
+    const { handed, consumer } = consume(inbox, succeed)
     await consumer.atRest()
     assert.deepEqual(
       handed.map(({ id }) => id),
       [mine.id],
     )
-    const others = consume(inbox, async () => done, { provider: 'other' })
+    const others = consume(inbox, succeed, { provider: 'other' })
     await others.consumer.atRest()
     assert.equal(others.handed.length, 1)
   },
   'refuses a second consumer of a provider': async ({ inbox }) => {
-    consume(inbox, async () => done)
-    assert.throws(() => consume(inbox, async () => done), TypeError)
+    consume(inbox, succeed)
+    assert.throws(() => consume(inbox, succeed), TypeError)
   },
   'tells its observer of what is handled': async ({ inbox }) => {
     const one = delivery()
@@ -92,7 +94,7 @@ export const handleChecks: InboxChecks = {
       inbox,
       async (_, { attempt, completed }) => {
         leases.push({ attempt, completed, at: performance.now() })
-        return results[attempt - 1] ?? done
+        return present(results[attempt - 1])
       },
       { retry: { attempts: 5, minDelayMs: 60, maxDelayMs: 60 } },
     )
@@ -115,11 +117,11 @@ export const handleChecks: InboxChecks = {
       ],
     )
     for (const [at, { delayMs }] of retried.entries()) {
-      const waitedMs = Number(leases[at + 1]?.at) - Number(leases[at]?.at)
+      const waitedMs = present(leases[at + 1]).at - present(leases[at]).at
       // Timers of a runtime may be a little early.
       assert.ok(waitedMs >= delayMs - 5, `waited ${waitedMs} ms instead of ${delayMs} ms`)
     }
-    assert.equal(told(watched, 'handled')[0]?.attempt, 3)
+    assert.equal(present(told(watched, 'handled')[0]).attempt, 3)
   },
   'counts a handle that throws as failed': async ({ inbox }) => {
     const watched = consume(inbox, async (_, { attempt }) => {
@@ -137,17 +139,17 @@ export const handleChecks: InboxChecks = {
     await acceptAll(inbox, [one])
     await watched.consumer.atRest()
     assert.equal(watched.handed.length, 3)
-    const letter = await inbox.deadLetters.get(one.id)
-    assert.equal(letter?.reason, 'attempts-used-up')
-    assert.equal(letter?.attempt, 3)
+    const letter = present(await inbox.deadLetters.get(one.id))
+    assert.equal(letter.reason, 'attempts-used-up')
+    assert.equal(letter.attempt, 3)
     assert.deepEqual(
-      letter?.failures.map(({ attempt, message }) => [attempt, message]),
+      letter.failures.map(({ attempt, message }) => [attempt, message]),
       [1, 2, 3].map((attempt) => [attempt, `Error: attempt ${attempt}`]),
     )
-    assert.ok(letter?.failures.every(({ at }) => Math.abs(Date.now() - at.getTime()) < 60_000))
+    assert.ok(letter.failures.every(({ at }) => Math.abs(Date.now() - at.getTime()) < 60_000))
     assert.equal(told(watched, 'retried').length, 2)
-    const [dead] = told(watched, 'dead')
-    assert.deepEqual([dead?.id, dead?.reason, dead?.attempt], [one.id, 'attempts-used-up', 3])
+    const dead = present(told(watched, 'dead')[0])
+    assert.deepEqual([dead.id, dead.reason, dead.attempt], [one.id, 'attempts-used-up', 3])
   },
   'buries at once what cannot be handled': async ({ inbox }) => {
     const one = delivery()
@@ -155,10 +157,10 @@ export const handleChecks: InboxChecks = {
     const watched = consume(inbox, async () => ({ status: 'dead', reason: 'schema-mismatch', error }))
     await acceptAll(inbox, [one])
     await watched.consumer.atRest()
-    const letter = await inbox.deadLetters.get(one.id)
-    assert.deepEqual([letter?.reason, letter?.attempt], ['schema-mismatch', 1])
+    const letter = present(await inbox.deadLetters.get(one.id))
+    assert.deepEqual([letter.reason, letter.attempt], ['schema-mismatch', 1])
     assert.deepEqual(
-      letter?.failures.map(({ message }) => message),
+      letter.failures.map(({ message }) => message),
       ['Error: no such account'],
     )
     assert.deepEqual(

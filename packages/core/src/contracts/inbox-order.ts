@@ -9,6 +9,7 @@ import {
   gate,
   type InboxChecks,
   pause,
+  succeed,
   told,
   until,
 } from './inbox-subject.ts'
@@ -17,7 +18,7 @@ export const orderChecks: InboxChecks = {
   'order: hands out in order of arrival': async ({ inbox }) => {
     const sent = Array.from({ length: 30 }, () => delivery())
     await acceptAll(inbox, sent)
-    const { handed, consumer } = consume(inbox, async () => done, { concurrency: 1 })
+    const { handed, consumer } = consume(inbox, succeed, { concurrency: 1 })
     await consumer.atRest()
     assert.deepEqual(
       handed.map(({ id }) => id),
@@ -66,6 +67,6 @@ export const orderChecks: InboxChecks = {
     assert.equal(told(watched, 'handled').length, 3)
     open()
     await watched.consumer.atRest()
-    assert.equal(told(watched, 'handled').at(-1)?.id, second.id)
+    assert.equal(told(watched, 'handled')[3]?.id, second.id)
   },
 }

@@ -42,10 +42,17 @@ export interface Watched {
 
 const provider = 'acme'
 export const done: HandleDone = { status: 'done', handlers: 1 }
+export const succeed: Handle = async () => done
 const dayMs = 86_400_000
 
 export function failed(message: string, ...completed: string[]): HandleFailed {
   return { status: 'failed', error: new Error(message), completed }
+}
+
+/** The value, which must be there. */
+export function present<T>(value: T | undefined): T {
+  assert.notEqual(value, undefined)
+  return value as T
 }
 
 /** A delivery unlike any other. */
@@ -146,9 +153,7 @@ export function pause(delayMs: number): Promise<void> {
 
 /** A promise to be resolved from outside. */
 export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
+  const opener = new AbortController()
+  const opened = new Promise<void>((resolve) => opener.signal.addEventListener('abort', () => resolve()))
+  return { opened, open: () => opener.abort() }
 }
