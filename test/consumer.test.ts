@@ -8,7 +8,7 @@ import { readmeProgram } from './support/readme-program.ts'
 // A project that installed the packed packages: no workspace, no source condition, its own compiler options.
 const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
 const modules = join(folder, 'node_modules')
-const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'redis', 'sender']
+const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'redis', 'sender', 'sqlite']
 const outside = [
   'express',
   '@types/express',
@@ -18,8 +18,14 @@ const outside = [
   'zod',
   'lru-cache',
   'ioredis',
+  'libsql',
   '@types/node',
 ]
+const owners: Readonly<Record<string, string>> = {
+  '@types/node': '',
+  'fastify-plugin': 'packages/fastify',
+  libsql: 'packages/sqlite',
+}
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 beforeAll(async () => {
@@ -48,7 +54,7 @@ beforeAll(async () => {
     await run('tar', ['-xzf', tarball, '--strip-components', '1', '-C', to])
   }
   for (const name of outside) {
-    const owner = name === '@types/node' ? '' : name === 'fastify-plugin' ? 'packages/fastify' : 'test'
+    const owner = owners[name] ?? 'test'
     symlinkSync(join(root, owner, 'node_modules', name), join(modules, name))
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
@@ -109,6 +115,8 @@ describe('a project that installs the packed packages', () => {
       const { createSender } = await import('@acuse/sender')
       const { default: express } = await import('express')
       const { memoryInbox } = await import('@acuse/core')
+      const { sqliteInbox } = await import('@acuse/sqlite')
+      console.log((await sqliteInbox('inbox.db').stats()).waiting, 'waiting')
       const secret = 'c0ffee01'.repeat(8)
       const webhooks = redcumbreWebhooks(secret, { inbox: memoryInbox() })
       webhooks.on('bhe.emitida', ({ payload }) => console.log('handled', payload.montos.liquido))
@@ -121,6 +129,6 @@ describe('a project that installs the packed packages', () => {
         server.closeAllConnections()
       })`
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })
-    expect(stdout).toBe('handled 194062\nstatus 200\n')
+    expect(stdout).toBe('0 waiting\nhandled 194062\nstatus 200\n')
   })
 })

@@ -1,0 +1,95 @@
+import type { AcceptResult, Delivery } from '@acuse/core'
+import { withFailure } from '@acuse/core/stores'
+import type { SqlValue } from './driver.ts'
+import type { Transaction } from './writer.ts'
+
+/** How a delivery is to be kept. */
+export interface Keeping {
+  readonly now: number
+  /** When its identity may be forgotten, once it is handled. */
+  readonly keepUntil: number
+}
+
+/** Accepts a delivery once; what bears its identity with another body is kept beside it. */
+export function acceptDelivery(
+  transaction: Transaction,
+  delivery: Delivery,
+  keeping: Keeping,
+  maxDeliveries: number,
+): AcceptResult {
+  const { sql } = transaction
+  const isFull = transaction.live >= maxDeliveries
+  if (!isFull && insertLive(transaction, delivery, keeping)) return 'accepted'
+  const found = sql.find.get(delivery.id)
+  if (!found) return 'full'
+  if (found['fingerprint'] === delivery.fingerprint) return 'duplicate'
+  return 'conflict'
+}
+
+function insertLive(transaction: Transaction, delivery: Delivery, { keepUntil }: Keeping): boolean {
+  const { sql } = transaction
+  const state = isBehindAnother(transaction, delivery) ? 'blocked' : 'waiting'
+  const inserted = sql.insert.run(
+    delivery.id,
+    null,
+    ...described(delivery),
+    state,
+    null,
+    null,
+    null,
+    keepUntil,
+  )
+  if (inserted.changes === 0) return false
+  insertContent(transaction, inserted.lastInsertRowid, delivery)
+  transaction.live++
+  return true
+}
+
+/** Whether an earlier delivery of the same key is not yet handled. */
+export function isBehindAnother(
+  { sql }: Transaction,
+  { provider, orderKey }: Pick<Delivery, 'provider' | 'orderKey'>,
+): boolean {
+  return orderKey !== undefined && sql.headOfKey.get(provider, orderKey) !== undefined
+}
+
+/** Keeps a dead copy that claims no identity, once. `false`: it was kept before. */
+export function keepCopy(
+  transaction: Transaction,
+  delivery: Delivery,
+  reason: 'conflict' | 'stale',
+  error: Error,
+  { now, keepUntil }: Keeping,
+): boolean {
+  const failures = JSON.stringify(withFailure([], 0, new Date(now), error))
+  const inserted = transaction.sql.insert.run(
+    `${delivery.id}.${delivery.fingerprint}`,
+    delivery.id,
+    ...described(delivery),
+    'dead',
+    reason,
+    now,
+    failures,
+    keepUntil,
+  )
+  if (inserted.changes === 0) return false
+  insertContent(transaction, inserted.lastInsertRowid, delivery)
+  return true
+}
+
+function insertContent(transaction: Transaction, seq: number, { headers, body }: Delivery): void {
+  transaction.sql.insertContent.run(seq, JSON.stringify(headers), body)
+  transaction.bodyBytes += body.byteLength
+}
+
+function described(delivery: Delivery): SqlValue[] {
+  return [
+    delivery.provider,
+    delivery.type,
+    delivery.fingerprint,
+    delivery.keyId,
+    delivery.orderKey ?? null,
+    delivery.occurredAt?.getTime() ?? null,
+    delivery.receivedAt.getTime(),
+  ]
+}

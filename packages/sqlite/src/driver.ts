@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module'
+
+/** What a column holds. */
+export type SqlValue = null | number | string | Uint8Array
+
+/** One row, by column name. */
+export type SqlRow = Readonly<Record<string, SqlValue>>
+
+/** A prepared statement; every call binds anew and leaves nothing open. */
+export interface SqlStatement {
+  run(...values: SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number }
+  get(...values: SqlValue[]): SqlRow | undefined
+  all(...values: SqlValue[]): SqlRow[]
+}
+
+/** An open connection. */
+export interface SqlDatabase {
+  exec(sql: string): void
+  prepare(sql: string): SqlStatement
+  close(): void
+}
+
+/** Opens a connection to the file at an absolute path, and makes the file where there is none. */
+export type OpenDatabase = (path: string) => SqlDatabase
+
+/** The driver of this runtime: Node's own where it has one without a flag, else libsql. */
+export function loadDriver(): OpenDatabase {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const hasOwn = major > 22 || (major === 22 && minor >= 13)
+  const node = hasOwn ? process.getBuiltinModule('node:sqlite') : undefined
+  return node ? nodeDriver(node as unknown as NodeSqlite) : libsqlDriver()
+}
+
+interface NodeSqlite {
+  readonly DatabaseSync: new (path: string) => SqlDatabase
+}
+
+function nodeDriver({ DatabaseSync }: NodeSqlite): OpenDatabase {
+  return (path) => new DatabaseSync(path)
+}
+
+interface LibsqlStatement {
+  run(values: SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number }
+  get(values: SqlValue[]): SqlRow | undefined
+  all(values: SqlValue[]): SqlRow[]
+}
+
+interface LibsqlDatabase {
+  exec(sql: string): void
+  prepare(sql: string): LibsqlStatement
+  close(): void
+}
+
+function libsqlDriver(): OpenDatabase {
+  const Libsql = requireLibsql()
+  return (path) => {
+    const database = new Libsql(path)
+    return {
+      exec: (sql) => database.exec(sql),
+      prepare: (sql) => toStatement(database.prepare(sql)),
+      // The handle itself goes with its statements, when they are collected.
+      close: () => database.close(),
+    }
+  }
+}
+
+/** Values go as one array: libsql takes a lone buffer for a bag of named ones, and aborts the process. */
+function toStatement(statement: LibsqlStatement): SqlStatement {
+  return {
+    run: (...values) => statement.run(values),
+    get: (...values) => statement.get(values),
+    all: (...values) => statement.all(values),
+  }
+}
+
+function requireLibsql(): new (path: string) => LibsqlDatabase {
+  try {
+    return createRequire(import.meta.url)('libsql')
+  } catch (cause) {
+    throw new Error('sqliteInbox needs Node 22.13 or newer, or the package libsql: npm install libsql', {
+      cause,
+    })
+  }
+}
+
+const busy = 5
+const locked = 6
+
+/** Whether somebody else has the file's lock for the moment. */
+export function isBusy(error: unknown): boolean {
+  const code = sqliteCode(error)
+  return code !== undefined && ((code & 0xff) === busy || (code & 0xff) === locked)
+}
+
+/** Whether SQLite refused, and not code of ours. */
+export function isSqliteError(error: unknown): boolean {
+  return sqliteCode(error) !== undefined
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  const { errcode, rawCode } = (error ?? {}) as { readonly errcode?: unknown; readonly rawCode?: unknown }
+  const code = errcode ?? rawCode
+  return typeof code === 'number' ? code : undefined
+}

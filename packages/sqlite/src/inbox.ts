@@ -1,0 +1,163 @@
+import type {
+  AcceptOptions,
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  DeadLetters,
+  Delivery,
+  Handle,
+  Inbox,
+  InboxStats,
+} from '@acuse/core'
+import { toRetryPolicy } from '@acuse/core/stores'
+import { acceptDelivery, keepCopy } from './accept.ts'
+import { openAtStart, openConnection } from './connection.ts'
+import { SqliteDeadLetters } from './dead-letters.ts'
+import type { OpenDatabase, SqlRow } from './driver.ts'
+import type { SqliteSettings } from './options.ts'
+import { tell, tellDead } from './signals.ts'
+import type { Statements } from './statements.ts'
+import { Sweeper } from './sweeper.ts'
+import { Worker } from './worker.ts'
+import { Writer } from './writer.ts'
+
+const closeTimeoutMs = 10_000
+const pressureFrom = 0.8
+
+/** The inbox in one file. */
+export class SqliteInbox implements Inbox {
+  readonly durability = 'durable'
+  readonly ordered = true
+  readonly retentionMs: number
+  readonly deadLetters: DeadLetters
+  readonly #settings: SqliteSettings
+  readonly #writer: Writer
+  readonly #sweeper: Sweeper
+  readonly #consumers = new Map<string, { readonly worker: Worker; readonly options: ConsumeOptions }>()
+  #closing: Promise<void> | undefined
+  #underPressure = false
+
+  constructor(path: string, settings: SqliteSettings, open: OpenDatabase) {
+    this.#settings = settings
+    this.retentionMs = settings.retentionMs
+    const connection = openAtStart(open, path)
+    this.#writer = new Writer(connection, () => openConnection(open, path), settings.clock)
+    this.deadLetters = new SqliteDeadLetters(this.#writer, settings, (provider) => this.#wake(provider))
+    this.#sweeper = new Sweeper(this.#writer, settings)
+  }
+
+  async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
+    if (this.#closing !== undefined) throw new Error('The inbox is closed')
+    const { provider } = delivery
+    const keeping = this.#keeping(minRetentionMs)
+    const { result, isKept, live } = await this.#writer.write((transaction) => {
+      const result = acceptDelivery(transaction, delivery, keeping, this.#settings.maxDeliveries)
+      const isKept =
+        result === 'conflict' && keepCopy(transaction, delivery, 'conflict', conflictError(), keeping)
+      return { result, isKept, live: transaction.live }
+    })
+    if (isKept) this.#tellDead(delivery, 'conflict', conflictError())
+    this.#watchPressure(provider, live)
+    this.#wake(provider)
+    return result
+  }
+
+  async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
+    if (this.#closing !== undefined) throw new Error('The inbox is closed')
+    const keeping = this.#keeping(0)
+    const isKept = await this.#writer.write((transaction) =>
+      keepCopy(transaction, delivery, reason, staleError(), keeping),
+    )
+    if (isKept) this.#tellDead(delivery, reason, staleError())
+  }
+
+  consume(handle: Handle, options: ConsumeOptions): Consumer {
+    const { provider } = options
+    if (this.#closing !== undefined) throw new Error('The inbox is closed')
+    if (this.#consumers.has(provider)) {
+      throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
+    }
+    const worker = new Worker({
+      writer: this.#writer,
+      settings: this.#settings,
+      retry: toRetryPolicy(options.retry),
+      handle,
+      consume: options,
+      onClosed: () => void this.#consumers.delete(provider),
+    })
+    this.#consumers.set(provider, { worker, options })
+    return worker
+  }
+
+  async stats(): Promise<InboxStats> {
+    const now = this.#settings.clock.now()
+    return this.#writer.read((sql) => readStats(sql, now))
+  }
+
+  close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs)
+    return this.#closing
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    this.#sweeper.stop()
+    await Promise.all([...this.#consumers.values()].map(({ worker }) => worker.close({ timeoutMs })))
+    await this.#writer.close()
+  }
+
+  #keeping(minRetentionMs: number): { now: number; keepUntil: number } {
+    const now = this.#settings.clock.now()
+    return { now, keepUntil: now + Math.max(minRetentionMs, this.retentionMs) }
+  }
+
+  #wake(provider: string): void {
+    this.#consumers.get(provider)?.worker.wake()
+  }
+
+  #tellDead(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
+    const observer = this.#consumers.get(delivery.provider)?.options.observer
+    if (observer) tellDead(observer, delivery, reason, 0, error)
+  }
+
+  #watchPressure(provider: string, live: number): void {
+    const used = live / this.#settings.maxDeliveries
+    const observer = this.#consumers.get(provider)?.options.observer
+    if (used >= pressureFrom && !this.#underPressure && observer) {
+      tell(observer, { type: 'pressure', provider, resource: 'deliveries', used })
+    }
+    this.#underPressure = used >= pressureFrom
+  }
+}
+
+function conflictError(): Error {
+  return new Error('Another body was accepted under this identity')
+}
+
+function staleError(): Error {
+  return new Error('The time that the provider signed is outside the window')
+}
+
+function readStats(sql: Statements, now: number): InboxStats {
+  const waiting = sql.countWaiting.get()
+  const blocked = sql.countBlocked.get()
+  const leased = sql.countLeased.get()
+  const delayed = sql.countDelayed.get(now)
+  const due = Number(delayed?.['due'])
+  const first = Math.min(...[waiting, blocked, leased, delayed].map(firstOf))
+  const receivedAt = Number.isFinite(first) ? Number(sql.receivedAt.get(first)?.['received_at']) : now
+  return {
+    waiting: countOf(waiting) + countOf(blocked) + due,
+    leased: countOf(leased),
+    delayed: countOf(delayed) - due,
+    dead: countOf(sql.countDead.get()),
+    oldestAgeMs: Math.max(0, now - receivedAt),
+  }
+}
+
+function countOf(row: SqlRow | undefined): number {
+  return Number(row?.['count'])
+}
+
+function firstOf(row: SqlRow | undefined): number {
+  return Number(row?.['first'] ?? Number.POSITIVE_INFINITY)
+}

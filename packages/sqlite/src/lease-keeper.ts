@@ -1,0 +1,147 @@
+import type { ConsumeOptions, Handle } from '@acuse/core'
+import type { RetryPolicy } from '@acuse/core/stores'
+import type { SqlRow } from './driver.ts'
+import { type Leased, reclaimLease, type Suspect, toSuspect } from './leases.ts'
+import type { SqliteSettings } from './options.ts'
+import { tellReclaimed } from './signals.ts'
+import type { Writer } from './writer.ts'
+
+/** What a worker needs of its inbox. */
+export interface WorkerOptions {
+  readonly writer: Writer
+  readonly settings: SqliteSettings
+  readonly retry: RetryPolicy
+  readonly handle: Handle
+  readonly consume: ConsumeOptions
+  readonly onClosed: () => void
+}
+
+/** A delivery in a handler's hands, or about to be settled. */
+export interface Running extends Leased {
+  readonly abort: AbortController
+}
+
+interface Seen {
+  readonly suspect: Suspect
+  readonly since: number
+}
+
+/**
+ * Renews a worker's own leases, and takes back those that nobody renews.
+ *
+ * Processes can compare leases only by the wall clock, which may be set. So a lease whose time is over is but a
+ * suspect: it is taken when it also stayed as it is for half its length of this process's own, monotonic time.
+ * Its holder, if it lives, renews it at every third. A lease that ends further off than leases last is a suspect
+ * too: the clock was set back.
+ */
+export class LeaseKeeper {
+  readonly #options: WorkerOptions
+  readonly #running: ReadonlySet<Running>
+  #suspects = new Map<number, Seen>()
+  #cancelRenew: (() => void) | undefined
+  #stopped = false
+
+  constructor(options: WorkerOptions, running: ReadonlySet<Running>) {
+    this.#options = options
+    this.#running = running
+  }
+
+  start(): void {
+    const { clock, leaseMs } = this.#options.settings
+    this.#cancelRenew = clock.schedule(leaseMs / 3, () => {
+      if (this.#stopped) return
+      this.#renew()
+      this.start()
+    })
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancelRenew?.()
+  }
+
+  /** A look at the leases of all processes; those that nobody renews are taken back. */
+  async reclaim(): Promise<void> {
+    const { writer, consume, settings, retry } = this.#options
+    const { provider, observer } = consume
+    const now = settings.clock.now()
+    const latest = now + retry.maxDelayMs
+    try {
+      const abandoned = this.#abandoned(writer.read((sql) => sql.suspects.all(provider, now, now)))
+      const isLate = writer.read((sql) => sql.lateDelay.get(provider, latest)) !== undefined
+      if (abandoned.length === 0 && !isLate) return
+      const error = new Error('Its process died or stalled: the lease ran out')
+      const outcomes = await writer.writeNext((transaction) => {
+        // Further off than any retry: the clock was set back.
+        if (isLate) transaction.sql.capDelays.run(now, provider, latest)
+        return abandoned.map((suspect) => {
+          const { seq, token, dueAt } = suspect
+          const isUnrenewed = transaction.sql.isUnrenewed.get(seq, token, dueAt) !== undefined
+          return isUnrenewed ? reclaimLease(transaction, suspect, error, retry, now) : 'lost'
+        })
+      })
+      for (const [at, outcome] of outcomes.entries()) {
+        tellReclaimed(observer, abandoned[at] as Suspect, outcome, error)
+      }
+    } catch {
+      // The file is busy, or opened anew; the next poll looks again.
+    }
+  }
+
+  /** What still runs will not be waited for: others may have it. */
+  async giveBackAll(): Promise<void> {
+    const { writer, consume, settings, retry } = this.#options
+    const left = [...this.#running]
+    const error = new Error('It was not finished when the inbox was closed')
+    for (const { abort } of left) abort.abort(error)
+    try {
+      const outcomes = await writer.writeNext((transaction) =>
+        left.map((running) => reclaimLease(transaction, running, error, retry, settings.clock.now())),
+      )
+      for (const [at, outcome] of outcomes.entries()) {
+        tellReclaimed(consume.observer, left[at] as Running, outcome, error)
+      }
+    } catch {
+      // Their leases run out.
+    }
+  }
+
+  #abandoned(rows: readonly SqlRow[]): Suspect[] {
+    const now = this.#options.settings.clock.monotonic()
+    const seen = new Map<number, Seen>()
+    for (const suspect of rows.map(toSuspect)) {
+      const before = this.#suspects.get(suspect.seq)
+      const isSame = before?.suspect.token === suspect.token && before.suspect.dueAt === suspect.dueAt
+      seen.set(suspect.seq, isSame && before ? before : { suspect, since: now })
+    }
+    this.#suspects = seen
+    return [...seen.values()]
+      .filter(({ suspect, since }) => now - since >= suspect.leaseMs / 2)
+      .map(({ suspect }) => suspect)
+  }
+
+  #renew(): void {
+    const { writer, settings } = this.#options
+    const held = [...this.#running]
+    if (held.length === 0) return
+    writer
+      .writeNext(({ sql }) =>
+        held.map(
+          ({ seq, token }) => sql.renew.run(settings.clock.now() + settings.leaseMs, seq, token).changes > 0,
+        ),
+      )
+      .then(
+        (renewed) => {
+          for (const [at, running] of held.entries()) {
+            // Settled meanwhile, or lost.
+            if (!renewed[at] && this.#running.has(running)) running.abort.abort(lostError())
+          }
+        },
+        () => undefined,
+      )
+  }
+}
+
+function lostError(): Error {
+  return new Error('The lease ran out and is taken: the result will not count')
+}

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path'
+import type { Clock } from '@acuse/core'
+import { knownOptions, wholeNumber } from '@acuse/core/stores'
+
+/** Options of `sqliteInbox`. */
+export interface SqliteInboxOptions {
+  /**
+   * How long the identity of a handled delivery is remembered, in milliseconds, from when it was handled; never
+   * shorter than the receiver asks. Default 604 800 000 (7 days).
+   */
+  readonly retentionMs?: number
+  /** The most deliveries that are not yet handled; full is 503. Default 1 000 000. */
+  readonly maxDeliveries?: number
+  /**
+   * How long a process may be silent before what it handles is taken from it, in milliseconds, 100 to
+   * 3 600 000. It tells of itself at each third of it. Default 30 000.
+   */
+  readonly leaseMs?: number
+  /**
+   * How often to look for what other processes accepted or left behind, in milliseconds, 10 to 60 000. What
+   * this process accepts is handed out at once. Default 500.
+   */
+  readonly pollMs?: number
+  /** Where time comes from. Default: this machine. */
+  readonly clock?: Clock
+  /** Randomness of the retries' jitter, 0 to 1. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+/** Options with their defaults. */
+export type SqliteSettings = Required<SqliteInboxOptions>
+
+const known = ['retentionMs', 'maxDeliveries', 'leaseMs', 'pollMs', 'clock', 'random']
+const dayMs = 86_400_000
+
+const machineClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  schedule(delayMs, task) {
+    const timer = setTimeout(task, delayMs).unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/**
+ * Options with their defaults.
+ * @throws TypeError when one is unknown or cannot be used
+ */
+export function toSettings(options: SqliteInboxOptions): SqliteSettings {
+  knownOptions('sqliteInbox options', options, known)
+  const { retentionMs = 7 * dayMs, maxDeliveries = 1_000_000, leaseMs = 30_000, pollMs = 500 } = options
+  return {
+    retentionMs: wholeNumber('retentionMs', retentionMs, 1, 3_650 * dayMs),
+    maxDeliveries: wholeNumber('maxDeliveries', maxDeliveries, 1, 1_000_000_000),
+    leaseMs: wholeNumber('leaseMs', leaseMs, 100, 3_600_000),
+    pollMs: wholeNumber('pollMs', pollMs, 10, 60_000),
+    clock: options.clock ?? machineClock,
+    random: options.random ?? Math.random,
+  }
+}
+
+/**
+ * The file's absolute path.
+ * @throws TypeError when it is none
+ */
+export function toPath(path: unknown): string {
+  if (typeof path !== 'string' || path.trim() === '') {
+    throw new TypeError("sqliteInbox needs the path of its file, such as 'webhooks.db'")
+  }
+  if (path.startsWith(':')) {
+    throw new TypeError(`sqliteInbox keeps deliveries in a file, not in '${path}': use memoryInbox()`)
+  }
+  // One letter may be a drive of Windows.
+  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
+    throw new TypeError("sqliteInbox takes a path, not a URL: 'webhooks.db' instead of 'file:webhooks.db'")
+  }
+  return resolve(path)
+}

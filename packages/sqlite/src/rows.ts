@@ -1,0 +1,48 @@
+import type { AttemptFailure, DeadLetterSummary, DeadReason, Delivery } from '@acuse/core'
+import type { SqlRow } from './driver.ts'
+
+/** The delivery of a row and its content. */
+export function toDelivery(row: SqlRow, content: SqlRow | undefined): Delivery {
+  const occurredAt = row['occurred_at']
+  return {
+    id: String(row['copy_of'] ?? row['id']),
+    provider: String(row['provider']),
+    type: String(row['type']),
+    fingerprint: String(row['fingerprint']),
+    keyId: String(row['key_id']),
+    occurredAt: occurredAt == null ? undefined : new Date(Number(occurredAt)),
+    receivedAt: new Date(Number(row['received_at'])),
+    headers: JSON.parse(String(content?.['headers'] ?? '{}')),
+    orderKey: row['order_key'] == null ? undefined : String(row['order_key']),
+    body: toBytes(content?.['body']),
+  }
+}
+
+/** Drivers give a buffer, an array of bytes, or nothing for no bytes. */
+function toBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  return new Uint8Array((value ?? 0) as ArrayBuffer)
+}
+
+/** The names of the handlers that have completed. */
+export function toCompleted(row: SqlRow): readonly string[] {
+  return JSON.parse(String(row['completed'] ?? '[]'))
+}
+
+/** What went wrong so far. */
+export function toFailures(row: SqlRow): AttemptFailure[] {
+  const failures: readonly AttemptFailure[] = JSON.parse(String(row['failures'] ?? '[]'))
+  return failures.map((failure) => ({ ...failure, at: new Date(failure.at) }))
+}
+
+/** What a list tells of a dead letter. */
+export function toSummary(row: SqlRow): DeadLetterSummary {
+  return {
+    id: String(row['id']),
+    provider: String(row['provider']),
+    type: String(row['type']),
+    reason: row['reason'] as DeadReason,
+    attempt: Number(row['attempt']),
+    diedAt: new Date(Number(row['ended_at'])),
+  }
+}

@@ -1,0 +1,82 @@
+import type { SqlDatabase } from './driver.ts'
+
+// 'ACUS': tells our files from those of other programs.
+const applicationId = 0x41435553
+
+/**
+ * Each entry brings a file from the version of its index to the next; never edit one that was released.
+ *
+ * `deliveries` holds a row for each delivery, and after it is handled for its identity; `contents` holds what
+ * is dropped then, apart, so that a change of state does not write the body again. A row without `copy_of` claims
+ * the identity that is its `id`; a conflict's or a stale copy claims none. `blocked` is a waiting row
+ * behind an earlier one of its order key: at most one row of a key, its head, is in another live state.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE deliveries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    copy_of TEXT,
+    provider TEXT NOT NULL,
+    type TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    order_key TEXT,
+    occurred_at INTEGER,
+    received_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'blocked', 'leased', 'delayed', 'done', 'dead')),
+    attempt INTEGER NOT NULL DEFAULT 0,
+    token INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER,
+    lease_ms INTEGER,
+    completed TEXT,
+    failures TEXT,
+    reason TEXT,
+    ended_at INTEGER,
+    keep_until INTEGER NOT NULL
+  );
+  CREATE INDEX deliveries_waiting ON deliveries (provider, seq) WHERE state = 'waiting';
+  CREATE INDEX deliveries_blocked ON deliveries (provider, order_key, seq) WHERE state = 'blocked';
+  CREATE INDEX deliveries_leased ON deliveries (provider, due_at) WHERE state = 'leased';
+  CREATE INDEX deliveries_delayed ON deliveries (provider, due_at) WHERE state = 'delayed';
+  CREATE UNIQUE INDEX deliveries_heads ON deliveries (provider, order_key)
+    WHERE order_key IS NOT NULL AND state IN ('waiting', 'leased', 'delayed');
+  CREATE INDEX deliveries_dead ON deliveries (ended_at, seq) WHERE state = 'dead';
+  CREATE INDEX deliveries_done ON deliveries (keep_until) WHERE state = 'done';
+  CREATE TABLE contents (seq INTEGER PRIMARY KEY, headers TEXT NOT NULL, body BLOB);
+  CREATE TABLE counts (live INTEGER NOT NULL);
+  INSERT INTO counts VALUES (0);
+  PRAGMA application_id = ${applicationId};`,
+]
+
+/**
+ * Brings a file to the newest version, in one transaction.
+ * @throws TypeError when the file is another program's, or of a newer version
+ */
+export function migrate(database: SqlDatabase, steps: readonly string[] = migrations): void {
+  const pragma = (name: string) => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+  if (pragma('user_version') === steps.length && pragma('application_id') === applicationId) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    // Read again: another process may have been first.
+    const version = pragma('user_version')
+    checkOurs(database, version, pragma('application_id'), steps.length)
+    for (const step of steps.slice(version)) database.exec(step)
+    database.exec(`PRAGMA user_version = ${steps.length}`)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function checkOurs(database: SqlDatabase, version: number, id: number, newest: number): void {
+  const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
+  if (id !== applicationId && !(isEmpty && version === 0)) {
+    throw new TypeError('The file is the database of another program: give sqliteInbox a file of its own')
+  }
+  if (version > newest) {
+    throw new TypeError(
+      `The file has version ${version}, this @acuse/sqlite knows ${newest}: install a newer one, or use another file`,
+    )
+  }
+}

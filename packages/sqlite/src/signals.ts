@@ -1,0 +1,51 @@
+import type { DeadReason, Delivery, Observer, Signal } from '@acuse/core'
+import type { Settled } from '@acuse/core/stores'
+import type { Leased, Reclaimed } from './leases.ts'
+
+/** Tells of a delivery that was settled. */
+export function tellSettled(observer: Observer, { delivery, attempt }: Leased, settled: Settled): void {
+  const about = aboutDelivery(delivery)
+  if (settled.status === 'done') {
+    tell(observer, { type: 'handled', ...about, attempt, handlers: settled.handlers })
+  } else if (settled.status === 'retry') {
+    const { delayMs, error } = settled
+    tell(observer, { type: 'retried', ...about, attempt, delayMs, error })
+  } else {
+    tellDead(observer, delivery, settled.reason, attempt, settled.error)
+  }
+}
+
+/** Tells of a delivery whose lease was taken back. */
+export function tellReclaimed(
+  observer: Observer,
+  { delivery, attempt }: Leased,
+  outcome: Reclaimed,
+  error: Error,
+): void {
+  if (outcome === 'waiting') {
+    tell(observer, { type: 'retried', ...aboutDelivery(delivery), attempt, delayMs: 0, error })
+  }
+  if (outcome === 'dead') tellDead(observer, delivery, 'attempts-used-up', attempt, error)
+}
+
+/** Tells of a new dead letter. */
+export function tellDead(
+  observer: Observer,
+  delivery: Delivery,
+  reason: DeadReason,
+  attempt: number,
+  error: unknown,
+): void {
+  tell(observer, { type: 'dead', ...aboutDelivery(delivery), reason, attempt, error })
+}
+
+/** What the observer throws is dropped: it cannot lose a delivery. */
+export function tell(observer: Observer, signal: Signal): void {
+  try {
+    observer(signal)
+  } catch {}
+}
+
+function aboutDelivery({ provider, id, type }: Delivery): { provider: string; id: string; event: string } {
+  return { provider, id, event: type }
+}

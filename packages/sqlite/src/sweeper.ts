@@ -1,0 +1,50 @@
+import type { SqliteSettings } from './options.ts'
+import type { Writer } from './writer.ts'
+
+const maxBatch = 500
+const pauseMs = 20
+const longestMs = 60_000
+const shortestMs = 100
+
+/** Forgets identities whose retention is over, a few at a time. */
+export class Sweeper {
+  readonly #writer: Writer
+  readonly #settings: SqliteSettings
+  #cancel: (() => void) | undefined
+  #stopped = false
+
+  constructor(writer: Writer, settings: SqliteSettings) {
+    this.#writer = writer
+    this.#settings = settings
+    this.#sweepLater(this.#everyMs())
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancel?.()
+  }
+
+  #everyMs(): number {
+    return Math.min(longestMs, Math.max(shortestMs, this.#settings.retentionMs / 10))
+  }
+
+  #sweepLater(delayMs: number): void {
+    if (this.#stopped) return
+    this.#cancel = this.#settings.clock.schedule(delayMs, () => void this.#sweep())
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      const now = this.#settings.clock.now()
+      // Without a look first, every process would take the lock each time.
+      const isAnyOver = this.#writer.read((sql) => sql.isAnyOver.get(now)) !== undefined
+      const changes = isAnyOver
+        ? await this.#writer.write(({ sql }) => sql.sweep.run(now, maxBatch).changes)
+        : 0
+      this.#sweepLater(changes < maxBatch ? this.#everyMs() : pauseMs)
+    } catch {
+      // The file is busy, or opened anew.
+      this.#sweepLater(this.#everyMs())
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import type { Inbox } from '@acuse/core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { sqliteInbox } from '../src/index.ts'
+import { accepting, consume, done, until } from './support/consume.ts'
+import { delivery } from './support/delivery.ts'
+import { startProcess } from './support/process.ts'
+import { tempFile } from './support/temp-file.ts'
+
+function open(path: string, leaseMs = 600): Inbox {
+  const inbox = sqliteInbox(path, { pollMs: 20, leaseMs })
+  onTestFinished(() => inbox.close({ timeoutMs: 100 }))
+  return inbox
+}
+
+const count = (lines: readonly string[], start: string) =>
+  lines.filter((line) => line.startsWith(start)).length
+
+describe('several processes on one file', () => {
+  it('lose nothing that was acknowledged when one is killed in the middle of accepts', async () => {
+    const path = tempFile()
+    const acknowledged: string[] = []
+    for (let round = 0; round < 3; round++) {
+      const child = startProcess(path, 'accept', `r${round}-`)
+      await until('some accepts', () => child.lines().length > 300 + Math.random() * 300)
+      child.kill('SIGKILL')
+      await child.ended
+      const lines = child.lines()
+      expect(lines.every((line) => line.startsWith('accepted '))).toBe(true)
+      acknowledged.push(...lines.map((line) => line.slice('accepted '.length)))
+    }
+    const inbox = open(path)
+    const handled = new Set<string>()
+    let handovers = 0
+    const { consumer } = consume(inbox, async ({ id }) => {
+      handled.add(id)
+      handovers++
+      return done
+    })
+    await consumer.atRest()
+    expect(acknowledged.length).toBeGreaterThan(900)
+    expect(acknowledged.filter((name) => !handled.has(delivery(name).id))).toEqual([])
+    expect(handovers).toBe(handled.size)
+    expect(await inbox.accept(delivery(acknowledged[0] ?? ''), accepting)).toBe('duplicate')
+  }, 60_000)
+
+  it('accept and handle together, each delivery once', async () => {
+    const path = tempFile()
+    const children = [
+      startProcess(path, 'accept', 'a-'),
+      startProcess(path, 'accept', 'b-'),
+      startProcess(path, 'work', '', 10_000),
+      startProcess(path, 'work', '', 10_000),
+    ]
+    const [a, b, c, d] = children as [
+      (typeof children)[0],
+      (typeof children)[0],
+      (typeof children)[0],
+      (typeof children)[0],
+    ]
+    const ends = () => [...c.lines(), ...d.lines()].filter((line) => line.startsWith('end '))
+    await until('both work', () => count(c.lines(), 'end') > 300 && count(d.lines(), 'end') > 300)
+    for (const accepter of [a, b]) {
+      accepter.kill('SIGKILL')
+      await accepter.ended
+    }
+    const accepted = [...a.lines(), ...b.lines()]
+    expect(accepted.filter((line) => !line.startsWith('accepted '))).toEqual([])
+    const inbox = open(path)
+    await until('all are handled', async () => {
+      const { waiting, leased, delayed } = await inbox.stats()
+      return waiting + leased + delayed === 0
+    })
+    for (const worker of [c, d]) {
+      worker.kill('SIGTERM')
+      await worker.ended
+    }
+    expect(new Set(ends()).size).toBe(ends().length)
+    expect(ends().length).toBeGreaterThanOrEqual(accepted.length)
+    expect((await inbox.stats()).dead).toBe(0)
+  }, 60_000)
+
+  it('take over what a killed one held, its attempt counted', async () => {
+    const path = tempFile()
+    const inbox = open(path)
+    const one = delivery('one')
+    await inbox.accept(one, accepting)
+    const child = startProcess(path, 'slow')
+    await until('it holds one', () => count(child.lines(), 'begin') === 1)
+    child.kill('SIGKILL')
+    const attempts: number[] = []
+    const { consumer, signals } = consume(inbox, async (_, { attempt }) => {
+      attempts.push(attempt)
+      return done
+    })
+    await consumer.atRest()
+    expect(attempts).toEqual([2])
+    expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
+  }, 30_000)
+
+  it('refuse what a stalled one completes after its lease', async () => {
+    const path = tempFile()
+    const inbox = open(path)
+    const rounds = 5
+    for (let round = 0; round < rounds; round++) {
+      const { id } = delivery(`stall-${round}`)
+      await inbox.accept(delivery(`stall-${round}`), accepting)
+      const child = startProcess(path, 'slow')
+      await until('it holds one', () => count(child.lines(), `begin ${id}`) === 1)
+      child.kill('SIGSTOP')
+      let isBegun = false
+      let isOver = false
+      let open = () => {}
+      const opened = new Promise<void>((resolve) => {
+        open = resolve
+      })
+      const { consumer, signals } = consume(inbox, async () => {
+        isBegun = true
+        await opened
+        isOver = true
+        return done
+      })
+      await until('taken over', () => isBegun)
+      child.kill('SIGCONT')
+      await until(
+        'it is told',
+        () => count(child.lines(), `aborted ${id}`) === 1 && count(child.lines(), `end ${id}`) === 1,
+      )
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect((await inbox.stats()).leased).toBe(1)
+      expect(isOver).toBe(false)
+      expect(count(child.lines(), 'signal handled')).toBe(0)
+      open()
+      await consumer.atRest()
+      expect(signals.filter(({ type }) => type === 'handled')).toHaveLength(1)
+      await consumer.close({ timeoutMs: 1_000 })
+      child.kill('SIGKILL')
+      await child.ended
+    }
+  }, 60_000)
+
+  it('bury an event that kills each process that handles it', async () => {
+    const path = tempFile()
+    const inbox = open(path)
+    const one = delivery('poison')
+    await inbox.accept(one, accepting)
+    let deaths = 0
+    while ((await inbox.stats()).dead === 0 && deaths < 10) {
+      const child = startProcess(path, 'poison', '', 200, 3)
+      await Promise.race([child.ended, until('buried', async () => (await inbox.stats()).dead === 1)])
+      if ((await inbox.stats()).dead === 0) deaths++
+      child.kill('SIGKILL')
+      await child.ended
+    }
+    expect(deaths).toBe(3)
+    const letter = await inbox.deadLetters.get(one.id)
+    expect(letter).toMatchObject({ reason: 'attempts-used-up', attempt: 3 })
+    expect(letter?.failures.map(({ message }) => message)).toEqual(
+      Array.from({ length: 3 }, () => 'Error: Its process died or stalled: the lease ran out'),
+    )
+  }, 60_000)
+})

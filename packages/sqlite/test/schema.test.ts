@@ -1,0 +1,98 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { loadDriver } from '../src/driver.ts'
+import { sqliteInbox } from '../src/index.ts'
+import { migrate, migrations } from '../src/schema.ts'
+import { accepting, consume, done } from './support/consume.ts'
+import { delivery } from './support/delivery.ts'
+import { tempFile } from './support/temp-file.ts'
+
+function raw(path: string) {
+  const database = loadDriver()(path)
+  onTestFinished(() => database.close())
+  return database
+}
+
+async function withOne(path: string): Promise<void> {
+  const inbox = sqliteInbox(path)
+  await inbox.accept(delivery('kept'), accepting)
+  await inbox.close()
+}
+
+describe('the version of a file', () => {
+  it('is brought to the newest, once, and keeps its deliveries', async () => {
+    const path = tempFile()
+    await withOne(path)
+    const database = raw(path)
+    const steps = [...migrations, 'ALTER TABLE deliveries ADD COLUMN added TEXT']
+    migrate(database, steps)
+    migrate(database, steps)
+    expect(
+      database.prepare('SELECT count(*) AS count, max(added) AS added FROM deliveries').get(),
+    ).toMatchObject({
+      count: 1,
+      added: null,
+    })
+    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 2 })
+  })
+
+  it('stays as it was when a step fails', async () => {
+    const path = tempFile()
+    await withOne(path)
+    const database = raw(path)
+    expect(() =>
+      migrate(database, [...migrations, 'ALTER TABLE deliveries ADD COLUMN a; nonsense']),
+    ).toThrow()
+    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 })
+    expect(() => database.prepare('SELECT a FROM deliveries')).toThrow()
+  })
+
+  it('is refused when it is newer than what this package knows, and nothing is changed', async () => {
+    const path = tempFile()
+    await withOne(path)
+    raw(path).exec('PRAGMA user_version = 7')
+    expect(() => sqliteInbox(path)).toThrow(/version 7.*install a newer one/)
+    expect(raw(path).prepare('SELECT count(*) AS count FROM deliveries').get()).toMatchObject({ count: 1 })
+  })
+
+  it.each([
+    ['tables', 'CREATE TABLE users (name TEXT)'],
+    ['a version', 'PRAGMA user_version = 1; CREATE TABLE deliveries (id TEXT)'],
+  ])('is refused with %s of another program', (_, sql) => {
+    const path = tempFile()
+    raw(path).exec(sql)
+    expect(() => sqliteInbox(path)).toThrow(/another program/)
+  })
+})
+
+describe('a large file', () => {
+  it('hands out the first 200 within 2 s of 100 000 waiting and 1 000 000 tombstones', async () => {
+    const path = tempFile()
+    await withOne(path)
+    const database = raw(path)
+    database.exec(`BEGIN;
+      ${rows(1_000_000, 'done')};
+      ${rows(100_000, 'waiting')};
+      INSERT OR IGNORE INTO contents SELECT seq, '{}', zeroblob(436) FROM deliveries WHERE state = 'waiting';
+      UPDATE counts SET live = 100001;
+      COMMIT`)
+    const startedAt = performance.now()
+    const inbox = sqliteInbox(path)
+    let handled = 0
+    await new Promise<void>((resolve) => {
+      consume(inbox, async () => {
+        if (++handled === 200) resolve()
+        return done
+      })
+    })
+    const tookMs = performance.now() - startedAt
+    expect(await inbox.accept(delivery('kept'), accepting)).toBe('duplicate')
+    await inbox.close()
+    expect(tookMs).toBeLessThan(2_000)
+  }, 120_000)
+})
+
+function rows(count: number, state: string): string {
+  return `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+    INSERT INTO deliveries (id, provider, type, fingerprint, key_id, received_at, state, keep_until)
+    SELECT '${state}-' || i, 'acme', 'thing.made', hex(randomblob(20)), 'default', i, '${state}', 1e15 FROM n`
+}

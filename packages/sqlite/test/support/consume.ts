@@ -1,0 +1,27 @@
+import type { ConsumeOptions, Handle, HandleDone, Inbox, Signal } from '@acuse/core'
+
+export const done: HandleDone = { status: 'done', handlers: 1 }
+export const accepting = { minRetentionMs: 60_000 }
+
+/** A started consumer, and what its observer was told. */
+export function consume(inbox: Inbox, handle: Handle, options: Partial<ConsumeOptions> = {}) {
+  const signals: Signal[] = []
+  const consumer = inbox.consume(handle, {
+    provider: 'acme',
+    concurrency: 10,
+    retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 5 },
+    observer: (signal) => void signals.push(signal),
+    ...options,
+  })
+  consumer.start()
+  return { consumer, signals }
+}
+
+/** Waits until it is so, for 20 s at most. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`not within 20 s: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+// tsx is installed there.
+const cwd = fileURLToPath(new URL('../../../../test', import.meta.url))
+
+/** A process of worker-process.ts. */
+export interface WorkerProcess {
+  /** What it printed, in whole lines. */
+  lines(): string[]
+  kill(signal: NodeJS.Signals): void
+  /** Its end. */
+  readonly ended: Promise<unknown>
+}
+
+export function startProcess(...args: readonly (string | number)[]): WorkerProcess {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@acuse/source', '--import', 'tsx', program, ...args.map(String)],
+    { cwd, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  // 'close' comes when all that it printed is read.
+  const ended = once(child, 'close')
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return {
+    lines: () => output.split('\n').slice(0, -1),
+    kill: (signal) => void child.kill(signal),
+    ended,
+  }
+}

@@ -1,0 +1,16 @@
+import { memoryInbox } from '@acuse/core'
+import { inboxContract } from '@acuse/core/contracts'
+import { describe, it } from 'vitest'
+
+const without = {
+  reopen: 'it is volatile',
+  giveBack: 'it is volatile, so what is not finished at a close becomes a dead letter',
+}
+
+describe('memoryInbox keeps the contract of an inbox', () => {
+  const cases = inboxContract(() => {
+    const inbox = memoryInbox()
+    return { inbox, dispose: () => inbox.close({ timeoutMs: 100 }) }
+  }, without)
+  for (const { name, run } of cases) it(name, run)
+})
