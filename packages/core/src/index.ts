@@ -30,7 +30,17 @@ export type {
 } from './finding.ts'
 export type { FreshnessWindow } from './freshness.ts'
 export type { RetryOptions } from './inbox/backoff.ts'
-export type { DeadLetter, DeadLetterFilter, DeadLetters, DeadReason } from './inbox/dead-letter.ts'
+export type {
+  AttemptFailure,
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterSummary,
+  DeadLetters,
+  DeadReason,
+  RedriveOptions,
+} from './inbox/dead-letter.ts'
 export type {
   AcceptOptions,
   AcceptResult,
@@ -43,6 +53,7 @@ export type {
   HandleResult,
   Inbox,
   InboxStats,
+  Lease,
 } from './inbox/inbox.ts'
 export type { MemoryInbox, MemoryInboxOptions } from './inbox/memory.ts'
 export { memoryInbox } from './inbox/memory.ts'

@@ -1,0 +1,256 @@
+import type {
+  AcceptOptions,
+  AcceptResult,
+  Clock,
+  ConsumeOptions,
+  Consumer,
+  DeadLetters,
+  Delivery,
+  Handle,
+  Inbox,
+  InboxStats,
+} from '@acuse/core'
+import { systemClock } from '@acuse/core'
+import { knownOptions, warn, wholeNumber } from '@acuse/core/stores'
+import { type BullmqConnection, Connection } from './lib/connection.ts'
+import { BullmqConsumer } from './lib/consumer.ts'
+import { BullmqDeadLetters } from './lib/dead-letters.ts'
+import { missingDurability } from './lib/durability.ts'
+import { ProviderQueue } from './lib/provider-queue.ts'
+
+export type { BullmqConnection } from './lib/connection.ts'
+
+/** What a process does with an inbox: it receives webhooks, runs their handlers, or both. */
+export type BullmqRole = 'accept' | 'work' | 'both'
+
+/** Options of {@link bullmqInbox}. */
+export interface BullmqInboxOptions {
+  /**
+   * Where Redis is: a URL, ioredis options, or an ioredis instance, of which only the options are used: the
+   * inbox opens connections of its own, and closes no other.
+   */
+  readonly connection: BullmqConnection
+  /** The first part of the names of its queues, which are `<name>-<provider>`. Default `acuse`. */
+  readonly name?: string
+  /** `accept` runs no handlers, `work` refuses to accept. Default `both`. */
+  readonly role?: BullmqRole
+  /** What BullMQ puts before every key. Default `bull`. */
+  readonly prefix?: string
+  /** How long identities are remembered, in milliseconds. Default 604 800 000 (7 days). */
+  readonly retentionMs?: number
+  /** The longest wait for Redis when a delivery is accepted, in milliseconds. Default 500. */
+  readonly timeoutMs?: number
+  /** How long a delivery is leased, in milliseconds, renewed while its handlers run. Default 30 000. */
+  readonly leaseMs?: number
+  /** Told what goes wrong in the worker. Default: a process warning, at most one a minute. */
+  readonly onError?: (error: Error) => void
+  /** Where the time for deadlines comes from. Default: this machine. */
+  readonly clock?: Clock
+}
+
+/** The distributed inbox. */
+export interface BullmqInbox extends Inbox {
+  /** Events of one key are not handled in order: BullMQ has no such queues. */
+  readonly ordered: false
+  /**
+   * What this Redis lacks to lose nothing that was acknowledged: one sentence for each setting; empty when
+   * nothing. Asked at the first connection, too, with a process warning for each.
+   */
+  check(): Promise<readonly string[]>
+}
+
+/**
+ * An inbox in Redis, handed out by BullMQ: for more than one machine.
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function bullmqInbox(options: BullmqInboxOptions): BullmqInbox {
+  return new BullmqInboxImpl(options)
+}
+
+const knownInboxOptions = [
+  'connection',
+  'name',
+  'role',
+  'prefix',
+  'retentionMs',
+  'timeoutMs',
+  'leaseMs',
+  'onError',
+  'clock',
+]
+const roles: readonly string[] = ['accept', 'work', 'both'] satisfies BullmqRole[]
+const dayMs = 86_400_000
+const warnEveryMs = 60_000
+const closeTimeoutMs = 10_000
+const anotherBody = 'Another body was accepted under this identity'
+
+class BullmqInboxImpl implements BullmqInbox {
+  readonly durability = 'durable'
+  readonly ordered = false
+  readonly retentionMs: number
+  readonly deadLetters: DeadLetters
+  readonly #options: Required<Omit<BullmqInboxOptions, 'retentionMs' | 'timeoutMs'>>
+  readonly #connection: Connection
+  readonly #queues = new Map<string, ProviderQueue>()
+  readonly #consumers = new Map<string, Consumer & Partial<Pick<BullmqConsumer, 'buried'>>>()
+  readonly #registered = new Set<string>()
+  #closed: Promise<void> | undefined
+
+  constructor(options: BullmqInboxOptions) {
+    knownOptions('bullmqInbox options', options, knownInboxOptions)
+    const { name = 'acuse', role = 'both', prefix = 'bull', clock = systemClock } = options
+    const { connection, retentionMs = 7 * dayMs, timeoutMs = 500, leaseMs = 30_000 } = options
+    if (connection === undefined || connection === null) {
+      throw new TypeError('connection must say where Redis is: a URL, ioredis options or an ioredis instance')
+    }
+    if (!roles.includes(role)) throw new TypeError(`role must be one of ${roles.join(', ')}`)
+    for (const [option, value] of Object.entries({ name, prefix })) {
+      if (typeof value !== 'string' || value === '' || (option === 'name' && value.includes(':'))) {
+        throw new TypeError(`${option} must be a text, and a name without colons`)
+      }
+    }
+    this.retentionMs = wholeNumber('retentionMs', retentionMs, 1_000, 3_650 * dayMs)
+    wholeNumber('timeoutMs', timeoutMs, 1, 60_000)
+    wholeNumber('leaseMs', leaseMs, 1_000, dayMs)
+    const onError = options.onError ?? toWarnings(clock)
+    this.#options = { connection, name, role, prefix, leaseMs, onError, clock }
+    this.#connection = new Connection(connection, timeoutMs, clock)
+    const { client } = this.#connection
+    client.once('ready', () => this.#warnOfSettings())
+    this.deadLetters = new BullmqDeadLetters({ client, clock, queues: () => this.#allQueues() })
+  }
+
+  async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
+    const queue = this.#queueToFill(delivery.provider)
+    const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
+    return this.#connection.run(async () => {
+      try {
+        const result = await queue.accept(delivery, ttlMs)
+        if (result === 'conflict') await this.#bury(queue, delivery, 'conflict', anotherBody)
+        return result
+      } catch (error) {
+        if (isOutOfMemory(error)) return 'full'
+        throw error
+      }
+    })
+  }
+
+  async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
+    const queue = this.#queueToFill(delivery.provider)
+    await this.#connection.run(() => this.#bury(queue, delivery, reason, 'It was stale when it arrived'))
+  }
+
+  consume(handle: Handle, options: ConsumeOptions): Consumer {
+    const { provider } = options
+    if (this.#consumers.has(provider)) {
+      throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
+    }
+    const consumer =
+      this.#options.role === 'accept'
+        ? idle
+        : new BullmqConsumer(handle, options, { ...this.#options, queue: this.#queue(provider) })
+    this.#consumers.set(provider, consumer)
+    return consumer
+  }
+
+  async stats(): Promise<InboxStats> {
+    const stats = { waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0 }
+    for (const queue of await this.#allQueues()) {
+      const [counts, oldestAt] = await Promise.all([queue.counts(), queue.oldestAt()])
+      stats.waiting += counts.waiting
+      stats.leased += counts.leased
+      stats.delayed += counts.delayed
+      stats.dead += counts.dead
+      stats.oldestAgeMs = Math.max(stats.oldestAgeMs, Date.now() - oldestAt)
+    }
+    return stats
+  }
+
+  check(): Promise<readonly string[]> {
+    return this.#connection.ask(() => missingDurability(this.#connection.client))
+  }
+
+  close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(timeoutMs)
+    return this.#closed
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close({ timeoutMs })))
+    await this.#connection.close()
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()))
+  }
+
+  async #bury(
+    queue: ProviderQueue,
+    delivery: Delivery,
+    reason: 'conflict' | 'stale',
+    message: string,
+  ): Promise<void> {
+    if (!(await queue.bury(delivery, reason, message))) return
+    this.#consumers.get(delivery.provider)?.buried?.(delivery, reason, new Error(message))
+  }
+
+  #queueToFill(provider: string): ProviderQueue {
+    if (this.#closed !== undefined) throw new Error('The inbox is closed')
+    if (this.#options.role === 'work') {
+      throw new Error("This inbox has role 'work' and accepts nothing: receive with role 'accept' or 'both'")
+    }
+    return this.#queue(provider)
+  }
+
+  #queue(provider: string): ProviderQueue {
+    let queue = this.#queues.get(provider)
+    if (!queue) {
+      const { name, prefix } = this.#options
+      queue = new ProviderQueue(this.#connection.client, name, provider, prefix)
+      this.#queues.set(provider, queue)
+    }
+    this.#register(provider)
+    return queue
+  }
+
+  get #providersKey(): string {
+    return `${this.#options.prefix}:${this.#options.name}:providers`
+  }
+
+  /** So that another process finds the queue; until it is written, with every call. */
+  #register(provider: string): void {
+    if (this.#registered.has(provider)) return
+    this.#registered.add(provider)
+    this.#connection
+      .ask(() => this.#connection.client.sadd(this.#providersKey, provider))
+      .catch(() => this.#registered.delete(provider))
+  }
+
+  async #allQueues(): Promise<ProviderQueue[]> {
+    const known = await this.#connection.ask(() => this.#connection.client.smembers(this.#providersKey))
+    return [...new Set([...known, ...this.#queues.keys()])].sort().map((provider) => this.#queue(provider))
+  }
+
+  #warnOfSettings(): void {
+    this.check().then(
+      (missing) => {
+        for (const sentence of missing) warn('ACUSE_REDIS_DURABILITY', sentence)
+      },
+      () => {}, // Redis went away again: accepting says so.
+    )
+  }
+}
+
+/** Of a process that only accepts. */
+const idle: Consumer = { start() {}, atRest: async () => {}, close: async () => {} }
+
+/** Redis is full, evicts nothing, and ran no part of the script. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('OOM ')
+}
+
+function toWarnings(clock: Clock): (error: Error) => void {
+  let silentUntil = 0
+  return ({ message }) => {
+    if (clock.monotonic() < silentUntil) return
+    silentUntil = clock.monotonic() + warnEveryMs
+    warn('ACUSE_BULLMQ_WORKER', `The worker of an inbox reports: ${message}`)
+  }
+}
