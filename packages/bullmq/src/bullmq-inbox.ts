@@ -52,6 +52,8 @@ export interface BullmqInboxOptions {
 export interface BullmqInbox extends Inbox {
   /** Events of one key are not handled in order: BullMQ has no such queues. */
   readonly ordered: false
+  accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult>
+  bury(delivery: Delivery, reason: 'stale'): Promise<void>
   /**
    * What this Redis lacks to lose nothing that was acknowledged: one sentence for each setting; empty when
    * nothing. Asked at the first connection, too, with a process warning for each.

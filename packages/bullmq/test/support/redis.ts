@@ -21,7 +21,8 @@ export interface TestRedis {
 
 export async function startRedis(...args: string[]): Promise<TestRedis> {
   const dir = mkdtempSync(join(tmpdir(), 'acuse-redis-'))
-  const port = await freePort()
+  const given = args.indexOf('--port')
+  const port = given < 0 ? await freePort() : Number(args[given + 1])
   let server = await start()
 
   async function start(): Promise<ChildProcess> {
