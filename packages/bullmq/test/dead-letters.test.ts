@@ -89,7 +89,7 @@ describe('dead letters', () => {
     await kill(inbox, [provider], 250)
     const client = new Redis(redis.url)
     const key = `bull:dead-${count}-${provider}:failed`
-    for (const member of await client.zrange(key, 0, -1)) await client.zadd(key, 1_000, member)
+    for (const member of await client.zrange(key, '0', '-1')) await client.zadd(key, 1_000, member)
     client.disconnect()
     expect(await listAll(inbox, { limit: 60 })).toHaveLength(250)
   })

@@ -61,11 +61,11 @@ export class BullmqDeadLetters implements DeadLetters {
   async get(id: string): Promise<DeadLetter | undefined> {
     const place = await this.#locate(id)
     if (!place) return undefined
-    const [queue, jobId] = place
-    const [summary] = await this.#summarize(queue, [jobId])
+    const { queue, jobId } = place
+    const [found] = await this.#summarize(queue, [place])
     const job = await queue.job(jobId)
-    if (!summary || !job) return undefined
-    return { ...summary.summary, delivery: toDelivery(job.data), failures: fromStacktrace(job.stacktrace) }
+    if (!found || !job) return undefined
+    return { ...found.summary, delivery: toDelivery(job.data), failures: fromStacktrace(job.stacktrace) }
   }
 
   redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
@@ -84,7 +84,7 @@ export class BullmqDeadLetters implements DeadLetters {
   ): Promise<number> {
     if (typeof which === 'string') {
       const place = await this.#locate(which)
-      return place && (await act(...place)) ? 1 : 0
+      return place && (await act(place.queue, place.jobId)) ? 1 : 0
     }
     // What dies again meanwhile is not meant: that would never end.
     const now = new Date(Date.now() + 1)
@@ -128,14 +128,11 @@ export class BullmqDeadLetters implements DeadLetters {
   async *#findIn(queue: ProviderQueue, filter: DeadLetterFilter, after?: Place): AsyncGenerator<Found> {
     let place = after ?? { diedAt: filter.diedFrom?.getTime() ?? 0, jobId: '' }
     for (;;) {
-      const jobIds = await this.#read(queue, place, filter)
-      const last = jobIds.at(-1)
+      const places = await this.#read(queue, place, filter)
+      const last = places.at(-1)
       if (!last) return
       place = last
-      for (const found of await this.#summarize(
-        queue,
-        jobIds.map(({ jobId }) => jobId),
-      )) {
+      for (const found of await this.#summarize(queue, places)) {
         const { type, reason } = found.summary
         if (filter.type !== undefined && filter.type !== type) continue
         if (filter.reason === undefined || filter.reason === reason) yield found
@@ -165,24 +162,22 @@ export class BullmqDeadLetters implements DeadLetters {
   }
 
   /** Without their bodies. */
-  async #summarize(queue: ProviderQueue, jobIds: readonly string[]): Promise<Found[]> {
+  async #summarize(queue: ProviderQueue, places: readonly Place[]): Promise<Found[]> {
     const rows = await Promise.all(
-      jobIds.map((jobId) =>
-        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'finishedOn', 'progress', 'ats'),
+      places.map(({ jobId }) =>
+        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'progress', 'ats'),
       ),
     )
-    return rows.flatMap(([type, failedReason, finishedOn, progress, started], index) => {
+    return rows.flatMap(([type, failedReason, progress, started], index) => {
+      const { jobId, diedAt } = places[index] as Place
       // Put back or discarded meanwhile.
-      if (typeof type !== 'string' || typeof finishedOn !== 'string') return []
-      const jobId = jobIds[index] as string
-      const diedAt = Number(finishedOn)
-      const attempt = progress ? toProgress(JSON.parse(progress)).attempt : Number(started ?? 0)
+      if (typeof type !== 'string' || typeof failedReason !== 'string') return []
       const summary: DeadLetterSummary = {
         id: toLetterId(jobId),
         provider: queue.provider,
         type,
-        reason: fromFailedReason(failedReason ?? ''),
-        attempt,
+        reason: fromFailedReason(failedReason),
+        attempt: progress ? toProgress(JSON.parse(progress)).attempt : Number(started ?? 0),
         diedAt: new Date(diedAt),
       }
       return [{ queue, jobId, diedAt, summary }]
@@ -190,24 +185,33 @@ export class BullmqDeadLetters implements DeadLetters {
   }
 
   /** The failed job of a dead letter. */
-  async #locate(id: string): Promise<[ProviderQueue, string] | undefined> {
+  async #locate(id: string): Promise<(Place & { readonly queue: ProviderQueue }) | undefined> {
+    for (const queue of await this.#setup.queues()) {
+      const place = (await this.#lookUp(queue, id)) ?? (await this.#scan(queue, id))
+      if (place) return { queue, ...place }
+    }
+    return undefined
+  }
+
+  /** A copy says which job it is; of all others, the identity does. */
+  async #lookUp(queue: ProviderQueue, id: string): Promise<Place | undefined> {
     const dot = id.lastIndexOf('.')
     const copy = toJobId({ nonce: kept, id: id.slice(0, dot), fingerprint: id.slice(dot + 1) })
-    for (const queue of await this.#setup.queues()) {
-      const failed = queue.toKey('failed')
-      for (const jobId of [dot > 0 ? copy : null, await queue.holder(id)]) {
-        if (jobId && (await this.#setup.client.zscore(failed, jobId)) !== null) return [queue, jobId]
-      }
-      // Its identity may be forgotten by now: look through the failed jobs.
-      const suffix = toJobId({ nonce: '', fingerprint: '', id }).slice(1)
-      const scan = this.#setup.client.zscanStream(failed, {
-        match: `*${suffix.replaceAll('*', '\\*')}`,
-        count: 1_000,
-      })
-      for await (const row of scan) {
-        const jobId = (row as string[]).find((entry) => toLetterId(entry) === id)
-        if (jobId) return [queue, jobId]
-      }
+    for (const jobId of [dot > 0 ? copy : null, await queue.holder(id)]) {
+      const diedAt = jobId && (await this.#setup.client.zscore(queue.toKey('failed'), jobId))
+      if (jobId && diedAt) return { jobId, diedAt: Number(diedAt) }
+    }
+    return undefined
+  }
+
+  /** Its identity may be forgotten by now. */
+  async #scan(queue: ProviderQueue, id: string): Promise<Place | undefined> {
+    const { client } = this.#setup
+    const match = `*${toJobId({ nonce: '', fingerprint: '', id }).slice(1).replaceAll('*', '\\*')}`
+    for await (const row of client.zscanStream(queue.toKey('failed'), { match, count: 1_000 })) {
+      const members = row as string[]
+      const index = members.findIndex((member, at) => at % 2 === 0 && toLetterId(member) === id)
+      if (index >= 0) return { jobId: members[index] as string, diedAt: Number(members[index + 1]) }
     }
     return undefined
   }
