@@ -9,12 +9,14 @@ const rejections: Record<string, number> = {}
 
 const inbox: Inbox = {
   durability: memory.durability,
+  ordered: memory.ordered,
   retentionMs: memory.retentionMs,
   deadLetters: memory.deadLetters,
   accept(delivery, options) {
     acceptCalls++
     return memory.accept(delivery, options)
   },
+  bury: (delivery, reason) => memory.bury(delivery, reason),
   consume: (handle, options) => memory.consume(handle, options),
   stats: () => memory.stats(),
   close: (options) => memory.close(options),

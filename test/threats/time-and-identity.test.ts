@@ -10,6 +10,7 @@ import {
 import { redcumbre } from '@acuse/providers/redcumbre'
 import { type ZenpliOptions, zenpli } from '@acuse/providers/zenpli'
 import { describe, expect, it } from 'vitest'
+import { lettersOf } from '../../packages/core/test/support/letters.ts'
 import { requestOf, secret } from '../support/schemes.ts'
 
 const header = 'x-signature'
@@ -237,7 +238,7 @@ describe('THREATS 23: the same identity with another body', () => {
     expect(await send(second, session)).toBe('conflict')
     expect(await send(first, session)).toBe('duplicate')
     expect(await handledNow()).toBe(1)
-    const letters = await receiver.inbox.deadLetters.list({ reason: 'conflict' })
+    const letters = await lettersOf(receiver.inbox, { reason: 'conflict' })
     expect(letters.map(({ delivery }) => JSON.parse(Buffer.from(delivery.body).toString()))).toEqual([second])
   })
 

@@ -3,7 +3,7 @@ import type { Registration } from './router.ts'
 
 /** What every adapter's middleware or plugin carries. */
 export interface Attached<Events extends object> extends Registration<Events> {
-  /** The receiver behind it: its inbox, dead letters and path. */
+  /** The receiver behind it: its inbox and path. */
   readonly receiver: Receiver<Events>
   /** Refuses new deliveries (503), lets handlers finish, and closes the inbox. */
   close: Receiver<Events>['close']
@@ -23,6 +23,7 @@ export function attachReceiver<Adapter extends object, Events extends object>(
     receiver,
     on: receiver.on,
     onUnknown: receiver.onUnknown,
+    respond: receiver.respond,
     close: (options?: { readonly timeoutMs?: number }) => receiver.close(options),
   })
 }

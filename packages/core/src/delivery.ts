@@ -1,4 +1,10 @@
+import type { UnknownEvent } from './event.ts'
 import { sha256 } from './lib/crypto.ts'
+import type { RequestHeaders } from './lib/headers.ts'
+import type { Logger } from './logger.ts'
+import type { Opened } from './open.ts'
+import type { ReceiverSettings } from './receiver-settings.ts'
+import type { WebhookRequest } from './request.ts'
 
 /** One authentic request, with its identity, fingerprint and receipt time. What an inbox stores. */
 export interface Delivery {
@@ -37,4 +43,44 @@ const idBytes = 16
 /** The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart. */
 export function toDeliveryId(provider: string, type: string, identity: readonly string[]): string {
   return sha256(JSON.stringify([provider, type, ...identity]), idBytes)
+}
+
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
+
+/** The delivery that an authentic request brings. */
+export function toDelivery(
+  { headers, body }: WebhookRequest,
+  { envelope, payload }: Opened,
+  { keepHeaders, orderBy, logger }: Pick<ReceiverSettings, 'keepHeaders' | 'orderBy' | 'logger'>,
+  known: Pick<Delivery, 'provider' | 'fingerprint' | 'keyId' | 'occurredAt' | 'receivedAt'>,
+): Delivery {
+  const { type, identity = [known.fingerprint] } = envelope
+  const { provider, occurredAt, receivedAt } = known
+  const id = toDeliveryId(provider, type, identity)
+  const event = { id, type, payload, provider, occurredAt, receivedAt }
+  const orderKey = orderBy && toOrderKey(event, orderBy, logger)
+  const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
+  return { id, type, ...known, headers: kept, orderKey, body }
+}
+
+/** A delivery is not lost for an `orderBy` that fails: it comes in any order. */
+function toOrderKey(
+  event: UnknownEvent,
+  orderBy: NonNullable<ReceiverSettings['orderBy']>,
+  logger: Logger,
+): string | undefined {
+  let error: unknown = new TypeError('orderBy must return a string or undefined')
+  try {
+    const key: unknown = orderBy(event)
+    if (key === undefined || typeof key === 'string') return key
+  } catch (thrown) {
+    error = thrown
+  }
+  logger.error({ error }, `${event.provider} ${event.type} ${event.id}: orderBy failed`)
+  return undefined
+}
+
+function pick(headers: RequestHeaders, names: readonly string[]): Record<string, string> {
+  const present = names.filter((name) => headers.values(name).length > 0)
+  return Object.fromEntries(present.map((name) => [name, headers.values(name).join(', ')]))
 }

@@ -48,9 +48,9 @@ export function explain(
     const others = otherKeys(request, options)
     return { code: verdict, findings: others.length > 0 ? others : scheme.diagnose(request) }
   }
-  const envelope = open(request, provider, toFingerprint(request.body))
-  if (typeof envelope === 'string') return refused(envelope)
-  return explainTime(envelope.time, provider.time, options)
+  const opened = open(request, provider, toFingerprint(request.body))
+  if (typeof opened === 'string') return refused(opened)
+  return explainTime(opened.envelope.time, provider.time, options)
 }
 
 /** What depends on the receiver, not on the request. */

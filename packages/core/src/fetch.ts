@@ -34,9 +34,13 @@ export function toFetchHandler(
   return async (request, _env, context) => {
     const outcome = await receiver.handle(fromFetchRequest(request, clientAddress?.(request)))
     // Workers end what runs after the answer, and so the handlers, unless they are told to wait.
-    if (outcome.kind === 'accepted') context?.waitUntil?.(receiver.atRest())
+    if (goesOn(outcome)) context?.waitUntil?.(receiver.atRest())
     return toResponse(outcome)
   }
+}
+
+function goesOn(outcome: Outcome): boolean {
+  return outcome.kind === 'accepted' || (outcome.kind === 'rejected' && outcome.code === 'in-flight')
 }
 
 /** A WHATWG `Request` as the receiver takes it; its body is read when the receiver asks. */

@@ -1,8 +1,17 @@
 export type { Attached } from './attach.ts'
 export { attachReceiver } from './attach.ts'
-export type { LruDedupe, LruDedupeOptions, LruUsage } from './dedupe/lru.ts'
+export type { LruDedupe, LruDedupeOptions } from './dedupe/lru.ts'
 export { lruDedupe } from './dedupe/lru.ts'
-export type { Claim, Claimed, DedupeStore, NotClaimed } from './dedupe/store.ts'
+export type {
+  Claim,
+  Claimed,
+  ClaimOptions,
+  CommitOptions,
+  Committed,
+  DedupeStore,
+  DedupeUsage,
+  NotClaimed,
+} from './dedupe/store.ts'
 export type { Delivery } from './delivery.ts'
 export type {
   EventName,
@@ -29,6 +38,7 @@ export type {
   TimeFinding,
 } from './finding.ts'
 export type { FreshnessWindow } from './freshness.ts'
+export { UnrecoverableError } from './handle.ts'
 export type { RetryOptions } from './inbox/backoff.ts'
 export type {
   AttemptFailure,
@@ -55,8 +65,8 @@ export type {
   InboxStats,
   Lease,
 } from './inbox/inbox.ts'
-export type { MemoryInbox, MemoryInboxOptions } from './inbox/memory.ts'
 export { memoryInbox } from './inbox/memory.ts'
+export type { MemoryInboxOptions } from './inbox/memory-options.ts'
 export type { SpillOptions } from './inbox/spill.ts'
 export { spillInbox } from './inbox/spill.ts'
 export type { Clock } from './lib/clock.ts'
@@ -91,7 +101,14 @@ export type {
 } from './rejection.ts'
 export { rejectionAnswers } from './rejection.ts'
 export type { BodyLimits, IncomingRequest, WebhookRequest } from './request.ts'
-export type { Handler, HandlerContext, Handlers, Registration } from './router.ts'
+export type {
+  Handler,
+  HandlerContext,
+  HandlerOptions,
+  Handlers,
+  Registration,
+  Responder,
+} from './router.ts'
 export type {
   EventSchema,
   SchemaFailure,
@@ -120,6 +137,7 @@ export type {
   DeliverySignal,
   DroppedSignal,
   DuplicateSignal,
+  FailedSignal,
   HandledSignal,
   Observer,
   PressureSignal,

@@ -57,6 +57,7 @@ function level(signal: Signal): keyof Logger {
     case 'dropped':
       return 'error'
     case 'retried':
+    case 'failed':
     case 'pressure':
       return 'warn'
     default:
@@ -70,6 +71,8 @@ function words(signal: Signal): string {
       return `rejected ${signal.status} ${signal.code}`
     case 'retried':
       return `attempt ${signal.attempt} failed, next in ${signal.delayMs} ms`
+    case 'failed':
+      return 'handlers failed, the sender is told to retry'
     case 'dead':
       return `dead letter, ${signal.reason}, attempts made: ${signal.attempt}`
     case 'dropped':

@@ -1,16 +1,23 @@
-import { isJsonObject, parseJson } from './lib/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from './lib/json.ts'
 import type { Envelope, EnvelopeProblem, Provider } from './provider.ts'
 import type { MalformedCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
 
 const maxTypeLength = 200
 
+/** An authentic body, opened. */
+export interface Opened {
+  readonly envelope: Envelope
+  /** Not validated yet. */
+  readonly payload: JsonObject
+}
+
 /** Step 4: bytes → JSON → envelope. Only an authentic body comes here. */
 export function open(
   request: WebhookRequest,
   provider: Pick<Provider<object>, 'envelope' | 'mediaTypes'>,
   fingerprint: string,
-): Envelope | EnvelopeProblem | MalformedCode | 'media-type-unsupported' {
+): Opened | EnvelopeProblem | MalformedCode | 'media-type-unsupported' {
   if (provider.mediaTypes && !provider.mediaTypes.includes(mediaType(request)))
     return 'media-type-unsupported'
   const parsed = parseJson(request.body)
@@ -19,7 +26,8 @@ export function open(
   const envelope = provider.envelope(parsed.value, request, fingerprint)
   if (typeof envelope === 'string') return envelope
   if (typeof envelope?.type !== 'string') return 'envelope-invalid'
-  return envelope.type.length > 0 && envelope.type.length <= maxTypeLength ? envelope : 'envelope-invalid'
+  if (envelope.type.length === 0 || envelope.type.length > maxTypeLength) return 'envelope-invalid'
+  return { envelope, payload: parsed.value }
 }
 
 /** The media type without its parameters (RFC 9110 §8.3.1), in lower case. */

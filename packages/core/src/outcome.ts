@@ -12,9 +12,9 @@ export interface Answer {
   readonly close: boolean
 }
 
-/** The delivery is in the inbox: it will be handled. */
+/** The delivery is in the inbox: it will be handled. With `ack: 'handled'`: it is. */
 export interface Accepted extends Answer {
-  /** `duplicate`: an earlier copy is in the inbox. */
+  /** `duplicate`: an earlier copy was accepted. */
   readonly kind: 'accepted' | 'duplicate'
   /** The delivery's id. */
   readonly id: string
@@ -35,10 +35,15 @@ const json = { 'content-type': 'application/json' }
 const retryAfter = { ...json, 'retry-after': '1' }
 const allowPost = { ...json, allow: 'POST' }
 
-/** The answer to a delivery that is in the inbox. */
-export function accepted(kind: Accepted['kind'], id: string, receivedAt: Date): Accepted {
+/** The answer to a delivery that is in the inbox, or handled; `response` is a body of its own, as JSON. */
+export function accepted(
+  kind: Accepted['kind'],
+  id: string,
+  receivedAt: Date,
+  response?: string | undefined,
+): Accepted {
   const duplicate = kind === 'duplicate' ? ',"duplicate":true' : ''
-  const body = `{"success":true,"receivedAt":"${receivedAt.toISOString()}"${duplicate}}`
+  const body = response ?? `{"success":true,"receivedAt":"${receivedAt.toISOString()}"${duplicate}}`
   return { kind, id, status: 200, headers: json, body, close: false }
 }
 

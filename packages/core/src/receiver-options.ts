@@ -1,14 +1,10 @@
+import type { DedupeStore } from './dedupe/store.ts'
 import type { UnknownEvent } from './event.ts'
-import { type FreshnessWindow, minRetentionMs, toFreshnessWindow } from './freshness.ts'
-import { type RetryOptions, toRetryPolicy } from './inbox/backoff.ts'
+import type { FreshnessWindow } from './freshness.ts'
+import type { RetryOptions } from './inbox/backoff.ts'
 import type { Inbox } from './inbox/inbox.ts'
-import { memoryInbox } from './inbox/memory.ts'
-import { type AddressList, toAddressList } from './lib/addresses.ts'
-import { type Clock, systemClock } from './lib/clock.ts'
-import { knownOptions, wholeNumber } from './lib/options.ts'
-import { warnOnce } from './lib/warn.ts'
-import { type Logger, processWarnings } from './logger.ts'
-import { checkPath, type Provider } from './provider.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Logger } from './logger.ts'
 import type { Handler, Handlers } from './router.ts'
 import type { Observer } from './signal.ts'
 
@@ -18,10 +14,25 @@ export interface ReceiverOptions<Events extends object> {
   readonly on?: Handlers<Events>
   /** Handles authentic events that the provider's documents do not list. */
   readonly onUnknown?: Handler<UnknownEvent>
+  /** Handlers that answer, by pattern; the same as calling `respond` for each. Needs `ack: 'handled'`. */
+  readonly respond?: Handlers<Events>
   /** The path that adapters answer, with and without a trailing slash. Default: the provider's. */
   readonly path?: string
+  /**
+   * What a 200 says. `accepted`, the default: the inbox has the delivery, and hands it out until it is handled.
+   * `handled`: the handlers succeeded. Nothing is stored but the identity: a failure is 500 and frees it, longer
+   * than `ackTimeoutMs` is 503 while the work goes on, and the sender's retry is the durability.
+   */
+  readonly ack?: 'accepted' | 'handled'
   /** Where deliveries are kept. Default `memoryInbox()`, which is volatile; a process warning says so. */
   readonly inbox?: Inbox
+  /** Remembers identities with `ack: 'handled'`. Default `lruDedupe()`: this process only. */
+  readonly dedupe?: DedupeStore
+  /**
+   * How long an identity is claimed without a sign of life with `ack: 'handled'`, in milliseconds; a crash frees
+   * it after so long. Default 10 000.
+   */
+  readonly leaseMs?: number
   /** Receives every signal. */
   readonly observer?: Observer
   /** Writes the log. Default: process warnings for what needs a person, at most 10 a minute. */
@@ -46,116 +57,27 @@ export interface ReceiverOptions<Events extends object> {
   readonly acceptTimeoutMs?: number
   /** The budget of an answer from the first byte on, in milliseconds. Default 4 500: Redcumbre asks for 5 s. */
   readonly ackTimeoutMs?: number
+  /**
+   * The longest time for one handler in one attempt, in milliseconds. Default 60 000; longer counts as a
+   * failure, and aborts the handler's `signal`.
+   */
+  readonly handlerTimeoutMs?: number
+  /**
+   * Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. The payload that
+   * it sees is not validated yet. Default: any order.
+   */
+  readonly orderBy?: (event: UnknownEvent) => string | undefined
+  /** Names of headers that are stored with a delivery, beside its body. Default: none. */
+  readonly keepHeaders?: readonly string[]
+  /**
+   * What becomes of an authentic delivery that is not fresh: `refuse` it, the default, or `keep` it as a dead
+   * letter too. The answer is 401.
+   */
+  readonly onStale?: 'refuse' | 'keep'
   /** How many deliveries are handled at once. Default 10. */
   readonly concurrency?: number
   /** When a delivery whose handler failed is tried again. Default 10 attempts, 1 s doubling to 1 h. */
   readonly retry?: RetryOptions
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
-}
-
-/** Options with their defaults, checked. */
-export interface ReceiverSettings {
-  readonly path: string
-  readonly inbox: Inbox
-  readonly observer: Observer | undefined
-  readonly logger: Logger
-  readonly freshness: FreshnessWindow
-  readonly maxBodyBytes: number
-  readonly maxBytesInFlight: number
-  readonly allowFrom: AddressList | undefined
-  readonly bodyTimeoutMs: number
-  readonly acceptTimeoutMs: number
-  readonly ackTimeoutMs: number
-  readonly concurrency: number
-  readonly retry: RetryOptions
-  readonly clock: Clock
-}
-
-/** Every name of {@link ReceiverOptions}; the mapped type makes a forgotten one an error. */
-const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } = {
-  on: true,
-  onUnknown: true,
-  path: true,
-  inbox: true,
-  observer: true,
-  logger: true,
-  freshness: true,
-  maxBodyBytes: true,
-  maxBytesInFlight: true,
-  allowFrom: true,
-  bodyTimeoutMs: true,
-  acceptTimeoutMs: true,
-  ackTimeoutMs: true,
-  concurrency: true,
-  retry: true,
-  clock: true,
-}
-
-const maxBodyBound = 64 * 2 ** 20
-const maxAckMs = 30_000
-
-/**
- * Checks options and fills in defaults.
- * @throws TypeError that says how to fix the first wrong one
- */
-export function toSettings<Events extends object>(
-  provider: Provider<Events>,
-  options: ReceiverOptions<Events>,
-): ReceiverSettings {
-  knownOptions('receiver options', options, Object.keys(optionNames))
-  const { clock = systemClock, retry = {}, observer, freshness = {} } = options
-  if (observer !== undefined && typeof observer !== 'function')
-    throw new TypeError('observer must be a function')
-  knownOptions('freshness', freshness, ['pastMs', 'futureMs'])
-  toRetryPolicy(retry)
-  const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? 4_500, 1, maxAckMs)
-  const settings = {
-    path: checkPath('path', options.path ?? provider.path),
-    observer,
-    logger: checkLogger(options.logger) ?? processWarnings(clock),
-    freshness: toFreshnessWindow(freshness),
-    maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
-    maxBytesInFlight: wholeNumber('maxBytesInFlight', options.maxBytesInFlight ?? 64 * 2 ** 20, 1, 2 ** 40),
-    allowFrom: options.allowFrom === undefined ? undefined : toAddressList(options.allowFrom),
-    bodyTimeoutMs: withinAck('bodyTimeoutMs', options.bodyTimeoutMs, 3_000, ackTimeoutMs),
-    acceptTimeoutMs: withinAck('acceptTimeoutMs', options.acceptTimeoutMs, 800, ackTimeoutMs),
-    ackTimeoutMs,
-    concurrency: wholeNumber('concurrency', options.concurrency ?? 10, 1, 10_000),
-    retry,
-    clock,
-  }
-  const inbox = checkInbox(options.inbox, minRetentionMs(settings.freshness, provider.time))
-  return { ...settings, inbox: inbox ?? volatileInbox(clock) }
-}
-
-/** A default shrinks with the budget; a value that the caller gave must fit it. */
-function withinAck(name: string, given: number | undefined, usual: number, ackTimeoutMs: number): number {
-  return given === undefined ? Math.min(usual, ackTimeoutMs) : wholeNumber(name, given, 1, ackTimeoutMs)
-}
-
-function checkLogger(logger: Logger | undefined): Logger | undefined {
-  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    if (logger && typeof logger[level] !== 'function')
-      throw new TypeError(`logger.${level} must be a function, as pino has it`)
-  }
-  return logger
-}
-
-function checkInbox(inbox: Inbox | undefined, neededMs: number): Inbox | undefined {
-  if (inbox === undefined) return undefined
-  if (typeof inbox?.accept !== 'function' || typeof inbox.consume !== 'function')
-    throw new TypeError('inbox must be an Inbox, such as memoryInbox()')
-  if (inbox.retentionMs === undefined || inbox.retentionMs >= neededMs) return inbox
-  throw new TypeError(
-    `The inbox remembers identities for ${inbox.retentionMs} ms, less than the ${neededMs} ms in which a replay is fresh. Raise its retentionMs, or narrow freshness`,
-  )
-}
-
-function volatileInbox(clock: Clock): Inbox {
-  warnOnce(
-    'ACUSE_VOLATILE_INBOX',
-    'Webhook deliveries are kept in memory: a crash loses those that were acknowledged and not yet handled. Give the option inbox a durable one, or memoryInbox() to say that this is meant',
-  )
-  return memoryInbox({ clock })
 }

@@ -1,22 +1,25 @@
+import type { Decision, Desk } from './ack/desk.ts'
+import { HandledDesk } from './ack/handled-desk.ts'
+import { InboxDesk } from './ack/inbox-desk.ts'
 import { admit } from './admit.ts'
-import { type Delivery, toDeliveryId, toFingerprint } from './delivery.ts'
+import { type Delivery, toDelivery, toFingerprint } from './delivery.ts'
 import type { UnknownEvent } from './event.ts'
-import { checkFreshness, type FreshnessWindow, minRetentionMs } from './freshness.ts'
+import { checkFreshness } from './freshness.ts'
 import { createHandle } from './handle.ts'
-import type { AcceptResult, Consumer, Inbox } from './inbox/inbox.ts'
+import type { Inbox } from './inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import type { Clock } from './lib/clock.ts'
-import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, isPromiseLike } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
-import { type Logger, logSignal } from './logger.ts'
-import { open } from './open.ts'
+import { logSignal } from './logger.ts'
+import { type Opened, open } from './open.ts'
 import { accepted, type Outcome, rejected } from './outcome.ts'
-import type { Envelope, Provider } from './provider.ts'
-import { type ReceiverOptions, type ReceiverSettings, toSettings } from './receiver-options.ts'
+import type { Provider } from './provider.ts'
+import type { ReceiverOptions } from './receiver-options.ts'
+import { type ReceiverSettings, toSettings } from './receiver-settings.ts'
 import type { RejectionCode } from './rejection.ts'
 import type { IncomingRequest, WebhookRequest } from './request.ts'
-import { createRouter, type Handler, type Registration, type Router } from './router.ts'
+import { createRouter, type Handler, type HandlerOptions, type Registration, type Router } from './router.ts'
 import type { Signal } from './signal.ts'
 
 /** Requests in, outcomes out; and, behind the inbox, events to handlers. */
@@ -25,8 +28,8 @@ export interface Receiver<Events extends object> extends Registration<Events> {
   readonly provider: Provider<Events>
   /** The path that adapters answer. */
   readonly path: string
-  /** Where deliveries are kept. */
-  readonly inbox: Inbox
+  /** Where deliveries are kept; `undefined` with `ack: 'handled'`, which keeps none. */
+  readonly inbox: Inbox | undefined
   /** Whether a path is the receiver's, with or without a trailing slash; case matters. */
   answers(path: string): boolean
   /** The whole way of a request to its answer, its body not yet read. Never rejects. */
@@ -62,36 +65,43 @@ export function createReceiver<Events extends object>(
 class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly provider: Provider<Events>
   readonly path: string
-  readonly inbox: Inbox
+  readonly inbox: Inbox | undefined
   readonly #settings: ReceiverSettings
   readonly #router: Router<Events>
   readonly #clock: Clock
-  readonly #logger: Logger
-  readonly #freshness: FreshnessWindow
-  readonly #minRetentionMs: number
   readonly #bytesInFlight: ByteBudget
-  readonly #consumer: Consumer
+  readonly #desk: Desk
   #closing = false
 
   constructor(provider: Provider<Events>, options: ReceiverOptions<Events>) {
     this.provider = provider
     this.#settings = toSettings(provider, options)
-    this.#router = createRouter(provider, options.on, options.onUnknown)
-    const { path, inbox, clock, logger, freshness } = this.#settings
+    this.#router = createRouter(provider, options)
+    const { path, clock, acknowledging } = this.#settings
     this.path = path
-    this.inbox = inbox
+    this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
-    this.#logger = logger
-    this.#freshness = freshness
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
-    this.#minRetentionMs = minRetentionMs(freshness, provider.time)
-    this.#consumer = this.#consume()
+    this.#desk = this.#openDesk()
+    if (options.on || options.onUnknown) this.#startSoon()
     for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
   }
 
-  readonly on: Registration<Events>['on'] = (pattern, handler) => this.#router.on(pattern, handler)
+  readonly on: Registration<Events>['on'] = (pattern, handler, options) => {
+    this.#router.on(pattern, handler, options)
+    this.#startSoon()
+  }
 
-  readonly onUnknown = (handler: Handler<UnknownEvent>): void => this.#router.onUnknown(handler)
+  readonly onUnknown = (handler: Handler<UnknownEvent>, options?: HandlerOptions): void => {
+    this.#router.onUnknown(handler, options)
+    this.#startSoon()
+  }
+
+  readonly respond: Registration<Events>['respond'] = (pattern, responder) => {
+    if (this.inbox)
+      throw new TypeError("respond needs ack: 'handled': else the answer does not wait for handlers")
+    this.#router.respond(pattern, responder)
+  }
 
   answers(path: string): boolean {
     return path === this.path || path === (this.path.endsWith('/') ? this.path.slice(0, -1) : `${this.path}/`)
@@ -121,65 +131,54 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const verdict = this.provider.scheme.verify(request)
     if (typeof verdict === 'string') return this.#refuse(verdict)
     const fingerprint = toFingerprint(request.body)
-    let envelope: Envelope | RejectionCode
+    let opened: Opened | RejectionCode
     try {
-      envelope = open(request, this.provider, fingerprint)
+      opened = open(request, this.provider, fingerprint)
     } catch (error) {
       return this.#refuse('envelope-invalid', error)
     }
-    if (typeof envelope === 'string') return this.#refuse(envelope)
+    if (typeof opened === 'string') return this.#refuse(opened)
     const now = this.#clock.now()
-    const occurredAt = checkFreshness(envelope.time, this.provider.time, this.#freshness, now)
-    if (typeof occurredAt === 'string') return this.#refuse(occurredAt)
-    const { type, identity = [fingerprint] } = envelope
-    const { name } = this.provider
-    const delivery: Delivery = {
-      id: toDeliveryId(name, type, identity),
+    const { time: rule, name } = this.provider
+    const occurredAt = checkFreshness(opened.envelope.time, rule, this.#settings.freshness, now)
+    const fresh = typeof occurredAt !== 'string'
+    if (!fresh && this.#settings.onStale === 'refuse') return this.#refuse(occurredAt)
+    const delivery = toDelivery(request, opened, this.#settings, {
       provider: name,
-      type,
       fingerprint,
       keyId: verdict.keyId,
-      occurredAt,
+      occurredAt: fresh ? occurredAt : undefined,
       receivedAt: new Date(now),
-      body: request.body,
-    }
-    return this.#accept(delivery, startedAt)
+    })
+    return fresh ? this.#accept(delivery, startedAt) : this.#keepStale(delivery, occurredAt)
   }
 
   #accept(delivery: Delivery, startedAt: number): Awaitable<Outcome> {
     if (this.#closing) return this.#refuse('closed')
-    try {
-      const result = this.inbox.accept(delivery, { minRetentionMs: this.#minRetentionMs })
-      if (!isPromiseLike(result)) return this.#acknowledge(delivery, result)
-      return this.#acceptLater(delivery, result, startedAt)
-    } catch (error) {
-      return this.#refuse('inbox-failed', error)
-    }
+    this.#desk.start()
+    const decision = this.#desk.accept(delivery, startedAt + this.#settings.ackTimeoutMs)
+    if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
+    return Promise.resolve(decision).then((later) => this.#acknowledge(delivery, later))
   }
 
-  async #acceptLater(
-    delivery: Delivery,
-    result: PromiseLike<AcceptResult>,
-    startedAt: number,
-  ): Promise<Outcome> {
-    const { ackTimeoutMs, acceptTimeoutMs } = this.#settings
-    const leftMs = ackTimeoutMs - (this.#clock.monotonic() - startedAt)
-    try {
-      const settled = await withDeadline(result, Math.max(0, Math.min(leftMs, acceptTimeoutMs)), this.#clock)
-      if (settled === timedOut) return this.#refuse('inbox-timeout')
-      return this.#acknowledge(delivery, settled)
-    } catch (error) {
-      return this.#refuse('inbox-failed', error)
-    }
+  #acknowledge(delivery: Delivery, decision: Decision): Outcome {
+    const details = typeof decision === 'string' ? undefined : decision
+    const kind = typeof decision === 'string' ? decision : decision.decision
+    const { provider, id, type: event, keyId, receivedAt } = delivery
+    if (kind === 'accepted') this.#signal({ type: 'accepted', provider, id, event, keyId })
+    else if (kind === 'duplicate') this.#signal({ type: 'duplicate', provider, id, event })
+    else return this.#refuse(kind, details?.error)
+    return accepted(kind, id, receivedAt, details?.response)
   }
 
-  #acknowledge(delivery: Delivery, result: AcceptResult): Outcome {
-    if (result === 'full') return this.#refuse('inbox-full')
-    if (result === 'conflict') return this.#refuse('conflict')
-    const { provider, id, type: event, keyId } = delivery
-    if (result === 'accepted') this.#signal({ type: 'accepted', provider, id, event, keyId })
-    else this.#signal({ type: 'duplicate', provider, id, event })
-    return accepted(result, id, delivery.receivedAt)
+  /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
+  async #keepStale(delivery: Delivery, code: RejectionCode): Promise<Outcome> {
+    try {
+      if (!this.#closing) await this.inbox?.bury(delivery, 'stale')
+    } catch (error) {
+      return this.#refuse(code, error)
+    }
+    return this.#refuse(code)
   }
 
   #refuse(code: RejectionCode, error?: unknown): Outcome {
@@ -195,16 +194,26 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return this.#refuse(code, new Error(`The body was read before the receiver saw it. ${remedy}`))
   }
 
-  #consume(): Consumer {
-    const { concurrency, retry } = this.#settings
+  #openDesk(): Desk {
+    const { acknowledging, ...settings } = this.#settings
     const observer = (signal: Signal): void => this.#signal(signal)
-    const handle = createHandle(this.provider, this.#router)
-    return this.inbox.consume(handle, { provider: this.provider.name, concurrency, retry, observer })
+    const handle = createHandle(this.provider, this.#router, settings)
+    if (acknowledging.ack === 'handled')
+      return new HandledDesk({ ...settings, ...acknowledging, handle, observer })
+    const { inbox, concurrency, retry } = acknowledging
+    const provider = this.provider.name
+    const consumer = inbox.consume(handle, { provider, concurrency, retry, observer })
+    return new InboxDesk({ ...settings, inbox, consumer })
+  }
+
+  /** After the handlers that the program registers in one go. No timer: a runtime may forbid it while modules load. */
+  #startSoon(): void {
+    void Promise.resolve().then(() => this.#desk.start())
   }
 
   #signal(signal: Signal): void {
     try {
-      logSignal(this.#logger, signal)
+      logSignal(this.#settings.logger, signal)
       this.#settings.observer?.(signal)
     } catch {
       // An observer or a logger that throws must not change an answer.
@@ -212,12 +221,11 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   atRest(): Promise<void> {
-    return this.#consumer.atRest()
+    return this.#desk.atRest()
   }
 
   async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closing = true
-    await this.#consumer.close({ timeoutMs })
-    await this.inbox.close({ timeoutMs })
+    await this.#desk.close(timeoutMs)
   }
 }

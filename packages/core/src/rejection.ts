@@ -25,12 +25,23 @@ export type MalformedCode =
   | 'body-forbidden-key'
   | 'envelope-invalid'
 
-/** Why the inbox did not take a delivery; the sender's retry may find it able to. */
-export type UnavailableCode = 'inbox-full' | 'inbox-failed' | 'inbox-timeout' | 'closed'
+/**
+ * Why a delivery was not taken, or is not handled yet; the sender's retry may find it otherwise. `in-flight`:
+ * another copy is being accepted, or with `ack: 'handled'` handlers need longer than the answer may wait.
+ */
+export type UnavailableCode =
+  | 'inbox-full'
+  | 'inbox-failed'
+  | 'inbox-timeout'
+  | 'dedupe-full'
+  | 'dedupe-failed'
+  | 'dedupe-timeout'
+  | 'in-flight'
+  | 'closed'
 
 /**
  * Why a request was not accepted: the closed union of codes. They go to the observer and the log,
- * never to the sender.
+ * never to the sender. `handler-failed`: handlers failed with `ack: 'handled'`.
  */
 export type RejectionCode =
   | 'method-not-allowed'
@@ -38,6 +49,7 @@ export type RejectionCode =
   | 'encoding-unsupported'
   | 'media-type-unsupported'
   | 'conflict'
+  | 'handler-failed'
   | AuthenticityCode
   | FreshnessCode
   | BodyFailure
@@ -84,8 +96,13 @@ export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnsw
   'time-past': unauthorized,
   'time-future': unauthorized,
   conflict: { status: 409, error: 'conflict' },
+  'handler-failed': { status: 500, error: 'failed' },
   'inbox-full': unavailable,
   'inbox-failed': unavailable,
   'inbox-timeout': unavailable,
+  'dedupe-full': unavailable,
+  'dedupe-failed': unavailable,
+  'dedupe-timeout': unavailable,
+  'in-flight': unavailable,
   closed: unavailable,
 }

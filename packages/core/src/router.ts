@@ -1,11 +1,21 @@
 import type { EventName, EventOf, EventPattern, UnknownEvent } from './event.ts'
 import { describe } from './lib/options.ts'
+import type { Logger } from './logger.ts'
 import type { Provider } from './provider.ts'
 
 /** What a handler is told beside the event. */
 export interface HandlerContext {
-  /** The number of this attempt, from 1. Over 1: an earlier one failed, or was cut short. */
+  /** The event's id: the key of your own idempotency. */
+  readonly id: string
+  /**
+   * The number of this attempt, from 1. Over 1: an earlier one failed, or was cut short. With
+   * `ack: 'handled'` always 1: the sender makes the attempts, and does not number them.
+   */
   readonly attempt: number
+  /** Aborted when the result will not count any more: `handlerTimeoutMs` passed, or the lease was lost. */
+  readonly signal: AbortSignal
+  /** The receiver's logger; each line names the event. */
+  readonly log: Logger
 }
 
 /**
@@ -14,67 +24,147 @@ export interface HandlerContext {
  */
 export type Handler<Event> = (event: Event, context: HandlerContext) => unknown
 
+/**
+ * Handles one event and answers its sender: what it returns, or its promise gives, becomes the body of the
+ * 200, as JSON. `undefined`: the usual body.
+ */
+export type Responder<Event> = (event: Event, context: HandlerContext) => unknown
+
 /** Handlers by pattern: what `on` takes, as an object. */
 export type Handlers<Events extends object> = {
   readonly [Pattern in EventPattern<Events>]?: Handler<EventOf<Events, Pattern>>
+}
+
+/** Options of `on`. */
+export interface HandlerOptions {
+  /**
+   * Under which name its completion is remembered: a retry runs only the handlers that have not completed.
+   * Unique for an event. Default: the pattern and a number, which hold as long as the order of registration.
+   */
+  readonly name?: string
 }
 
 /** Typed registration of handlers. */
 export interface Registration<Events extends object> {
   /**
    * Registers a handler for an event's name, `prefix.*`, or `*`. Several may match one event: all run, in
-   * the order of registration. Register before the first delivery arrives.
+   * the order of registration. Register all of them in one go: deliveries that wait in a durable inbox come
+   * right after.
    * @throws TypeError when the provider documents no such event
    */
-  on<Pattern extends EventPattern<Events>>(pattern: Pattern, handler: Handler<EventOf<Events, Pattern>>): void
+  on<Pattern extends EventPattern<Events>>(
+    pattern: Pattern,
+    handler: Handler<EventOf<Events, Pattern>>,
+    options?: HandlerOptions,
+  ): void
   /** Registers a handler for authentic events that the provider's documents do not list. */
-  onUnknown(handler: Handler<UnknownEvent>): void
+  onUnknown(handler: Handler<UnknownEvent>, options?: HandlerOptions): void
+  /**
+   * Registers the handler that answers: what it returns becomes the body of the 200, as JSON. It runs after the
+   * other handlers of the event. Needs `ack: 'handled'`.
+   * @throws TypeError when the event has one already, or the answer does not wait for handlers
+   */
+  respond<Pattern extends EventPattern<Events>>(
+    pattern: Pattern,
+    responder: Responder<EventOf<Events, Pattern>>,
+  ): void
 }
 
-type AnyHandler = Handler<never>
+/** A registered handler. */
+export interface NamedHandler {
+  readonly name: string
+  readonly run: Handler<never>
+}
+
+/** The handlers of an event. */
+export interface EventHandlers {
+  /** In the order of registration. */
+  readonly handlers: readonly NamedHandler[]
+  /** The one that answers. */
+  readonly responder?: NamedHandler | undefined
+}
 
 /** Which handlers an event goes to. */
 export interface Router<Events extends object> extends Registration<Events> {
-  /** The handlers of an event, in the order of registration. */
-  handlersOf(type: string): readonly AnyHandler[]
+  /** The handlers of an event. */
+  handlersOf(type: string): EventHandlers
+}
+
+/** The handlers that options name. */
+interface RouterOptions<Events extends object> {
+  readonly on?: Handlers<Events>
+  readonly onUnknown?: Handler<UnknownEvent>
+  readonly respond?: Handlers<Events>
+}
+
+interface Route {
+  handlers: NamedHandler[]
+  responder?: NamedHandler
 }
 
 /** A router for a provider's events, with the handlers that options name. */
 export function createRouter<Events extends object>(
   provider: Pick<Provider<Events>, 'name' | 'events'>,
-  handlers: Handlers<Events> = {},
-  unknownHandler?: Handler<UnknownEvent>,
+  { on = {}, onUnknown, respond = {} }: RouterOptions<Events> = {},
 ): Router<Events> {
   const names = Object.keys(provider.events) as EventName<Events>[]
-  const byType = new Map<string, AnyHandler[]>(names.map((name) => [name, []]))
-  const unknown: AnyHandler[] = []
+  const routes = new Map<string, Route>(names.map((name) => [name, { handlers: [] }]))
+  const unknown: Route = { handlers: [] }
+  const registered = new Map<string, number>()
+
+  function routesOf(pattern: string): Route[] {
+    const matching = names.filter((name) => matches(name, pattern))
+    if (matching.length > 0) return matching.map((name) => routes.get(name) as Route)
+    const list = names.map((name) => `'${name}'`).join(', ')
+    throw new TypeError(`${provider.name} documents no event '${pattern}'. Its events: ${list}`)
+  }
+
+  function named(pattern: string, run: unknown, { name }: HandlerOptions): NamedHandler {
+    const count = (registered.get(pattern) ?? 0) + 1
+    registered.set(pattern, count)
+    return { name: name ?? `${pattern}#${count}`, run: run as Handler<never> }
+  }
 
   const router: Router<Events> = {
-    on(pattern, handler) {
+    on(pattern, handler, options = {}) {
       checkHandler(`on('${String(pattern)}')`, handler)
-      const matching = names.filter((name) => matches(name, pattern))
-      if (matching.length === 0) {
-        const list = names.map((name) => `'${name}'`).join(', ')
-        throw new TypeError(`${provider.name} documents no event '${String(pattern)}'. Its events: ${list}`)
-      }
-      for (const name of matching) byType.get(name)?.push(handler as AnyHandler)
+      add(routesOf(String(pattern)), named(pattern, handler, options))
     },
-    onUnknown(handler) {
+    onUnknown(handler, options = {}) {
       checkHandler('onUnknown', handler)
-      unknown.push(handler as AnyHandler)
+      add([unknown], named('unknown', handler, options))
     },
-    handlersOf: (type) => byType.get(type) ?? unknown,
+    respond(pattern, responder) {
+      checkHandler(`respond('${String(pattern)}')`, responder)
+      const found = routesOf(String(pattern))
+      if (found.some((route) => route.responder))
+        throw new TypeError(`An event of '${pattern}' has a responder already: one handler answers`)
+      const each = named(pattern, responder, {})
+      for (const route of found) route.responder = each
+    },
+    handlersOf: (type) => routes.get(type) ?? unknown,
   }
-  for (const [pattern, handler] of Object.entries(handlers)) {
+  for (const [pattern, handler] of Object.entries(on)) {
     router.on(pattern as EventPattern<Events>, handler as Handler<unknown>)
   }
-  if (unknownHandler !== undefined) router.onUnknown(unknownHandler)
+  if (onUnknown !== undefined) router.onUnknown(onUnknown)
+  for (const [pattern, responder] of Object.entries(respond)) {
+    router.respond(pattern as EventPattern<Events>, responder as Responder<unknown>)
+  }
   return router
+}
+
+function add(routes: readonly Route[], handler: NamedHandler): void {
+  for (const { handlers } of routes) {
+    if (handlers.some(({ name }) => name === handler.name))
+      throw new TypeError(`Two handlers of one event are named '${handler.name}': give each its own name`)
+  }
+  for (const { handlers } of routes) handlers.push(handler)
 }
 
 function matches(name: string, pattern: string): boolean {
   if (pattern === '*' || pattern === name) return true
-  return typeof pattern === 'string' && pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1))
+  return pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1))
 }
 
 function checkHandler(where: string, handler: unknown): void {

@@ -61,6 +61,16 @@ export interface RetriedSignal extends DeliverySignal {
   readonly error: unknown
 }
 
+/** Handlers failed with `ack: 'handled'`: the identity is free, and the sender's retry is the next attempt. */
+export interface FailedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'failed'
+  /** Always 1: the sender does not number its attempts. */
+  readonly attempt: number
+  /** What the handler threw, or why none ran. */
+  readonly error: unknown
+}
+
 /** A delivery became a dead letter. */
 export interface DeadSignal extends DeliverySignal {
   /** Tells signals apart. */
@@ -98,6 +108,7 @@ export type Signal =
   | RejectedSignal
   | HandledSignal
   | RetriedSignal
+  | FailedSignal
   | DeadSignal
   | DroppedSignal
   | PressureSignal

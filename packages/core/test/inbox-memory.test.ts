@@ -11,6 +11,7 @@ import {
   type Signal,
 } from '../src/index.ts'
 import { manualClock, settled } from './support/clock.ts'
+import { lettersOf } from './support/letters.ts'
 
 const minRetentionMs = 600_000
 const done: HandleResult = { status: 'done', handlers: 1 }
@@ -25,6 +26,8 @@ function delivery(name: string, body = name, provider = 'acme'): Delivery {
     keyId: 'default',
     occurredAt: undefined,
     receivedAt: new Date('2025-12-10T15:30:00Z'),
+    headers: {},
+    orderKey: undefined,
     body: bytes,
   }
 }
@@ -34,14 +37,17 @@ function bench(options: Parameters<typeof memoryInbox>[0] = {}) {
   const signals: Signal[] = []
   const inbox = memoryInbox({ clock, random: () => 1, ...options })
   const accept = (each: Delivery) => inbox.accept(each, { minRetentionMs })
-  const consume = (handle: Handle, changes: Partial<ConsumeOptions> = {}) =>
-    inbox.consume(handle, {
+  const consume = (handle: Handle, changes: Partial<ConsumeOptions> = {}) => {
+    const consumer = inbox.consume(handle, {
       provider: 'acme',
       concurrency: 10,
       retry: {},
       observer: (signal) => signals.push(signal),
       ...changes,
     })
+    consumer.start()
+    return consumer
+  }
   const types = (): string[] => signals.map(({ type }) => type)
   return { clock, signals, types, inbox, accept, consume }
 }
@@ -74,7 +80,7 @@ describe('memoryInbox', () => {
       expect(accept(delivery('a', first))).toBe('accepted')
       expect(accept(delivery('a', second))).toBe('conflict')
       expect(accept(delivery('a', second))).toBe('conflict')
-      const [letter, ...more] = await inbox.deadLetters.list({ reason: 'conflict' })
+      const [letter, ...more] = await lettersOf(inbox, { reason: 'conflict' })
       expect(more).toEqual([])
       expect(Buffer.from(letter?.delivery.body ?? []).toString()).toBe(second)
       expect(types()).toEqual(['dead'])
@@ -88,11 +94,11 @@ describe('memoryInbox', () => {
     consume(
       async (_, { attempt }) => {
         attempts.push(attempt)
-        return { status: 'failed', error }
+        return { status: 'failed', error, completed: [] }
       },
       { retry: { attempts: 4, minDelayMs: 1_000, maxDelayMs: 3_000 } },
     )
-    accept(delivery('a'))
+    await accept(delivery('a'))
     await clock.advance(0)
     expect(await inbox.stats()).toMatchObject({ delayed: 1 })
     await clock.advance(10_000)
@@ -111,7 +117,7 @@ describe('memoryInbox', () => {
     consume(async () => {
       throw new Error('no')
     })
-    accept(delivery('a'))
+    await accept(delivery('a'))
     await settled()
     expect(types()).toEqual(['retried'])
   })
@@ -128,7 +134,7 @@ describe('memoryInbox', () => {
       },
       { concurrency: 2 },
     )
-    for (const name of ['a', 'b', 'c']) accept(delivery(name))
+    for (const name of ['a', 'b', 'c']) await accept(delivery(name))
     await settled()
     expect(running).toEqual(['a', 'b'])
     expect(await inbox.stats()).toMatchObject({ waiting: 1, leased: 2 })
@@ -142,8 +148,8 @@ describe('memoryInbox', () => {
     const handled: string[] = []
     consume(async ({ provider }) => (handled.push(provider), done))
     consume(async ({ provider }) => (handled.push(provider), done), { provider: 'other' })
-    accept(delivery('a'))
-    accept(delivery('a', 'a', 'other'))
+    await accept(delivery('a'))
+    await accept(delivery('a', 'a', 'other'))
     await settled()
     expect(handled.sort()).toEqual(['acme', 'other'])
     expect(() => consume(async () => done)).toThrow("'acme' is consumed already")
@@ -152,17 +158,17 @@ describe('memoryInbox', () => {
 
   it('tells the age of the oldest delivery that is not handled', async () => {
     const { accept, consume, clock, inbox } = bench()
-    consume(async () => ({ status: 'failed', error: 1 }), { retry: { minDelayMs: 60_000 } })
-    accept(delivery('a'))
+    consume(async () => ({ status: 'failed', error: 1, completed: [] }), { retry: { minDelayMs: 60_000 } })
+    await accept(delivery('a'))
     await clock.advance(5_000)
-    accept(delivery('b'))
+    await accept(delivery('b'))
     expect((await inbox.stats()).oldestAgeMs).toBe(5_000)
   })
 
   it('is full at its bound of deliveries, takes nothing then, and takes the retry when there is room', async () => {
     const { accept, consume } = bench({ maxDeliveries: 2 })
-    accept(delivery('a'))
-    accept(delivery('b'))
+    await accept(delivery('a'))
+    await accept(delivery('b'))
     expect(accept(delivery('c'))).toBe('full')
     expect(accept(delivery('a'))).toBe('duplicate')
     consume(async () => done)
@@ -186,23 +192,23 @@ describe('memoryInbox', () => {
       await new Promise<void>((resolve) => finish.push(resolve))
       return done
     })
-    for (const name of ['a', 'b', 'c', 'd', 'e']) accept(delivery(name))
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await accept(delivery(name))
     expect(signals).toEqual([{ type: 'pressure', provider: 'acme', resource: 'deliveries', used: 0.8 }])
     await settled()
     for (const each of finish) each()
     finish = []
     await settled()
-    for (const name of ['f', 'g', 'h', 'i']) accept(delivery(name))
+    for (const name of ['f', 'g', 'h', 'i']) await accept(delivery(name))
     expect(types().filter((type) => type === 'pressure')).toHaveLength(2)
   })
 
   it('lets dead letters make room for live deliveries and newer dead ones, and signals each', async () => {
     const { accept, consume, clock, signals, inbox } = bench({ maxDeadLetters: 2, maxBytes: 10 })
     consume(async () => ({ status: 'dead', reason: 'schema-mismatch', error: new Error('x') }))
-    for (const name of ['a', 'b', 'c']) accept(delivery(name, `${name}00`))
+    for (const name of ['a', 'b', 'c']) await accept(delivery(name, `${name}00`))
     await clock.advance(0)
     const left = async () =>
-      (await inbox.deadLetters.list()).map(({ delivery: { body } }) => Buffer.from(body).toString())
+      (await lettersOf(inbox)).map(({ delivery: { body } }) => Buffer.from(body).toString())
     expect(await left()).toEqual(['b00', 'c00'])
     expect(accept(delivery('d', '0123456'))).toBe('accepted')
     expect(await left()).toEqual(['c00'])
@@ -216,24 +222,24 @@ describe('memoryInbox', () => {
     let result: HandleResult = { status: 'dead', reason: 'schema-mismatch', error: new Error('x') }
     const handled: number[] = []
     consume(async (_, { attempt }) => (handled.push(attempt), result))
-    accept(delivery('a'))
-    accept(delivery('b'))
+    await accept(delivery('a'))
+    await accept(delivery('b'))
     await settled()
     const { deadLetters } = inbox
-    const [a, b] = await deadLetters.list({ provider: 'acme', type: 'order.paid', reason: 'schema-mismatch' })
-    expect(await deadLetters.list({ provider: 'other' })).toEqual([])
-    expect(await deadLetters.list({ type: 'other' })).toEqual([])
-    expect(await deadLetters.list({ reason: 'conflict' })).toEqual([])
+    const [a, b] = await lettersOf(inbox, { provider: 'acme', type: 'order.paid', reason: 'schema-mismatch' })
+    expect(await lettersOf(inbox, { provider: 'other' })).toEqual([])
+    expect(await lettersOf(inbox, { type: 'other' })).toEqual([])
+    expect(await lettersOf(inbox, { reason: 'conflict' })).toEqual([])
     expect(await deadLetters.get(a?.id as string)).toBe(a)
     expect(await deadLetters.get('nobody')).toBeUndefined()
 
     result = done
-    expect(await deadLetters.redrive(a?.id as string)).toBe(true)
-    expect(await deadLetters.redrive(a?.id as string)).toBe(false)
+    expect(await deadLetters.redrive(a?.id as string)).toBe(1)
+    expect(await deadLetters.redrive(a?.id as string)).toBe(0)
     await settled()
     expect(handled).toEqual([1, 1, 1])
-    expect(await deadLetters.discard(b?.id as string)).toBe(true)
-    expect(await deadLetters.discard(b?.id as string)).toBe(false)
+    expect(await deadLetters.discard(b?.id as string)).toBe(1)
+    expect(await deadLetters.discard(b?.id as string)).toBe(0)
     expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
   })
 
@@ -249,18 +255,18 @@ describe('memoryInbox', () => {
         })
       return result
     })
-    accept(delivery('a', '123'))
+    await accept(delivery('a', '123'))
     await settled()
-    const [letter] = await inbox.deadLetters.list()
+    const [letter] = await lettersOf(inbox)
     hold = true
     await inbox.deadLetters.redrive(letter?.id as string)
     await settled()
     expect(accept(delivery('b', '12'))).toBe('full')
     finish()
     await settled()
-    expect(await inbox.deadLetters.list()).toHaveLength(1)
+    expect(await lettersOf(inbox)).toHaveLength(1)
     expect(accept(delivery('a', 'conflict: longer than the inbox'))).toBe('conflict')
-    expect(await inbox.deadLetters.list()).toEqual([])
+    expect(await lettersOf(inbox)).toEqual([])
     expect(signals.filter(({ type }) => type === 'dropped')).toHaveLength(2)
   })
 
@@ -268,13 +274,13 @@ describe('memoryInbox', () => {
     const { accept, consume, clock, signals, inbox } = bench()
     let fail = true
     consume(async ({ body }) =>
-      fail || Buffer.from(body).toString() === 'b' ? { status: 'failed', error: 1 } : done,
+      fail || Buffer.from(body).toString() === 'b' ? { status: 'failed', error: 1, completed: [] } : done,
     )
-    accept(delivery('a'))
-    accept(delivery('b'))
+    await accept(delivery('a'))
+    await accept(delivery('b'))
     await clock.advance(0)
     fail = false
-    accept(delivery('c'))
+    await accept(delivery('c'))
     await inbox.close()
     expect(signals).toMatchObject([
       { type: 'retried' },
@@ -299,8 +305,8 @@ describe('memoryInbox', () => {
       },
       { concurrency: 1 },
     )
-    accept(delivery('a'))
-    accept(delivery('b'))
+    await accept(delivery('a'))
+    await accept(delivery('b'))
     await settled()
     const closed = consumer.close({ timeoutMs: 500 })
     await clock.advance(500)
@@ -316,7 +322,7 @@ describe('memoryInbox', () => {
 
   it('closes at once when there is nothing to do', async () => {
     const { inbox, accept } = bench()
-    accept(delivery('a'))
+    await accept(delivery('a'))
     await inbox.close()
     expect(await inbox.stats()).toMatchObject({ waiting: 1 })
   })

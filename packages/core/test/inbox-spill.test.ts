@@ -21,6 +21,7 @@ type Health = 'up' | 'rejects' | 'hangs' | 'late' | 'full' | 'in-flight'
 /** An inbox in this process that keeps the contract, and can fall ill. */
 class SmallInbox implements Inbox {
   readonly durability: Inbox['durability']
+  readonly ordered = true
   readonly retentionMs: number | undefined
   readonly deadLetters = {} as DeadLetters
   health: Health = 'up'
@@ -353,7 +354,7 @@ describe('the two together', () => {
     const volatile = new SmallInbox({ durability: 'volatile' })
     const week = new SmallInbox({ retentionMs: 7 })
     const day = new SmallInbox({ retentionMs: 1 })
-    expect(spillInbox(week, day)).toMatchObject({ durability: 'durable', retentionMs: 1 })
+    expect(spillInbox(week, day)).toMatchObject({ durability: 'durable', ordered: false, retentionMs: 1 })
     expect(spillInbox(week, volatile)).toMatchObject({ durability: 'volatile', retentionMs: 7 })
     expect(spillInbox(volatile, day)).toMatchObject({ durability: 'volatile', retentionMs: 1 })
     expect(spillInbox(volatile, new SmallInbox()).retentionMs).toBeUndefined()

@@ -12,12 +12,13 @@ import {
 } from '../src/index.ts'
 import { bench, bytesOf, incoming, paid, secret, signatureOf, signed, startAt } from './support/acme.ts'
 import { settled } from './support/clock.ts'
+import { lettersOf } from './support/letters.ts'
 
 /** The memory inbox with another `accept`. */
 function inboxThat(accept: Inbox['accept']): Inbox {
   return Object.assign(Object.create(memoryInbox()), {
     accept,
-    consume: () => ({ atRest: async () => {}, close: async () => {} }),
+    consume: () => ({ start: () => {}, atRest: async () => {}, close: async () => {} }),
     close: async () => {},
   })
 }
@@ -60,7 +61,7 @@ describe('the answer', () => {
       body: '{"error":"conflict"}',
     })
     expect(codes()).toEqual(['conflict'])
-    expect(await receiver.inbox.deadLetters.list({ reason: 'conflict' })).toHaveLength(1)
+    expect(await lettersOf(receiver.inbox, { reason: 'conflict' })).toHaveLength(1)
   })
 
   it.each<[RejectionCode, number, string]>([
@@ -497,7 +498,7 @@ describe('a receiver', () => {
     expect(finished).toBe(true)
     expect((await receiver.receive(signed({ ...paid, id: 'o-2' }))).status).toBe(503)
     expect(codes()).toEqual(['closed'])
-    await expect(async () => receiver.inbox.accept({} as Delivery, { minRetentionMs: 1 })).rejects.toThrow(
+    await expect(async () => receiver.inbox?.accept({} as Delivery, { minRetentionMs: 1 })).rejects.toThrow(
       'closed',
     )
     await bench().receiver.close({ timeoutMs: 1 })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Handlers } from '../src/index.ts'
+import type { Handlers, Inbox } from '../src/index.ts'
 import { createRouter } from '../src/router.ts'
 import { type AcmeEvents, acme, bench, paid, signed, startAt } from './support/acme.ts'
 import { settled } from './support/clock.ts'
+import { lettersOf } from './support/letters.ts'
 
 describe('handlers', () => {
   it('run for their event, for its prefix, and for every event, in the order of registration', async () => {
@@ -42,7 +43,7 @@ describe('handlers', () => {
         occurredAt: new Date(startAt),
         receivedAt: new Date(startAt),
       },
-      { attempt: 1 },
+      expect.objectContaining({ id: accepted?.type === 'accepted' ? accepted.id : '', attempt: 1 }),
     ])
   })
 
@@ -60,7 +61,7 @@ describe('handlers', () => {
     expect(signals.filter(({ type }) => type === 'handled')).toHaveLength(6)
   })
 
-  it('all run, even when one throws, and all run again on the retry', async () => {
+  it('all run, even when one throws, and the retry runs those that have not completed', async () => {
     const ran: string[] = []
     let broken = true
     const fail = (name: string) => () => {
@@ -81,8 +82,8 @@ describe('handlers', () => {
     })
     broken = false
     await clock.advance(1_000)
-    expect(ran).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
-    expect(signals.at(-1)).toMatchObject({ type: 'handled', attempt: 2, handlers: 3 })
+    expect(ran).toEqual(['a', 'b', 'c', 'a', 'b'])
+    expect(signals.at(-1)).toMatchObject({ type: 'handled', attempt: 2, handlers: 2 })
   })
 
   it('need not be there: an event without one is handled by nobody, and says so', async () => {
@@ -98,15 +99,16 @@ describe('handlers', () => {
     expect(outcome).toMatchObject({ status: 200, kind: 'accepted' })
     await settled()
     expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch', attempt: 1 })
-    const [letter] = await receiver.inbox.deadLetters.list()
-    expect(String(letter?.error)).toContain('at amount')
-    expect(String(letter?.error)).not.toContain('hunter2')
+    const [letter] = await lettersOf(receiver.inbox)
+    expect(String(letter?.failures[0]?.message)).toContain('at amount')
+    expect(String(letter?.failures[0]?.message)).not.toContain('hunter2')
   })
 
   it('do not run for bytes that an inbox gives back changed', async () => {
     const { receiver, signals } = bench({}, {})
-    const accept = receiver.inbox.accept.bind(receiver.inbox)
-    receiver.inbox.accept = (delivery, options) => accept({ ...delivery, body: Buffer.from('{') }, options)
+    const inbox = receiver.inbox as Inbox
+    const accept = inbox.accept.bind(inbox)
+    inbox.accept = (delivery, options) => accept({ ...delivery, body: Buffer.from('{') }, options)
     await receiver.receive(signed(paid))
     await settled()
     expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch' })
@@ -123,6 +125,8 @@ describe('handlers', () => {
       "on('order.paid') takes a function, not undefined",
     )
     expect(() => receiver.onUnknown('x' as never)).toThrow('onUnknown takes a function, not string')
-    expect(() => createRouter(acme(), { nonsense: () => {} } as Handlers<AcmeEvents>)).toThrow(TypeError)
+    expect(() => createRouter(acme(), { on: { nonsense: () => {} } as Handlers<AcmeEvents> })).toThrow(
+      TypeError,
+    )
   })
 })

@@ -81,7 +81,7 @@ describe('redcumbreWebhooks', () => {
     await inject(app)
     await app.close()
     expect(finished).toBe(true)
-    expect(() => webhooks.receiver.inbox.accept({} as never, { minRetentionMs: 1 })).toThrow('closed')
+    expect(() => webhooks.receiver.inbox?.accept({} as never, { minRetentionMs: 1 })).toThrow('closed')
   })
 
   it('lives in a scope of its own, bears its name, and can be registered for two tenants', async () => {

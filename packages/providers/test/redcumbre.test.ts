@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createReceiver, fromRawHeaders, memoryInbox, type Signal, type WebhookRequest } from '@acuse/core'
 import { describe, expect, it } from 'vitest'
+import { lettersOf } from '../../core/test/support/letters.ts'
 import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '../src/redcumbre/index.ts'
 
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
@@ -143,8 +144,8 @@ describe('redcumbre', () => {
     expect(await receive(payload)).toMatchObject({ status: 200 })
     await handled()
     expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch' })
-    const [letter] = await receiver.inbox.deadLetters.list()
-    expect(String(letter?.error)).toContain('montos.bruto, montos.ppm, montos.liquido')
+    const [letter] = await lettersOf(receiver.inbox)
+    expect(String(letter?.failures[0]?.message)).toContain('montos.bruto, montos.ppm, montos.liquido')
   })
 
   it('takes what a sender may leave out: the reference, the recipient, the reason', () => {

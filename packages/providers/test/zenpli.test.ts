@@ -10,6 +10,7 @@ import {
 } from '@acuse/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { lettersOf } from '../../core/test/support/letters.ts'
 import {
   separateZenpliOptions,
   type ZenpliEvents,
@@ -175,7 +176,7 @@ describe("zenpli's callback", () => {
     const { receiver, sendHmac } = bench(zenpli({ hmac: secret }))
     expect(await sendHmac({ session_id: '789xyz' })).toMatchObject({ status: 200 })
     await handled()
-    expect(await receiver.inbox.deadLetters.list({ reason: 'schema-mismatch' })).toHaveLength(1)
+    expect(await lettersOf(receiver.inbox, { reason: 'schema-mismatch' })).toHaveLength(1)
   })
 
   it('takes a schema for its result, which types it, and a mismatch names its place', async () => {
@@ -191,7 +192,7 @@ describe("zenpli's callback", () => {
     await sendHmac({ ...callback, session_id: 'c', status: 5 }, { 'X-Session-Id': 'c' })
     await handled()
     expect(scores).toEqual([90])
-    const errors = (await receiver.inbox.deadLetters.list()).map(({ error }) => String(error)).sort()
+    const errors = (await lettersOf(receiver.inbox)).map(({ failures }) => failures[0]?.message).sort()
     expect(errors).toEqual([expect.stringContaining('at result.score'), expect.stringContaining('at status')])
   })
 
@@ -202,8 +203,8 @@ describe("zenpli's callback", () => {
     const { receiver, sendHmac } = bench(zenpli({ hmac: secret, result }))
     await sendHmac(callback)
     await handled()
-    const [letter] = await receiver.inbox.deadLetters.list()
-    expect(String(letter?.error)).toMatch(/at result$/)
+    const [letter] = await lettersOf(receiver.inbox)
+    expect(letter?.failures[0]?.message).toMatch(/at result$/)
   })
 
   it('has an endpoint of its own for each product, where that is how Zenpli was set up', () => {

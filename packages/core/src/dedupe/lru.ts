@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { knownOptions, wholeNumber } from '../lib/options.ts'
-import type { Claim, DedupeStore } from './store.ts'
+import type { Claim, ClaimOptions, CommitOptions, DedupeStore, DedupeUsage } from './store.ts'
 
 /** Options of {@link lruDedupe}. */
 export interface LruDedupeOptions {
@@ -13,27 +13,24 @@ export interface LruDedupeOptions {
 
 /** The in-process store: its calls answer at once, with values instead of promises. */
 export interface LruDedupe extends DedupeStore {
-  claim(key: string, options: { readonly fingerprint: string; readonly leaseMs: number }): Claim
-  commit(key: string, token: string, options: { readonly retentionMs: number }): boolean
+  claim(key: string, options: ClaimOptions): Claim
+  extend(key: string, token: string, options: Pick<ClaimOptions, 'leaseMs'>): boolean
+  commit(key: string, token: string, options: CommitOptions): boolean
   release(key: string, token: string): void
-  /** How full it is. */
-  usage(): LruUsage
+  usage(): DedupeUsage
 }
 
-/** How full an LRU store is. */
-export interface LruUsage {
-  /** Remembered identities; some may be over, and not yet forgotten. */
-  readonly entries: number
-  /** The most there may be. */
-  readonly maxEntries: number
-}
-
-/** A live claim. A committed identity is only the text of its fingerprint, which is smaller. */
-interface Lease {
+/** A live claim, or a committed identity with a result. */
+interface Entry {
   readonly fingerprint: string
   readonly token: string
+  readonly result?: string
 }
 
+/** A committed identity without a result is one small text: 16 characters of fingerprint, then the token. */
+type Stored = string | Entry
+
+const fingerprintLength = 16
 const live = { allowStale: false }
 const sweepEveryMs = 1_000
 
@@ -48,7 +45,7 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
   const maxEntries = wholeNumber('maxEntries', options.maxEntries ?? 200_000, 1, 2 ** 24)
   // A start of 0 means "no age" to lru-cache, and a ttlResolution would start timers.
   const perf = { now: () => clock.monotonic() + 1 }
-  const entries = new LRUCache<string, string | Lease>({
+  const entries = new LRUCache<string, Stored>({
     max: maxEntries,
     ttl: 1,
     ttlResolution: 0,
@@ -77,40 +74,64 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
     return entries.size >= maxEntries
   }
 
-  function ownLease(key: string, token: string): Lease | undefined {
-    const entry = entries.peek(key, live)
-    return typeof entry === 'object' && entry.token === token ? entry : undefined
+  function peek(key: string): Stored | undefined {
+    return entries.peek(key, live)
+  }
+
+  function ownClaim(key: string, token: string): Entry | undefined {
+    const entry = peek(key)
+    return typeof entry === 'object' && entry.token === token && !isCommitted(entry) ? entry : undefined
   }
 
   return {
     claim(key, { fingerprint, leaseMs }) {
       forgetOldest()
-      const entry = entries.peek(key, live)
-      if (entry !== undefined) {
-        const known = typeof entry === 'string' ? entry : entry.fingerprint
-        if (known !== compact(fingerprint)) return { status: 'conflict' }
-        return { status: typeof entry === 'string' ? 'committed' : 'in-flight' }
-      }
+      const print = compact(fingerprint)
+      const entry = peek(key)
+      if (entry !== undefined) return found(entry, print)
       entries.delete(key)
       if (isFull()) return { status: 'full' }
-      const token = String(++tokens)
-      entries.set(key, { fingerprint: compact(fingerprint), token }, { ttl: leaseMs })
+      const token = (++tokens).toString(36)
+      entries.set(key, { fingerprint: print, token }, { ttl: leaseMs })
       return { status: 'claimed', token }
     },
-    commit(key, token, { retentionMs }) {
-      const lease = ownLease(key, token)
-      if (!lease) return false
-      entries.set(key, lease.fingerprint, { ttl: retentionMs })
+    extend(key, token, { leaseMs }) {
+      const claim = ownClaim(key, token)
+      if (claim) entries.set(key, claim, { ttl: leaseMs })
+      return claim !== undefined
+    },
+    commit(key, token, { retentionMs, result }) {
+      const claim = ownClaim(key, token)
+      if (!claim) return committedBy(peek(key), token)
+      const { fingerprint } = claim
+      const stored = result === undefined ? fingerprint + token : { fingerprint, token, result }
+      entries.set(key, stored, { ttl: retentionMs })
       return true
     },
     release(key, token) {
-      if (ownLease(key, token)) entries.delete(key)
+      if (ownClaim(key, token)) entries.delete(key)
     },
     usage: () => ({ entries: entries.size, maxEntries }),
   }
 }
 
+function isCommitted(entry: Stored): boolean {
+  return typeof entry === 'string' || entry.result !== undefined
+}
+
+function committedBy(entry: Stored | undefined, token: string): boolean {
+  if (entry === undefined || !isCommitted(entry)) return false
+  return (typeof entry === 'string' ? entry.slice(fingerprintLength) : entry.token) === token
+}
+
+function found(entry: Stored, fingerprint: string): Claim {
+  const known = typeof entry === 'string' ? entry.slice(0, fingerprintLength) : entry.fingerprint
+  if (known !== fingerprint) return { status: 'conflict' }
+  if (!isCommitted(entry)) return { status: 'in-flight' }
+  return typeof entry === 'string' ? { status: 'committed' } : { status: 'committed', result: entry.result }
+}
+
 /** 128 bits of the fingerprint, one byte a character: 32 bytes of memory instead of 64. */
 function compact(fingerprint: string): string {
-  return Buffer.from(fingerprint, 'base64url').toString('latin1', 0, 16)
+  return Buffer.from(fingerprint, 'base64url').toString('latin1', 0, fingerprintLength)
 }

@@ -76,3 +76,15 @@ export interface DedupeStore {
   /** How full it is, where the store is bounded and knows. */
   usage?(): DedupeUsage
 }
+
+/**
+ * A store that has what it must.
+ * @throws TypeError when it lacks a call
+ */
+export function checkDedupe(store: DedupeStore): DedupeStore {
+  for (const call of ['claim', 'extend', 'commit', 'release'] as const) {
+    if (typeof store?.[call] !== 'function')
+      throw new TypeError(`dedupe must be a DedupeStore, such as lruDedupe(): it lacks ${call}()`)
+  }
+  return store
+}

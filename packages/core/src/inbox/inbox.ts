@@ -54,6 +54,8 @@ export interface HandleDead {
   readonly reason: DeadReason
   /** What is wrong with it. */
   readonly error: unknown
+  /** The names of the handlers that have completed; absent: no more than before. */
+  readonly completed?: readonly string[] | undefined
 }
 
 /** What handling a delivery came to. */
@@ -108,6 +110,8 @@ export interface InboxStats {
 export interface Inbox {
   /** What a power cut loses of what was accepted: nothing, or what is not yet handled. */
   readonly durability: 'durable' | 'volatile'
+  /** Whether it hands out deliveries of one `orderKey` one at a time, in order of arrival. */
+  readonly ordered: boolean
   /** How long identities are remembered, in milliseconds; `undefined`: as long as the receiver asks. */
   readonly retentionMs: number | undefined
   /** One atomic step, harmless when repeated. A rejection or a throw means: not known to be accepted. */

@@ -2,15 +2,18 @@ import { setImmediate } from 'node:timers'
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
-import { backoffMs, type RetryPolicy } from './backoff.ts'
-import type { DeadReason } from './dead-letter.ts'
+import type { RetryPolicy } from './backoff.ts'
+import type { AttemptFailure } from './dead-letter.ts'
 import { Fifo } from './fifo.ts'
 import type { ConsumeOptions, Handle, HandleResult } from './inbox.ts'
+import { type SettledDead, settle, withFailure } from './settle.ts'
 
-/** A delivery on its way, and how many attempts were made. */
+/** A delivery on its way, and what became of its attempts. */
 export interface Entry {
   readonly delivery: Delivery
   attempt: number
+  completed: readonly string[]
+  failures: readonly AttemptFailure[]
 }
 
 /** What a lane tells the inbox that owns it. */
@@ -19,7 +22,7 @@ export interface LaneOwner {
   readonly random: () => number
   done(entry: Entry, handlers: number): void
   retried(entry: Entry, delayMs: number, error: unknown): void
-  dead(entry: Entry, reason: DeadReason, error: unknown): void
+  dead(entry: Entry, death: Pick<SettledDead, 'reason' | 'error'>): void
 }
 
 type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'observer'> & { handle: Handle; retry: RetryPolicy }
@@ -30,7 +33,12 @@ export class Lane {
   readonly #waiting = new Fifo<Entry>()
   readonly #leased = new Set<Entry>()
   readonly #delayed = new Map<Entry, () => void>()
+  /** Behind the first of each order key, which is in one of the three above. */
+  readonly #behind = new Map<string, Fifo<Entry>>()
+  #held = 0
+  readonly #gaveUp = new AbortController()
   #consumer: LaneConsumer | undefined
+  #started = false
   #scheduled = false
   #whenIdle: (() => void) | undefined
   readonly #atRest = new Set<() => void>()
@@ -44,11 +52,12 @@ export class Lane {
   }
 
   get counts(): { waiting: number; leased: number; delayed: number } {
-    return { waiting: this.#waiting.size, leased: this.#leased.size, delayed: this.#delayed.size }
+    const waiting = this.#waiting.size + this.#held
+    return { waiting, leased: this.#leased.size, delayed: this.#delayed.size }
   }
 
   get size(): number {
-    return this.#waiting.size + this.#leased.size + this.#delayed.size
+    return this.#waiting.size + this.#held + this.#leased.size + this.#delayed.size
   }
 
   /** When the oldest delivery that is not handled came in; `Infinity` when there is none. */
@@ -59,12 +68,24 @@ export class Lane {
   }
 
   push(entry: Entry): void {
-    this.#waiting.push(entry)
-    this.#schedulePump()
+    const { orderKey } = entry.delivery
+    const behind = orderKey === undefined ? undefined : this.#behind.get(orderKey)
+    if (behind) {
+      this.#held++
+      behind.push(entry)
+      return
+    }
+    if (orderKey !== undefined) this.#behind.set(orderKey, new Fifo())
+    this.#ready(entry)
   }
 
   consume(consumer: LaneConsumer): void {
     this.#consumer = consumer
+  }
+
+  start(): void {
+    if (this.#started) return
+    this.#started = true
     // Only for what waits: a runtime may forbid timers while its modules load.
     if (this.#waiting.size > 0) this.#schedulePump()
   }
@@ -77,7 +98,7 @@ export class Lane {
 
   /** Every delivery gets its attempt now, delayed ones too; what is left after `timeoutMs` is dead. */
   async drain(timeoutMs: number): Promise<void> {
-    if (this.#consumer && this.size > 0) {
+    if (this.#consumer && this.#started && this.size > 0) {
       const idle = new Promise<void>((resolve) => {
         this.#whenIdle = resolve
       })
@@ -96,14 +117,24 @@ export class Lane {
   #abandon(): void {
     const left = [...this.#leased]
     this.#leased.clear()
-    for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) left.push(entry)
-    for (const entry of left)
-      this.#owner.dead(entry, 'closed', new Error('close() timed out before it was handled'))
+    for (const fifo of [this.#waiting, ...this.#behind.values()]) {
+      for (let entry = fifo.shift(); entry; entry = fifo.shift()) left.push(entry)
+    }
+    this.#behind.clear()
+    this.#held = 0
+    const error = new Error('close() timed out before it was handled')
+    this.#gaveUp.abort(error)
+    for (const entry of left) this.#owner.dead(entry, { reason: 'closed', error })
+  }
+
+  #ready(entry: Entry): void {
+    this.#waiting.push(entry)
+    this.#schedulePump()
   }
 
   /** Later, so that the answer is written before handlers take the thread. */
   #schedulePump(): void {
-    if (this.#scheduled || !this.#consumer) return
+    if (this.#scheduled || !this.#started) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -127,11 +158,12 @@ export class Lane {
 
   async #run(entry: Entry, consumer: LaneConsumer): Promise<void> {
     entry.attempt++
+    const { attempt, completed } = entry
     let result: HandleResult
     try {
-      result = await consumer.handle(entry.delivery, { attempt: entry.attempt })
+      result = await consumer.handle(entry.delivery, { attempt, completed, signal: this.#gaveUp.signal })
     } catch (error) {
-      result = { status: 'failed', error }
+      result = { status: 'failed', error, completed }
     }
     // Not leased any more: close() gave up on it, and said so.
     if (!this.#leased.delete(entry)) return
@@ -140,18 +172,38 @@ export class Lane {
   }
 
   #settle(entry: Entry, result: HandleResult, retry: RetryPolicy): void {
-    if (result.status === 'done') this.#owner.done(entry, result.handlers)
-    else if (result.status === 'dead') this.#owner.dead(entry, result.reason, result.error)
-    else if (entry.attempt >= retry.attempts) this.#owner.dead(entry, 'attempts-used-up', result.error)
-    else if (this.#whenIdle) this.#owner.dead(entry, 'closed', result.error)
-    else this.#delay(entry, result.error, retry)
+    const settled = settle(result, entry.attempt, retry, this.#owner.random)
+    if (settled.status === 'done') {
+      this.#leave(entry)
+      this.#owner.done(entry, settled.handlers)
+      return
+    }
+    const { error, completed = entry.completed } = settled
+    entry.completed = completed
+    entry.failures = withFailure(entry.failures, entry.attempt, new Date(this.#owner.clock.now()), error)
+    if (settled.status === 'retry' && !this.#whenIdle) this.#delay(entry, settled.delayMs, error)
+    else {
+      this.#leave(entry)
+      this.#owner.dead(entry, settled.status === 'dead' ? settled : { reason: 'closed', error })
+    }
   }
 
-  #delay(entry: Entry, error: unknown, retry: RetryPolicy): void {
-    const delayMs = backoffMs(entry.attempt, retry, this.#owner.random)
+  /** Lets the next of its order key come. */
+  #leave({ delivery: { orderKey } }: Entry): void {
+    if (orderKey === undefined) return
+    const next = this.#behind.get(orderKey)?.shift()
+    if (!next) {
+      this.#behind.delete(orderKey)
+      return
+    }
+    this.#held--
+    this.#ready(next)
+  }
+
+  #delay(entry: Entry, delayMs: number, error: unknown): void {
     const cancel = this.#owner.clock.schedule(delayMs, () => {
       this.#delayed.delete(entry)
-      this.push(entry)
+      this.#ready(entry)
     })
     this.#delayed.set(entry, cancel)
     this.#owner.retried(entry, delayMs, error)

@@ -1,10 +1,12 @@
-import { type LruDedupe, lruDedupe } from '../dedupe/lru.ts'
+import type { Claim, DedupeStore } from '../dedupe/store.ts'
 import type { Delivery } from '../delivery.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
-import { knownOptions, wholeNumber } from '../lib/options.ts'
-import type { PressureSignal, Signal } from '../signal.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type Awaitable, isPromiseLike } from '../lib/options.ts'
+import { pause } from '../lib/pace.ts'
+import type { Signal } from '../signal.ts'
 import { toRetryPolicy } from './backoff.ts'
-import type { DeadLetter, DeadLetters, DeadReason } from './dead-letter.ts'
+import type { DeadReason } from './dead-letter.ts'
+import { MemoryDeadLetters } from './dead-memory.ts'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -15,85 +17,123 @@ import type {
   InboxStats,
 } from './inbox.ts'
 import { type Entry, Lane, type LaneOwner } from './lane.ts'
-
-/** Options of {@link memoryInbox}. */
-export interface MemoryInboxOptions {
-  /** The most identities to remember, 1 to 16 777 216. Default 200 000; full is 503. */
-  readonly maxIdentities?: number
-  /** The most deliveries that are not yet handled. Default 10 000; full is 503. */
-  readonly maxDeliveries?: number
-  /** The most bytes of their bodies, dead letters included. Default 64 MiB; full is 503. */
-  readonly maxBytes?: number
-  /** The most dead letters; the oldest makes room for a new one, and is signalled. Default 1 000. */
-  readonly maxDeadLetters?: number
-  /** Where time comes from. Default: this machine. */
-  readonly clock?: Clock
-  /** Randomness of the retries' jitter, 0 to 1. Default `Math.random`. */
-  readonly random?: () => number
-}
-
-/** The volatile inbox: its calls answer at once, with values instead of promises. */
-export interface MemoryInbox extends Inbox {
-  accept(delivery: Delivery, options: AcceptOptions): AcceptResult
-}
+import {
+  type MemoryInboxOptions,
+  type MemoryLimits,
+  type MemorySettings,
+  toMemorySettings,
+} from './memory-options.ts'
+import { PressureGauge } from './pressure.ts'
+import { withFailure } from './settle.ts'
 
 /**
  * The default inbox: bounded, in this process, drained on `close()`. A crash loses what was acknowledged
- * and not yet handled.
+ * and not yet handled. Its `accept` answers with a value when its dedupe store does.
  * @throws TypeError when an option is unknown or cannot be used
  */
-export function memoryInbox(options: MemoryInboxOptions = {}): MemoryInbox {
-  return new MemoryInboxImpl(options)
+export function memoryInbox(options: MemoryInboxOptions = {}): Inbox {
+  return new MemoryInboxImpl(toMemorySettings(options))
 }
 
-const knownMemoryOptions = ['maxIdentities', 'maxDeliveries', 'maxBytes', 'maxDeadLetters', 'clock', 'random']
-const inOneStepMs = 1_000
+/** Longer than a store's claim and commit together may take. */
+const leaseMs = 5_000
+const commitAgainMs = 500
 const closeTimeoutMs = 10_000
-const pressureFrom = 0.8
 
-class MemoryInboxImpl implements MemoryInbox, LaneOwner {
+class MemoryInboxImpl implements Inbox, LaneOwner {
   readonly durability = 'volatile'
+  readonly ordered = true
   readonly retentionMs = undefined
   readonly clock: Clock
   readonly random: () => number
-  readonly #dedupe: LruDedupe
-  readonly #limits: { readonly deliveries: number; readonly bytes: number; readonly deadLetters: number }
+  readonly deadLetters: MemoryDeadLetters
+  readonly #dedupe: DedupeStore
+  readonly #limits: MemoryLimits
   readonly #lanes = new Map<string, Lane>()
-  readonly #dead = new Map<string, DeadLetter>()
-  readonly #underPressure = new Set<PressureSignal['resource']>()
+  readonly #pressure = new PressureGauge()
   #bytes = 0
-  #deadBytes = 0
+  /** Deliveries whose claim the store has not committed yet. */
+  #undecided = 0
   #closed = false
 
-  constructor(options: MemoryInboxOptions) {
-    knownOptions('memoryInbox options', options, knownMemoryOptions)
-    const { clock = systemClock, random = Math.random, maxDeliveries = 10_000 } = options
+  constructor({ clock, random, dedupe, ...limits }: MemorySettings) {
     this.clock = clock
     this.random = random
-    this.#dedupe = lruDedupe({ maxEntries: options.maxIdentities ?? 200_000, clock })
-    this.#limits = {
-      deliveries: wholeNumber('maxDeliveries', maxDeliveries, 1, 10_000_000),
-      bytes: wholeNumber('maxBytes', options.maxBytes ?? 64 * 2 ** 20, 1, Number.MAX_SAFE_INTEGER),
-      deadLetters: wholeNumber('maxDeadLetters', options.maxDeadLetters ?? 1_000, 0, 10_000_000),
+    this.#dedupe = dedupe
+    this.#limits = limits
+    this.deadLetters = new MemoryDeadLetters(clock, (...letter) => this.#requeue(...letter))
+  }
+
+  accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Awaitable<AcceptResult> {
+    if (this.#closed) throw new Error('The inbox is closed')
+    const { id, fingerprint } = delivery
+    const claim = this.#dedupe.claim(id, { fingerprint, leaseMs })
+    if (!isPromiseLike(claim)) return this.#claimed(delivery, claim, minRetentionMs)
+    return Promise.resolve(claim).then((later) => this.#claimed(delivery, later, minRetentionMs))
+  }
+
+  #claimed(delivery: Delivery, claim: Claim, retentionMs: number): Awaitable<AcceptResult> {
+    if (claim.status === 'conflict') return this.#keepConflict(delivery)
+    if (claim.status === 'committed') return 'duplicate'
+    if (claim.status !== 'claimed') return claim.status
+    const { token } = claim
+    if (this.#closed || !this.#hasRoomFor(delivery)) {
+      const released = this.#dedupe.release(delivery.id, token)
+      return isPromiseLike(released) ? Promise.resolve(released).then(() => 'full') : 'full'
+    }
+    this.#bytes += delivery.body.byteLength
+    const committed = this.#dedupe.commit(delivery.id, token, { retentionMs })
+    if (!isPromiseLike(committed)) return this.#committed(delivery, committed)
+    return this.#commitLater(delivery, token, retentionMs, committed)
+  }
+
+  /**
+   * A commit that rejected may have been applied, and then every later copy is a duplicate: the delivery is
+   * kept, and handled as soon as the store says that it was.
+   */
+  async #commitLater(
+    delivery: Delivery,
+    token: string,
+    retentionMs: number,
+    first: PromiseLike<boolean>,
+  ): Promise<AcceptResult> {
+    this.#undecided++
+    try {
+      const committed = await first
+      this.#undecided--
+      return this.#committed(delivery, committed)
+    } catch (error) {
+      void this.#commitUntilDecided(delivery, token, retentionMs)
+      throw error
     }
   }
 
-  accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): AcceptResult {
-    if (this.#closed) throw new Error('The inbox is closed')
-    const { id, fingerprint } = delivery
-    const claim = this.#dedupe.claim(id, { fingerprint, leaseMs: inOneStepMs })
-    if (claim.status === 'conflict') return this.#keepConflict(delivery)
-    if (claim.status === 'full') return 'full'
-    if (claim.status !== 'claimed') return 'duplicate'
-    if (!this.#hasRoomFor(delivery)) {
-      this.#dedupe.release(id, claim.token)
-      return 'full'
+  async #commitUntilDecided(delivery: Delivery, token: string, retentionMs: number): Promise<void> {
+    for (;;) {
+      await pause(commitAgainMs, this.clock)
+      try {
+        const committed = await this.#dedupe.commit(delivery.id, token, { retentionMs })
+        this.#undecided--
+        this.#committed(delivery, committed)
+        return
+      } catch {
+        // The store is still away.
+      }
     }
-    this.#bytes += delivery.body.byteLength
-    this.#lane(delivery.provider).push({ delivery, attempt: 0 })
-    this.#dedupe.commit(id, claim.token, { retentionMs: minRetentionMs })
+  }
+
+  #committed(delivery: Delivery, committed: boolean): AcceptResult {
+    if (!committed) {
+      this.#bytes -= delivery.body.byteLength
+      return 'in-flight'
+    }
+    this.#lane(delivery.provider).push({ delivery, attempt: 0, completed: [], failures: [] })
     this.#watchPressure(delivery.provider)
     return 'accepted'
+  }
+
+  bury(delivery: Delivery, reason: 'stale'): void {
+    this.#keepCopy(delivery, reason, 'It was authentic, and not fresh')
   }
 
   consume(handle: Handle, { provider, concurrency, retry, observer }: ConsumeOptions): Consumer {
@@ -102,30 +142,21 @@ class MemoryInboxImpl implements MemoryInbox, LaneOwner {
       throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
     }
     lane.consume({ handle, concurrency, observer, retry: toRetryPolicy(retry) })
-    return { atRest: () => lane.atRest(), close: ({ timeoutMs }) => lane.drain(timeoutMs) }
-  }
-
-  readonly deadLetters: DeadLetters = {
-    list: async ({ provider, type, reason } = {}) =>
-      [...this.#dead.values()].filter(
-        (letter) =>
-          (provider === undefined || letter.delivery.provider === provider) &&
-          (type === undefined || letter.delivery.type === type) &&
-          (reason === undefined || letter.reason === reason),
-      ),
-    get: async (id) => this.#dead.get(id),
-    redrive: async (id) => {
-      const letter = this.#removeDead(id)
-      if (!letter) return false
-      this.#bytes += letter.delivery.body.byteLength
-      this.#lane(letter.delivery.provider).push({ delivery: letter.delivery, attempt: 0 })
-      return true
-    },
-    discard: async (id) => this.#removeDead(id) !== undefined,
+    return {
+      start: () => lane.start(),
+      atRest: () => lane.atRest(),
+      close: ({ timeoutMs }) => lane.drain(timeoutMs),
+    }
   }
 
   async stats(): Promise<InboxStats> {
-    const stats = { waiting: 0, leased: 0, delayed: 0, dead: this.#dead.size, oldestAgeMs: 0 }
+    const stats = {
+      waiting: this.#undecided,
+      leased: 0,
+      delayed: 0,
+      dead: this.deadLetters.size,
+      oldestAgeMs: 0,
+    }
     for (const lane of this.#lanes.values()) {
       const { waiting, leased, delayed } = lane.counts
       stats.waiting += waiting
@@ -150,55 +181,59 @@ class MemoryInboxImpl implements MemoryInbox, LaneOwner {
     this.#signal({ type: 'retried', ...about(delivery), attempt, delayMs, error })
   }
 
-  dead({ delivery, attempt }: Entry, reason: DeadReason, error: unknown): void {
-    this.#bytes -= delivery.body.byteLength
-    this.#bury({ id: delivery.id, delivery, reason, attempt, error, diedAt: new Date(this.clock.now()) })
+  dead(entry: Entry, { reason, error }: { readonly reason: DeadReason; readonly error: unknown }): void {
+    this.#bytes -= entry.delivery.body.byteLength
+    this.#bury(entry.delivery.id, entry, reason, error)
   }
 
-  /** The copy is kept: what its sender signed is not ours to throw away. */
+  #requeue(delivery: Delivery, completed: readonly string[]): void {
+    this.#bytes += delivery.body.byteLength
+    this.#lane(delivery.provider).push({ delivery, attempt: 0, completed, failures: [] })
+  }
+
   #keepConflict(delivery: Delivery): 'conflict' {
-    const id = `${delivery.id}.${delivery.fingerprint}`
-    if (!this.#dead.has(id)) {
-      const error = new Error('Another body was accepted under this identity')
-      this.#bury({ id, delivery, reason: 'conflict', attempt: 0, error, diedAt: new Date(this.clock.now()) })
-    }
+    this.#keepCopy(delivery, 'conflict', 'Another body was accepted under this identity')
     return 'conflict'
   }
 
-  #bury(letter: DeadLetter): void {
-    const { delivery, reason, attempt, error } = letter
-    this.#dead.set(letter.id, letter)
-    this.#deadBytes += delivery.body.byteLength
-    this.#signal({ type: 'dead', ...about(delivery), reason, attempt, error })
-    while (this.#dead.size > this.#limits.deadLetters) this.#dropOldestDead()
-    while (this.#dead.size > 0 && this.#bytes + this.#deadBytes > this.#limits.bytes) this.#dropOldestDead()
+  /** What its sender signed is not ours to throw away. */
+  #keepCopy(delivery: Delivery, reason: DeadReason, why: string): void {
+    const id = `${delivery.id}.${delivery.fingerprint}`
+    if (this.deadLetters.has(id)) return
+    const error = new Error(why)
+    const failures = withFailure([], 0, new Date(this.clock.now()), error)
+    this.#bury(id, { delivery, attempt: 0, completed: [], failures }, reason, error)
   }
 
-  #removeDead(id: string): DeadLetter | undefined {
-    const letter = this.#dead.get(id)
-    if (letter) {
-      this.#dead.delete(id)
-      this.#deadBytes -= letter.delivery.body.byteLength
-    }
-    return letter
+  #bury(id: string, entry: Entry, reason: DeadReason, error: unknown): void {
+    const { delivery, attempt, completed, failures } = entry
+    const { provider, type } = delivery
+    const diedAt = new Date(this.clock.now())
+    this.deadLetters.add({ id, provider, type, reason, attempt, diedAt, delivery, failures }, completed)
+    this.#signal({ type: 'dead', ...about(delivery), reason, attempt, error })
+    while (this.deadLetters.size > this.#limits.maxDeadLetters) this.#dropOldestDead()
+    this.#dropDeadUntil(this.#limits.maxBytes)
   }
 
   #dropOldestDead(): void {
-    const [id] = this.#dead.keys()
-    const letter = this.#removeDead(id as string) as DeadLetter
-    this.#signal({ type: 'dropped', ...about(letter.delivery) })
+    const letter = this.deadLetters.dropOldest()
+    if (letter) this.#signal({ type: 'dropped', ...about(letter.delivery) })
+  }
+
+  #dropDeadUntil(bytes: number): void {
+    while (this.deadLetters.size > 0 && this.#bytes + this.deadLetters.bytes > bytes) this.#dropOldestDead()
   }
 
   #hasRoomFor({ body }: Delivery): boolean {
-    const { deliveries, bytes } = this.#limits
-    if (this.#pending() >= deliveries || this.#bytes + body.byteLength > bytes) return false
+    const { maxDeliveries, maxBytes } = this.#limits
+    if (this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes) return false
     // A dead letter can wait in the sender's memory no longer, but a live delivery comes first.
-    while (this.#bytes + this.#deadBytes + body.byteLength > bytes) this.#dropOldestDead()
+    this.#dropDeadUntil(maxBytes - body.byteLength)
     return true
   }
 
   #pending(): number {
-    let pending = 0
+    let pending = this.#undecided
     for (const lane of this.#lanes.values()) pending += lane.size
     return pending
   }
@@ -214,18 +249,15 @@ class MemoryInboxImpl implements MemoryInbox, LaneOwner {
   }
 
   #watchPressure(provider: string): void {
-    const { entries, maxEntries } = this.#dedupe.usage()
-    this.#watch(provider, 'identities', entries / maxEntries)
-    this.#watch(provider, 'deliveries', this.#pending() / this.#limits.deliveries)
-    this.#watch(provider, 'bytes', this.#bytes / this.#limits.bytes)
-  }
-
-  #watch(provider: string, resource: PressureSignal['resource'], used: number): void {
-    if (used < pressureFrom) this.#underPressure.delete(resource)
-    else if (!this.#underPressure.has(resource)) {
-      this.#underPressure.add(resource)
-      this.#signal({ type: 'pressure', provider, resource, used })
+    const usage = this.#dedupe.usage?.()
+    const used = {
+      identities: usage ? usage.entries / usage.maxEntries : 0,
+      deliveries: this.#pending() / this.#limits.maxDeliveries,
+      bytes: this.#bytes / this.#limits.maxBytes,
     }
+    this.#pressure.watch(used, (resource) =>
+      this.#signal({ type: 'pressure', provider, resource, used: used[resource] }),
+    )
   }
 }
 

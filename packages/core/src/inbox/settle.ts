@@ -45,11 +45,10 @@ export function settle(
   random: () => number = Math.random,
 ): Settled {
   if (result.status === 'done') return { status: 'done', handlers: result.handlers }
-  const { error } = result
-  if (result.status === 'dead') return { status: 'dead', reason: result.reason, error }
-  const { completed } = result
+  const { error, completed } = result
+  if (result.status === 'dead') return { status: 'dead', reason: result.reason, error, completed }
   if (attempt >= policy.attempts) return { status: 'dead', reason: 'attempts-used-up', error, completed }
-  return { status: 'retry', delayMs: backoffMs(attempt, policy, random), error, completed }
+  return { status: 'retry', delayMs: backoffMs(attempt, policy, random), error, completed: result.completed }
 }
 
 const maxMessage = 1_000

@@ -31,8 +31,7 @@ export interface SpillOptions {
  * local file as a rule, and its own: nobody else may consume it.
  *
  * Handlers, dead letters and redrives are the primary's. A delivery that the primary will not take in 1 000
- * attempts and about 7 days, while it answers, becomes a dead letter of the spare. What spills may overtake
- * deliveries of the same order key.
+ * attempts and about 7 days, while it answers, becomes a dead letter of the spare.
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function spillInbox(primary: Inbox, spare: Inbox, options: SpillOptions = {}): Inbox {
@@ -44,6 +43,8 @@ const probeMs = 200
 
 class SpillInbox implements Inbox {
   readonly durability: Inbox['durability']
+  /** What spilt may come behind what the primary took meanwhile. */
+  readonly ordered = false
   readonly retentionMs: number | undefined
   readonly deadLetters: DeadLetters
   readonly #primary: Inbox

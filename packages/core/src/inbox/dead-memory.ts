@@ -1,0 +1,109 @@
+import type { Delivery } from '../delivery.ts'
+import type { Clock } from '../lib/clock.ts'
+import { wholeNumber } from '../lib/options.ts'
+import { inPace } from '../lib/pace.ts'
+import type {
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetters,
+  RedriveOptions,
+} from './dead-letter.ts'
+
+/** A letter and its place in the order of dying. */
+interface Place {
+  readonly letter: DeadLetter
+  readonly completed: readonly string[]
+  readonly order: number
+}
+
+/** Puts a delivery back in the queue; the named handlers have completed. */
+type Requeue = (delivery: Delivery, completed: readonly string[]) => void
+
+/** Dead letters in this process's memory; whoever owns them keeps the bounds. */
+export class MemoryDeadLetters implements DeadLetters {
+  readonly #clock: Clock
+  readonly #requeue: Requeue
+  readonly #places = new Map<string, Place>()
+  #deaths = 0
+  #bytes = 0
+
+  constructor(clock: Clock, requeue: Requeue) {
+    this.#clock = clock
+    this.#requeue = requeue
+  }
+
+  get size(): number {
+    return this.#places.size
+  }
+
+  /** The bytes of their bodies. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  has(id: string): boolean {
+    return this.#places.has(id)
+  }
+
+  add(letter: DeadLetter, completed: readonly string[]): void {
+    this.#remove(letter.id)
+    this.#places.set(letter.id, { letter, completed, order: ++this.#deaths })
+    this.#bytes += letter.delivery.body.byteLength
+  }
+
+  dropOldest(): DeadLetter | undefined {
+    const [id] = this.#places.keys()
+    return id === undefined ? undefined : this.#remove(id)
+  }
+
+  async list({ limit = 100, after = '0', ...filter }: DeadLetterQuery = {}): Promise<DeadLetterPage> {
+    wholeNumber('limit', limit, 1, 1_000)
+    const found = this.#matching(filter).filter(({ order }) => order > Number(after))
+    const page = found.slice(0, limit)
+    const letters = page.map(({ letter: { delivery, failures, ...summary } }) => summary)
+    return { letters, next: found.length > limit ? String(page.at(-1)?.order) : undefined }
+  }
+
+  async get(id: string): Promise<DeadLetter | undefined> {
+    return this.#places.get(id)?.letter
+  }
+
+  async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
+    return await inPace(this.#which(which), perSecond, this.#clock, (id) => {
+      const place = this.#places.get(id)
+      if (!place) return false
+      this.#remove(id)
+      this.#requeue(place.letter.delivery, place.completed)
+      return true
+    })
+  }
+
+  async discard(which: string | DeadLetterFilter): Promise<number> {
+    return this.#which(which).filter((id) => this.#remove(id)).length
+  }
+
+  #which(which: string | DeadLetterFilter): readonly string[] {
+    return typeof which === 'string' ? [which] : this.#matching(which).map(({ letter }) => letter.id)
+  }
+
+  #matching({ provider, type, reason, diedFrom, diedBefore }: DeadLetterFilter): Place[] {
+    return [...this.#places.values()].filter(
+      ({ letter }) =>
+        (provider === undefined || letter.provider === provider) &&
+        (type === undefined || letter.type === type) &&
+        (reason === undefined || letter.reason === reason) &&
+        (diedFrom === undefined || letter.diedAt >= diedFrom) &&
+        (diedBefore === undefined || letter.diedAt < diedBefore),
+    )
+  }
+
+  #remove(id: string): DeadLetter | undefined {
+    const letter = this.#places.get(id)?.letter
+    if (letter === undefined) return undefined
+    this.#places.delete(id)
+    this.#bytes -= letter.delivery.body.byteLength
+    return letter
+  }
+}

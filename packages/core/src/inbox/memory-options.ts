@@ -1,0 +1,74 @@
+import { lruDedupe } from '../dedupe/lru.ts'
+import { checkDedupe, type DedupeStore } from '../dedupe/store.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { knownOptions, wholeNumber } from '../lib/options.ts'
+
+/** Options of `memoryInbox`. */
+export interface MemoryInboxOptions {
+  /**
+   * Remembers identities. Default: `lruDedupe({ maxEntries: maxIdentities })`. With a store that several
+   * processes share, each delivery is handled by the one of them that accepted it.
+   */
+  readonly dedupe?: DedupeStore
+  /** The most identities to remember, 1 to 16 777 216. Default 200 000; full is 503. Not beside `dedupe`. */
+  readonly maxIdentities?: number
+  /** The most deliveries that are not yet handled. Default 10 000; full is 503. */
+  readonly maxDeliveries?: number
+  /** The most bytes of their bodies, dead letters included. Default 64 MiB; full is 503. */
+  readonly maxBytes?: number
+  /** The most dead letters; the oldest makes room for a new one, and is signalled. Default 1 000. */
+  readonly maxDeadLetters?: number
+  /** Where time comes from. Default: this machine. */
+  readonly clock?: Clock
+  /** Randomness of the retries' jitter, 0 to 1. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+/** The bounds of a memory inbox, with their defaults. */
+export interface MemoryLimits {
+  readonly maxDeliveries: number
+  readonly maxBytes: number
+  readonly maxDeadLetters: number
+}
+
+/** Options with their defaults, checked. */
+export interface MemorySettings extends MemoryLimits {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly dedupe: DedupeStore
+}
+
+const knownMemoryOptions = [
+  'dedupe',
+  'maxIdentities',
+  'maxDeliveries',
+  'maxBytes',
+  'maxDeadLetters',
+  'clock',
+  'random',
+]
+
+/**
+ * Checks options and fills in defaults.
+ * @throws TypeError that says how to fix the first wrong one
+ */
+export function toMemorySettings(options: MemoryInboxOptions): MemorySettings {
+  knownOptions('memoryInbox options', options, knownMemoryOptions)
+  const { clock = systemClock, random = Math.random } = options
+  return {
+    clock,
+    random,
+    dedupe: toDedupeStore(options, clock),
+    maxDeliveries: wholeNumber('maxDeliveries', options.maxDeliveries ?? 10_000, 1, 10_000_000),
+    maxBytes: wholeNumber('maxBytes', options.maxBytes ?? 64 * 2 ** 20, 1, Number.MAX_SAFE_INTEGER),
+    maxDeadLetters: wholeNumber('maxDeadLetters', options.maxDeadLetters ?? 1_000, 0, 10_000_000),
+  }
+}
+
+function toDedupeStore({ dedupe, maxIdentities }: MemoryInboxOptions, clock: Clock): DedupeStore {
+  if (dedupe === undefined) return lruDedupe({ maxEntries: maxIdentities ?? 200_000, clock })
+  if (maxIdentities === undefined) return checkDedupe(dedupe)
+  throw new TypeError(
+    'maxIdentities bounds the default store: leave it out beside dedupe, and bound that one',
+  )
+}

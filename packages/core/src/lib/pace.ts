@@ -1,0 +1,30 @@
+import type { Clock } from './clock.ts'
+import type { Awaitable } from './options.ts'
+import { wholeNumber } from './options.ts'
+
+/** Does something with each item, at most `perSecond` of them in a second. How many times it did. */
+export async function inPace<T>(
+  items: Iterable<T>,
+  perSecond: number | undefined,
+  clock: Clock,
+  act: (item: T) => Awaitable<boolean>,
+): Promise<number> {
+  if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
+  const startedAt = clock.monotonic()
+  let tried = 0
+  let done = 0
+  for (const item of items) {
+    const waitMs = perSecond === undefined ? 0 : (tried * 1_000) / perSecond - (clock.monotonic() - startedAt)
+    if (waitMs > 0) await pause(waitMs, clock)
+    tried++
+    if (await act(item)) done++
+  }
+  return done
+}
+
+/** Resolves after `ms` milliseconds. */
+export function pause(ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    clock.schedule(ms, resolve)
+  })
+}

@@ -1,0 +1,191 @@
+import { lruDedupe } from './dedupe/lru.ts'
+import { checkDedupe, type DedupeStore } from './dedupe/store.ts'
+import { type FreshnessWindow, minRetentionMs, toFreshnessWindow } from './freshness.ts'
+import { type RetryOptions, toRetryPolicy } from './inbox/backoff.ts'
+import type { Inbox } from './inbox/inbox.ts'
+import { memoryInbox } from './inbox/memory.ts'
+import { type AddressList, toAddressList } from './lib/addresses.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import { knownOptions, wholeNumber } from './lib/options.ts'
+import { warnOnce } from './lib/warn.ts'
+import { type Logger, processWarnings } from './logger.ts'
+import { checkPath, type Provider } from './provider.ts'
+import type { ReceiverOptions } from './receiver-options.ts'
+import type { Observer } from './signal.ts'
+
+/** How deliveries are acknowledged. */
+export type Acknowledging =
+  | {
+      readonly ack: 'accepted'
+      readonly inbox: Inbox
+      readonly concurrency: number
+      readonly retry: RetryOptions
+    }
+  | { readonly ack: 'handled'; readonly dedupe: DedupeStore; readonly leaseMs: number }
+
+/** Options with their defaults, checked. */
+export interface ReceiverSettings {
+  readonly path: string
+  readonly acknowledging: Acknowledging
+  readonly observer: Observer | undefined
+  readonly logger: Logger
+  readonly freshness: FreshnessWindow
+  readonly minRetentionMs: number
+  readonly maxBodyBytes: number
+  readonly maxBytesInFlight: number
+  readonly allowFrom: AddressList | undefined
+  readonly bodyTimeoutMs: number
+  readonly acceptTimeoutMs: number
+  readonly ackTimeoutMs: number
+  readonly handlerTimeoutMs: number
+  readonly orderBy: ReceiverOptions<object>['orderBy']
+  readonly keepHeaders: readonly string[]
+  readonly onStale: 'refuse' | 'keep'
+  readonly clock: Clock
+}
+
+/** Every name of {@link ReceiverOptions}; the mapped type makes a forgotten one an error. */
+const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } = {
+  on: true,
+  onUnknown: true,
+  respond: true,
+  path: true,
+  ack: true,
+  inbox: true,
+  dedupe: true,
+  leaseMs: true,
+  observer: true,
+  logger: true,
+  freshness: true,
+  maxBodyBytes: true,
+  maxBytesInFlight: true,
+  allowFrom: true,
+  bodyTimeoutMs: true,
+  acceptTimeoutMs: true,
+  ackTimeoutMs: true,
+  handlerTimeoutMs: true,
+  orderBy: true,
+  keepHeaders: true,
+  onStale: true,
+  concurrency: true,
+  retry: true,
+  clock: true,
+}
+
+/** What belongs to one level of acknowledging only: beside the other it would be ignored. */
+const onlyAccepted = ['inbox', 'concurrency', 'retry', 'orderBy', 'onStale', 'keepHeaders'] as const
+const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
+
+const maxBodyBound = 64 * 2 ** 20
+const maxAckMs = 30_000
+const dayMs = 86_400_000
+
+/**
+ * Checks options and fills in defaults.
+ * @throws TypeError that says how to fix the first wrong one
+ */
+export function toSettings<Events extends object>(
+  provider: Provider<Events>,
+  options: ReceiverOptions<Events>,
+): ReceiverSettings {
+  knownOptions('receiver options', options, Object.keys(optionNames))
+  const { clock = systemClock, observer, freshness = {}, orderBy, onStale = 'refuse' } = options
+  if (observer !== undefined && typeof observer !== 'function')
+    throw new TypeError('observer must be a function')
+  if (orderBy !== undefined && typeof orderBy !== 'function')
+    throw new TypeError('orderBy must be a function of an event')
+  if (onStale !== 'refuse' && onStale !== 'keep') throw new TypeError("onStale must be 'refuse' or 'keep'")
+  knownOptions('freshness', freshness, ['pastMs', 'futureMs'])
+  const window = toFreshnessWindow(freshness)
+  const retentionMs = minRetentionMs(window, provider.time)
+  const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? 4_500, 1, maxAckMs)
+  return {
+    path: checkPath('path', options.path ?? provider.path),
+    observer,
+    logger: checkLogger(options.logger) ?? processWarnings(clock),
+    freshness: window,
+    minRetentionMs: retentionMs,
+    maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
+    maxBytesInFlight: wholeNumber('maxBytesInFlight', options.maxBytesInFlight ?? 64 * 2 ** 20, 1, 2 ** 40),
+    allowFrom: options.allowFrom === undefined ? undefined : toAddressList(options.allowFrom),
+    bodyTimeoutMs: withinAck('bodyTimeoutMs', options.bodyTimeoutMs, 3_000, ackTimeoutMs),
+    acceptTimeoutMs: withinAck('acceptTimeoutMs', options.acceptTimeoutMs, 800, ackTimeoutMs),
+    ackTimeoutMs,
+    handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
+    orderBy,
+    keepHeaders: toHeaderNames(options.keepHeaders ?? []),
+    onStale,
+    clock,
+    acknowledging: toAcknowledging(options, clock, retentionMs),
+  }
+}
+
+function toAcknowledging<Events extends object>(
+  options: ReceiverOptions<Events>,
+  clock: Clock,
+  neededMs: number,
+): Acknowledging {
+  const { ack = 'accepted', retry = {} } = options
+  if (ack !== 'accepted' && ack !== 'handled') throw new TypeError("ack must be 'accepted' or 'handled'")
+  const misplaced = (ack === 'handled' ? onlyAccepted : onlyHandled).find(
+    (name) => options[name] !== undefined,
+  )
+  if (misplaced !== undefined) throw new TypeError(misplacedMessage(misplaced, ack))
+  if (ack === 'handled') {
+    return {
+      ack,
+      dedupe: options.dedupe === undefined ? lruDedupe({ clock }) : checkDedupe(options.dedupe),
+      leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 10_000, 100, dayMs),
+    }
+  }
+  toRetryPolicy(retry)
+  const inbox = checkInbox(options.inbox, neededMs) ?? volatileInbox(clock)
+  if (options.orderBy !== undefined && !inbox.ordered)
+    throw new TypeError('orderBy needs an inbox that keeps order (its `ordered` is true): this one does not')
+  return { ack, inbox, retry, concurrency: wholeNumber('concurrency', options.concurrency ?? 10, 1, 10_000) }
+}
+
+function misplacedMessage(name: string, ack: string): string {
+  if (ack === 'handled')
+    return `${name} belongs to an inbox, and ack: 'handled' has none. Leave out one of the two`
+  const inbox = name === 'dedupe' ? '; an inbox takes it as memoryInbox({ dedupe })' : ''
+  return `${name} needs ack: 'handled'${inbox}`
+}
+
+/** A default shrinks with the budget; a value that the caller gave must fit it. */
+function withinAck(name: string, given: number | undefined, usual: number, ackTimeoutMs: number): number {
+  return given === undefined ? Math.min(usual, ackTimeoutMs) : wholeNumber(name, given, 1, ackTimeoutMs)
+}
+
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+
+function toHeaderNames(names: readonly string[]): readonly string[] {
+  const wrong = Array.isArray(names) ? names.find((name) => !headerName.test(name)) : 'not a list'
+  if (wrong === undefined) return names.map((name) => name.toLowerCase())
+  throw new TypeError(`keepHeaders must list names of headers, such as 'x-request-id'; wrong: ${wrong}`)
+}
+function checkLogger(logger: Logger | undefined): Logger | undefined {
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    if (logger && typeof logger[level] !== 'function')
+      throw new TypeError(`logger.${level} must be a function, as pino has it`)
+  }
+  return logger
+}
+
+function checkInbox(inbox: Inbox | undefined, neededMs: number): Inbox | undefined {
+  if (inbox === undefined) return undefined
+  if (typeof inbox?.accept !== 'function' || typeof inbox.consume !== 'function')
+    throw new TypeError('inbox must be an Inbox, such as memoryInbox()')
+  if (inbox.retentionMs === undefined || inbox.retentionMs >= neededMs) return inbox
+  throw new TypeError(
+    `The inbox remembers identities for ${inbox.retentionMs} ms, less than the ${neededMs} ms in which a replay is fresh. Raise its retentionMs, or narrow freshness`,
+  )
+}
+
+function volatileInbox(clock: Clock): Inbox {
+  warnOnce(
+    'ACUSE_VOLATILE_INBOX',
+    'Webhook deliveries are kept in memory: a crash loses those that were acknowledged and not yet handled. Give the option inbox a durable one, or memoryInbox() to say that this is meant',
+  )
+  return memoryInbox({ clock })
+}

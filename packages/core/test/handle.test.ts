@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest'
+import { type Logger, memoryInbox, UnrecoverableError } from '../src/index.ts'
+import { bench, paid, signed } from './support/acme.ts'
+import { manualClock, settled } from './support/clock.ts'
+import { lettersOf } from './support/letters.ts'
+
+describe('a handler', () => {
+  it('that takes longer than handlerTimeoutMs has failed, and its signal is aborted', async () => {
+    const { receiver, clock, signals } = bench({ handlerTimeoutMs: 1_000 })
+    const aborted: AbortSignal[] = []
+    receiver.on('order.paid', (_, { signal }) => {
+      aborted.push(signal, signal)
+      return new Promise(() => {})
+    })
+    await receiver.receive(signed(paid))
+    await clock.advance(1_000)
+    expect(aborted[0]).toBe(aborted[1])
+    expect(aborted[0]?.aborted).toBe(true)
+    expect(signals.at(-1)).toMatchObject({
+      type: 'retried',
+      error: { message: "Handler 'order.paid#1' did not finish within 1000 ms" },
+    })
+  })
+
+  it('is told when close() gives up on it', async () => {
+    const { receiver, clock } = bench()
+    const aborted: AbortSignal[] = []
+    receiver.on('order.paid', (_, { signal }) => {
+      aborted.push(signal)
+      return new Promise(() => {})
+    })
+    await receiver.receive(signed(paid))
+    await settled()
+    const closed = receiver.close({ timeoutMs: 100 })
+    await clock.advance(100)
+    await closed
+    expect(aborted[0]?.aborted).toBe(true)
+  })
+
+  it('that throws UnrecoverableError, ours or another of that name, buries the delivery at once', async () => {
+    for (const error of [
+      new UnrecoverableError('no'),
+      Object.assign(new Error('no'), { name: 'UnrecoverableError' }),
+    ]) {
+      const { receiver, signals } = bench()
+      receiver.on('order.paid', () => Promise.reject(error))
+      await receiver.receive(signed(paid))
+      await settled()
+      expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'unrecoverable', attempt: 1, error })
+    }
+  })
+
+  it('that completed does not run again when a dead letter is redriven', async () => {
+    const { receiver } = bench()
+    const ran: string[] = []
+    let broken = true
+    receiver.on('*', () => ran.push('done'))
+    receiver.on('order.paid', () => {
+      ran.push('broken')
+      if (broken) throw new UnrecoverableError('no')
+    })
+    await receiver.receive(signed(paid))
+    await settled()
+    broken = false
+    expect(await receiver.inbox?.deadLetters.redrive({ provider: 'acme' })).toBe(1)
+    await settled()
+    expect(ran).toEqual(['done', 'broken', 'broken'])
+  })
+
+  it('has a name: one given, or its pattern and a number; two of one event differ', async () => {
+    const { receiver, signals } = bench({ handlerTimeoutMs: 1 })
+    receiver.on('order.paid', () => {}, { name: 'books' })
+    expect(() => receiver.on('*', () => {}, { name: 'books' })).toThrow(
+      "Two handlers of one event are named 'books'",
+    )
+    receiver.on('user-created', () => {}, { name: 'books' })
+    receiver.onUnknown(() => {}, { name: 'other' })
+    await receiver.receive(signed(paid))
+    await settled()
+    expect(signals.at(-1)).toMatchObject({ type: 'handled', handlers: 1 })
+  })
+
+  it('logs through the receiver, each line with its event', async () => {
+    const lines: [string, object, string][] = []
+    const write = (level: string) => (details: object, message: string) =>
+      lines.push([level, details, message])
+    const logger = {
+      debug: () => {},
+      info: write('info'),
+      warn: write('warn'),
+      error: write('error'),
+    } as Logger
+    const { receiver } = bench({ logger })
+    receiver.on('order.paid', (_, { log, id }) => log.info({ id, total: 12 }, 'booked'))
+    await receiver.receive(signed(paid))
+    await settled()
+    expect(lines).toEqual([
+      [
+        'info',
+        {
+          provider: 'acme',
+          event: 'order.paid',
+          id: expect.stringMatching(/^.{22}$/),
+          attempt: 1,
+          total: 12,
+        },
+        'booked',
+      ],
+    ])
+  })
+
+  it('registered late, before anything is handed out, gets what waited', async () => {
+    const clock = manualClock()
+    const inbox = memoryInbox({ clock })
+    const first = bench({ clock, inbox, on: {} })
+    const ran: string[] = []
+    first.receiver.on('order.paid', () => ran.push('one'))
+    first.receiver.on('order.paid', () => ran.push('two'))
+    await first.receiver.receive(signed(paid))
+    await settled()
+    expect(ran).toEqual(['one', 'two'])
+  })
+})
+
+describe('orderBy', () => {
+  const event = (n: number, customer: string) => ({ ...paid, id: `o-${n}`, customer })
+
+  it('handles events of one key one at a time, in order of arrival, and others meanwhile', async () => {
+    const ran: string[] = []
+    const { receiver, clock } = bench({
+      orderBy: ({ payload }) => (payload as { customer: string }).customer,
+      retry: { minDelayMs: 1_000 },
+    })
+    let fail = true
+    receiver.on('order.paid', async ({ payload }) => {
+      ran.push(payload.id)
+      await settled()
+      if (payload.id === 'o-1' && fail) throw new Error('not yet')
+    })
+    for (const [n, customer] of [
+      [1, 'a'],
+      [2, 'a'],
+      [3, 'b'],
+      [4, 'a'],
+    ] as const)
+      await receiver.receive(signed(event(n, customer)))
+    await clock.advance(500)
+    expect(ran).toEqual(['o-1', 'o-3'])
+    expect(await receiver.inbox?.stats()).toMatchObject({ waiting: 2, delayed: 1 })
+    fail = false
+    await clock.advance(1_000)
+    await clock.advance(100)
+    expect(ran).toEqual(['o-1', 'o-3', 'o-1', 'o-2', 'o-4'])
+    expect(await receiver.inbox?.stats()).toMatchObject({ waiting: 0, delayed: 0 })
+  })
+
+  it('that is behind a dead one comes all the same, and one that waits is dead when close() gives up', async () => {
+    const ran: string[] = []
+    const { receiver, clock } = bench({ orderBy: () => 'all' })
+    receiver.on('order.paid', ({ payload }) => {
+      ran.push(payload.id)
+      if (payload.id === 'o-1') throw new UnrecoverableError('no')
+      return new Promise(() => {})
+    })
+    for (const n of [1, 2, 3]) await receiver.receive(signed(event(n, 'a')))
+    await settled()
+    expect(ran).toEqual(['o-1', 'o-2'])
+    const closed = receiver.close({ timeoutMs: 100 })
+    await clock.advance(100)
+    await closed
+    const letters = await lettersOf(receiver.inbox)
+    expect(letters.map(({ reason }) => reason)).toEqual(['unrecoverable', 'closed', 'closed'])
+    expect(await receiver.inbox?.stats()).toMatchObject({ waiting: 0, leased: 0, dead: 3 })
+  })
+
+  it('that fails or answers no text loses nothing: the event comes in any order, and the log says so', async () => {
+    for (const orderBy of [
+      () => 5 as never,
+      () => {
+        throw new Error('no customer')
+      },
+    ]) {
+      const errors: string[] = []
+      const silent = () => {}
+      const logger = {
+        debug: silent,
+        info: silent,
+        warn: silent,
+        error: (_: object, m: string) => errors.push(m),
+      }
+      const { receiver, signals } = bench({ orderBy, logger })
+      expect(await receiver.receive(signed(paid))).toMatchObject({ status: 200 })
+      await settled()
+      expect(signals.at(-1)).toMatchObject({ type: 'handled' })
+      expect(errors).toEqual([expect.stringMatching(/orderBy failed$/)])
+    }
+  })
+
+  it('leaves those without a key in any order, and needs an inbox that keeps order', async () => {
+    const { receiver, signals } = bench({ orderBy: () => undefined })
+    await receiver.receive(signed(paid))
+    await settled()
+    expect(signals.at(-1)).toMatchObject({ type: 'handled' })
+    const inbox = Object.assign(Object.create(memoryInbox()), { ordered: false })
+    expect(() => bench({ orderBy: () => 'k', inbox })).toThrow('orderBy needs an inbox that keeps order')
+    expect(() => bench({ orderBy: 'customer' as never })).toThrow('orderBy must be a function')
+  })
+})
+
+describe('keepHeaders', () => {
+  it('stores the named headers with a delivery, and no other', async () => {
+    const { receiver } = bench({ keepHeaders: ['X-Request-Id', 'x-none', 'via'] })
+    const headers = ['X-Request-ID', 'r-1', 'Via', 'a', 'Via', 'b', 'Cookie', 'secret']
+    await receiver.receive(signed({ ...paid, amount: 'wrong' }, headers))
+    await settled()
+    const [letter] = await lettersOf(receiver.inbox)
+    expect(letter?.delivery.headers).toEqual({ 'x-request-id': 'r-1', via: 'a, b' })
+  })
+
+  it('takes names of headers only', () => {
+    expect(() => bench({ keepHeaders: ['a b'] })).toThrow('wrong: a b')
+    expect(() => bench({ keepHeaders: 'via' as never })).toThrow('keepHeaders must list names')
+  })
+})
+
+describe("onStale: 'keep'", () => {
+  const stale = { ...paid, at: '2025-12-10T15:00:00Z' }
+
+  it('keeps an authentic stale delivery as a dead letter, answers 401 all the same, and claims nothing', async () => {
+    const { receiver, codes, signals } = bench({ onStale: 'keep' })
+    receiver.on('order.paid', () => expect.unreachable())
+    expect(await receiver.receive(signed(stale))).toMatchObject({
+      status: 401,
+      body: '{"error":"unauthorized"}',
+    })
+    expect(await receiver.receive(signed(stale))).toMatchObject({ status: 401 })
+    expect(codes()).toEqual(['time-past', 'time-past'])
+    const letters = await lettersOf(receiver.inbox, { reason: 'stale' })
+    expect(letters).toMatchObject([
+      { attempt: 0, failures: [{ message: 'Error: It was authentic, and not fresh' }] },
+    ])
+    expect(signals.filter(({ type }) => type === 'dead')).toHaveLength(1)
+  })
+
+  it('refuses all the same when the inbox fails or the receiver is closed', async () => {
+    const inbox = Object.assign(Object.create(memoryInbox()), {
+      bury: () => {
+        throw new Error('disk')
+      },
+      consume: () => ({ start() {}, atRest: async () => {}, close: async () => {} }),
+      close: async () => {},
+    })
+    const { receiver, signals } = bench({ onStale: 'keep', inbox })
+    expect((await receiver.receive(signed(stale))).status).toBe(401)
+    expect(signals.at(-1)).toMatchObject({ code: 'time-past', error: { message: 'disk' } })
+    await receiver.close()
+    expect((await receiver.receive(signed(stale))).status).toBe(401)
+    expect(() => bench({ onStale: 'drop' as never })).toThrow("onStale must be 'refuse' or 'keep'")
+  })
+})
+
+describe('dead letters in memory', () => {
+  it('are listed in pages, by time of death, and redriven at a rate', async () => {
+    const { receiver, clock } = bench()
+    let broken = true
+    const at: number[] = []
+    receiver.on('order.paid', () => {
+      if (broken) throw new UnrecoverableError('no')
+      at.push(clock.monotonic())
+    })
+    for (let n = 1; n <= 5; n++) {
+      await receiver.receive(signed({ ...paid, id: `o-${n}` }))
+      await clock.advance(1_000)
+    }
+    const letters = receiver.inbox?.deadLetters
+    const first = await letters?.list({ limit: 2 })
+    expect(first?.letters).toHaveLength(2)
+    const second = await letters?.list({ limit: 3, after: first?.next as string })
+    expect(second).toMatchObject({ letters: [{}, {}, {}], next: undefined })
+    const third = first?.letters[1]?.diedAt.getTime() ?? 0
+    const fromThird = new Date(third + 1)
+    expect((await letters?.list({ diedFrom: fromThird }))?.letters).toHaveLength(3)
+    expect((await letters?.list({ diedBefore: fromThird }))?.letters).toHaveLength(2)
+    await expect(letters?.list({ limit: 0 })).rejects.toThrow('limit')
+    await expect(letters?.redrive({}, { perSecond: 0 })).rejects.toThrow('perSecond')
+
+    broken = false
+    const before = clock.monotonic()
+    const redriven = letters?.redrive({}, { perSecond: 2 })
+    await clock.advance(3_000)
+    expect(await redriven).toBe(5)
+    await settled()
+    expect(at.map((each) => each - before)).toEqual([0, 500, 1_000, 1_500, 2_000])
+    expect(await letters?.redrive('nobody')).toBe(0)
+  })
+})

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { lruDedupe, memoryInbox, type ReceiverOptions } from '../src/index.ts'
+import { type AcmeEvents, bench, paid, signed } from './support/acme.ts'
+import { manualClock, settled } from './support/clock.ts'
+import { remoteStore } from './support/stores.ts'
+
+function sharedBench(changes: ReceiverOptions<AcmeEvents> = {}, limits = {}) {
+  const clock = manualClock()
+  const store = remoteStore(clock)
+  const process = () => {
+    const inbox = memoryInbox({ clock, dedupe: store, random: () => 1, ...limits })
+    const made = bench({ clock, inbox, ...changes })
+    const runs: string[] = []
+    made.receiver.on('*', ({ id }) => runs.push(id))
+    const receive = async (payload: unknown = paid) => made.receiver.receive(signed(payload))
+    return { ...made, inbox, runs, receive }
+  }
+  return { clock, store, process }
+}
+
+describe('memoryInbox({ dedupe })', () => {
+  it('shares one memory of identities between processes: one of them handles, the other says duplicate', async () => {
+    const { process } = sharedBench()
+    const [one, other] = [process(), process()]
+    expect(await one.receive()).toMatchObject({ kind: 'accepted' })
+    expect(await other.receive()).toMatchObject({ status: 200, kind: 'duplicate' })
+    await settled()
+    expect([one.runs.length, other.runs.length]).toEqual([1, 0])
+    expect(await other.receive({ ...paid, amount: 13 })).toMatchObject({ status: 409 })
+  })
+
+  it('waits for a copy that another process is accepting: in flight is never 200', async () => {
+    const { process, store, clock } = sharedBench()
+    const [one, other] = [process(), process()]
+    store.plan('commit', 'silent')
+    const first = one.receive()
+    await settled()
+    const second = other.receive()
+    await clock.advance(300)
+    store.answerAll()
+    expect(await first).toMatchObject({ kind: 'accepted' })
+    await clock.advance(300)
+    expect(await second).toMatchObject({ kind: 'duplicate' })
+  })
+
+  it('answers 503 to a copy when the first one is not decided within the budget', async () => {
+    const { process, store, clock } = sharedBench()
+    const one = process()
+    const { receive, codes } = process()
+    store.plan('commit', 'silent')
+    const first = one.receive()
+    await settled()
+    const second = receive()
+    await clock.advance(4_500)
+    expect(await second).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    expect(codes()).toEqual(['in-flight'])
+    expect((await first).status).toBe(503)
+  })
+
+  it.each([
+    ['claim', 'fail'],
+    ['claim', 'silent'],
+    ['claim', 'applied-then-fail'],
+    ['claim', 'applied-then-silent'],
+    ['commit', 'fail'],
+    ['commit', 'silent'],
+    ['commit', 'applied-then-fail'],
+    ['commit', 'applied-then-silent'],
+  ] as const)('19: runs each event once when the store fails at %s (%s)', async (call, fault) => {
+    const { process, store, clock } = sharedBench()
+    const [one, other] = [process(), process()]
+    store.plan(call, fault, 'fail')
+    const first = one.receive()
+    await clock.advance(800)
+    expect((await first).status).toBe(503)
+    store.answerAll()
+    const answers: number[] = []
+    for (const waitMs of [1_000, 2_000, 4_000, 8_000, 16_000]) {
+      await clock.advance(waitMs)
+      const answer = (answers.length % 2 === 0 ? other : one).receive()
+      await clock.advance(4_500)
+      answers.push((await answer).status)
+    }
+    expect(answers.at(-1)).toBe(200)
+    expect(one.runs.length + other.runs.length).toBe(1)
+  })
+
+  it('is full at its own bounds too, gives the identity back, and takes the retry when there is room', async () => {
+    const { process, store } = sharedBench({}, { maxDeliveries: 1 })
+    const { receiver, receive, codes } = process()
+    let finish: (() => void) | undefined
+    receiver.on('order.paid', () => new Promise<void>((resolve) => (finish = resolve)))
+    await receive()
+    expect((await receive({ ...paid, id: 'o-2' })).status).toBe(503)
+    expect(codes()).toEqual(['inbox-full'])
+    expect(store.calls.at(-1)).toBe('release')
+    await settled()
+    finish?.()
+    await settled()
+    expect((await receive({ ...paid, id: 'o-2' })).status).toBe(200)
+  })
+
+  it('counts what is not decided yet, and drops it when the lease was lost', async () => {
+    const { process, store, clock } = sharedBench()
+    const { receive, inbox, runs } = process()
+    store.plan('commit', ...Array<'fail'>(11).fill('fail'))
+    expect((await receive()).status).toBe(503)
+    expect(await inbox.stats()).toMatchObject({ waiting: 1 })
+    await clock.advance(6_000)
+    expect(await inbox.stats()).toMatchObject({ waiting: 0 })
+    expect(runs).toEqual([])
+    expect((await receive()).status).toBe(200)
+  })
+
+  it('takes a store that answers at once, and says in-flight for a claim of somebody else', async () => {
+    const clock = manualClock()
+    const dedupe = lruDedupe({ clock })
+    const { receiver, signals } = bench({ clock, inbox: memoryInbox({ clock, dedupe }) })
+    await receiver.receive(signed(paid))
+    const [signal] = signals
+    const id = signal?.type === 'accepted' ? signal.id : ''
+    await clock.advance(600_001)
+    dedupe.claim(id, { fingerprint: 'x'.repeat(43), leaseMs: 1_000 })
+    const at = new Date(clock.now()).toISOString()
+    expect((await receiver.receive(signed({ ...paid, at }))).status).toBe(200)
+  })
+
+  it('that was closed while the store answered takes nothing', async () => {
+    const { process, store } = sharedBench()
+    const { receive, inbox, runs } = process()
+    const first = receive()
+    await inbox.close()
+    expect((await first).status).toBe(503)
+    expect(store.calls).toEqual(['claim', 'release'])
+    expect(runs).toEqual([])
+  })
+})
