@@ -1,7 +1,6 @@
 import type {
   AcceptOptions,
   AcceptResult,
-  Clock,
   ConsumeOptions,
   Consumer,
   DeadLetters,
@@ -10,43 +9,13 @@ import type {
   Inbox,
   InboxStats,
 } from '@acuse/core'
-import { systemClock } from '@acuse/core'
-import { knownOptions, warn, wholeNumber } from '@acuse/core/stores'
-import { type BullmqConnection, Connection } from './lib/connection.ts'
+import { warn } from '@acuse/core/stores'
+import { Connection } from './lib/connection.ts'
 import { BullmqConsumer } from './lib/consumer.ts'
 import { BullmqDeadLetters } from './lib/dead-letters.ts'
 import { missingDurability } from './lib/durability.ts'
 import { ProviderQueue } from './lib/provider-queue.ts'
-
-export type { BullmqConnection } from './lib/connection.ts'
-
-/** What a process does with an inbox: it receives webhooks, runs their handlers, or both. */
-export type BullmqRole = 'accept' | 'work' | 'both'
-
-/** Options of {@link bullmqInbox}. */
-export interface BullmqInboxOptions {
-  /**
-   * Where Redis is: a URL, ioredis options, or an ioredis instance, of which only the options are used: the
-   * inbox opens connections of its own, and closes no other.
-   */
-  readonly connection: BullmqConnection
-  /** The first part of the names of its queues, which are `<name>-<provider>`. Default `acuse`. */
-  readonly name?: string
-  /** `accept` runs no handlers, `work` refuses to accept. Default `both`. */
-  readonly role?: BullmqRole
-  /** What BullMQ puts before every key. Default `bull`. */
-  readonly prefix?: string
-  /** How long identities are remembered, in milliseconds. Default 604 800 000 (7 days). */
-  readonly retentionMs?: number
-  /** The longest wait for Redis when a delivery is accepted, in milliseconds. Default 500. */
-  readonly timeoutMs?: number
-  /** How long a delivery is leased, in milliseconds, renewed while its handlers run. Default 30 000. */
-  readonly leaseMs?: number
-  /** Told what goes wrong in the worker. Default: a process warning, at most one a minute. */
-  readonly onError?: (error: Error) => void
-  /** Where the time for deadlines comes from. Default: this machine. */
-  readonly clock?: Clock
-}
+import { type BullmqInboxOptions, type BullmqSettings, toSettings } from './options.ts'
 
 /** The distributed inbox. */
 export interface BullmqInbox extends Inbox {
@@ -69,20 +38,6 @@ export function bullmqInbox(options: BullmqInboxOptions): BullmqInbox {
   return new BullmqInboxImpl(options)
 }
 
-const knownInboxOptions = [
-  'connection',
-  'name',
-  'role',
-  'prefix',
-  'retentionMs',
-  'timeoutMs',
-  'leaseMs',
-  'onError',
-  'clock',
-]
-const roles: readonly string[] = ['accept', 'work', 'both'] satisfies BullmqRole[]
-const dayMs = 86_400_000
-const warnEveryMs = 60_000
 const closeTimeoutMs = 10_000
 const anotherBody = 'Another body was accepted under this identity'
 
@@ -91,7 +46,7 @@ class BullmqInboxImpl implements BullmqInbox {
   readonly ordered = false
   readonly retentionMs: number
   readonly deadLetters: DeadLetters
-  readonly #options: Required<Omit<BullmqInboxOptions, 'retentionMs' | 'timeoutMs'>>
+  readonly #settings: BullmqSettings
   readonly #connection: Connection
   readonly #queues = new Map<string, ProviderQueue>()
   readonly #consumers = new Map<string, Consumer & Partial<Pick<BullmqConsumer, 'buried'>>>()
@@ -99,23 +54,10 @@ class BullmqInboxImpl implements BullmqInbox {
   #closed: Promise<void> | undefined
 
   constructor(options: BullmqInboxOptions) {
-    knownOptions('bullmqInbox options', options, knownInboxOptions)
-    const { name = 'acuse', role = 'both', prefix = 'bull', clock = systemClock } = options
-    const { connection, retentionMs = 7 * dayMs, timeoutMs = 500, leaseMs = 30_000 } = options
-    if (connection === undefined || connection === null) {
-      throw new TypeError('connection must say where Redis is: a URL, ioredis options or an ioredis instance')
-    }
-    if (!roles.includes(role)) throw new TypeError(`role must be one of ${roles.join(', ')}`)
-    for (const [option, value] of Object.entries({ name, prefix })) {
-      if (typeof value !== 'string' || value === '' || (option === 'name' && value.includes(':'))) {
-        throw new TypeError(`${option} must be a text, and a name without colons`)
-      }
-    }
-    this.retentionMs = wholeNumber('retentionMs', retentionMs, 1_000, 3_650 * dayMs)
-    wholeNumber('timeoutMs', timeoutMs, 1, 60_000)
-    wholeNumber('leaseMs', leaseMs, 1_000, dayMs)
-    const onError = options.onError ?? toWarnings(clock)
-    this.#options = { connection, name, role, prefix, leaseMs, onError, clock }
+    const settings = toSettings(options)
+    const { connection, timeoutMs, retentionMs, clock } = settings
+    this.#settings = settings
+    this.retentionMs = retentionMs
     this.#connection = new Connection(connection, timeoutMs, clock)
     const { client } = this.#connection
     client.once('ready', () => this.#warnOfSettings())
@@ -147,10 +89,11 @@ class BullmqInboxImpl implements BullmqInbox {
     if (this.#consumers.has(provider)) {
       throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
     }
+    const onClosed = () => void this.#consumers.delete(provider)
     const consumer =
-      this.#options.role === 'accept'
-        ? idle
-        : new BullmqConsumer(handle, options, { ...this.#options, queue: this.#queue(provider) })
+      this.#settings.role === 'accept'
+        ? { start() {}, atRest: async () => {}, close: async () => onClosed() }
+        : new BullmqConsumer(handle, options, { ...this.#settings, queue: this.#queue(provider), onClosed })
     this.#consumers.set(provider, consumer)
     return consumer
   }
@@ -195,7 +138,7 @@ class BullmqInboxImpl implements BullmqInbox {
 
   #queueToFill(provider: string): ProviderQueue {
     if (this.#closed !== undefined) throw new Error('The inbox is closed')
-    if (this.#options.role === 'work') {
+    if (this.#settings.role === 'work') {
       throw new Error("This inbox has role 'work' and accepts nothing: receive with role 'accept' or 'both'")
     }
     return this.#queue(provider)
@@ -204,7 +147,7 @@ class BullmqInboxImpl implements BullmqInbox {
   #queue(provider: string): ProviderQueue {
     let queue = this.#queues.get(provider)
     if (!queue) {
-      const { name, prefix } = this.#options
+      const { name, prefix } = this.#settings
       queue = new ProviderQueue(this.#connection.client, name, provider, prefix)
       this.#queues.set(provider, queue)
     }
@@ -213,7 +156,7 @@ class BullmqInboxImpl implements BullmqInbox {
   }
 
   get #providersKey(): string {
-    return `${this.#options.prefix}:${this.#options.name}:providers`
+    return `${this.#settings.prefix}:${this.#settings.name}:providers`
   }
 
   /** So that another process finds the queue; until it is written, with every call. */
@@ -240,19 +183,7 @@ class BullmqInboxImpl implements BullmqInbox {
   }
 }
 
-/** Of a process that only accepts. */
-const idle: Consumer = { start() {}, atRest: async () => {}, close: async () => {} }
-
 /** Redis is full, evicts nothing, and ran no part of the script. */
 function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('OOM ')
-}
-
-function toWarnings(clock: Clock): (error: Error) => void {
-  let silentUntil = 0
-  return ({ message }) => {
-    if (clock.monotonic() < silentUntil) return
-    silentUntil = clock.monotonic() + warnEveryMs
-    warn('ACUSE_BULLMQ_WORKER', `The worker of an inbox reports: ${message}`)
-  }
 }

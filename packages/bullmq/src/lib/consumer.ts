@@ -23,6 +23,7 @@ export interface ConsumerSetup {
   readonly queue: ProviderQueue
   /** Told of what no caller waits for. */
   readonly onError: (error: Error) => void
+  readonly onClosed: () => void
 }
 
 const restCheckMs = 50
@@ -36,6 +37,8 @@ export class BullmqConsumer implements Consumer {
   readonly #policy: RetryPolicy
   readonly #setup: ConsumerSetup
   readonly #leases = new Map<string, RunningLease>()
+  /** Handled, and not yet known to be completed. */
+  readonly #completing = new Map<string, () => void>()
   #worker: Worker<JobData, number> | undefined
   #closed: Promise<void> | undefined
   #disconnect = () => {}
@@ -67,6 +70,7 @@ export class BullmqConsumer implements Consumer {
     this.#worker.on('locksRenewed', ({ jobIds }) => this.#each(jobIds, (lease) => lease.renewed()))
     this.#worker.on('lockRenewalFailed', (jobIds) => this.#each(jobIds, (lease) => lease.lost()))
     this.#worker.on('completed', (job, handlers) => {
+      this.#completing.get(job.id as string)?.()
       this.#options.observer({ type: 'handled', ...about(job), attempt: job.attemptsStarted, handlers })
     })
     this.#worker.run().catch(onError)
@@ -75,7 +79,9 @@ export class BullmqConsumer implements Consumer {
   async atRest(): Promise<void> {
     while (!this.#closed) {
       const counts = await this.#setup.queue.counts().catch(() => undefined)
-      if (counts && counts.waiting + counts.leased + counts.delayed === 0) return
+      const isEmpty = counts && counts.waiting + counts.leased + counts.delayed === 0
+      // Redis may know before this process does, whose observer is still to be told.
+      if (isEmpty && this.#completing.size === 0 && this.#isIdle()) return
       await new Promise<void>((resolve) => this.#setup.clock.schedule(restCheckMs, resolve))
     }
   }
@@ -93,8 +99,8 @@ export class BullmqConsumer implements Consumer {
 
   async #close(timeoutMs: number): Promise<void> {
     const worker = this.#worker
-    if (!worker) return
-    const { clock, onError } = this.#setup
+    const { clock, onError, onClosed } = this.#setup
+    if (!worker) return onClosed()
     const closing = worker.close().catch(onError)
     if ((await withDeadline(closing, timeoutMs, clock)) === timedOut) {
       for (const lease of this.#leases.values()) lease.giveBack()
@@ -102,6 +108,22 @@ export class BullmqConsumer implements Consumer {
       if ((await withDeadline(closing, giveBackMs, clock)) === timedOut) worker.disconnect().catch(onError)
     }
     this.#disconnect()
+    onClosed()
+  }
+
+  /** Whether nothing runs whose result counts. */
+  #isIdle(): boolean {
+    return [...this.#leases.values()].every(({ signal }) => signal.aborted)
+  }
+
+  #awaitCompletion(jobId: string): void {
+    const forget = () => {
+      cancel()
+      this.#completing.delete(jobId)
+    }
+    // One that is refused has no event of its own.
+    const cancel = this.#setup.clock.schedule(this.#setup.leaseMs, forget)
+    this.#completing.set(jobId, forget)
   }
 
   #each(jobIds: readonly string[] | undefined, act: (lease: RunningLease) => void): void {
@@ -139,6 +161,7 @@ export class BullmqConsumer implements Consumer {
         throw new WaitingError()
       }
       const settled = settle(result, attempt, this.#policy)
+      if (settled.status === 'done' && !lease.signal.aborted) this.#awaitCompletion(jobId)
       return await this.#settle(job, token, attempt, cut ? startedAt : undefined, settled)
     } finally {
       lease.end()

@@ -68,7 +68,7 @@ export class BullmqDeadLetters implements DeadLetters {
     return { ...found.summary, delivery: toDelivery(job.data), failures: fromStacktrace(job.stacktrace) }
   }
 
-  redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
+  async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
     if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
     return this.#each(which, (queue, jobId) => queue.retry(jobId), perSecond)
   }
@@ -86,12 +86,15 @@ export class BullmqDeadLetters implements DeadLetters {
       const place = await this.#locate(which)
       return place && (await act(place.queue, place.jobId)) ? 1 : 0
     }
-    // What dies again meanwhile is not meant: that would never end.
+    // What dies again meanwhile is not meant: that would never end. The clock may be too coarse to tell.
     const now = new Date(Date.now() + 1)
     const diedBefore = which.diedBefore && which.diedBefore < now ? which.diedBefore : now
     let count = 0
+    const seen = new Set<string>()
     let batch: Promise<boolean>[] = []
     for await (const { queue, jobId } of this.#find({ ...which, diedBefore })) {
+      if (seen.has(jobId)) continue
+      seen.add(jobId)
       batch.push(act(queue, jobId))
       if (perSecond === undefined && batch.length < chunk) continue
       count += await succeeded(batch)
@@ -222,7 +225,7 @@ function isBefore(one: Place, other: Place): boolean {
 }
 
 function fromCursor(cursor: string): Place {
-  const [, diedAt, jobId] = /^(\d+)_(.+)$/.exec(cursor) ?? []
+  const [, diedAt, jobId] = /^([\d.]+)_(.+)$/.exec(cursor) ?? []
   if (diedAt === undefined || jobId === undefined) throw new TypeError('after must be the next of a page')
   return { diedAt: Number(diedAt), jobId }
 }

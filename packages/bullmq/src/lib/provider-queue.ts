@@ -24,6 +24,7 @@ export class ProviderQueue {
   readonly toKey: ToKey
   readonly #client: Redis
   readonly #queue: Queue<JobData>
+  #lastBuriedAt = 0
 
   constructor(client: Redis, name: string, provider: string, prefix: string) {
     this.provider = provider
@@ -60,7 +61,9 @@ export class ProviderQueue {
   bury(delivery: Delivery, reason: 'conflict' | 'stale', message: string): Promise<boolean> {
     const { id, fingerprint, type, receivedAt } = delivery
     const now = Date.now()
-    return buryJob(this.#client, this.toKey, toJobId({ nonce: kept, fingerprint, id }), now, {
+    // Those of one millisecond stay in order.
+    this.#lastBuriedAt = Math.max(now, this.#lastBuriedAt + 1 / 1_024)
+    return buryJob(this.#client, this.toKey, toJobId({ nonce: kept, fingerprint, id }), this.#lastBuriedAt, {
       name: type,
       data: JSON.stringify(toJobData(delivery)),
       opts: JSON.stringify(jobOptions),

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import type { Inbox } from '../inbox/inbox.ts'
+import {
+  accept,
+  acceptAll,
+  buryAll,
+  consume,
+  delivery,
+  done,
+  failed,
+  gate,
+  type InboxChecks,
+  type InboxSubject,
+  listDead,
+  otherBodyOf,
+  pause,
+  prepare,
+  told,
+  until,
+} from './inbox-subject.ts'
+
+export const closeChecks: InboxChecks = {
+  'waits for what runs when it is closed, and accepts nothing after': async ({ inbox }) => {
+    const watched = consume(inbox, async () => {
+      await pause(50)
+      return done
+    })
+    await acceptAll(inbox, [delivery()])
+    await until('running', () => watched.handed.length === 1)
+    await inbox.close({ timeoutMs: 5_000 })
+    assert.equal(told(watched, 'handled').length, 1)
+    await assert.rejects(async () => accept(inbox, delivery()))
+    await inbox.close()
+  },
+  'is at rest when there is nothing to handle': async ({ inbox }) => {
+    const { consumer } = prepare(inbox, async () => done)
+    await consumer.atRest()
+    consumer.start()
+    await consumer.atRest()
+    await consumer.close({ timeoutMs: 1_000 })
+  },
+  'waits no longer than it may for what runs, and tells it that its result will not count': async ({
+    inbox,
+  }) => {
+    const { opened, open } = gate()
+    let signal: AbortSignal | undefined
+    const { handed, consumer } = consume(inbox, async (_, lease) => {
+      signal = lease.signal
+      await opened
+      return done
+    })
+    await acceptAll(inbox, [delivery()])
+    await until('running', () => handed.length === 1)
+    assert.equal(signal?.aborted, false)
+    const startedAt = performance.now()
+    await consumer.close({ timeoutMs: 50 })
+    assert.ok(performance.now() - startedAt < 2_000)
+    assert.equal(signal?.aborted, true)
+    open()
+  },
+  'giveBack: gives back at a close what is not finished, its attempt counted': async ({ inbox }) => {
+    const { opened, open } = gate()
+    const one = delivery()
+    const first = consume(inbox, async () => {
+      await opened
+      return done
+    })
+    await acceptAll(inbox, [one])
+    await until('running', () => first.handed.length === 1)
+    await first.consumer.close({ timeoutMs: 20 })
+    assert.deepEqual(await waitingAndDead(inbox), { waiting: 1, dead: 0 })
+    open()
+    await pause(20)
+    assert.equal(told(first, 'handled').length, 0)
+    const second = consume(inbox, async () => done)
+    await second.consumer.atRest()
+    assert.equal(told(second, 'handled')[0]?.attempt, 2)
+  },
+  'reopen: hands out what was accepted and not handled, and remembers the rest': async (subject) => {
+    const { inbox } = subject
+    const [dead, handled, conflicting] = [delivery(), delivery(), delivery()]
+    await buryAll(inbox, [dead])
+    const { consumer } = consume(inbox, async () => done)
+    await acceptAll(inbox, [handled])
+    await consumer.atRest()
+    await consumer.close({ timeoutMs: 1_000 })
+    await acceptAll(inbox, [conflicting])
+    await accept(inbox, otherBodyOf(conflicting))
+    const waiting = [conflicting, ...Array.from({ length: 20 }, () => delivery())]
+    await acceptAll(inbox, waiting.slice(1))
+    const again = await reopened(subject)
+    for (const one of [dead, handled, ...waiting]) assert.equal(await accept(again, one), 'duplicate')
+    assert.deepEqual(await waitingAndDead(again), { waiting: 21, dead: 2 })
+    assert.deepEqual(
+      (await listDead(again)).map(({ reason }) => reason),
+      ['unrecoverable', 'conflict'],
+    )
+    const { handed, consumer: next } = consume(again, async () => done)
+    await next.atRest()
+    assert.deepEqual(handed.map(({ id }) => id).sort(), waiting.map(({ id }) => id).sort())
+  },
+  'reopen: remembers attempts, and which handlers completed': async (subject) => {
+    const { inbox } = subject
+    const one = delivery()
+    const first = consume(inbox, async () => failed('once', 'a', 'b'), {
+      retry: { attempts: 3, minDelayMs: 100, maxDelayMs: 100 },
+    })
+    await acceptAll(inbox, [one])
+    await until('one attempt', () => told(first, 'retried').length === 1)
+    await first.consumer.close({ timeoutMs: 1_000 })
+    const again = await reopened(subject)
+    const leases: unknown[] = []
+    const { consumer } = consume(again, async (_, { attempt, completed }) => {
+      leases.push([attempt, completed])
+      return done
+    })
+    await consumer.atRest()
+    assert.deepEqual(leases, [[first.handed.length + 1, ['a', 'b']]])
+  },
+}
+
+async function waitingAndDead(inbox: Inbox): Promise<{ waiting: number; dead: number }> {
+  const { waiting, dead } = await inbox.stats()
+  return { waiting, dead }
+}
+
+async function reopened(subject: InboxSubject): Promise<Inbox> {
+  assert.ok(subject.reopen, "a subject has reopen(), or 'reopen' is left out with a reason")
+  return await subject.reopen()
+}
