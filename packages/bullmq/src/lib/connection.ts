@@ -33,7 +33,7 @@ function isClient(connection: Redis | RedisOptions): connection is Redis {
 }
 
 /** Of a connection that somebody waits for an answer on: fails at once rather than queues. */
-export function failFast(timeoutMs: number): RedisOptions {
+function failFast(timeoutMs: number): RedisOptions {
   return {
     lazyConnect: false,
     enableOfflineQueue: false,
