@@ -61,6 +61,7 @@ class BullmqInboxImpl implements BullmqInbox {
     this.#connection = new Connection(connection, timeoutMs, clock)
     const { client } = this.#connection
     client.once('ready', () => this.#warnOfSettings())
+    client.on('ready', () => this.#registered.clear()) // It may be another Redis, that took over.
     this.deadLetters = new BullmqDeadLetters({ client, clock, queues: () => this.#allQueues() })
   }
 

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, until } from './support/deliveries.ts'
+import { startWorker } from './support/processes.ts'
 import { freePort, startRedis, type TestRedis } from './support/redis.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
@@ -141,6 +142,34 @@ describe('a worker while Redis is away', () => {
     await until(() => handled.length === 2, 12_000)
     expect(handled).toEqual([before.id, after.id])
   }, 30_000)
+
+  it('goes to work when Redis comes, though it was never there', async () => {
+    const port = await freePort()
+    const inbox = open(`redis://127.0.0.1:${port}`)
+    const handled: string[] = []
+    const consumer = inbox.consume(async ({ id }) => {
+      handled.push(id)
+      return { status: 'done', handlers: 1 }
+    }, consuming())
+    consumer.start()
+    await isDown(inbox)
+    const redis = await startRedis('--port', String(port))
+    cleanUp.push(() => redis.stop())
+    await recovers(inbox)
+    await until(() => handled.length === 1)
+  })
+
+  it('ends with its process, whose connections and timers do not keep it', async () => {
+    const port = await freePort()
+    const env = { NAME: 'away', WORKER: 'done', LEASE_MS: '30000' }
+    const worker = startWorker({ REDIS_URL: `redis://127.0.0.1:${port}`, ...env })
+    cleanUp.push(() => worker.kill())
+    await worker.says('error')
+    const began = Date.now()
+    worker.child.kill('SIGTERM')
+    expect(await worker.exits()).toBe(0)
+    expect(Date.now() - began).toBeLessThan(4_000)
+  })
 
   it('aborts what it handles when the lease ran out, because nobody can say that it was renewed', async () => {
     const redis = await server()

@@ -8,6 +8,8 @@ export type BullmqConnection = string | RedisOptions | Redis
 const failuresToOpen = 3
 const probeMs = 200
 const longestReconnectMs = 500
+/** Of ioredis: how long it keeps the process for a connection that is gone, in milliseconds. */
+const disconnectTimeout = 100
 /** Of ioredis 6: replies in the form that BullMQ reads. */
 const replyMapping = 'legacy'
 
@@ -15,7 +17,7 @@ const replyMapping = 'legacy'
  * A new client.
  * @throws TypeError when BullMQ could not work with it
  */
-export function connect(connection: BullmqConnection, options: RedisOptions): Redis {
+function connect(connection: BullmqConnection, options: RedisOptions): Redis {
   if (typeof connection === 'string') return new Redis(connection, { ...options, replyMapping })
   if ('isCluster' in connection && connection.isCluster) {
     throw new TypeError('connection is a Redis Cluster, which bullmqInbox does not support: give it a server')
@@ -38,6 +40,7 @@ function failFast(timeoutMs: number): RedisOptions {
     lazyConnect: false,
     enableOfflineQueue: false,
     enableAutoPipelining: false,
+    disconnectTimeout,
     commandTimeout: timeoutMs,
     connectTimeout: 1_000,
     maxRetriesPerRequest: 1,
@@ -47,11 +50,34 @@ function failFast(timeoutMs: number): RedisOptions {
 }
 
 /** Of a worker's connections: they wait for Redis to come back. */
-export const patient: RedisOptions = {
+const patient: RedisOptions = {
   lazyConnect: false,
   enableOfflineQueue: true,
+  disconnectTimeout,
   maxRetriesPerRequest: null,
   retryStrategy: (times) => Math.min(times * 50, longestReconnectMs),
+}
+
+/** A worker's client. BullMQ makes copies of it, and cannot close them while Redis is away. */
+export function connectWorker(connection: BullmqConnection): { client: Redis; disconnect: () => void } {
+  const client = connect(connection, patient)
+  const clients = [client]
+  const duplicate = client.duplicate.bind(client)
+  client.duplicate = ((options) => {
+    const copy = duplicate(options)
+    clients.push(copy)
+    return copy
+  }) as typeof duplicate
+  return {
+    client,
+    disconnect() {
+      for (const one of clients) disconnect(one)
+    },
+  }
+}
+
+function disconnect(client: Redis): void {
+  if (client.status !== 'end') client.disconnect()
 }
 
 /** A client whose calls end in time, whatever Redis does. */
@@ -103,7 +129,7 @@ export class Connection {
     this.#breaker.close()
     const quit = this.client.quit().catch(() => undefined)
     await withDeadline(quit, this.#timeoutMs, this.#clock)
-    this.client.disconnect()
+    disconnect(this.client)
   }
 
   /** Resolves at the first moment that there is a connection; rejects when there is none in sight. */

@@ -9,7 +9,7 @@ import {
   withFailure,
 } from '@acuse/core/stores'
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq'
-import { type BullmqConnection, connect, patient } from './connection.ts'
+import { type BullmqConnection, connectWorker } from './connection.ts'
 import { fromStacktrace, type JobData, toDelivery, toFailedReason, toProgress, toStacktrace } from './job.ts'
 import { RunningLease } from './lease.ts'
 import type { ProviderQueue } from './provider-queue.ts'
@@ -30,6 +30,14 @@ const restCheckMs = 50
 const giveBackMs = 1_000
 const cutShort = new Error('The attempt was cut short: its process ended, or its lease expired')
 
+/** A worker that can be left to itself: one whose Redis is away closes never, and keeps its process alive. */
+class LeavableWorker extends Worker<JobData, number> {
+  async leave(): Promise<void> {
+    await this.pause(true)
+    await this.lockManager.close()
+  }
+}
+
 /** A worker of BullMQ's that hands out one provider's deliveries. */
 export class BullmqConsumer implements Consumer {
   readonly #handle: Handle
@@ -39,7 +47,7 @@ export class BullmqConsumer implements Consumer {
   readonly #leases = new Map<string, RunningLease>()
   /** Handled, and not yet known to be completed. */
   readonly #completing = new Map<string, () => void>()
-  #worker: Worker<JobData, number> | undefined
+  #worker: LeavableWorker | undefined
   #closed: Promise<void> | undefined
   #disconnect = () => {}
 
@@ -53,10 +61,10 @@ export class BullmqConsumer implements Consumer {
   start(): void {
     if (this.#worker || this.#closed) return
     const { connection, prefix, leaseMs, queue, onError } = this.#setup
-    const client = connect(connection, patient)
+    const { client, disconnect } = connectWorker(connection)
     client.on('error', () => {}) // The worker reports them.
-    this.#disconnect = () => client.disconnect()
-    this.#worker = new Worker(queue.name, (job, token) => this.#process(job, token as string), {
+    this.#disconnect = disconnect
+    this.#worker = new LeavableWorker(queue.name, (job, token) => this.#process(job, token as string), {
       connection: client,
       prefix,
       autorun: false,
@@ -105,7 +113,7 @@ export class BullmqConsumer implements Consumer {
     if ((await withDeadline(closing, timeoutMs, clock)) === timedOut) {
       for (const lease of this.#leases.values()) lease.giveBack()
       // With Redis away nothing can be given back: the leases expire by themselves.
-      if ((await withDeadline(closing, giveBackMs, clock)) === timedOut) worker.disconnect().catch(onError)
+      if ((await withDeadline(closing, giveBackMs, clock)) === timedOut) await worker.leave()
     }
     this.#disconnect()
     onClosed()

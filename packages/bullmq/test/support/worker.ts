@@ -27,9 +27,8 @@ const consumer = inbox.consume(
 )
 consumer.start()
 process.once('SIGTERM', () => {
-  inbox.close({ timeoutMs: 1_000 }).then(
-    () => process.exit(0),
-    () => process.exit(2),
-  )
+  inbox.close({ timeoutMs: 1_000 }).catch(() => {
+    process.exitCode = 2
+  })
 })
 process.stdout.write('ready\n')
