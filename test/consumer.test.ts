@@ -8,7 +8,7 @@ import { readmeProgram } from './support/readme-program.ts'
 // A project that installed the packed packages: no workspace, no source condition, its own compiler options.
 const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
 const modules = join(folder, 'node_modules')
-const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'redis', 'sender', 'sqlite']
+const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'redis', 'sender', 'sqlite', 'bullmq']
 const outside = [
   'express',
   '@types/express',
@@ -17,6 +17,7 @@ const outside = [
   'hono',
   'zod',
   'lru-cache',
+  'bullmq',
   'ioredis',
   'libsql',
   '@types/node',
@@ -67,6 +68,8 @@ beforeAll(async () => {
   writeFileSync(
     join(folder, 'types.ts'),
     `import { redcumbreWebhooks } from '@acuse/express'
+import { bullmqInbox } from '@acuse/bullmq'
+const inbox = () => bullmqInbox({ connection: 'redis://127.0.0.1' })
 const webhooks = redcumbreWebhooks(process.env.SECRET)
 webhooks.on('bhe.emitida', ({ payload }) => { const liquido: number = payload.montos.liquido; return liquido })
 webhooks.on('bhe.*', ({ type }) => {

@@ -67,6 +67,8 @@ export type {
 } from './inbox/inbox.ts'
 export { memoryInbox } from './inbox/memory.ts'
 export type { MemoryInboxOptions } from './inbox/memory-options.ts'
+export type { SpillOptions } from './inbox/spill.ts'
+export { spillInbox } from './inbox/spill.ts'
 export type { Clock } from './lib/clock.ts'
 export { systemClock } from './lib/clock.ts'
 export type { AsymmetricKeyInput, HashName, JsonWebKey } from './lib/crypto.ts'

@@ -1,0 +1,190 @@
+import type {
+  AcceptOptions,
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  DeadLetters,
+  Delivery,
+  Handle,
+  Inbox,
+  InboxStats,
+} from '@acuse/core'
+import { warn } from '@acuse/core/stores'
+import { Connection } from './lib/connection.ts'
+import { BullmqConsumer } from './lib/consumer.ts'
+import { BullmqDeadLetters } from './lib/dead-letters.ts'
+import { missingDurability } from './lib/durability.ts'
+import { ProviderQueue } from './lib/provider-queue.ts'
+import { type BullmqInboxOptions, type BullmqSettings, toSettings } from './options.ts'
+
+/** The distributed inbox. */
+export interface BullmqInbox extends Inbox {
+  /** Events of one key are not handled in order: BullMQ has no such queues. */
+  readonly ordered: false
+  accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult>
+  bury(delivery: Delivery, reason: 'stale'): Promise<void>
+  /**
+   * What this Redis lacks to lose nothing that was acknowledged: one sentence for each setting; empty when
+   * nothing. Asked at the first connection, too, with a process warning for each.
+   */
+  check(): Promise<readonly string[]>
+}
+
+/**
+ * An inbox in Redis, handed out by BullMQ: for more than one machine.
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function bullmqInbox(options: BullmqInboxOptions): BullmqInbox {
+  return new BullmqInboxImpl(options)
+}
+
+const closeTimeoutMs = 10_000
+const anotherBody = 'Another body was accepted under this identity'
+
+class BullmqInboxImpl implements BullmqInbox {
+  readonly durability = 'durable'
+  readonly ordered = false
+  readonly retentionMs: number
+  readonly deadLetters: DeadLetters
+  readonly #settings: BullmqSettings
+  readonly #connection: Connection
+  readonly #queues = new Map<string, ProviderQueue>()
+  readonly #consumers = new Map<string, Consumer & Partial<Pick<BullmqConsumer, 'buried'>>>()
+  readonly #registered = new Set<string>()
+  #closed: Promise<void> | undefined
+
+  constructor(options: BullmqInboxOptions) {
+    const settings = toSettings(options)
+    const { connection, timeoutMs, retentionMs, clock } = settings
+    this.#settings = settings
+    this.retentionMs = retentionMs
+    this.#connection = new Connection(connection, timeoutMs, clock)
+    const { client } = this.#connection
+    client.once('ready', () => this.#warnOfSettings())
+    client.on('ready', () => this.#registered.clear()) // It may be another Redis, that took over.
+    this.deadLetters = new BullmqDeadLetters({ client, clock, queues: () => this.#allQueues() })
+  }
+
+  async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
+    const queue = this.#queueToFill(delivery.provider)
+    const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
+    return this.#connection.run(async () => {
+      try {
+        const result = await queue.accept(delivery, ttlMs)
+        if (result === 'conflict') await this.#bury(queue, delivery, 'conflict', anotherBody)
+        return result
+      } catch (error) {
+        if (isOutOfMemory(error)) return 'full'
+        throw error
+      }
+    })
+  }
+
+  async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
+    const queue = this.#queueToFill(delivery.provider)
+    await this.#connection.run(() => this.#bury(queue, delivery, reason, 'It was stale when it arrived'))
+  }
+
+  consume(handle: Handle, options: ConsumeOptions): Consumer {
+    const { provider } = options
+    if (this.#consumers.has(provider)) {
+      throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
+    }
+    const onClosed = () => void this.#consumers.delete(provider)
+    const consumer =
+      this.#settings.role === 'accept'
+        ? { start() {}, atRest: async () => {}, close: async () => onClosed() }
+        : new BullmqConsumer(handle, options, { ...this.#settings, queue: this.#queue(provider), onClosed })
+    this.#consumers.set(provider, consumer)
+    return consumer
+  }
+
+  async stats(): Promise<InboxStats> {
+    const stats = { waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0 }
+    for (const queue of await this.#allQueues()) {
+      const [counts, oldestAt] = await Promise.all([queue.counts(), queue.oldestAt()])
+      stats.waiting += counts.waiting
+      stats.leased += counts.leased
+      stats.delayed += counts.delayed
+      stats.dead += counts.dead
+      stats.oldestAgeMs = Math.max(stats.oldestAgeMs, Date.now() - oldestAt)
+    }
+    return stats
+  }
+
+  check(): Promise<readonly string[]> {
+    return this.#connection.ask(() => missingDurability(this.#connection.client))
+  }
+
+  close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(timeoutMs)
+    return this.#closed
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close({ timeoutMs })))
+    await this.#connection.close()
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()))
+  }
+
+  async #bury(
+    queue: ProviderQueue,
+    delivery: Delivery,
+    reason: 'conflict' | 'stale',
+    message: string,
+  ): Promise<void> {
+    if (!(await queue.bury(delivery, reason, message))) return
+    this.#consumers.get(delivery.provider)?.buried?.(delivery, reason, new Error(message))
+  }
+
+  #queueToFill(provider: string): ProviderQueue {
+    if (this.#closed !== undefined) throw new Error('The inbox is closed')
+    if (this.#settings.role === 'work') {
+      throw new Error("This inbox has role 'work' and accepts nothing: receive with role 'accept' or 'both'")
+    }
+    return this.#queue(provider)
+  }
+
+  #queue(provider: string): ProviderQueue {
+    let queue = this.#queues.get(provider)
+    if (!queue) {
+      const { name, prefix } = this.#settings
+      queue = new ProviderQueue(this.#connection.client, name, provider, prefix)
+      this.#queues.set(provider, queue)
+    }
+    this.#register(provider)
+    return queue
+  }
+
+  get #providersKey(): string {
+    return `${this.#settings.prefix}:${this.#settings.name}:providers`
+  }
+
+  /** So that another process finds the queue; until it is written, with every call. */
+  #register(provider: string): void {
+    if (this.#registered.has(provider)) return
+    this.#registered.add(provider)
+    this.#connection
+      .ask(() => this.#connection.client.sadd(this.#providersKey, provider))
+      .catch(() => this.#registered.delete(provider))
+  }
+
+  async #allQueues(): Promise<ProviderQueue[]> {
+    const known = await this.#connection.ask(() => this.#connection.client.smembers(this.#providersKey))
+    return [...new Set([...known, ...this.#queues.keys()])].sort().map((provider) => this.#queue(provider))
+  }
+
+  #warnOfSettings(): void {
+    this.check().then(
+      (missing) => {
+        for (const sentence of missing) warn('ACUSE_REDIS_DURABILITY', sentence)
+      },
+      () => {}, // Redis went away again: accepting says so.
+    )
+  }
+}
+
+/** Redis is full, evicts nothing, and ran no part of the script. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('OOM ')
+}

@@ -1,0 +1,235 @@
+import type {
+  Clock,
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterSummary,
+  DeadLetters,
+  RedriveOptions,
+} from '@acuse/core'
+import { wholeNumber } from '@acuse/core/stores'
+import type { Redis } from 'ioredis'
+import { fromFailedReason, fromStacktrace, kept, toDelivery, toJobId, toLetterId, toProgress } from './job.ts'
+import type { ProviderQueue } from './provider-queue.ts'
+
+/** What they need of their inbox. */
+export interface DeadLettersSetup {
+  readonly client: Redis
+  readonly clock: Clock
+  /** The queues of all providers that were ever accepted. */
+  queues(): Promise<readonly ProviderQueue[]>
+}
+
+/** A place among dead letters: by when they died, then by job. */
+interface Place {
+  readonly diedAt: number
+  readonly jobId: string
+}
+
+/** A failed job, and where it is. */
+interface Found extends Place {
+  readonly queue: ProviderQueue
+  readonly summary: DeadLetterSummary
+}
+
+const chunk = 100
+
+/** The failed jobs of all queues, oldest first. */
+export class BullmqDeadLetters implements DeadLetters {
+  readonly #setup: DeadLettersSetup
+
+  constructor(setup: DeadLettersSetup) {
+    this.#setup = setup
+  }
+
+  async list({ limit = chunk, after, ...filter }: DeadLetterQuery = {}): Promise<DeadLetterPage> {
+    wholeNumber('limit', limit, 1, 1_000)
+    const found: Found[] = []
+    for await (const one of this.#find(filter, after === undefined ? undefined : fromCursor(after))) {
+      found.push(one)
+      if (found.length > limit) break
+    }
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
+    return {
+      letters: page.map(({ summary }) => summary),
+      next: last && found.length > limit ? `${last.diedAt}_${last.jobId}` : undefined,
+    }
+  }
+
+  async get(id: string): Promise<DeadLetter | undefined> {
+    const place = await this.#locate(id)
+    if (!place) return undefined
+    const { queue, jobId } = place
+    const [found] = await this.#summarize(queue, [place])
+    const job = await queue.job(jobId)
+    if (!found || !job) return undefined
+    return { ...found.summary, delivery: toDelivery(job.data), failures: fromStacktrace(job.stacktrace) }
+  }
+
+  async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
+    if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
+    return this.#each(which, (queue, jobId) => queue.retry(jobId), perSecond)
+  }
+
+  discard(which: string | DeadLetterFilter): Promise<number> {
+    return this.#each(which, (queue, jobId) => queue.discard(jobId))
+  }
+
+  async #each(
+    which: string | DeadLetterFilter,
+    act: (queue: ProviderQueue, jobId: string) => Promise<boolean>,
+    perSecond?: number,
+  ): Promise<number> {
+    if (typeof which === 'string') {
+      const place = await this.#locate(which)
+      return place && (await act(place.queue, place.jobId)) ? 1 : 0
+    }
+    // What dies again meanwhile is not meant: that would never end. The clock may be too coarse to tell.
+    const now = new Date(Date.now() + 1)
+    const diedBefore = which.diedBefore && which.diedBefore < now ? which.diedBefore : now
+    let count = 0
+    const seen = new Set<string>()
+    let batch: Promise<boolean>[] = []
+    for await (const { queue, jobId } of this.#find({ ...which, diedBefore })) {
+      if (seen.has(jobId)) continue
+      seen.add(jobId)
+      batch.push(act(queue, jobId))
+      if (perSecond === undefined && batch.length < chunk) continue
+      count += await succeeded(batch)
+      batch = []
+      if (perSecond !== undefined) await this.#pause(1_000 / perSecond)
+    }
+    return count + (await succeeded(batch))
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#setup.clock.schedule(delayMs, resolve))
+  }
+
+  /** Those of all queues that match, merged. */
+  async *#find(filter: DeadLetterFilter, after?: Place): AsyncGenerator<Found> {
+    const queues = (await this.#setup.queues()).filter(
+      ({ provider }) => filter.provider === undefined || filter.provider === provider,
+    )
+    const sources = queues.map((queue) => this.#findIn(queue, filter, after))
+    const heads = await Promise.all(sources.map((source) => source.next()))
+    for (;;) {
+      let first: number | undefined
+      for (const [index, head] of heads.entries()) {
+        const best = first === undefined ? undefined : heads[first]
+        if (!head.done && (best === undefined || best.done || isBefore(head.value, best.value))) first = index
+      }
+      if (first === undefined) return
+      const { value } = heads[first] as IteratorYieldResult<Found>
+      yield value
+      heads[first] = await (sources[first] as AsyncGenerator<Found>).next()
+    }
+  }
+
+  async *#findIn(queue: ProviderQueue, filter: DeadLetterFilter, after?: Place): AsyncGenerator<Found> {
+    let place = after ?? { diedAt: filter.diedFrom?.getTime() ?? 0, jobId: '' }
+    for (;;) {
+      const places = await this.#read(queue, place, filter)
+      const last = places.at(-1)
+      if (!last) return
+      place = last
+      for (const found of await this.#summarize(queue, places)) {
+        const { type, reason } = found.summary
+        if (filter.type !== undefined && filter.type !== type) continue
+        if (filter.reason === undefined || filter.reason === reason) yield found
+      }
+    }
+  }
+
+  /** The next failed jobs behind a place. */
+  async #read(
+    queue: ProviderQueue,
+    place: Place,
+    { diedFrom, diedBefore }: DeadLetterFilter,
+  ): Promise<Place[]> {
+    const from = Math.max(place.diedAt, diedFrom?.getTime() ?? 0)
+    const to = diedBefore ? `(${diedBefore.getTime()}` : '+inf'
+    // Twice as many as long as all of them died in the same millisecond as the place.
+    for (let count = chunk; ; count *= 2) {
+      const key = queue.toKey('failed')
+      const rows = await this.#setup.client.zrangebyscore(key, from, to, 'WITHSCORES', 'LIMIT', 0, count)
+      const places: Place[] = []
+      for (let index = 0; index < rows.length; index += 2) {
+        places.push({ jobId: rows[index] as string, diedAt: Number(rows[index + 1]) })
+      }
+      const fresh = places.filter((one) => isBefore(place, one))
+      if (fresh.length > 0 || places.length < count) return fresh
+    }
+  }
+
+  /** Without their bodies. */
+  async #summarize(queue: ProviderQueue, places: readonly Place[]): Promise<Found[]> {
+    const rows = await Promise.all(
+      places.map(({ jobId }) =>
+        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'progress', 'ats'),
+      ),
+    )
+    return rows.flatMap(([type, failedReason, progress, started], index) => {
+      const { jobId, diedAt } = places[index] as Place
+      // Put back or discarded meanwhile.
+      if (typeof type !== 'string' || typeof failedReason !== 'string') return []
+      const summary: DeadLetterSummary = {
+        id: toLetterId(jobId),
+        provider: queue.provider,
+        type,
+        reason: fromFailedReason(failedReason),
+        attempt: progress ? toProgress(JSON.parse(progress)).attempt : Number(started ?? 0),
+        diedAt: new Date(diedAt),
+      }
+      return [{ queue, jobId, diedAt, summary }]
+    })
+  }
+
+  /** The failed job of a dead letter. */
+  async #locate(id: string): Promise<(Place & { readonly queue: ProviderQueue }) | undefined> {
+    for (const queue of await this.#setup.queues()) {
+      const place = (await this.#lookUp(queue, id)) ?? (await this.#scan(queue, id))
+      if (place) return { queue, ...place }
+    }
+    return undefined
+  }
+
+  /** A copy says which job it is; of all others, the identity does. */
+  async #lookUp(queue: ProviderQueue, id: string): Promise<Place | undefined> {
+    const dot = id.lastIndexOf('.')
+    const copy = toJobId({ nonce: kept, id: id.slice(0, dot), fingerprint: id.slice(dot + 1) })
+    for (const jobId of [dot > 0 ? copy : null, await queue.holder(id)]) {
+      const diedAt = jobId && (await this.#setup.client.zscore(queue.toKey('failed'), jobId))
+      if (jobId && diedAt) return { jobId, diedAt: Number(diedAt) }
+    }
+    return undefined
+  }
+
+  /** Its identity may be forgotten by now. */
+  async #scan(queue: ProviderQueue, id: string): Promise<Place | undefined> {
+    const { client } = this.#setup
+    const match = `*${toJobId({ nonce: '', fingerprint: '', id }).slice(1).replaceAll('*', '\\*')}`
+    for await (const row of client.zscanStream(queue.toKey('failed'), { match, count: 1_000 })) {
+      const members = row as string[]
+      const index = members.findIndex((member, at) => at % 2 === 0 && toLetterId(member) === id)
+      if (index >= 0) return { jobId: members[index] as string, diedAt: Number(members[index + 1]) }
+    }
+    return undefined
+  }
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return one.diedAt === other.diedAt ? one.jobId < other.jobId : one.diedAt < other.diedAt
+}
+
+function fromCursor(cursor: string): Place {
+  const [, diedAt, jobId] = /^([\d.]+)_(.+)$/.exec(cursor) ?? []
+  if (diedAt === undefined || jobId === undefined) throw new TypeError('after must be the next of a page')
+  return { diedAt: Number(diedAt), jobId }
+}
+
+async function succeeded(batch: readonly Promise<boolean>[]): Promise<number> {
+  return (await Promise.all(batch)).filter(Boolean).length
+}

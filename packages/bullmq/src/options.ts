@@ -1,0 +1,87 @@
+import type { Clock } from '@acuse/core'
+import { systemClock } from '@acuse/core'
+import { knownOptions, warn, wholeNumber } from '@acuse/core/stores'
+import type { BullmqConnection } from './lib/connection.ts'
+
+/** What a process does with an inbox: it receives webhooks, runs their handlers, or both. */
+export type BullmqRole = 'accept' | 'work' | 'both'
+
+/** Options of `bullmqInbox`. */
+export interface BullmqInboxOptions {
+  /**
+   * Where Redis is: a URL, ioredis options, or an ioredis instance, of which only the options are used: the
+   * inbox opens connections of its own, and closes no other.
+   */
+  readonly connection: BullmqConnection
+  /** The first part of the names of its queues, which are `<name>-<provider>`. Default `acuse`. */
+  readonly name?: string
+  /** `accept` runs no handlers, `work` refuses to accept. Default `both`. */
+  readonly role?: BullmqRole
+  /** What BullMQ puts before every key. Default `bull`. */
+  readonly prefix?: string
+  /** How long identities are remembered, in milliseconds. Default 604 800 000 (7 days). */
+  readonly retentionMs?: number
+  /** The longest wait for Redis when a delivery is accepted, in milliseconds. Default 500. */
+  readonly timeoutMs?: number
+  /** How long a delivery is leased, in milliseconds, renewed while its handlers run. Default 30 000. */
+  readonly leaseMs?: number
+  /** Told what goes wrong in the worker. Default: a process warning, at most one a minute. */
+  readonly onError?: (error: Error) => void
+  /** Where the time for deadlines comes from. Default: this machine. */
+  readonly clock?: Clock
+}
+
+/** {@link BullmqInboxOptions} with their defaults. */
+export type BullmqSettings = Required<BullmqInboxOptions>
+
+const knownInboxOptions = [
+  'connection',
+  'name',
+  'role',
+  'prefix',
+  'retentionMs',
+  'timeoutMs',
+  'leaseMs',
+  'onError',
+  'clock',
+]
+const roles: readonly string[] = ['accept', 'work', 'both'] satisfies BullmqRole[]
+const dayMs = 86_400_000
+const warnEveryMs = 60_000
+
+/**
+ * Options with their defaults.
+ * @throws TypeError when one is unknown or cannot be used
+ */
+export function toSettings(options: BullmqInboxOptions): BullmqSettings {
+  knownOptions('bullmqInbox options', options, knownInboxOptions)
+  const { connection, name = 'acuse', role = 'both', prefix = 'bull', clock = systemClock } = options
+  if (!connection) {
+    throw new TypeError('connection must say where Redis is: a URL, ioredis options or an ioredis instance')
+  }
+  if (typeof name !== 'string' || !/^[^:]+$/.test(name)) {
+    throw new TypeError('name must be a text without colons')
+  }
+  if (typeof prefix !== 'string' || prefix === '') throw new TypeError('prefix must be a text')
+  if (!roles.includes(role)) throw new TypeError(`role must be one of ${roles.join(', ')}`)
+  return {
+    connection,
+    name,
+    role,
+    prefix,
+    clock,
+    retentionMs: wholeNumber('retentionMs', options.retentionMs ?? 7 * dayMs, 1_000, 3_650 * dayMs),
+    timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 500, 1, 60_000),
+    leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 30_000, 1_000, dayMs),
+    onError: options.onError ?? toWarnings(clock),
+  }
+}
+
+function toWarnings(clock: Clock): (error: Error) => void {
+  let silentUntil = 0
+  return ({ message }) => {
+    if (clock.monotonic() < silentUntil) return
+    silentUntil = clock.monotonic() + warnEveryMs
+    warn('ACUSE_BULLMQ_WORKER', `The worker of an inbox reports: ${message}`)
+  }
+}

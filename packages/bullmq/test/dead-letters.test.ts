@@ -1,0 +1,164 @@
+import type { DeadLetterSummary } from '@acuse/core'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
+import { accepting, consuming, delivery, provider, until } from './support/deliveries.ts'
+import { startRedis, type TestRedis } from './support/redis.ts'
+
+let redis: TestRedis
+let count = 0
+const inboxes: BullmqInbox[] = []
+
+beforeAll(async () => {
+  redis = await startRedis('--appendfsync', 'no')
+})
+beforeEach(() => {
+  count++
+})
+afterEach(async () => {
+  await Promise.all(inboxes.splice(0).map((inbox) => inbox.close({ timeoutMs: 100 })))
+})
+afterAll(() => redis.stop())
+
+function open(options = {}): BullmqInbox {
+  const inbox = bullmqInbox({ connection: redis.url, name: `dead-${count}`, ...options })
+  inboxes.push(inbox)
+  return inbox
+}
+
+/** Kills so many of each provider. */
+async function kill(inbox: BullmqInbox, providers: readonly string[], each: number): Promise<void> {
+  for (const name of providers) {
+    const consumer = inbox.consume(
+      async ({ type }) => ({
+        status: 'dead',
+        reason: type === 'odd' ? 'unrecoverable' : 'schema-mismatch',
+        error: new Error('no'),
+      }),
+      consuming({ provider: name, concurrency: 50 }),
+    )
+    consumer.start()
+    for (let from = 0; from < each; from += 200) {
+      await Promise.all(
+        Array.from({ length: Math.min(200, each - from) }, (_, index) => {
+          const one = delivery(`${name} ${from + index}`)
+          return inbox.accept({ ...one, provider: name, type: index % 2 ? 'odd' : 'even' }, accepting)
+        }),
+      )
+    }
+    await consumer.atRest()
+    await consumer.close({ timeoutMs: 1_000 })
+  }
+}
+
+async function listAll(inbox: BullmqInbox, query = {}): Promise<DeadLetterSummary[]> {
+  const all: DeadLetterSummary[] = []
+  let after: string | undefined
+  do {
+    const page = await inbox.deadLetters.list({ ...query, ...(after && { after }) })
+    all.push(...page.letters)
+    after = page.next
+  } while (after)
+  return all
+}
+
+describe('dead letters', () => {
+  it('are listed in pages, oldest first, over the queues of all providers, in any process', async () => {
+    const inbox = open()
+    await kill(inbox, ['one', 'other'], 40)
+    const another = open({ role: 'accept' })
+    const all = await listAll(another, { limit: 7 })
+    expect(all).toHaveLength(80)
+    expect(new Set(all.map(({ id }) => id)).size).toBe(80)
+    const times = all.map(({ diedAt }) => diedAt.getTime())
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(await listAll(another, { provider: 'other', type: 'odd' })).toHaveLength(20)
+    expect(await listAll(another, { reason: 'unrecoverable', limit: 3 })).toHaveLength(40)
+    expect(await listAll(another, { reason: 'conflict' })).toEqual([])
+    const middle = new Date(times[50] as number)
+    const before = await listAll(another, { diedBefore: middle })
+    const from = await listAll(another, { diedFrom: middle })
+    expect([...before, ...from]).toEqual(all)
+    expect(before.every(({ diedAt }) => diedAt < middle)).toBe(true)
+    await expect(another.deadLetters.list({ limit: 0 })).rejects.toThrow(TypeError)
+    await expect(another.deadLetters.list({ after: 'nothing' })).rejects.toThrow(TypeError)
+  })
+
+  it('of one millisecond are all listed', async () => {
+    const inbox = open()
+    await kill(inbox, [provider], 250)
+    const client = new Redis(redis.url)
+    const key = `bull:dead-${count}-${provider}:failed`
+    for (const member of await client.zrange(key, '0', '-1')) await client.zadd(key, 1_000, member)
+    client.disconnect()
+    expect(await listAll(inbox, { limit: 60 })).toHaveLength(250)
+  })
+
+  it('are found by their id when their identity is forgotten', async () => {
+    const inbox = open({ retentionMs: 1_000 })
+    const one = delivery('provider 0')
+    const consumer = inbox.consume(
+      async () => ({ status: 'dead', reason: 'unrecoverable', error: 'plain' }),
+      consuming(),
+    )
+    consumer.start()
+    await inbox.accept(one, { minRetentionMs: 1 })
+    await consumer.atRest()
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    expect(await inbox.deadLetters.get(one.id)).toMatchObject({
+      delivery: one,
+      reason: 'unrecoverable',
+      failures: [{ attempt: 1, message: 'plain' }],
+    })
+    expect(await inbox.deadLetters.get('absent.one')).toBeUndefined()
+  })
+
+  it('that match are redriven and discarded, each once, and no others', async () => {
+    const inbox = open()
+    await kill(inbox, ['one', 'other'], 30)
+    const both = await Promise.all([
+      inbox.deadLetters.redrive({ provider: 'one', type: 'odd' }),
+      inbox.deadLetters.redrive({ provider: 'one', type: 'odd' }),
+    ])
+    expect(both[0] + both[1]).toBe(15)
+    expect(await inbox.deadLetters.discard({ provider: 'one' })).toBe(15)
+    expect(await inbox.stats()).toMatchObject({ waiting: 15, dead: 30 })
+    const began = Date.now()
+    expect(await inbox.deadLetters.redrive({ type: 'even' }, { perSecond: 50 })).toBe(15)
+    expect(Date.now() - began).toBeGreaterThan(15 * 20 - 20)
+    expect(await inbox.deadLetters.discard({})).toBe(15)
+    expect(await inbox.stats()).toMatchObject({ waiting: 30, dead: 0 })
+  })
+
+  it('are each handled once when 10 000 are redriven', async () => {
+    const inbox = open()
+    await kill(inbox, [provider], 10_000)
+    const handled = new Map<string, number>()
+    const worker = open({ role: 'work' }).consume(
+      async ({ id }) => {
+        handled.set(id, (handled.get(id) ?? 0) + 1)
+        return { status: 'done', handlers: 1 }
+      },
+      consuming({ concurrency: 50 }),
+    )
+    worker.start()
+    expect(await inbox.deadLetters.redrive({})).toBe(10_000)
+    await worker.atRest()
+    expect(handled.size).toBe(10_000)
+    expect([...handled.values()].every((times) => times === 1)).toBe(true)
+  }, 120_000)
+
+  it('that die again while all are redriven are not redriven for ever', async () => {
+    const inbox = open()
+    const consumer = inbox.consume(
+      async () => ({ status: 'dead', reason: 'unrecoverable', error: new Error('no') }),
+      consuming(),
+    )
+    consumer.start()
+    for (let index = 0; index < 20; index++) await inbox.accept(delivery(`${index}`), accepting)
+    await until(async () => (await inbox.stats()).dead === 20)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(await inbox.deadLetters.redrive({}, { perSecond: 200 })).toBe(20)
+    await until(async () => (await inbox.stats()).dead === 20)
+  })
+})

@@ -1,0 +1,60 @@
+import { memoryInbox, spillInbox } from '@acuse/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { bullmqInbox } from '../src/index.ts'
+import { accepting, consuming, delivery, until } from './support/deliveries.ts'
+import { startRedis } from './support/redis.ts'
+
+const cleanUp: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  for (const clean of cleanUp.splice(0).reverse()) await clean()
+})
+
+describe('with a spare', () => {
+  it('every delivery is accepted in time while Redis is killed, hangs and comes back, and handled', async () => {
+    const redis = await startRedis()
+    cleanUp.push(() => redis.stop())
+    const primary = bullmqInbox({ connection: redis.url, leaseMs: 1_000, onError: () => {} })
+    const inbox = spillInbox(primary, memoryInbox())
+    cleanUp.push(() => inbox.close({ timeoutMs: 1_000 }))
+    const handled: string[] = []
+    const consumer = inbox.consume(async ({ id }) => {
+      handled.push(id)
+      return { status: 'done', handlers: 1 }
+    }, consuming())
+    consumer.start()
+
+    const accepted: string[] = []
+    const times: number[] = []
+    const send = async (one = delivery()) => {
+      const began = performance.now()
+      const result = await inbox.accept(one, accepting)
+      times.push(performance.now() - began)
+      if (result === 'accepted') accepted.push(one.id)
+      // The sender may repeat what it got no answer for.
+      if (times.length % 7 === 0) await inbox.accept(one, accepting)
+    }
+    const steps = [
+      async () => {},
+      () => redis.kill(),
+      () => redis.restart(),
+      async () => redis.pause(),
+      async () => redis.resume(),
+    ]
+    for (const step of steps) {
+      await step()
+      await Promise.all(
+        Array.from({ length: 40 }, async (_, index) => {
+          await new Promise((resolve) => setTimeout(resolve, index * 20))
+          await send()
+        }),
+      )
+    }
+    expect(new Set(accepted).size).toBe(200)
+    expect(Math.max(...times)).toBeLessThan(800)
+    // One whose lease was granted to nobody, because Redis died with the answer, waits for that to expire.
+    await until(() => new Set(handled).size === 200, 20_000)
+    await consumer.atRest()
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, delayed: 0, dead: 0 })
+  }, 40_000)
+})

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import type { ConsumeOptions, Delivery, Handle, Signal } from '@acuse/core'
+import { toDeliveryId, toFingerprint } from '../../../core/src/delivery.ts'
+
+export const provider = 'redcumbre'
+
+/** A delivery of its own; the same name has the same identity. */
+export function delivery(name: string = randomUUID(), text = `{"name":"${name}"}`): Delivery {
+  const body = new TextEncoder().encode(text)
+  return {
+    id: toDeliveryId(provider, 'bhe.emitida', [name]),
+    provider,
+    type: 'bhe.emitida',
+    fingerprint: toFingerprint(body),
+    keyId: 'default',
+    occurredAt: new Date('2026-11-24T12:00:00.123Z'),
+    receivedAt: new Date(),
+    headers: { 'x-request-id': name },
+    orderKey: undefined,
+    body,
+  }
+}
+
+export const accepting = { minRetentionMs: 600_000 }
+export const done: Handle = async () => ({ status: 'done', handlers: 1 })
+
+export function consuming(options: Partial<ConsumeOptions> = {}, signals: Signal[] = []): ConsumeOptions {
+  return {
+    provider,
+    concurrency: 10,
+    retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 20 },
+    observer: (signal) => signals.push(signal),
+    ...options,
+  }
+}
+
+export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  const end = Date.now() + timeoutMs
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('It did not become so in time')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

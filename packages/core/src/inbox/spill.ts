@@ -1,0 +1,169 @@
+import type { Delivery } from '../delivery.ts'
+import { type CircuitBreaker, createCircuitBreaker } from '../lib/circuit-breaker.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { knownOptions, wholeNumber } from '../lib/options.ts'
+import type { DeadLetters } from './dead-letter.ts'
+import { Forwarder } from './forwarder.ts'
+import type {
+  AcceptOptions,
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  Handle,
+  Inbox,
+  InboxStats,
+} from './inbox.ts'
+
+/** Options of {@link spillInbox}. */
+export interface SpillOptions {
+  /**
+   * The longest wait for the primary, in milliseconds. Default 400: the receiver's `acceptTimeoutMs`, 800 by
+   * default, must leave time for the spare.
+   */
+  readonly primaryTimeoutMs?: number
+  /** Where time comes from. Default: this machine. */
+  readonly clock?: Clock
+}
+
+/**
+ * An inbox with a spare: what the primary does not accept in time, because it is away, slow or full, the
+ * spare accepts, and it is forwarded when the primary is back; `accept` fails only if both do. The spare is a
+ * local file as a rule, and its own: nobody else may consume it.
+ *
+ * Handlers, dead letters and redrives are the primary's. A delivery that the primary will not take in 1 000
+ * attempts and about 7 days, while it answers, becomes a dead letter of the spare.
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function spillInbox(primary: Inbox, spare: Inbox, options: SpillOptions = {}): Inbox {
+  return new SpillInbox(primary, spare, options)
+}
+
+const failuresToOpen = 3
+const probeMs = 200
+
+class SpillInbox implements Inbox {
+  readonly durability: Inbox['durability']
+  /** What spilt may come behind what the primary took meanwhile. */
+  readonly ordered = false
+  readonly retentionMs: number | undefined
+  readonly deadLetters: DeadLetters
+  readonly #primary: Inbox
+  readonly #spare: Inbox
+  readonly #clock: Clock
+  readonly #breaker: CircuitBreaker
+  readonly #forwarders = new Map<string, Forwarder>()
+  #minRetentionMs = 0
+  #closed = false
+
+  constructor(primary: Inbox, spare: Inbox, options: SpillOptions) {
+    knownOptions('spillInbox options', options, ['primaryTimeoutMs', 'clock'])
+    if (primary === spare) throw new TypeError('The spare must be another inbox than the primary')
+    const { primaryTimeoutMs = 400, clock = systemClock } = options
+    this.#primary = primary
+    this.#spare = spare
+    this.#clock = clock
+    this.#breaker = createCircuitBreaker({
+      name: 'The primary inbox',
+      timeoutMs: wholeNumber('primaryTimeoutMs', primaryTimeoutMs, 1, 60_000),
+      failures: failuresToOpen,
+      probeMs,
+      clock,
+    })
+    this.durability = primary.durability === 'durable' ? spare.durability : 'volatile'
+    this.retentionMs = shorter(primary.retentionMs, spare.retentionMs)
+    this.deadLetters = primary.deadLetters
+  }
+
+  async accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
+    if (this.#closed) throw new Error('The inbox is closed')
+    this.#minRetentionMs = Math.max(this.#minRetentionMs, options.minRetentionMs)
+    try {
+      const result = await this.#toPrimary(delivery, options)
+      if (result !== 'full') return result
+    } catch {
+      // It may have been applied: then the forwarded copy is a duplicate.
+    }
+    const result = await this.#spare.accept(delivery, options)
+    this.#forwarder(delivery.provider).start()
+    return result
+  }
+
+  async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
+    try {
+      await this.#call(async () => this.#primary.bury(delivery, reason))
+    } catch {
+      await this.#spare.bury(delivery, reason)
+    }
+  }
+
+  consume(handle: Handle, options: ConsumeOptions): Consumer {
+    const forwarder = this.#forwarder(options.provider)
+    const consumer = this.#primary.consume(handle, options)
+    forwarder.observer = options.observer
+    return {
+      start() {
+        // What an earlier process left behind goes before what this one handles.
+        forwarder.start()
+        consumer.start()
+      },
+      async atRest() {
+        await forwarder.atRest()
+        await consumer.atRest()
+      },
+      async close(closeOptions) {
+        await Promise.all([forwarder.close(closeOptions), consumer.close(closeOptions)])
+      },
+    }
+  }
+
+  async stats(): Promise<InboxStats> {
+    const [primary, spare] = await Promise.all([this.#primary.stats(), this.#spare.stats()])
+    return {
+      waiting: primary.waiting + spare.waiting,
+      leased: primary.leased + spare.leased,
+      delayed: primary.delayed + spare.delayed,
+      dead: primary.dead + spare.dead,
+      oldestAgeMs: Math.max(primary.oldestAgeMs, spare.oldestAgeMs),
+    }
+  }
+
+  async close(options?: { readonly timeoutMs?: number }): Promise<void> {
+    this.#closed = true
+    for (const forwarder of this.#forwarders.values()) forwarder.stop()
+    await Promise.all([this.#primary.close(options), this.#spare.close(options)])
+    this.#breaker.close()
+  }
+
+  #toPrimary(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
+    return this.#call(async () => this.#primary.accept(delivery, options))
+  }
+
+  /** While the primary is known to be away, nobody waits for it: asking for its figures shows when it is back. */
+  #call<T>(call: () => Promise<T>): Promise<T> {
+    return this.#breaker.run(call, () => this.#primary.stats())
+  }
+
+  #forwarder(provider: string): Forwarder {
+    const known = this.#forwarders.get(provider)
+    if (known) return known
+    const forwarder = new Forwarder({
+      spare: this.#spare,
+      provider,
+      clock: this.#clock,
+      // Of a delivery that an earlier process accepted nobody knows what its receiver asked for.
+      accept: (delivery) =>
+        this.#toPrimary(delivery, {
+          minRetentionMs: Math.max(this.#minRetentionMs, this.retentionMs ?? 0),
+        }),
+      isPrimaryAway: () => this.#breaker.isOpen,
+      checkMs: probeMs,
+    })
+    this.#forwarders.set(provider, forwarder)
+    return forwarder
+  }
+}
+
+function shorter(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
+}
