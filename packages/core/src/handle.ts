@@ -20,6 +20,7 @@ export interface HandleSettings {
 
 /** Throw it where no later attempt can succeed: the delivery becomes a dead letter at once. */
 export class UnrecoverableError extends Error {
+  /** By which it is told. */
   override readonly name = 'UnrecoverableError'
 }
 

@@ -14,7 +14,7 @@ import type { ReceiverOptions } from './receiver-options.ts'
 import type { Observer } from './signal.ts'
 
 /** How deliveries are acknowledged. */
-export type Acknowledging =
+type Acknowledging =
   | {
       readonly ack: 'accepted'
       readonly inbox: Inbox

@@ -3,7 +3,7 @@ import type { Awaitable } from '../lib/options.ts'
 import type { RejectionCode } from '../rejection.ts'
 
 /** A decision with something to tell beside it. */
-export interface DetailedDecision {
+interface DetailedDecision {
   readonly decision: 'accepted' | 'duplicate' | RejectionCode
   /** The body of the 200, as JSON; absent: the usual one. */
   readonly response?: string | undefined

@@ -19,7 +19,7 @@ export interface RunSettings {
 }
 
 /** What the handlers of a delivery came to. */
-export interface RunResult {
+interface RunResult {
   readonly handled: boolean
   /** What the event's responder answered, as JSON. */
   readonly response?: string | undefined

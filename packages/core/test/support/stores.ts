@@ -2,10 +2,10 @@ import { type DedupeStore, lruDedupe } from '../../src/index.ts'
 import type { ManualClock } from './clock.ts'
 
 /** The calls of a store. */
-export type StoreCall = 'claim' | 'extend' | 'commit' | 'release'
+type StoreCall = 'claim' | 'extend' | 'commit' | 'release'
 
 /** What happens to one call: it fails before or after it is applied, or is applied and never answers. */
-export type Fault = 'fail' | 'applied-then-fail' | 'applied-then-silent' | 'silent'
+type Fault = 'fail' | 'applied-then-fail' | 'applied-then-silent' | 'silent'
 
 /** A store whose answers come later, as over a network, and whose faults are planned. */
 export interface RemoteStore extends DedupeStore {
