@@ -13,6 +13,7 @@ export interface Row {
 
 /** One line of the example's log of handled events. */
 export interface Handled {
+  readonly id: string
   readonly type: string
   readonly payload: { readonly timestamp: string }
 }

@@ -1,22 +1,29 @@
 // Starts the example on a free port, sends it what Redcumbre would and what an attacker would, and shows
-// what each delivery got and which handlers ran. Exit 0 only if all is as it must be.
+// what each delivery got and which handlers ran; then kills it in the middle of its work, and starts it again.
+// Exit 0 only if all is as it must be.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '@acuse/providers/redcumbre'
 import { createSender, type SendReport } from '@acuse/sender'
+import { crash, untilHandled } from './demo-crash.ts'
 import { printTable, type Row } from './demo-table.ts'
-import { startExample } from './start-example.ts'
+import { readHandled, startExample } from './start-example.ts'
 
 const secret = 'f3a9c1d07be2485690d4c7ab13ef52680a9b7d4e6c1f3825d07e9ba4c61f8d23'
 const wrongSecret = '00c1d2e3f405162738495a6b7c8d9eaf00c1d2e3f405162738495a6b7c8d9eaf'
 
 const folder = mkdtempSync(join(tmpdir(), 'acuse-demo-'))
-const example = await startExample({ secret, handledLog: join(folder, 'handled.jsonl') })
+const handledLog = join(folder, 'handled.jsonl')
+const inbox = `sqlite:${join(folder, 'webhooks.db')}`
+const example = await startExample({ secret, inbox, handledLog })
 const rows = await deliver(`${example.url}/webhooks/redcumbre`)
-const good = printTable(rows, await example.stop())
+await untilHandled(handledLog, 12)
+await example.stop()
+const good = printTable(rows, readHandled(handledLog))
+const survived = await crash({ secret, inbox, handledLog: join(folder, 'crash.jsonl') })
 rmSync(folder, { recursive: true })
-process.exitCode = good ? 0 : 1
+process.exitCode = good && survived ? 0 : 1
 
 async function deliver(url: string): Promise<readonly Row[]> {
   // The waits of Redcumbre's table are left out: the demo takes no 31 s.

@@ -8,14 +8,18 @@ import type { Handled } from './demo-table.ts'
 /** A running example. */
 export interface Example {
   readonly url: string
-  /** Stops it with SIGTERM, which lets handlers finish, and reads what was handled. */
-  stop(): Promise<readonly Handled[]>
+  /** Stops it with SIGTERM, which lets running handlers finish. */
+  stop(): Promise<void>
+  /** Ends it with SIGKILL, as a power cut does. */
+  kill(): Promise<void>
 }
 
 /** Starts main.ts in a process of its own, on a free port. */
 export async function startExample(options: {
   readonly secret: string
+  readonly inbox: string
   readonly handledLog: string
+  readonly handlerDelayMs?: number
 }): Promise<Example> {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const child = spawn(process.execPath, [...process.execArgv, main], {
@@ -24,20 +28,20 @@ export async function startExample(options: {
       PORT: '0',
       REDCUMBRE_WEBHOOK_SECRET: options.secret,
       HANDLED_LOG: options.handledLog,
+      INBOX: options.inbox,
+      LEASE_MS: '1000',
+      HANDLER_DELAY_MS: String(options.handlerDelayMs ?? 0),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
   const url = await Promise.race([listening(child.stdout), exited.then(() => undefined)])
   if (url === undefined) throw new Error('The example ended before it listened')
-  return {
-    url,
-    async stop() {
-      child.kill('SIGTERM')
-      await exited
-      return readLines(options.handledLog)
-    },
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    child.kill(signal)
+    await exited
   }
+  return { url, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
 async function listening(output: NodeJS.ReadableStream): Promise<string | undefined> {
@@ -51,7 +55,8 @@ async function listening(output: NodeJS.ReadableStream): Promise<string | undefi
   return undefined
 }
 
-function readLines(path: string): Handled[] {
+/** The lines of a log of handled events. */
+export function readHandled(path: string): readonly Handled[] {
   if (!existsSync(path)) return []
   return readFileSync(path, 'utf8')
     .split('\n')

@@ -1,22 +1,24 @@
 // A receiver of Redcumbre's webhooks in Fastify. Configured by environment variables, see README.md.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hardenServer, memoryInbox } from '@acuse/core'
+import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/fastify'
 import fastify from 'fastify'
+import { inboxOf } from './inbox.ts'
 
 const {
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
+  LEASE_MS = '30000',
   HANDLED_LOG,
   HANDLER_DELAY_MS = '0',
 } = process.env
 
-if (INBOX !== 'memory') throw new TypeError(`INBOX must be 'memory', not '${INBOX}'`)
-
 const app = fastify()
-const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, { inbox: memoryInbox() })
+const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, {
+  inbox: inboxOf(INBOX, Number(LEASE_MS)),
+})
 
 webhooks.on('bhe.emitida', ({ payload }) => {
   console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)

@@ -2,23 +2,25 @@
 import { appendFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hardenServer, memoryInbox } from '@acuse/core'
+import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/hono'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { inboxOf } from './inbox.ts'
 
 const {
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
+  LEASE_MS = '30000',
   HANDLED_LOG,
   HANDLER_DELAY_MS = '0',
 } = process.env
 
-if (INBOX !== 'memory') throw new TypeError(`INBOX must be 'memory', not '${INBOX}'`)
-
 const app = new Hono()
-const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, { inbox: memoryInbox() })
+const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, {
+  inbox: inboxOf(INBOX, Number(LEASE_MS)),
+})
 
 webhooks.on('bhe.emitida', ({ payload }) => {
   console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)
