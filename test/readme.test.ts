@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, root, run, startTypeScript } from './support/processes.ts'
@@ -27,19 +27,21 @@ describe.each(['README.md', 'README.es.md'])('%s', (file) => {
   })
 
   it('has code that runs: it receives, handles, sends', async () => {
-    const folder = join(root, 'test/.tmp')
+    const folder = join(root, 'test/.tmp', file)
+    rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     const program = join(folder, `${file.replace(/\W/g, '-')}.ts`)
     const port = await freePort()
     const url = `http://127.0.0.1:${port}/webhooks/redcumbre`
     writeFileSync(program, `${readmeProgram(file)}\nconsole.log('sent', report.delivered, report.status)\n`)
-    const readme = startTypeScript(program, {
+    const env = {
       PORT: String(port),
       REDCUMBRE_WEBHOOK_SECRET: secret,
       ZENPLI_HMAC_KEY: secret,
       URL: url,
       REDIS_URL: redis.url,
-    })
+    }
+    const readme = startTypeScript(program, env, folder)
     try {
       expect(await readme.line(/^sent/)).toBe('sent true 200')
       await readme.line(/^boleta 12345678: .*194062 CLP/)
@@ -70,6 +72,9 @@ describe('the demo', () => {
   it('exits with 0 when all is as it must be, and shows it', async () => {
     const { stdout } = await run('npx', ['-y', 'pnpm@10.34.9', 'demo'], { cwd: root })
     expect(stdout).toContain('16 of 16 as they must be, 12 events handled')
+    expect(stdout).toMatch(
+      /SIGKILL in the middle: 30 acknowledged, \d+ of them handled before, 30 after the restart/,
+    )
     expect(stdout.match(/✔/g)).toHaveLength(16)
     expect(stdout).not.toContain('✘')
   }, 60_000)
