@@ -16,14 +16,14 @@ beforeAll(async () => {
   )
 }, 120_000)
 
-describe.each(campaigns)(
+describe.concurrent.each(campaigns)(
   '$example with $inbox, killed with SIGKILL at 30 random points under load',
   (campaign) => {
     it('loses nothing that it acknowledged, and accepts nothing twice', async () => {
       const seed = Date.now() % 2 ** 31
-      const figures = await runCampaign({ ...campaign, kills: 30, acknowledged: 1_000, seed })
+      const figures = await runCampaign({ ...campaign, kills: 30, acknowledged: 300, seed })
       console.log(`${campaign.example} + ${campaign.inbox}, seed ${seed}: ${JSON.stringify(figures)}`)
-      expect(figures.acknowledged).toBeGreaterThanOrEqual(1_000)
+      expect(figures.acknowledged).toBeGreaterThanOrEqual(300)
       expect(figures).toMatchObject({ lost: 0, acceptedTwice: 0 })
     }, 180_000)
   },

@@ -37,7 +37,7 @@ describe("20: 50 parallel copies of one delivery over 4 processes, with ack: 'ha
 
 describe.each([
   ['handled', 10_000],
-  ['memory', 2_000],
+  ['memory', 1_000],
 ])('22: captured requests, replayed over 4 processes (%s, %i)', (level, count) => {
   it('and again after a restart of all of them: 0 extra runs', async () => {
     const fleet = await startFleet(4, { REDIS: redis.url, LEVEL: level })

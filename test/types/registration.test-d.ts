@@ -152,3 +152,22 @@ describe('the same names in Fastify and Hono', () => {
     expectTypeOf(plugin.receiver).toEqualTypeOf(handler.receiver)
   })
 })
+
+describe("ack: 'handled'", () => {
+  test('gives a responder the typed event, and handlers their context', () => {
+    const synchronous = redcumbreWebhooks('c0ffee01'.repeat(8), { ack: 'handled' })
+    synchronous.respond('bhe.emitida', ({ payload }) => {
+      expectTypeOf(payload.montos.liquido).toEqualTypeOf<number>()
+      return { recibido: payload.bheId }
+    })
+    // @ts-expect-error: no such event
+    synchronous.respond('bhe.emitidaa', () => ({}))
+    synchronous.on('*', (_, { id, signal, log }) => {
+      expectTypeOf(id).toEqualTypeOf<string>()
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      log.info({ id }, 'seen')
+    })
+    // @ts-expect-error: there are two levels
+    redcumbreWebhooks('c0ffee01'.repeat(8), { ack: 'later' })
+  })
+})
