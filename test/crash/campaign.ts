@@ -16,6 +16,10 @@ export interface Campaign {
   /** Goes on, killing, until so many are acknowledged. */
   readonly acknowledged: number
   readonly seed: number
+  /** Deliveries at once. */
+  readonly width: number
+  /** The longest time between a start and the next kill, in milliseconds. */
+  readonly upMs: number
 }
 
 /** What a campaign came to. */
@@ -55,10 +59,10 @@ export async function runCampaign(campaign: Campaign): Promise<CrashFigures> {
   })
   try {
     await victim.start()
-    const senders = startSenders(victim.port, 16, secondMs)
+    const senders = startSenders(victim.port, campaign.width, secondMs)
     let kills = 0
     while (kills < campaign.kills || senders.sent.acknowledged.size < campaign.acknowledged) {
-      await sleep(50 + random.below(1_000))
+      await sleep(50 + random.below(campaign.upMs))
       await victim.kill()
       kills++
       await victim.start()

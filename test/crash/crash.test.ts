@@ -21,7 +21,14 @@ describe.concurrent.each(campaigns)(
   (campaign) => {
     it('loses nothing that it acknowledged, and accepts nothing twice', async () => {
       const seed = Date.now() % 2 ** 31
-      const figures = await runCampaign({ ...campaign, kills: 30, acknowledged: 300, seed })
+      const figures = await runCampaign({
+        ...campaign,
+        kills: 30,
+        acknowledged: 300,
+        width: 16,
+        upMs: 1_000,
+        seed,
+      })
       console.log(`${campaign.example} + ${campaign.inbox}, seed ${seed}: ${JSON.stringify(figures)}`)
       expect(figures.acknowledged).toBeGreaterThanOrEqual(300)
       expect(figures).toMatchObject({ lost: 0, acceptedTwice: 0 })

@@ -15,7 +15,9 @@ const { values } = parseArgs({
 })
 const seed = Number(values.seed)
 if (!Number.isInteger(seed)) throw new TypeError('--seed must be a whole number')
-const form = values.short ? { kills: 30, acknowledged: 1_000 } : { kills: 500, acknowledged: 500_000 }
+const form = values.short
+  ? { kills: 30, acknowledged: 300, width: 16, upMs: 1_000 }
+  : { kills: 500, acknowledged: 500_000, width: 64, upMs: 2_500 }
 const usual: readonly Pick<Campaign, 'example' | 'inbox'>[] = [
   { example: 'express', inbox: 'sqlite' },
   { example: 'fastify', inbox: 'bullmq' },
