@@ -9,6 +9,7 @@ import { createHandle } from './handle.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import type { Clock } from './lib/clock.ts'
+import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, isPromiseLike } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
 import { logSignal } from './logger.ts'
@@ -20,7 +21,7 @@ import { type ReceiverSettings, toSettings } from './receiver-settings.ts'
 import type { RejectionCode } from './rejection.ts'
 import type { IncomingRequest, WebhookRequest } from './request.ts'
 import { createRouter, type Handler, type HandlerOptions, type Registration, type Router } from './router.ts'
-import type { Signal } from './signal.ts'
+import { about, type Signal } from './signal.ts'
 
 /** Requests in, outcomes out; and, behind the inbox, events to handlers. */
 export interface Receiver<Events extends object> extends Registration<Events> {
@@ -164,21 +165,24 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #acknowledge(delivery: Delivery, decision: Decision): Outcome {
     const details = typeof decision === 'string' ? undefined : decision
     const kind = typeof decision === 'string' ? decision : decision.decision
-    const { provider, id, type: event, keyId, receivedAt } = delivery
-    if (kind === 'accepted') this.#signal({ type: 'accepted', provider, id, event, keyId })
-    else if (kind === 'duplicate') this.#signal({ type: 'duplicate', provider, id, event })
+    const { id, keyId, receivedAt } = delivery
+    if (kind === 'accepted') this.#signal({ type: 'accepted', ...about(delivery), keyId })
+    else if (kind === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
     else return this.#refuse(kind, details?.error)
     return accepted(kind, id, receivedAt, details?.response)
   }
 
   /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
   async #keepStale(delivery: Delivery, code: RejectionCode): Promise<Outcome> {
+    const { acceptTimeoutMs, clock } = this.#settings
     try {
-      if (!this.#closing) await this.inbox?.bury(delivery, 'stale')
+      const kept = this.#closing ? undefined : this.inbox?.bury(delivery, 'stale')
+      if ((await withDeadline(Promise.resolve(kept), acceptTimeoutMs, clock)) !== timedOut)
+        return this.#refuse(code)
+      return this.#refuse(code, new Error(`The inbox did not keep it within ${acceptTimeoutMs} ms`))
     } catch (error) {
       return this.#refuse(code, error)
     }
-    return this.#refuse(code)
   }
 
   #refuse(code: RejectionCode, error?: unknown): Outcome {

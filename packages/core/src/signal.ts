@@ -1,3 +1,4 @@
+import type { Delivery } from './delivery.ts'
 import type { DeadReason } from './inbox/dead-letter.ts'
 import type { RejectionCode } from './rejection.ts'
 
@@ -9,6 +10,11 @@ export interface DeliverySignal {
   readonly id: string
   /** The event's type, as sent. */
   readonly event: string
+}
+
+/** What a signal about a delivery says of it. */
+export function about({ provider, id, type }: Pick<Delivery, 'provider' | 'id' | 'type'>): DeliverySignal {
+  return { provider, id, event: type }
 }
 
 /** A delivery is in the inbox for the first time. */

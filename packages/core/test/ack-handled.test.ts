@@ -204,6 +204,17 @@ describe("a store that fails under ack: 'handled'", () => {
     expect(codes()).toEqual(['dedupe-failed'])
   })
 
+  it.each([undefined, null, {}, { status: 'maybe' }])(
+    'at the claim with an answer that is none (%j) gives 503, and nothing is thrown',
+    async (answer) => {
+      const dedupe = { ...lruDedupe(), claim: () => answer as never }
+      const { receiver, codes } = bench({ ...options, dedupe })
+      receiver.on('order.paid', () => expect.unreachable())
+      expect((await receiver.receive(signed(paid))).status).toBe(503)
+      expect(codes()).toEqual(['dedupe-failed'])
+    },
+  )
+
   it.each(['silent', 'applied-then-silent'] as const)(
     'at the claim (%s) gives 503 within its deadline; a claim that comes late is given back, and the retry runs once',
     async (fault) => {

@@ -242,6 +242,21 @@ describe("onStale: 'keep'", () => {
     expect(signals.filter(({ type }) => type === 'dead')).toHaveLength(1)
   })
 
+  it('is answered within acceptTimeoutMs when the inbox does not answer', async () => {
+    const inbox = Object.assign(Object.create(memoryInbox()), {
+      bury: () => new Promise(() => {}),
+      consume: () => ({ start() {}, atRest: async () => {}, close: async () => {} }),
+    })
+    const { receiver, clock, signals } = bench({ onStale: 'keep', inbox })
+    const outcome = Promise.resolve(receiver.receive(signed(stale)))
+    await clock.advance(800)
+    expect((await outcome).status).toBe(401)
+    expect(signals.at(-1)).toMatchObject({
+      code: 'time-past',
+      error: { message: 'The inbox did not keep it within 800 ms' },
+    })
+  })
+
   it('refuses all the same when the inbox fails or the receiver is closed', async () => {
     const inbox = Object.assign(Object.create(memoryInbox()), {
       bury: () => {

@@ -125,6 +125,29 @@ describe('memoryInbox({ dedupe })', () => {
     expect((await receiver.receive(signed({ ...paid, at }))).status).toBe(200)
   })
 
+  it('keeps a delivery when a store that answers at once throws at the commit, and handles it once it is decided', async () => {
+    const clock = manualClock()
+    const store = lruDedupe({ clock })
+    let broken = true
+    const dedupe = {
+      ...store,
+      commit: (...args: Parameters<typeof store.commit>) => {
+        if (broken) throw new Error('commit failed')
+        return store.commit(...args)
+      },
+    }
+    const inbox = memoryInbox({ clock, dedupe })
+    const { receiver } = bench({ clock, inbox })
+    const runs: string[] = []
+    receiver.on('order.paid', ({ id }) => runs.push(id))
+    expect((await receiver.receive(signed(paid))).status).toBe(503)
+    expect(await inbox.stats()).toMatchObject({ waiting: 1 })
+    broken = false
+    await clock.advance(1_000)
+    expect(runs).toHaveLength(1)
+    expect(await receiver.receive(signed(paid))).toMatchObject({ kind: 'duplicate' })
+  })
+
   it('that was closed while the store answered takes nothing', async () => {
     const { process, store } = sharedBench()
     const { receive, inbox, runs } = process()

@@ -29,6 +29,16 @@ const unauthorized = {
   headers: { 'content-type': 'application/json' },
 }
 
+describe('an inbox that answers none of the words of the contract', () => {
+  it.each([undefined, 'maybe', true, {}])('(%j) is 503: it vouches for nothing', async (answer) => {
+    for (const accept of [() => answer as never, async () => answer as never]) {
+      const { receiver, codes } = bench({ inbox: inboxThat(accept) })
+      expect((await receiver.receive(signed(paid))).status).toBe(503)
+      expect(codes()).toEqual(['inbox-failed'])
+    }
+  })
+})
+
 describe('the answer', () => {
   it('to a new delivery is 200 with the time of receipt', async () => {
     const { receiver } = bench()

@@ -1,15 +1,15 @@
 import type { DeadReason, Delivery, Observer, Signal } from '@acuse/core'
-import type { Settled } from '@acuse/core/stores'
+import { about, type Settled } from '@acuse/core/stores'
 import type { Leased, Reclaimed } from './leases.ts'
 
 /** Tells of a delivery that was settled. */
 export function tellSettled(observer: Observer, { delivery, attempt }: Leased, settled: Settled): void {
-  const about = aboutDelivery(delivery)
+  const named = about(delivery)
   if (settled.status === 'done') {
-    tell(observer, { type: 'handled', ...about, attempt, handlers: settled.handlers })
+    tell(observer, { type: 'handled', ...named, attempt, handlers: settled.handlers })
   } else if (settled.status === 'retry') {
     const { delayMs, error } = settled
-    tell(observer, { type: 'retried', ...about, attempt, delayMs, error })
+    tell(observer, { type: 'retried', ...named, attempt, delayMs, error })
   } else {
     tellDead(observer, delivery, settled.reason, attempt, settled.error)
   }
@@ -23,7 +23,7 @@ export function tellReclaimed(
   error: Error,
 ): void {
   if (outcome === 'waiting') {
-    tell(observer, { type: 'retried', ...aboutDelivery(delivery), attempt, delayMs: 0, error })
+    tell(observer, { type: 'retried', ...about(delivery), attempt, delayMs: 0, error })
   }
   if (outcome === 'dead') tellDead(observer, delivery, 'attempts-used-up', attempt, error)
 }
@@ -36,7 +36,7 @@ export function tellDead(
   attempt: number,
   error: unknown,
 ): void {
-  tell(observer, { type: 'dead', ...aboutDelivery(delivery), reason, attempt, error })
+  tell(observer, { type: 'dead', ...about(delivery), reason, attempt, error })
 }
 
 /** What the observer throws is dropped: it cannot lose a delivery. */
@@ -44,8 +44,4 @@ export function tell(observer: Observer, signal: Signal): void {
   try {
     observer(signal)
   } catch {}
-}
-
-function aboutDelivery({ provider, id, type }: Delivery): { provider: string; id: string; event: string } {
-  return { provider, id, event: type }
 }

@@ -1,5 +1,6 @@
 import type { Clock, ConsumeOptions, Consumer, Delivery, Handle, HandleResult, Lease } from '@acuse/core'
 import {
+  about,
   type RetryPolicy,
   type Settled,
   settle,
@@ -79,7 +80,7 @@ export class BullmqConsumer implements Consumer {
     this.#worker.on('lockRenewalFailed', (jobIds) => this.#each(jobIds, (lease) => lease.lost()))
     this.#worker.on('completed', (job, handlers) => {
       this.#completing.get(job.id as string)?.()
-      this.#options.observer({ type: 'handled', ...about(job), attempt: job.attemptsStarted, handlers })
+      this.#options.observer({ type: 'handled', ...about(job.data), attempt: job.attemptsStarted, handlers })
     })
     this.#worker.run().catch(onError)
   }
@@ -101,8 +102,7 @@ export class BullmqConsumer implements Consumer {
 
   /** The observer's 'dead' signal of a copy that the inbox buried. */
   buried(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
-    const { provider, id, type: event } = delivery
-    this.#options.observer({ type: 'dead', provider, id, event, reason, attempt: 0, error })
+    this.#options.observer({ type: 'dead', ...about(delivery), reason, attempt: 0, error })
   }
 
   async #close(timeoutMs: number): Promise<void> {
@@ -202,12 +202,12 @@ export class BullmqConsumer implements Consumer {
     if (settled.status === 'retry') {
       const { delayMs } = settled
       await backend.moveToDelayed(job.id as string, Date.now(), delayMs, token, { fieldsToUpdate })
-      this.#options.observer({ type: 'retried', ...about(job), attempt, delayMs, error })
+      this.#options.observer({ type: 'retried', ...about(job.data), attempt, delayMs, error })
     } else {
       const { reason } = settled
       const failedReason = toFailedReason(reason, message)
       await backend.moveToFailed(job, failedReason, false, token, false, fieldsToUpdate)
-      this.#options.observer({ type: 'dead', ...about(job), reason, attempt, error })
+      this.#options.observer({ type: 'dead', ...about(job.data), reason, attempt, error })
     }
     // How BullMQ is told that the job was moved, and that it may take the next one.
     throw new DelayedError()
@@ -236,8 +236,4 @@ async function runHandle(handle: Handle, delivery: Delivery, lease: Lease): Prom
   } catch (error) {
     return { status: 'failed', error, completed: lease.completed }
   }
-}
-
-function about({ data }: Job<JobData>): { provider: string; id: string; event: string } {
-  return { provider: data.provider, id: data.id, event: data.type }
 }

@@ -1,4 +1,4 @@
-import type { Claim, DedupeStore } from '../dedupe/store.ts'
+import type { Claim, Claimed, DedupeStore } from '../dedupe/store.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
@@ -74,9 +74,7 @@ export class HandledDesk implements Desk {
       return { decision: 'dedupe-failed', error }
     }
     if (claim === timedOut) return 'dedupe-timeout'
-    if (claim.status === 'committed') return { decision: 'duplicate', response: claim.result }
-    if (claim.status === 'full') return 'dedupe-full'
-    if (claim.status !== 'claimed') return claim.status
+    if (claim?.status !== 'claimed') return toDecision(claim)
     const run = startRun(delivery, claim.token, this.#settings)
     this.#runs.set(id, run)
     void run.settled.then(() => this.#runs.delete(id))
@@ -101,5 +99,20 @@ export class HandledDesk implements Desk {
   async close(timeoutMs: number): Promise<void> {
     if ((await withDeadline(this.atRest(), timeoutMs, this.#settings.clock)) !== timedOut) return
     for (const run of this.#runs.values()) run.abandon()
+  }
+}
+
+/** What another's claim means; a store that answers none of these vouches for nothing. */
+function toDecision(claim: Exclude<Claim, Claimed>): Decision {
+  switch (claim?.status) {
+    case 'committed':
+      return { decision: 'duplicate', response: claim.result }
+    case 'full':
+      return 'dedupe-full'
+    case 'conflict':
+    case 'in-flight':
+      return claim.status
+    default:
+      return { decision: 'dedupe-failed', error: new TypeError('The dedupe store answered no claim') }
   }
 }

@@ -4,7 +4,7 @@ import type { Handle, HandleResult } from '../inbox/inbox.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { pause } from '../lib/pace.ts'
-import type { Observer } from '../signal.ts'
+import { about, type Observer } from '../signal.ts'
 
 /** What a run works with. */
 export interface RunSettings {
@@ -154,10 +154,9 @@ class Run {
   }
 
   #tell(result: HandleResult): void {
-    const { provider, id, type: event } = this.#delivery
-    const about = { provider, id, event, attempt: 1 }
-    if (result.status === 'done')
-      this.#settings.observer({ type: 'handled', ...about, handlers: result.handlers })
-    else this.#settings.observer({ type: 'failed', ...about, error: result.error })
+    const { observer } = this.#settings
+    const attempt = { ...about(this.#delivery), attempt: 1 }
+    if (result.status === 'done') observer({ type: 'handled', ...attempt, handlers: result.handlers })
+    else observer({ type: 'failed', ...attempt, error: result.error })
   }
 }

@@ -69,6 +69,16 @@ export class InboxDesk implements Desk {
   }
 }
 
-function toDecision(result: AcceptResult): Decision {
-  return result === 'full' ? 'inbox-full' : result
+/** An inbox that answers none of these vouches for nothing. */
+function toDecision(result: Exclude<AcceptResult, 'in-flight'>): Decision {
+  switch (result) {
+    case 'accepted':
+    case 'duplicate':
+    case 'conflict':
+      return result
+    case 'full':
+      return 'inbox-full'
+    default:
+      return { decision: 'inbox-failed', error: new TypeError('The inbox answered no result of an accept') }
+  }
 }

@@ -3,7 +3,7 @@ import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Awaitable, isPromiseLike } from '../lib/options.ts'
 import { pause } from '../lib/pace.ts'
-import type { Signal } from '../signal.ts'
+import { about, type Signal } from '../signal.ts'
 import { toRetryPolicy } from './backoff.ts'
 import type { DeadReason } from './dead-letter.ts'
 import { MemoryDeadLetters } from './dead-memory.ts'
@@ -38,7 +38,6 @@ export function memoryInbox(options: MemoryInboxOptions = {}): Inbox {
 /** Longer than a store's claim and commit together may take. */
 const leaseMs = 5_000
 const commitAgainMs = 500
-const closeTimeoutMs = 10_000
 
 class MemoryInboxImpl implements Inbox, LaneOwner {
   readonly durability = 'volatile'
@@ -82,9 +81,18 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
       return isPromiseLike(released) ? Promise.resolve(released).then(() => 'full') : 'full'
     }
     this.#bytes += delivery.body.byteLength
-    const committed = this.#dedupe.commit(delivery.id, token, { retentionMs })
+    const committed = this.#commit(delivery.id, token, retentionMs)
     if (!isPromiseLike(committed)) return this.#committed(delivery, committed)
     return this.#commitLater(delivery, token, retentionMs, committed)
+  }
+
+  /** A store that answers at once may throw at once: that decides as little as a rejection. */
+  #commit(id: string, token: string, retentionMs: number): Awaitable<boolean> {
+    try {
+      return this.#dedupe.commit(id, token, { retentionMs })
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /**
@@ -99,27 +107,25 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   ): Promise<AcceptResult> {
     this.#undecided++
     try {
-      const committed = await first
-      this.#undecided--
-      return this.#committed(delivery, committed)
+      return this.#decided(delivery, await first)
     } catch (error) {
-      void this.#commitUntilDecided(delivery, token, retentionMs)
+      void this.#commitAgain(delivery, token, retentionMs)
       throw error
     }
   }
 
-  async #commitUntilDecided(delivery: Delivery, token: string, retentionMs: number): Promise<void> {
-    for (;;) {
-      await pause(commitAgainMs, this.clock)
-      try {
-        const committed = await this.#dedupe.commit(delivery.id, token, { retentionMs })
-        this.#undecided--
-        this.#committed(delivery, committed)
-        return
-      } catch {
-        // The store is still away.
-      }
+  async #commitAgain(delivery: Delivery, token: string, retentionMs: number): Promise<void> {
+    await pause(commitAgainMs, this.clock)
+    try {
+      this.#decided(delivery, await this.#dedupe.commit(delivery.id, token, { retentionMs }))
+    } catch {
+      void this.#commitAgain(delivery, token, retentionMs) // The store is still away.
     }
+  }
+
+  #decided(delivery: Delivery, committed: boolean): AcceptResult {
+    this.#undecided--
+    return this.#committed(delivery, committed)
   }
 
   #committed(delivery: Delivery, committed: boolean): AcceptResult {
@@ -167,7 +173,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
     return stats
   }
 
-  async close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closed = true
     await Promise.all([...this.#lanes.values()].map((lane) => lane.drain(timeoutMs)))
   }
@@ -258,8 +264,4 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
       this.#signal({ type: 'pressure', provider, resource, used: used[resource] }),
     )
   }
-}
-
-function about({ provider, id, type }: Delivery): { provider: string; id: string; event: string } {
-  return { provider, id, event: type }
 }
