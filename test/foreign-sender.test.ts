@@ -17,7 +17,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The last lines of the README's section on testing, with another file to post. */
+/** The lines of the sender's README that need nothing of ours, with another file to post. */
 function opensslAndCurl(url: string, posted: string): { status: number; body: string } {
   const script = `
     SIGNATURE=$(openssl dgst -sha256 -hmac "$REDCUMBRE_WEBHOOK_SECRET" payload.json | sed 's/.* //')

@@ -8,7 +8,6 @@ const secret = process.env.REDCUMBRE_WEBHOOK_SECRET as string
 const newSecret = 'c0ffee00'.repeat(8)
 const url = process.env.URL as string
 const redisUrl = process.env.REDIS_URL as string
-const count = (_: string): void => {}
 `
 
 /** All TypeScript blocks of a README, in order, as one program. */
