@@ -1,13 +1,13 @@
 import { bullmqInbox } from '@acuse/bullmq'
 import { inboxContract } from '@acuse/core/contracts'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { startRedis, type TestRedis } from '../../packages/bullmq/test/support/redis.ts'
+import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
 
-let redis: TestRedis
+let redis: OwnRedis
 let count = 0
 
 beforeAll(async () => {
-  redis = await startRedis()
+  redis = await startDurableRedis()
 })
 afterAll(() => redis.stop())
 

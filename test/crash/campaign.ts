@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '../fuzz/random.ts'
 import { secret } from '../processes/fleet.ts'
-import { startRedis } from '../support/redis.ts'
+import { startDurableRedis } from '../support/redis.ts'
 import { victimOf } from './child.ts'
 import { startSenders } from './senders.ts'
 
@@ -46,10 +46,7 @@ export async function runCampaign(campaign: Campaign): Promise<CrashFigures> {
   const startedAt = performance.now()
   const random = createRandom(campaign.seed)
   const folder = mkdtempSync(join(tmpdir(), 'acuse-crash-'))
-  const redis =
-    campaign.inbox === 'bullmq'
-      ? await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
-      : undefined
+  const redis = campaign.inbox === 'bullmq' ? await startDurableRedis() : undefined
   const handledLog = join(folder, 'handled')
   const victim = await victimOf(campaign.example, {
     REDCUMBRE_WEBHOOK_SECRET: secret,

@@ -19,7 +19,7 @@ export interface OwnRedis {
   command(...words: string[]): Promise<string>
   /** Ends it; its data stays for `restart`. */
   kill(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again on the same port, with the same data. */
+  /** Starts it again on the same port, with the same data; ends it first where it runs. */
   restart(): Promise<void>
   /** SIGSTOP: it accepts connections, and answers nothing. */
   pause(): void
@@ -35,10 +35,15 @@ export async function sharedRedis(): Promise<{ readonly url: string; stop(): Pro
   return url === undefined ? await startRedis() : { url, stop: async () => {} }
 }
 
-/** Starts a server on a free port of 127.0.0.1. */
-export async function startRedis(settings: readonly string[] = []): Promise<OwnRedis> {
+/** A server that loses nothing that it confirmed. */
+export function startDurableRedis(settings: readonly string[] = [], port?: number): Promise<OwnRedis> {
+  return startRedis(['--appendonly', 'yes', '--appendfsync', 'always', ...settings], port)
+}
+
+/** Starts a server on 127.0.0.1, on a free port unless one is given. */
+export async function startRedis(settings: readonly string[] = [], given?: number): Promise<OwnRedis> {
   const binary = await redisBinary()
-  const port = await freePort()
+  const port = given ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'acuse-redis-'))
   const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings]
   let child = await start(binary, words, port)
@@ -61,6 +66,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<OwnR
     command: (...words) => command(port, words),
     kill,
     async restart() {
+      await kill()
       child = await start(binary, words, port)
     },
     pause: () => child.kill('SIGSTOP'),

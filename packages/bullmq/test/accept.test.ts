@@ -1,15 +1,15 @@
 import { Queue } from 'bullmq'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, done, provider, until } from './support/deliveries.ts'
-import { startRedis, type TestRedis } from './support/redis.ts'
 
-let redis: TestRedis
+let redis: OwnRedis
 let name = 0
 const inboxes: BullmqInbox[] = []
 
 beforeAll(async () => {
-  redis = await startRedis()
+  redis = await startDurableRedis()
 })
 afterEach(async () => {
   await Promise.all(inboxes.splice(0).map((inbox) => inbox.close({ timeoutMs: 100 })))

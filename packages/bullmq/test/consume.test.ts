@@ -1,18 +1,18 @@
 import type { Delivery, Lease, Signal } from '@acuse/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, done, provider, until } from './support/deliveries.ts'
 import { startWorker, type TestProcess } from './support/processes.ts'
-import { startRedis, type TestRedis } from './support/redis.ts'
 
-let redis: TestRedis
+let redis: OwnRedis
 let count = 0
 let name = ''
 const inboxes: BullmqInbox[] = []
 const processes: TestProcess[] = []
 
 beforeAll(async () => {
-  redis = await startRedis()
+  redis = await startDurableRedis()
 })
 afterEach(async () => {
   await Promise.all(inboxes.splice(0).map((inbox) => inbox.close({ timeoutMs: 100 })))

@@ -1,16 +1,16 @@
 import type { DeadLetterSummary } from '@acuse/core'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, provider, until } from './support/deliveries.ts'
-import { startRedis, type TestRedis } from './support/redis.ts'
 
-let redis: TestRedis
+let redis: OwnRedis
 let count = 0
 const inboxes: BullmqInbox[] = []
 
 beforeAll(async () => {
-  redis = await startRedis('--appendfsync', 'no')
+  redis = await startDurableRedis(['--appendfsync', 'no'])
 })
 beforeEach(() => {
   count++

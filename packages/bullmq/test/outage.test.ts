@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../../test/support/processes.ts'
+import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, until } from './support/deliveries.ts'
 import { startWorker } from './support/processes.ts'
-import { freePort, startRedis, type TestRedis } from './support/redis.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
 const unhandled: unknown[] = []
@@ -15,8 +16,8 @@ afterEach(async () => {
   expect(unhandled.splice(0)).toEqual([])
 })
 
-async function server(): Promise<TestRedis> {
-  const redis = await startRedis()
+async function server(): Promise<OwnRedis> {
+  const redis = await startDurableRedis()
   cleanUp.push(() => redis.stop())
   return redis
 }
@@ -59,7 +60,7 @@ describe('accepting while Redis is away', () => {
     const port = await freePort()
     const inbox = open(`redis://127.0.0.1:${port}`)
     await isDown(inbox)
-    const redis = await startRedis('--port', String(port))
+    const redis = await startDurableRedis([], port)
     cleanUp.push(() => redis.stop())
     await recovers(inbox)
   })
@@ -116,7 +117,7 @@ describe('accepting while Redis is away', () => {
   }, 60_000)
 
   it('is refused at once when Redis is full, and says so', async () => {
-    const redis = await startRedis('--maxmemory', '1')
+    const redis = await startDurableRedis(['--maxmemory', '1'])
     cleanUp.push(() => redis.stop())
     const inbox = open(redis.url)
     await until(async () => (await timed(inbox)).outcome === 'full')
@@ -153,7 +154,7 @@ describe('a worker while Redis is away', () => {
     }, consuming())
     consumer.start()
     await isDown(inbox)
-    const redis = await startRedis('--port', String(port))
+    const redis = await startDurableRedis([], port)
     cleanUp.push(() => redis.stop())
     await recovers(inbox)
     await until(() => handled.length === 1)
@@ -202,7 +203,7 @@ describe('the settings of Redis', () => {
     cleanUp.push(async () => process.off('warning', listen))
     const safe = await server()
     expect(await open(safe.url).check()).toEqual([])
-    const lossy = await startRedis('--appendfsync', 'everysec', '--maxmemory-policy', 'allkeys-lru')
+    const lossy = await startDurableRedis(['--appendfsync', 'everysec', '--maxmemory-policy', 'allkeys-lru'])
     cleanUp.push(() => lossy.stop())
     const missing = await open(lossy.url).check()
     expect(missing).toEqual([
@@ -214,7 +215,7 @@ describe('the settings of Redis', () => {
   })
 
   it('that a hosted Redis hides are said to be unknown', async () => {
-    const hidden = await startRedis('--rename-command', 'CONFIG', '')
+    const hidden = await startDurableRedis(['--rename-command', 'CONFIG', ''])
     cleanUp.push(() => hidden.stop())
     expect(await open(hidden.url).check()).toHaveLength(3)
   })

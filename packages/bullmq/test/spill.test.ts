@@ -1,8 +1,8 @@
 import { memoryInbox, spillInbox } from '@acuse/core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startDurableRedis } from '../../../test/support/redis.ts'
 import { bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, until } from './support/deliveries.ts'
-import { startRedis } from './support/redis.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
 
@@ -12,7 +12,7 @@ afterEach(async () => {
 
 describe('with a spare', () => {
   it('every delivery is accepted in time while Redis is killed, hangs and comes back, and handled', async () => {
-    const redis = await startRedis()
+    const redis = await startDurableRedis()
     cleanUp.push(() => redis.stop())
     const primary = bullmqInbox({ connection: redis.url, leaseMs: 1_000, onError: () => {} })
     const inbox = spillInbox(primary, memoryInbox())
