@@ -9,6 +9,7 @@ import {
   type HandleResult,
   memoryInbox,
   type Signal,
+  systemClock,
 } from '../src/index.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
@@ -141,6 +142,25 @@ describe('memoryInbox', () => {
     release[0]?.()
     await settled()
     expect(running).toEqual(['a', 'b', 'c'])
+  })
+
+  it('keeps up with a burst when handlers return at once, however small the concurrency', async () => {
+    const { accept, consume, inbox } = bench()
+    consume(async () => done)
+    for (let n = 0; n < 1_000; n++) accept(delivery(`burst-${n}`))
+    await settled()
+    expect((await inbox.stats()).waiting).toBe(0)
+  })
+
+  it('lets the loop turn between handlers that take the thread', async () => {
+    const { accept, consume, inbox } = bench({ clock: systemClock })
+    consume(async () => {
+      for (const until = performance.now() + 2; performance.now() < until; );
+      return done
+    })
+    for (let n = 0; n < 200; n++) accept(delivery(`slow-${n}`))
+    await settled()
+    expect((await inbox.stats()).waiting).toBeGreaterThan(50)
   })
 
   it('hands each provider its own deliveries, and refuses a second consumer of one', async () => {

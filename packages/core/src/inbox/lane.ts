@@ -25,6 +25,9 @@ export interface LaneOwner {
   dead(entry: Entry, death: Pick<SettledDead, 'reason' | 'error'>): void
 }
 
+/** How long handlers that return at once may follow each other before the loop turns, in milliseconds. */
+const turnMs = 5
+
 type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'observer'> & { handle: Handle; retry: RetryPolicy }
 
 /** The deliveries of one provider: waiting, leased or delayed. */
@@ -40,6 +43,7 @@ export class Lane {
   #consumer: LaneConsumer | undefined
   #started = false
   #scheduled = false
+  #turnBeganAt = Number.NEGATIVE_INFINITY
   #whenIdle: (() => void) | undefined
   readonly #atRest = new Set<() => void>()
 
@@ -138,8 +142,15 @@ export class Lane {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
+      this.#turnBeganAt = this.#owner.clock.monotonic()
       this.#pump()
     })
+  }
+
+  /** What is accepted in one turn of the loop may be more than `concurrency`: quick handlers must keep up with it. */
+  #pumpOn(): void {
+    if (this.#owner.clock.monotonic() - this.#turnBeganAt < turnMs) this.#pump()
+    else this.#schedulePump()
   }
 
   #pump(): void {
@@ -168,7 +179,7 @@ export class Lane {
     // Not leased any more: close() gave up on it, and said so.
     if (!this.#leased.delete(entry)) return
     this.#settle(entry, result, consumer.retry)
-    this.#schedulePump()
+    this.#pumpOn()
   }
 
   #settle(entry: Entry, result: HandleResult, retry: RetryPolicy): void {
