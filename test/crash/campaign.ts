@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openLedger } from 'example-shared'
 import { createRandom } from '../fuzz/random.ts'
 import { secret } from '../processes/fleet.ts'
 import { startDurableRedis } from '../support/redis.ts'
 import { victimOf } from './child.ts'
+import { HandledLog } from './handled-log.ts'
 import { startSenders } from './senders.ts'
 
 /** One campaign: an example, an inbox, and how long. */
@@ -33,6 +35,8 @@ export interface CrashFigures {
   readonly acceptedTwice: number
   /** Events whose handler completed more than once: a crash came between its work and the inbox's note of it. */
   readonly handledTwice: number
+  /** Acknowledged, and in the example's ledger, whose handler goes by the event's id, not exactly once. */
+  readonly notBookedOnce: number
   /** Events that the sender gave up, and that nobody promised anything for. */
   readonly gaveUp: number
   readonly tookMs: number
@@ -47,11 +51,13 @@ export async function runCampaign(campaign: Campaign): Promise<CrashFigures> {
   const random = createRandom(campaign.seed)
   const folder = mkdtempSync(join(tmpdir(), 'acuse-crash-'))
   const redis = campaign.inbox === 'bullmq' ? await startDurableRedis() : undefined
-  const handledLog = join(folder, 'handled')
+  const log = new HandledLog(join(folder, 'handled'))
+  const ledger = join(folder, 'ledger.db')
   const victim = await victimOf(campaign.example, {
     REDCUMBRE_WEBHOOK_SECRET: secret,
     INBOX: redis ? `bullmq:${redis.url}` : `sqlite:${join(folder, 'webhooks.db')}`,
-    HANDLED_LOG: handledLog,
+    HANDLED_LOG: log.path,
+    LEDGER: ledger,
     LEASE_MS: String(leaseMs),
   })
   try {
@@ -66,16 +72,20 @@ export async function runCampaign(campaign: Campaign): Promise<CrashFigures> {
     }
     await senders.stop()
     const { sent } = senders
-    const runs = await untilHandled(handledLog, sent.acknowledged)
+    await untilHandled(log, sent.acknowledged)
+    await victim.kill('SIGTERM')
+    const booked = openLedger(ledger).timesBooked()
+    const acknowledged = [...sent.acknowledged]
     return {
       kills,
       attempts: sent.attempts,
-      acknowledged: sent.acknowledged.size,
-      lost: [...sent.acknowledged].filter((id) => !runs.has(id)).length,
+      acknowledged: acknowledged.length,
+      lost: acknowledged.filter((id) => !log.runs.has(id)).length,
       acceptedTwice: sent.acceptedTwice,
-      handledTwice: [...runs.values()].filter((count) => count > 1).length,
+      handledTwice: [...log.runs.values()].filter((count) => count > 1).length,
+      notBookedOnce: acknowledged.filter((id) => booked.get(id) !== 1).length,
       gaveUp: sent.gaveUp,
-      tookMs: performance.now() - startedAt,
+      tookMs: Math.round(performance.now() - startedAt),
     }
   } finally {
     await victim.kill('SIGTERM')
@@ -84,24 +94,18 @@ export async function runCampaign(campaign: Campaign): Promise<CrashFigures> {
   }
 }
 
-/** How often each document was handled, when all have been or nothing new comes for 15 s. */
-async function untilHandled(log: string, wanted: ReadonlySet<string>): Promise<Map<string, number>> {
-  let before = -1
-  for (let still = 0; still < 15; await sleep(1_000)) {
-    const runs = countRuns(log)
-    if ([...wanted].every((id) => runs.has(id))) return runs
-    still = runs.size === before ? still + 1 : 0
-    before = runs.size
-  }
-  return countRuns(log)
+/** Whether it came to no loss, and to one effect for each event where the handler goes by its id. */
+export function isSound({ lost, acceptedTwice, notBookedOnce }: CrashFigures): boolean {
+  return lost + acceptedTwice + notBookedOnce === 0
 }
 
-function countRuns(log: string): Map<string, number> {
-  const runs = new Map<string, number>()
-  const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []
-  for (const line of lines) {
-    const [, id] = /"bheId":"([^"]+)"/.exec(line) ?? []
-    if (id !== undefined && line.endsWith('}')) runs.set(id, (runs.get(id) ?? 0) + 1)
+/** Until all have been handled, or nothing new comes for 15 s. */
+async function untilHandled(log: HandledLog, wanted: ReadonlySet<string>): Promise<void> {
+  let before = -1
+  for (let still = 0; still < 15; await sleep(1_000)) {
+    log.read()
+    if ([...wanted].every((id) => log.runs.has(id))) return
+    still = log.runs.size === before ? still + 1 : 0
+    before = log.runs.size
   }
-  return runs
 }

@@ -3,14 +3,15 @@ import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/fastify'
+import { inboxOf, openLedger } from 'example-shared'
 import fastify from 'fastify'
-import { inboxOf } from './inbox.ts'
 
 const {
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
   LEASE_MS = '30000',
+  LEDGER,
   HANDLED_LOG,
   HANDLER_DELAY_MS = '0',
 } = process.env
@@ -19,8 +20,11 @@ const app = fastify()
 const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, {
   inbox: inboxOf(INBOX, Number(LEASE_MS)),
 })
+const ledger = LEDGER ? openLedger(LEDGER) : undefined
 
-webhooks.on('bhe.emitida', ({ payload }) => {
+webhooks.on('bhe.emitida', ({ id, payload }) => {
+  // An event may be handled twice when a crash comes between its handler and the note of it: `id` is then the same.
+  ledger?.enter(id, payload.bheId, payload.montos.liquido)
   console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)
 })
 webhooks.on('*', async ({ id, type, payload }, { attempt }) => {

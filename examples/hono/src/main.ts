@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/hono'
 import { serve } from '@hono/node-server'
+import { inboxOf, openLedger } from 'example-shared'
 import { Hono } from 'hono'
-import { inboxOf } from './inbox.ts'
 
 const {
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
   LEASE_MS = '30000',
+  LEDGER,
   HANDLED_LOG,
   HANDLER_DELAY_MS = '0',
 } = process.env
@@ -21,8 +22,11 @@ const app = new Hono()
 const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, {
   inbox: inboxOf(INBOX, Number(LEASE_MS)),
 })
+const ledger = LEDGER ? openLedger(LEDGER) : undefined
 
-webhooks.on('bhe.emitida', ({ payload }) => {
+webhooks.on('bhe.emitida', ({ id, payload }) => {
+  // An event may be handled twice when a crash comes between its handler and the note of it: `id` is then the same.
+  ledger?.enter(id, payload.bheId, payload.montos.liquido)
   console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)
 })
 webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
@@ -41,9 +45,9 @@ hardenServer(server)
 
 process.once('SIGTERM', async () => {
   const answered = new Promise((resolve) => server.close(resolve))
-  await webhooks.close()
-  server.closeIdleConnections()
   setTimeout(() => server.closeAllConnections(), 4_000).unref()
+  await webhooks.close({ timeoutMs: 4_000 })
+  server.closeIdleConnections()
   await answered
   process.exit(0)
 })

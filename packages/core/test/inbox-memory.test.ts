@@ -147,7 +147,7 @@ describe('memoryInbox', () => {
   it('keeps up with a burst when handlers return at once, however small the concurrency', async () => {
     const { accept, consume, inbox } = bench()
     consume(async () => done)
-    for (let n = 0; n < 1_000; n++) accept(delivery(`burst-${n}`))
+    for (let n = 0; n < 1_000; n++) await accept(delivery(`burst-${n}`))
     await settled()
     expect((await inbox.stats()).waiting).toBe(0)
   })
@@ -158,7 +158,7 @@ describe('memoryInbox', () => {
       for (const until = performance.now() + 2; performance.now() < until; );
       return done
     })
-    for (let n = 0; n < 200; n++) accept(delivery(`slow-${n}`))
+    for (let n = 0; n < 200; n++) await accept(delivery(`slow-${n}`))
     await settled()
     expect((await inbox.stats()).waiting).toBeGreaterThan(50)
   })

@@ -1,0 +1,2 @@
+export { inboxOf } from './inbox.ts'
+export { type Ledger, openLedger } from './ledger.ts'
