@@ -2,8 +2,8 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { HostName } from '../adapters/hosts.ts'
+import { printRows, type Row, tableHead } from '../support/report.ts'
 import { type Form, runFlood, runTrickle } from './campaigns.ts'
-import { printRows, type Row, tableHead } from './report.ts'
 
 const hosts: readonly HostName[] = ['express', 'fastify', 'hono']
 const usual: readonly HostName[] = ['fastify', 'express']

@@ -17,6 +17,12 @@ export interface Running {
   readonly lines: string[]
   /** The first line that matches, as soon as it is printed; rejects when the process ends before. */
   line(pattern: RegExp): Promise<string>
+  /** The exit code, when it has ended; `null` where a signal ended it. */
+  readonly exited: Promise<number | null>
+  /** SIGSTOP: it stands still, and keeps its connections. */
+  pause(): void
+  /** SIGCONT. */
+  resume(): void
   /** Sends a signal and waits for the end; the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
@@ -43,6 +49,9 @@ export function startTypeScript(
   }
   return {
     lines,
+    exited: exited.then(([code]) => code),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async line(pattern) {
       for (;;) {
         const found = lines.find((line) => pattern.test(line))

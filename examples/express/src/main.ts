@@ -11,6 +11,7 @@ const {
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
+  SPILL,
   LEASE_MS = '30000',
   LEDGER,
   HANDLED_LOG,
@@ -19,7 +20,7 @@ const {
 
 const app = express()
 const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, {
-  inbox: inboxOf(INBOX, Number(LEASE_MS)),
+  inbox: inboxOf(INBOX, { spill: SPILL, leaseMs: Number(LEASE_MS) }),
 })
 const ledger = LEDGER ? openLedger(LEDGER) : undefined
 

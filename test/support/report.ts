@@ -22,15 +22,15 @@ export function soft(words: string, met: boolean): Goal {
   return { words, met, hard: false }
 }
 
-/** Prints what one campaign came to. */
-export function printRows(host: string, campaign: string, rows: readonly Row[]): void {
+/** Prints what one campaign came to, with what it was done to. */
+export function printRows(subject: string, campaign: string, rows: readonly Row[]): void {
   for (const { figure, value, goal } of rows) {
     const verdict = goal ? (goal.met ? 'met' : 'MISSED') : ''
     const kind = goal ? (goal.hard ? 'hard' : 'soft') : ''
     const cells = [
-      host.padEnd(7),
-      campaign.padEnd(7),
-      figure.padEnd(40),
+      subject.padEnd(7),
+      campaign.padEnd(19),
+      figure.padEnd(44),
       value.padStart(12),
       (goal?.words ?? '').padStart(9),
       kind.padEnd(4),
@@ -41,7 +41,7 @@ export function printRows(host: string, campaign: string, rows: readonly Row[]):
 }
 
 /** The table's head. */
-export const tableHead: string = `${'host'.padEnd(7)}  ${'run'.padEnd(7)}  ${'figure'.padEnd(40)}  ${'value'.padStart(12)}  ${'goal'.padStart(9)}  kind  verdict`
+export const tableHead: string = `${'subject'.padEnd(7)}  ${'run'.padEnd(19)}  ${'figure'.padEnd(44)}  ${'value'.padStart(12)}  ${'goal'.padStart(9)}  kind  verdict`
 
 export const milliseconds = (value: number): string => `${value.toFixed(1)} ms`
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

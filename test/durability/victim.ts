@@ -7,17 +7,25 @@ import { freePort, root } from '../support/processes.ts'
 /** An example in a process of its own, that is killed and started again on the same port. */
 export interface Victim {
   readonly port: number
+  /** Of the process that runs now. */
+  readonly pid: number
+  /** What those of its processes said last that ended though nobody killed them. */
+  readonly crashes: readonly string[]
   start(): Promise<void>
+  /** Sends a signal and waits for the end; the exit code. */
   kill(signal?: NodeJS.Signals): Promise<number | null>
 }
+
+const keptLines = 20
 
 /** The built example, as a user runs it in production: it starts in a fraction of the time of its sources. */
 export async function victimOf(example: string, env: Record<string, string>): Promise<Victim> {
   const port = await freePort()
   const main = join(root, 'examples', example, 'dist/main.js')
-  const errors: string[] = []
+  const crashes: string[] = []
   let child: ReturnType<typeof launch> | undefined
   let exited: Promise<[number | null]> | undefined
+  let isToEnd = false
 
   function launch() {
     return spawn(process.execPath, [main], {
@@ -29,19 +37,32 @@ export async function victimOf(example: string, env: Record<string, string>): Pr
 
   return {
     port,
+    crashes,
+    get pid() {
+      return child?.pid as number
+    },
     async start() {
+      const said: string[] = []
       const started = launch()
       child = started
+      isToEnd = false
       exited = once(started, 'exit') as Promise<[number | null]>
-      createInterface({ input: started.stderr }).on('line', (line) => errors.push(line))
+      createInterface({ input: started.stderr }).on('line', (line) => {
+        said.push(line)
+        said.splice(0, said.length - keptLines)
+      })
       const lines = createInterface({ input: started.stdout })
       const listening = new Promise<true>((resolve) => {
         lines.on('line', (line) => line.startsWith('listening') && resolve(true))
       })
+      started.once('close', () => {
+        if (!isToEnd) crashes.push(said.join('\n'))
+      })
       if ((await Promise.race([listening, exited])) === true) return
-      throw new Error(`The ${example} example ended: ${errors.slice(-10).join('\n')}`)
+      throw new Error(`The ${example} example ended: ${said.join('\n')}`)
     },
     async kill(signal = 'SIGKILL') {
+      isToEnd = true
       child?.kill(signal)
       const [code = null] = (await exited) ?? []
       return code

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { OwnRedis } from '../support/redis.ts'
+import type { Row } from '../support/report.ts'
+import { hard, milliseconds } from '../support/report.ts'
+import { none } from './campaign.ts'
+import type { Senders } from './senders.ts'
+import type { Victim } from './victim.ts'
+
+/** What a campaign under load has at hand. */
+export interface Stage {
+  readonly victim: Victim
+  /** The victim's Redis; throws where it has none. */
+  readonly redis: OwnRedis
+  readonly senders: Senders
+  /** Where the victim's files are. */
+  readonly folder: string
+}
+
+/** Something that is done to a receiver under load, again and again, and mended each time. */
+export interface Blow {
+  strike(stage: Stage): Promise<void>
+  /** What was seen besides. */
+  rows(stage: Stage): readonly Row[]
+}
+
+/** The receiver's process is killed as a power cut kills it, and started again. */
+export function killReceiver(): Blow {
+  return {
+    async strike({ victim }) {
+      await victim.kill()
+      await victim.start()
+    },
+    rows: () => [],
+  }
+}
+
+/** Redis is killed and started again, with the same files. */
+export function killRedis(): Blow {
+  return {
+    async strike({ redis }) {
+      await redis.kill()
+      await redis.restart()
+    },
+    rows: () => [],
+  }
+}
+
+/** Redis is away, for so long. */
+export function removeRedis(awayMs: number): Blow {
+  return {
+    async strike({ redis }) {
+      await redis.kill()
+      await sleep(awayMs)
+      await redis.restart()
+    },
+    rows: ({ senders }) => [none('given up by the sender', senders.sent.gaveUp)],
+  }
+}
+
+const exitMs = 5_000
+
+/** The receiver is told to end, and started again. */
+export function terminate(): Blow {
+  let unclean = 0
+  let slowestMs = 0
+  return {
+    async strike({ victim }) {
+      const startedAt = performance.now()
+      if ((await victim.kill('SIGTERM')) !== 0) unclean++
+      slowestMs = Math.max(slowestMs, performance.now() - startedAt)
+      await victim.start()
+    },
+    rows: ({ senders }) => [
+      none('accepted but unanswered', senders.sent.acceptedUntold),
+      none('exit codes other than 0', unclean),
+      {
+        figure: 'slowest exit',
+        value: milliseconds(slowestMs),
+        goal: hard(`<= ${exitMs} ms`, slowestMs <= exitMs),
+      },
+    ],
+  }
+}

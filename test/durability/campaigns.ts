@@ -1,0 +1,111 @@
+import { backlog } from './backlog.ts'
+import { killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
+import type { Campaign } from './campaign.ts'
+import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
+import { fencing } from './fencing.ts'
+import { poisonKills, poisonThroughput } from './poison.ts'
+import { ratio } from './ratio.ts'
+import { redrive } from './redrive.ts'
+import { type LoadForm, type UnderLoad, underLoad } from './under-load.ts'
+
+const usual: LoadForm = { blows: 20, acknowledged: 100, width: 16, upMs: 600, secondMs: 250 }
+const killing: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
+  blow: killReceiver,
+  short: { ...usual, blows: 30 },
+  long: { blows: 500, acknowledged: 500_000, width: 64, upMs: 2_500, secondMs: 250 },
+}
+const terminating: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
+  blow: terminate,
+  short: { ...usual, blows: 5 },
+  long: { ...usual, blows: 200, width: 64, upMs: 1_000 },
+}
+/** Ten minutes of the sender's time. */
+const awaySeconds = 600
+
+/** What is done to examples in processes of their own. */
+const onExamples: readonly UnderLoad[] = [
+  {
+    ...killing,
+    name: 'kill-sqlite',
+    what: 'Express + SQLite: the receiver is killed with SIGKILL',
+    example: 'express',
+    inbox: 'sqlite',
+  },
+  {
+    ...killing,
+    name: 'kill-bullmq',
+    what: 'Fastify + BullMQ (appendfsync always): the receiver is killed with SIGKILL',
+    example: 'fastify',
+    inbox: 'bullmq',
+  },
+  {
+    name: 'kill-redis',
+    what: 'Fastify + BullMQ (appendfsync always): Redis is killed with SIGKILL, and started again',
+    example: 'fastify',
+    inbox: 'bullmq',
+    blow: killRedis,
+    short: { ...usual, blows: 5 },
+    long: { ...usual, blows: 100, width: 64, upMs: 2_500 },
+  },
+  {
+    ...terminating,
+    name: 'sigterm-sqlite',
+    what: 'Express + SQLite: the receiver is ended with SIGTERM, and started again',
+    example: 'express',
+    inbox: 'sqlite',
+  },
+  {
+    ...terminating,
+    name: 'sigterm-bullmq',
+    what: 'Fastify + BullMQ: the receiver is ended with SIGTERM, and started again',
+    example: 'fastify',
+    inbox: 'bullmq',
+  },
+  {
+    name: 'spill',
+    what: `Hono + BullMQ with a spare file: Redis is away for ${awaySeconds / 60} minutes of the sender's time`,
+    example: 'hono',
+    inbox: 'spill',
+    blow: ({ secondMs }) => removeRedis(awaySeconds * secondMs),
+    short: { ...usual, blows: 1, width: 4, secondMs: 10 },
+    long: { ...usual, blows: 1, width: 16, secondMs: 200 },
+  },
+]
+
+/** Needs strace; `.ci/run` installs it. */
+const failingSync: UnderLoad = {
+  name: 'disk-fails',
+  what: 'Express + SQLite: every fsync of the receiver fails with EIO for a while',
+  example: 'express',
+  inbox: 'sqlite',
+  blow: failSync,
+  short: { ...usual, blows: 3 },
+  long: { ...usual, blows: 100 },
+}
+
+/** Needs root, who may mount. */
+const fullDisk: UnderLoad = {
+  name: 'disk-full',
+  what: 'Express + SQLite: the disk is full for a while',
+  example: 'express',
+  inbox: 'sqlite',
+  prepare: mountDisk,
+  blow: fillDisk,
+  short: { ...usual, blows: 2 },
+  long: { ...usual, blows: 50 },
+}
+
+/** All that can be run here. */
+export const campaigns: readonly Campaign[] = [
+  ...[...onExamples, ...(canFailSync() ? [failingSync] : []), ...(canMount() ? [fullDisk] : [])].map(
+    underLoad,
+  ),
+  ...(['sqlite', 'bullmq'] as const).flatMap((kind) => [
+    fencing(kind),
+    poisonKills(kind),
+    poisonThroughput(kind),
+    redrive(kind),
+    backlog(kind),
+  ]),
+  ratio,
+]

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Delivery, Inbox } from '@acuse/core'
+import { inboxOf } from 'example-shared'
+import { delivery } from '../../packages/sqlite/test/support/delivery.ts'
+import { inParallel } from '../processes/fleet.ts'
+import { startDurableRedis } from '../support/redis.ts'
+
+export const provider = 'acme'
+export const concurrency = 10
+const accepting = { minRetentionMs: 60_000 }
+const callers = 64
+
+/** Where an inbox of a kind is kept. */
+export type InboxKind = 'sqlite' | 'bullmq'
+
+/** A place for an inbox, which several processes can open. */
+export interface Place {
+  /** As `INBOX` of the examples. */
+  readonly setting: string
+  open(leaseMs?: number): Inbox
+  /** Closes what was opened, and removes it. */
+  remove(): Promise<void>
+}
+
+export async function placeOf(kind: InboxKind): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'acuse-inbox-'))
+  const redis = kind === 'bullmq' ? await startDurableRedis() : undefined
+  const setting = redis ? `bullmq:${redis.url}` : `sqlite:${join(folder, 'inbox.db')}`
+  const opened: Inbox[] = []
+  return {
+    setting,
+    open(leaseMs = 30_000) {
+      const inbox = inboxOf(setting, { leaseMs })
+      opened.push(inbox)
+      return inbox
+    },
+    async remove() {
+      await Promise.all(opened.map((inbox) => inbox.close({ timeoutMs: 1_000 })))
+      await redis?.stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Accepts so many deliveries, told apart by number; every one of a type that `typeOf` says. */
+export async function acceptMany(
+  inbox: Inbox,
+  count: number,
+  typeOf: (n: number) => string = () => 'thing.made',
+): Promise<readonly Delivery[]> {
+  return inParallel(count, callers, async (n) => {
+    const one = delivery(`d${n}`, { provider, type: typeOf(n) })
+    const result = await inbox.accept(one, accepting)
+    if (result !== 'accepted') throw new Error(`Delivery ${n} was answered: ${result}`)
+    return one
+  })
+}
+
+/** Waits until it is so; `false` when it is not within `timeoutMs`. */
+export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
+  for (const deadline = performance.now() + timeoutMs; performance.now() < deadline; await sleep(20)) {
+    if (await isSo()) return true
+  }
+  return false
+}
+
+/** Whether nothing is left but dead letters. */
+export async function isEmpty(inbox: Inbox): Promise<boolean> {
+  const { waiting, leased, delayed } = await inbox.stats()
+  return waiting + leased + delayed === 0
+}

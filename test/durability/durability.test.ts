@@ -1,0 +1,18 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { root, run } from '../support/processes.ts'
+import { campaigns } from './campaigns.ts'
+
+// The long forms are `pnpm durability`. Without strace, or root to mount a disk, two of them cannot be run.
+beforeAll(async () => {
+  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root })
+}, 120_000)
+
+describe.concurrent.each(campaigns)('$name: $what', ({ name, run }) => {
+  it('comes to what it must come to', async () => {
+    const seed = Date.now() % 2 ** 31
+    const rows = await run('short', seed)
+    console.log(`${name}, seed ${seed}: ${rows.map(({ figure, value }) => `${figure} ${value}`).join('; ')}`)
+    expect(rows.filter(({ goal }) => goal?.hard && !goal.met)).toEqual([])
+    expect(rows.filter(({ goal }) => goal).length).toBeGreaterThan(0)
+  }, 180_000)
+})

@@ -1,0 +1,55 @@
+// What a 200 is worth: receivers, inboxes, disks and Redis are made to fail, and what was acknowledged is counted.
+// `pnpm durability`, `pnpm crash` for those that kill the receiver; --short as in the tests.
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { root, run } from '../support/processes.ts'
+import { printRows, type Row, tableHead } from '../support/report.ts'
+import { campaigns } from './campaigns.ts'
+
+function options() {
+  const { values } = parseArgs({
+    // `pnpm durability -- --short` hands the two dashes on.
+    args: process.argv.slice(2).filter((argument) => argument !== '--'),
+    options: {
+      short: { type: 'boolean', default: false },
+      seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+      only: { type: 'string', multiple: true, default: [''] },
+    },
+  })
+  const seed = Number(values.seed)
+  if (!Number.isInteger(seed)) throw new TypeError('--seed must be a whole number')
+  const chosen = campaigns.filter(({ name }) => values.only.some((start) => name.startsWith(start)))
+  if (chosen.length === 0) {
+    throw new TypeError(`--only must begin one of ${campaigns.map(({ name }) => name).join(', ')}`)
+  }
+  return { form: values.short ? 'short' : 'long', seed, chosen } as const
+}
+
+async function main({ form, seed, chosen }: ReturnType<typeof options>): Promise<number> {
+  await run('npx', ['-y', 'pnpm@10.34.9', 'build'], { cwd: root })
+  const model = cpus()[0]?.model ?? 'unknown CPU'
+  const when = new Date().toISOString()
+  console.log(`Node ${process.version}, ${model} x ${cpus().length}, seed ${seed}, ${form} form, ${when}`)
+  console.log(tableHead)
+  const rows: Row[] = []
+  for (const campaign of chosen) {
+    const startedAt = performance.now()
+    console.log(`# ${campaign.what}`)
+    const found = await campaign.run(form, seed)
+    const took = { figure: 'took', value: `${((performance.now() - startedAt) / 1e3).toFixed(1)} s` }
+    printRows('', campaign.name, [...found, took])
+    rows.push(...found)
+  }
+  const missed = rows.filter(({ goal }) => goal?.met === false)
+  const hardMissed = missed.filter(({ goal }) => goal?.hard).length
+  console.log(`${hardMissed} hard and ${missed.length - hardMissed} soft goals missed`)
+  return hardMissed > 0 || (missed.length > 0 && form === 'long') ? 1 : 0
+}
+
+try {
+  process.exitCode = await main(options())
+} catch (error) {
+  // Not 1, which says that a goal was missed.
+  console.error(error)
+  process.exitCode = 2
+}

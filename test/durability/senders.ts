@@ -1,0 +1,129 @@
+import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Captured, capture } from '../processes/fleet.ts'
+
+/** What became of the deliveries that were sent. */
+export interface Sent {
+  /** The ids of documents whose delivery got a 200. */
+  readonly acknowledged: Set<string>
+  /** Documents that got more than one 200 which did not say «duplicate». */
+  acceptedTwice: number
+  /** Documents whose first 200 said «duplicate»: an earlier attempt was accepted, and its sender was not told. */
+  acceptedUntold: number
+  /** Documents that the sender gave up: their receiver was away for the whole of its table. */
+  gaveUp: number
+  attempts: number
+}
+
+/** An answer, or none. */
+interface Answer {
+  readonly status: number | 'none'
+  /** Whether a 200 says «duplicate». */
+  readonly isCopy: boolean
+}
+
+/** What was answered to attempts that began and ended while somebody watched. */
+export interface Watch {
+  /** By status; a 200 that says «duplicate» is `200 duplicate`. */
+  readonly answers: Readonly<Record<string, number>>
+  slowestMs: number
+}
+
+/** Senders at work. */
+export interface Senders {
+  readonly sent: Sent
+  /** Counts the answers from now on, until the returned function is called. */
+  watch(): () => Watch
+  /** Lets what is being sent come to its end. */
+  stop(): Promise<void>
+}
+
+/** Redcumbre's waits before each attempt, in seconds; here a second lasts `secondMs`. */
+const waits = [0, 1, 2, 4, 8, 16]
+
+/** Sends until it is stopped: `width` deliveries at a time, each repeated by Redcumbre's table until its 200. */
+export function startSenders(port: number, width: number, secondMs: number): Senders {
+  const agent = new Agent({ keepAlive: true, maxSockets: width })
+  const sent: Sent = { acknowledged: new Set(), acceptedTwice: 0, acceptedUntold: 0, gaveUp: 0, attempts: 0 }
+  const watches = new Set<{ answers: Record<string, number>; slowestMs: number }>()
+  let next = 0
+  let running = true
+
+  async function attempt(captured: Captured): Promise<Answer> {
+    const watching = [...watches]
+    const startedAt = performance.now()
+    sent.attempts++
+    const answer = await post(agent, port, captured)
+    for (const watch of watching) {
+      if (!watches.has(watch)) continue
+      const name = answer.isCopy ? '200 duplicate' : String(answer.status)
+      watch.answers[name] = (watch.answers[name] ?? 0) + 1
+      watch.slowestMs = Math.max(watch.slowestMs, performance.now() - startedAt)
+    }
+    return answer
+  }
+
+  async function deliver(n: number): Promise<void> {
+    const captured = capture(n)
+    for (const wait of waits) {
+      if (wait > 0) await sleep(wait * secondMs)
+      const answer = await attempt(captured)
+      if (answer.status !== 200) continue
+      sent.acknowledged.add(`bhe-${n}`)
+      if (answer.isCopy) sent.acceptedUntold++
+      // A retry whose answer got lost, and a copy: exactly one of all may have been new.
+      const copy = await attempt(captured)
+      if (copy.status === 200 && !copy.isCopy) sent.acceptedTwice++
+      return
+    }
+    sent.gaveUp++
+  }
+  const lanes = Array.from({ length: width }, async () => {
+    while (running) await deliver(next++)
+  })
+  return {
+    sent,
+    watch() {
+      const watch = { answers: {}, slowestMs: 0 }
+      watches.add(watch)
+      return () => {
+        watches.delete(watch)
+        return watch
+      }
+    },
+    async stop() {
+      running = false
+      await Promise.all(lanes)
+      agent.destroy()
+    },
+  }
+}
+
+const answerMs = 30_000
+
+function post(agent: Agent, port: number, { body, signature }: Captured): Promise<Answer> {
+  const headers = { 'content-length': body.length, 'x-webhook-signature': signature }
+  const path = '/webhooks/redcumbre'
+  return new Promise((resolve) => {
+    const fail = (): void => resolve({ status: 'none', isCopy: false })
+    const sending = request(
+      { agent, host: '127.0.0.1', port, method: 'POST', path, headers, timeout: answerMs },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (part: string) => {
+          text += part
+        })
+        response.on('error', fail)
+        response.on('aborted', fail)
+        response.on('end', () => {
+          const isCopy = response.statusCode === 200 && text.includes('"duplicate":true')
+          resolve({ status: response.statusCode ?? 'none', isCopy })
+        })
+      },
+    )
+    sending.on('error', fail)
+    sending.on('timeout', () => sending.destroy())
+    sending.end(body)
+  })
+}

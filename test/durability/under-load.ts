@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openLedger } from 'example-shared'
+import { createRandom } from '../fuzz/random.ts'
+import { secret } from '../processes/fleet.ts'
+import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
+import { hard, type Row } from '../support/report.ts'
+import type { Blow, Stage } from './blows.ts'
+import { type Campaign, none, told } from './campaign.ts'
+import { HandledLog } from './handled-log.ts'
+import { startSenders } from './senders.ts'
+import { victimOf } from './victim.ts'
+
+/** How often, how hard. */
+export interface LoadForm {
+  /** How often the blow falls, at least. */
+  readonly blows: number
+  /** Goes on until so many are acknowledged. */
+  readonly acknowledged: number
+  /** Deliveries at once. */
+  readonly width: number
+  /** The longest time between two blows, in milliseconds. */
+  readonly upMs: number
+  /** How long a second of Redcumbre's table lasts, in milliseconds. */
+  readonly secondMs: number
+}
+
+/** An example under load, and what is done to it. */
+export interface UnderLoad extends Pick<Campaign, 'name' | 'what'> {
+  readonly example: 'express' | 'fastify' | 'hono'
+  /** `spill`: BullMQ's, with a file for when Redis is away. */
+  readonly inbox: 'sqlite' | 'bullmq' | 'spill'
+  readonly blow: (form: LoadForm) => Blow
+  readonly short: LoadForm
+  readonly long: LoadForm
+  /** Prepares the folder of the receiver's files; the returned function undoes it. */
+  readonly prepare?: (folder: string) => () => void
+}
+
+const leaseMs = 1_000
+const longestMs = 3_600_000
+
+/** Strikes an example at random points under load, and counts what it lost. */
+export function underLoad(setup: UnderLoad): Campaign {
+  const { name, what } = setup
+  return { name, what, run: (form, seed) => run(setup, setup[form], seed) }
+}
+
+async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<readonly Row[]> {
+  const home = mkdtempSync(join(tmpdir(), 'acuse-durability-'))
+  const folder = join(home, 'files')
+  mkdirSync(folder)
+  const undo = setup.prepare?.(folder)
+  const redis = setup.inbox === 'sqlite' ? undefined : await startDurableRedis()
+  const log = new HandledLog(join(home, 'handled'))
+  const ledger = join(home, 'ledger.db')
+  const victim = await victimOf(setup.example, {
+    REDCUMBRE_WEBHOOK_SECRET: secret,
+    INBOX: redis ? `bullmq:${redis.url}` : `sqlite:${join(folder, 'webhooks.db')}`,
+    ...(setup.inbox === 'spill' && { SPILL: join(folder, 'spill.db') }),
+    HANDLED_LOG: log.path,
+    LEDGER: ledger,
+    LEASE_MS: String(leaseMs),
+  })
+  try {
+    await victim.start()
+    const senders = startSenders(victim.port, form.width, form.secondMs)
+    const stage: Stage = { victim, redis: redis as OwnRedis, senders, folder }
+    const blow = setup.blow(form)
+    const blows = await strikeAll(blow, stage, form, seed)
+    await senders.stop()
+    await untilHandled(log, senders.sent.acknowledged)
+    const { crashes } = victim
+    for (const crash of crashes) console.error(crash)
+    await victim.kill('SIGTERM')
+    const sound = soundness(stage, log, openLedger(ledger).timesBooked(), setup.inbox)
+    return [
+      told('blows', blows),
+      ...sound,
+      none('processes that ended by themselves', crashes.length),
+      ...blow.rows(stage),
+    ]
+  } finally {
+    await victim.kill('SIGTERM')
+    await redis?.stop()
+    undo?.()
+    rmSync(home, { recursive: true })
+  }
+}
+
+async function strikeAll(blow: Blow, stage: Stage, form: LoadForm, seed: number): Promise<number> {
+  const random = createRandom(seed)
+  const deadline = performance.now() + longestMs
+  let blows = 0
+  while (blows < form.blows || stage.senders.sent.acknowledged.size < form.acknowledged) {
+    if (performance.now() > deadline)
+      throw new Error(`Only ${stage.senders.sent.acknowledged.size} within an hour`)
+    await sleep(50 + random.below(form.upMs))
+    await blow.strike(stage)
+    blows++
+  }
+  return blows
+}
+
+function soundness(
+  { senders }: Stage,
+  log: HandledLog,
+  booked: ReadonlyMap<string, number>,
+  inbox: UnderLoad['inbox'],
+): Row[] {
+  const { sent } = senders
+  const acknowledged = [...sent.acknowledged]
+  const twice = [...log.runs.values()].filter((count) => count > 1).length
+  return [
+    told('attempts', sent.attempts),
+    {
+      figure: 'acknowledged',
+      value: String(acknowledged.length),
+      goal: hard('> 0', acknowledged.length > 0),
+    },
+    none('acknowledged and lost', acknowledged.filter((id) => !log.runs.has(id)).length),
+    // A spare cannot know what its primary has: the copy is found out when it is forwarded.
+    inbox === 'spill'
+      ? told('accepted by the primary and the spare', sent.acceptedTwice)
+      : none('accepted twice', sent.acceptedTwice),
+    told('handlers run twice: the blow came before their note', twice),
+    none('booked other than once, by the id', acknowledged.filter((id) => booked.get(id) !== 1).length),
+  ]
+}
+
+/** Until all have been handled, or nothing new comes for 15 s. */
+async function untilHandled(log: HandledLog, wanted: ReadonlySet<string>): Promise<void> {
+  let before = -1
+  for (let still = 0; still < 15; await sleep(1_000)) {
+    log.read()
+    if ([...wanted].every((id) => log.runs.has(id))) return
+    still = log.runs.size === before ? still + 1 : 0
+    before = log.runs.size
+  }
+}

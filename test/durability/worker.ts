@@ -1,0 +1,36 @@
+// A worker in a process of its own. Prints `begin`, `end` and each signal, with the delivery's id and the attempt.
+// A delivery of type `poison` ends the process that handles it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inboxOf } from 'example-shared'
+import { concurrency, provider } from './deliveries.ts'
+
+const { INBOX = '', LEASE_MS = '', HANDLER_MS = '0', ATTEMPTS = '10' } = process.env
+const inbox = inboxOf(INBOX, { leaseMs: Number(LEASE_MS) })
+const say = (...words: unknown[]) => process.stdout.write(`${words.join(' ')}\n`)
+
+const consumer = inbox.consume(
+  async ({ id, type }, { attempt }) => {
+    say('begin', id, attempt)
+    if (type === 'poison') process.kill(process.pid, 'SIGKILL')
+    await sleep(Number(HANDLER_MS) * (0.5 + Math.random()))
+    say('end', id, attempt)
+    return { status: 'done', handlers: 1 }
+  },
+  {
+    provider,
+    concurrency,
+    retry: { attempts: Number(ATTEMPTS), minDelayMs: 1, maxDelayMs: 5 },
+    observer: (signal) => {
+      if ('attempt' in signal) say(signal.type, signal.id, signal.attempt)
+    },
+  },
+)
+consumer.start()
+say('started')
+
+// Polls keep no process alive.
+const stay = setInterval(() => {}, 60_000)
+process.once('SIGTERM', async () => {
+  await inbox.close({ timeoutMs: 2_000 })
+  clearInterval(stay)
+})
