@@ -77,7 +77,7 @@ export class LeaseKeeper {
         return abandoned.map((suspect) => {
           const { seq, token, dueAt } = suspect
           const isUnrenewed = transaction.sql.isUnrenewed.get(seq, token, dueAt) !== undefined
-          return isUnrenewed ? reclaimLease(transaction, suspect, error, retry, now) : 'lost'
+          return isUnrenewed ? reclaimLease(transaction, suspect, error, retry, now, true) : 'lost'
         })
       })
       for (const [at, outcome] of outcomes.entries()) {
@@ -96,7 +96,7 @@ export class LeaseKeeper {
     for (const { abort } of left) abort.abort(error)
     try {
       const outcomes = await writer.writeNext((transaction) =>
-        left.map((running) => reclaimLease(transaction, running, error, retry, settings.clock.now())),
+        left.map((running) => reclaimLease(transaction, running, error, retry, settings.clock.now(), false)),
       )
       for (const [at, outcome] of outcomes.entries()) {
         tellReclaimed(consume.observer, left[at] as Running, outcome, error)

@@ -12,6 +12,8 @@ export interface Leased {
   readonly delivery: Delivery
   readonly completed: readonly string[]
   readonly failures: readonly AttemptFailure[]
+  /** Whether its attempt before came to no result: it may be what ended the process. */
+  readonly isSuspect: boolean
 }
 
 /** A lease that looks as if nobody renews it. */
@@ -20,15 +22,23 @@ export interface Suspect extends Leased {
   readonly leaseMs: number
 }
 
+/** What a worker may take on. */
+export interface Room {
+  readonly provider: string
+  readonly limit: number
+  /** Whether one of them may be a suspect: never two at once, or the innocent would die with the guilty. */
+  readonly forSuspect: boolean
+}
+
 /** Leases what is ready, in order of arrival. In one transaction, so that two processes never get the same. */
 export function leaseReady(
   { sql }: Transaction,
-  provider: string,
-  limit: number,
+  { provider, limit, forSuspect }: Room,
   now: number,
   leaseMs: number,
 ): Leased[] {
-  const ready = [...sql.waiting.all(provider, limit), ...sql.due.all(provider, now, limit)]
+  const suspect = forSuspect ? sql.suspect.all(provider) : []
+  const ready = [...suspect, ...sql.waiting.all(provider, limit), ...sql.due.all(provider, now, limit)]
   const seqs = ready.map((row) => Number(row['seq'])).sort((a, b) => a - b)
   return seqs.slice(0, limit).flatMap((seq) => {
     const rows = sql.lease.all(now + leaseMs, leaseMs, seq)
@@ -44,6 +54,7 @@ function toLeased(row: SqlRow, content: SqlRow | undefined): Leased {
     delivery: toDelivery(row, content),
     completed: toCompleted(row),
     failures: toFailures(row),
+    isSuspect: row['is_suspect'] === 1,
   }
 }
 
@@ -96,25 +107,29 @@ function bury(
 /** What it comes to when a lease ended without a result. */
 export type Reclaimed = 'lost' | 'waiting' | 'dead'
 
-/** Takes a lease back that ended without a result: its attempt counts. */
+/** Takes a lease back that ended without a result: its attempt counts, and it is a suspect where its process died. */
 export function reclaimLease(
   transaction: Transaction,
   leased: Leased,
   error: Error,
   { attempts }: RetryPolicy,
   now: number,
+  isSuspect: boolean,
 ): Reclaimed {
   const { seq, token, attempt } = leased
   const failures = JSON.stringify(withFailure(leased.failures, attempt, new Date(now), error))
   if (attempt >= attempts) {
     return bury(transaction, leased, 'attempts-used-up', now, null, failures) ? 'dead' : 'lost'
   }
-  return transaction.sql.giveBack.run(attempt, failures, seq, token).changes > 0 ? 'waiting' : 'lost'
+  return transaction.sql.giveBack.run(Number(isSuspect), attempt, failures, seq, token).changes > 0
+    ? 'waiting'
+    : 'lost'
 }
 
 /** Gives back what was never handed to a handler: no attempt was made. */
-export function returnUnused({ sql }: Transaction, { seq, token, attempt, failures }: Leased): void {
-  sql.giveBack.run(attempt - 1, JSON.stringify(failures), seq, token)
+export function returnUnused({ sql }: Transaction, leased: Leased): void {
+  const { seq, token, attempt, failures, isSuspect } = leased
+  sql.giveBack.run(Number(isSuspect), attempt - 1, JSON.stringify(failures), seq, token)
 }
 
 /** It is not live any more: the next of its order key may go. */

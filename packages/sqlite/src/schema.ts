@@ -9,7 +9,8 @@ const applicationId = 0x41435553
  * `deliveries` holds a row for each delivery, and after it is handled for its identity; `contents` holds what
  * is dropped then, apart, so that a change of state does not write the body again. A row without `copy_of` claims
  * the identity that is its `id`; a conflict's or a stale copy claims none. `blocked` is a waiting row
- * behind an earlier one of its order key: at most one row of a key, its head, is in another live state.
+ * behind an earlier one of its order key: at most one row of a key, its head, is in another live state. `is_suspect`:
+ * its last attempt came to no result, so it may be what ended its process.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE deliveries (
@@ -28,13 +29,14 @@ export const migrations: readonly string[] = [
     token INTEGER NOT NULL DEFAULT 0,
     due_at INTEGER,
     lease_ms INTEGER,
+    is_suspect INTEGER NOT NULL DEFAULT 0,
     completed TEXT,
     failures TEXT,
     reason TEXT,
     ended_at INTEGER,
     keep_until INTEGER NOT NULL
   );
-  CREATE INDEX deliveries_waiting ON deliveries (provider, seq) WHERE state = 'waiting';
+  CREATE INDEX deliveries_waiting ON deliveries (provider, is_suspect, seq) WHERE state = 'waiting';
   CREATE INDEX deliveries_blocked ON deliveries (provider, order_key, seq) WHERE state = 'blocked';
   CREATE INDEX deliveries_leased ON deliveries (provider, due_at) WHERE state = 'leased';
   CREATE INDEX deliveries_delayed ON deliveries (provider, due_at) WHERE state = 'delayed';

@@ -2,7 +2,7 @@ import type { SqlDatabase, SqlStatement } from './driver.ts'
 
 const summary = 'seq, id, copy_of, provider, type, order_key, reason, attempt, ended_at'
 const entry = `seq, id, copy_of, provider, type, fingerprint, key_id, order_key, occurred_at, received_at,
-  attempt, token, completed, failures, reason, ended_at`
+  attempt, token, is_suspect, completed, failures, reason, ended_at`
 const heads = "('waiting', 'leased', 'delayed')"
 const held = "WHERE seq = ? AND token = ? AND state = 'leased'"
 const matching = `state = 'dead' AND provider = coalesce(?, provider) AND type = coalesce(?, type)
@@ -27,14 +27,17 @@ const sql = {
     (SELECT min(seq) FROM deliveries WHERE provider = ? AND order_key = ? AND state = 'blocked')`,
 
   // leasing
-  isReady: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'waiting')
+  isReady: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'waiting' AND is_suspect <= ?)
     OR EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'delayed' AND due_at <= ?) AS ready`,
   isLive: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'waiting')
     OR EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'delayed')
     OR EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'leased') AS live`,
   nextDue: "SELECT min(due_at) AS due_at FROM deliveries WHERE provider = ? AND state = 'delayed'",
   // Two plain looks instead of one with a UNION: each version of SQLite plans those the same, by an index.
-  waiting: "SELECT seq FROM deliveries WHERE provider = ? AND state = 'waiting' ORDER BY seq LIMIT ?",
+  waiting: `SELECT seq FROM deliveries WHERE provider = ? AND state = 'waiting' AND is_suspect = 0
+    ORDER BY seq LIMIT ?`,
+  suspect: `SELECT seq FROM deliveries WHERE provider = ? AND state = 'waiting' AND is_suspect = 1
+    ORDER BY seq LIMIT 1`,
   due: `SELECT seq FROM deliveries WHERE provider = ? AND state = 'delayed' AND due_at <= ?
     ORDER BY due_at LIMIT ?`,
   lease: `UPDATE deliveries SET state = 'leased', attempt = attempt + 1, token = token + 1, due_at = ?, lease_ms = ?
@@ -43,10 +46,11 @@ const sql = {
   renew: `UPDATE deliveries SET due_at = ? ${held}`,
   done: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
     failures = NULL ${held}`,
-  delay: `UPDATE deliveries SET state = 'delayed', due_at = ?, completed = ?, failures = ? ${held}`,
-  bury: `UPDATE deliveries SET state = 'dead', reason = ?, ended_at = ?, completed = coalesce(?, completed),
+  delay: `UPDATE deliveries SET state = 'delayed', is_suspect = 0, due_at = ?, completed = ?, failures = ? ${held}`,
+  bury: `UPDATE deliveries SET state = 'dead', is_suspect = 0, reason = ?, ended_at = ?, completed = coalesce(?, completed),
     failures = ? ${held}`,
-  giveBack: `UPDATE deliveries SET state = 'waiting', attempt = ?, token = token + 1, failures = ? ${held}`,
+  giveBack: `UPDATE deliveries SET state = 'waiting', is_suspect = ?, attempt = ?, token = token + 1,
+    failures = ? ${held}`,
   suspects: `SELECT ${entry}, due_at, lease_ms FROM deliveries WHERE provider = ? AND state = 'leased'
     AND (due_at <= ? OR due_at > ? + lease_ms) LIMIT 1000`,
   isUnrenewed: `SELECT 1 FROM deliveries ${held} AND due_at = ?`,

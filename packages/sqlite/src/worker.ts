@@ -1,7 +1,7 @@
 import type { Consumer, HandleResult } from '@acuse/core'
 import { settle, timedOut, withDeadline } from '@acuse/core/stores'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
-import { type Leased, leaseReady, returnUnused, settleLease } from './leases.ts'
+import { type Leased, leaseReady, type Room, returnUnused, settleLease } from './leases.ts'
 import { tellSettled } from './signals.ts'
 
 const maxLeases = 64
@@ -16,6 +16,7 @@ export class Worker implements Consumer {
   #state: 'new' | 'started' | 'closing' | 'closed' = 'new'
   #busy = 0
   #leasing = 0
+  #isLeasingSuspect = false
   #isPumping = false
   #cancelPoll: (() => void) | undefined
   #pollAt = Number.POSITIVE_INFINITY
@@ -102,32 +103,40 @@ export class Worker implements Consumer {
     const { writer, consume, settings } = this.#options
     const { provider, concurrency } = consume
     const limit = Math.min(concurrency - this.#busy - this.#leasing, maxLeases)
-    if (this.#state !== 'started' || limit <= 0 || !this.#isReady()) return
+    const room = { provider, limit, forSuspect: this.#hasRoomForSuspect() }
+    if (this.#state !== 'started' || limit <= 0 || !this.#isReady(room)) return
     this.#leasing += limit
+    this.#isLeasingSuspect ||= room.forSuspect
     writer
-      .writeNext((transaction) =>
-        leaseReady(transaction, provider, limit, settings.clock.now(), settings.leaseMs),
-      )
+      .writeNext((transaction) => leaseReady(transaction, room, settings.clock.now(), settings.leaseMs))
       .then(
         (leased) => {
           this.#leasing -= limit
+          if (room.forSuspect) this.#isLeasingSuspect = false
           this.#takeOn(leased)
           this.#pump()
         },
         () => {
           // The next poll tries again.
           this.#leasing -= limit
+          if (room.forSuspect) this.#isLeasingSuspect = false
           this.#checkIdle()
         },
       )
   }
 
-  #isReady(): boolean {
-    const { writer, consume, settings } = this.#options
-    const { provider } = consume
+  #isReady({ provider, forSuspect }: Room): boolean {
+    const { writer, settings } = this.#options
+    const now = settings.clock.now()
     return readOr(false, () =>
-      writer.read((sql) => sql.isReady.get(provider, provider, settings.clock.now())?.['ready'] === 1),
+      writer.read((sql) => sql.isReady.get(provider, Number(forSuspect), provider, now)?.['ready'] === 1),
     )
+  }
+
+  #hasRoomForSuspect(): boolean {
+    if (this.#isLeasingSuspect) return false
+    for (const { isSuspect } of this.#running) if (isSuspect) return false
+    return true
   }
 
   #takeOn(leased: readonly Leased[]): void {

@@ -97,6 +97,30 @@ describe('several processes on one file', () => {
     expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
   }, 30_000)
 
+  it('hand out what a killed one held one at a time, so that what killed it takes nothing with it', async () => {
+    const path = tempFile()
+    const inbox = open(path)
+    const held = ['a', 'b', 'c', 'd'].map((name) => delivery(name))
+    for (const one of held) await inbox.accept(one, accepting)
+    const child = startProcess(path, 'slow')
+    await until('it holds all', () => count(child.lines(), 'begin') === held.length)
+    child.kill('SIGKILL')
+    const running = new Set<string>()
+    const together: string[][] = []
+    const { consumer } = consume(inbox, async ({ id }) => {
+      running.add(id)
+      const suspects = held.filter((one) => running.has(one.id)).map((one) => one.id)
+      if (suspects.length > 0) together.push(suspects)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      running.delete(id)
+      return done
+    })
+    for (let n = 0; n < 50; n++) await inbox.accept(delivery(`fresh-${n}`), accepting)
+    await consumer.atRest()
+    expect(new Set(together.flat()).size).toBe(held.length)
+    expect(together.filter((suspects) => suspects.length > 1)).toEqual([])
+  }, 30_000)
+
   it('refuse what a stalled one completes after its lease', async () => {
     const path = tempFile()
     const inbox = open(path)

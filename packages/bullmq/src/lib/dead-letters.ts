@@ -10,7 +10,8 @@ import type {
 } from '@acuse/core'
 import { wholeNumber } from '@acuse/core/stores'
 import type { Redis } from 'ioredis'
-import { fromFailedReason, fromStacktrace, kept, toDelivery, toJobId, toLetterId, toProgress } from './job.ts'
+import { toProgress } from './attempt.ts'
+import { fromFailedReason, fromStacktrace, kept, toDelivery, toJobId, toLetterId } from './job.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 
 /** What they need of their inbox. */

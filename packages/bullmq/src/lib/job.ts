@@ -10,13 +10,6 @@ export interface JobData extends Omit<Delivery, 'occurredAt' | 'receivedAt' | 'b
   readonly body: string
 }
 
-/** What attempts left behind, in the field that BullMQ calls progress. */
-export interface JobProgress {
-  readonly completed: readonly string[]
-  /** The last attempt that came to a result. */
-  readonly attempt: number
-}
-
 /** The most attempts that a policy can allow: the consumer decides, and not whoever added the job. */
 const mostAttempts: RetryPolicy['attempts'] = 1_000
 
@@ -117,13 +110,4 @@ export function fromStacktrace(stacktrace: readonly string[] | null): AttemptFai
     if (attempt === undefined || at === undefined || message === undefined) return []
     return [{ attempt: Number(attempt), at: new Date(at), message }]
   })
-}
-
-/** A job's progress, whatever else may have written there. */
-export function toProgress(value: unknown): JobProgress {
-  const { completed, attempt } = (value ?? {}) as Partial<JobProgress>
-  return {
-    completed: Array.isArray(completed) ? completed : [],
-    attempt: typeof attempt === 'number' ? attempt : 0,
-  }
 }

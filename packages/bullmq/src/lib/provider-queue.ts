@@ -12,7 +12,7 @@ import {
   toJobId,
   toStacktrace,
 } from './job.ts'
-import { buryJob, discardJob, type ToKey } from './scripts.ts'
+import { buryJob, discardJob, noteInJob, type ToKey } from './scripts.ts'
 
 /** How many of a state are looked at to find the oldest: by due time they are not in order of age. */
 const sampled = 1_000
@@ -101,6 +101,11 @@ export class ProviderQueue {
 
   job(jobId: string): Promise<Job<JobData> | undefined> {
     return Job.fromId<JobData>(this.#queue, jobId)
+  }
+
+  /** Writes fields of a job that is leased. Whether the lease is still the token's. */
+  note(jobId: string, token: string, fields: Readonly<Record<string, string>>): Promise<boolean> {
+    return noteInJob(this.#client, this.toKey, jobId, token, fields)
   }
 
   /** Puts a failed job back, its attempts counted anew. Whether it was there. */

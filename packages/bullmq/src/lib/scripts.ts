@@ -15,6 +15,13 @@ if redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2])
 return 1`
 
+// KEYS: the job, its lock. ARGV: the lock's token, then the job's fields and values.
+const noteScript = `
+-- Only its holder may write: another worker may have it by now.
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return 1`
+
 /** Where a queue's jobs are: BullMQ's own names of its keys. */
 export type ToKey = (type: string) => string
 
@@ -28,6 +35,18 @@ export async function buryJob(
 ): Promise<boolean> {
   const pairs = Object.entries(fields).flat()
   return (await client.eval(buryScript, 2, toKey(jobId), toKey('failed'), at, jobId, ...pairs)) === 1
+}
+
+/** Writes fields of a job that is leased. Whether the lease is still the token's. */
+export async function noteInJob(
+  client: Redis,
+  toKey: ToKey,
+  jobId: string,
+  token: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const pairs = Object.entries(fields).flat()
+  return (await client.eval(noteScript, 2, toKey(jobId), toKey(`${jobId}:lock`), token, ...pairs)) === 1
 }
 
 /** Removes a failed job. BullMQ's own removal would forget its identity. Whether it was there. */
