@@ -12,10 +12,12 @@ const usual: LoadForm = { blows: 20, acknowledged: 100, width: 16, upMs: 600, se
 const killing: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
   blow: killReceiver,
   short: { ...usual, blows: 30 },
-  long: { blows: 500, acknowledged: 500_000, width: 64, upMs: 2_500, secondMs: 250 },
+  long: { blows: 500, acknowledged: 500_000, width: 64, upMs: 2_500, secondMs: 100 },
 }
-const terminating: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
+const terminating: Pick<UnderLoad, 'blow' | 'handlerMs' | 'short' | 'long'> = {
   blow: terminate,
+  // So that handlers are running when the signal comes.
+  handlerMs: 20,
   short: { ...usual, blows: 5 },
   long: { ...usual, blows: 200, width: 64, upMs: 1_000 },
 }

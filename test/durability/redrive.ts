@@ -2,7 +2,7 @@ import { hard, type Row } from '../support/report.ts'
 import { type Campaign, none, told } from './campaign.ts'
 import { acceptMany, concurrency, type InboxKind, isEmpty, placeOf, provider, until } from './deliveries.ts'
 
-const forms = { short: { letters: 1_000 }, long: { letters: 10_000 } }
+const forms = { short: { letters: 500 }, long: { letters: 10_000 } }
 const longestMs = 120_000
 
 /** Every delivery becomes a dead letter, and all are redriven at once. */

@@ -35,6 +35,8 @@ export interface UnderLoad extends Pick<Campaign, 'name' | 'what'> {
   readonly blow: (form: LoadForm) => Blow
   readonly short: LoadForm
   readonly long: LoadForm
+  /** How long its handler takes, in milliseconds. Default 0. */
+  readonly handlerMs?: number
   /** Prepares the folder of the receiver's files; the returned function undoes it. */
   readonly prepare?: (folder: string) => () => void
 }
@@ -63,6 +65,7 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
     HANDLED_LOG: log.path,
     LEDGER: ledger,
     LEASE_MS: String(leaseMs),
+    HANDLER_DELAY_MS: String(setup.handlerMs ?? 0),
   })
   try {
     await victim.start()

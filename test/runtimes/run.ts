@@ -44,12 +44,12 @@ async function install(folder: string, all: readonly Runtime[]): Promise<void> {
   await execute('npm', ['install', ...flags, ...packages], { cwd: folder, timeout: installMs })
 }
 
-async function runOn({ name, command }: Runtime, folder: string): Promise<Outcome> {
-  const [binary, ...args] = command(folder) as [string, ...string[]]
+async function runOn(name: string, command: readonly string[], cwd: string): Promise<Outcome> {
+  const [binary, ...args] = command as [string, ...string[]]
   if (!existsSync(binary)) return { name, passed: 0, failed: 1, output: `There is no ${binary}` }
   chmodSync(binary, 0o755)
   const env = { PATH: process.env['PATH'], HOME: folder, WORKERD_VERSION: name.split(' ')[1] }
-  const output = await execute(binary, args, { cwd: folder, timeout: suiteMs, env, maxBuffer: 2 ** 24 }).then(
+  const output = await execute(binary, args, { cwd, timeout: suiteMs, env, maxBuffer: 2 ** 24 }).then(
     ({ stdout, stderr }) => `${stdout}${stderr}`,
     (error: { message: string; stdout: string; stderr: string }) =>
       `${error.stdout}${error.stderr}${error.message}`,
@@ -59,14 +59,22 @@ async function runOn({ name, command }: Runtime, folder: string): Promise<Outcom
   return { name, passed, failed, output: failed > 0 ? output : '' }
 }
 
+/** The suite on every runtime, and the contract of inboxes on the SQLite of every Node. */
+async function* outcomes(all: readonly Runtime[]): AsyncGenerator<Outcome> {
+  for (const { name, command, node } of all) {
+    yield await runOn(name, command(folder), folder)
+    if (node) yield await runOn(`${name}, SQLite`, [node(folder), ...contract], join(here, '..'))
+  }
+}
+
+const contract = ['--conditions=@acuse/source', '--import', 'tsx', 'contracts/run-inbox-sqlite.ts']
 const all = runtimes()
 const folder = mkdtempSync(join(tmpdir(), 'acuse-runtimes-'))
 try {
   await bundle(folder)
   await install(folder, all)
   let [passed, failed] = [0, 0]
-  for (const runtime of all) {
-    const outcome = await runOn(runtime, folder)
+  for await (const outcome of outcomes(all)) {
     passed += outcome.passed
     failed += outcome.failed
     console.log(

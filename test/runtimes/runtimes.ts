@@ -8,6 +8,8 @@ export interface Runtime {
   readonly install?: string
   /** The binary and its arguments, in the folder of the installation. */
   readonly command: (folder: string) => readonly string[]
+  /** The Node that also runs the contract of inboxes on its own driver of SQLite, in the folder of the tests. */
+  readonly node?: (folder: string) => string
 }
 
 const workerdVersion = '1.20261117.1'
@@ -33,11 +35,13 @@ export function runtimes(): readonly Runtime[] {
     name: `Node ${version}`,
     install: `${name}@npm:node-linux-${suffix.node}@${version}`,
     command: process(`${name}/bin/node`),
+    node: (folder) => join(folder, 'node_modules', name, 'bin/node'),
   })
   return [
     {
       name: `Node ${globalThis.process.versions.node}`,
       command: (folder) => [globalThis.process.execPath, join(folder, 'entry-process.mjs')],
+      node: () => globalThis.process.execPath,
     },
     node('22.23.3', 'node22'),
     node('24.21.0', 'node24'),

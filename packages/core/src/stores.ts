@@ -1,11 +1,13 @@
 // For those who write a dedupe store or an inbox: `@acuse/core/stores`.
 export type { RetryPolicy } from './inbox/backoff.ts'
 export { toRetryPolicy } from './inbox/backoff.ts'
+export { deadReasons } from './inbox/dead-letter.ts'
 export type { Settled, SettledDead, SettledDone, SettledRetry } from './inbox/settle.ts'
 export { settle, withFailure } from './inbox/settle.ts'
 export type { CircuitBreaker, CircuitBreakerOptions } from './lib/circuit-breaker.ts'
 export { createCircuitBreaker } from './lib/circuit-breaker.ts'
 export { timedOut, withDeadline } from './lib/deadline.ts'
 export { knownOptions, wholeNumber } from './lib/options.ts'
+export { inPace } from './lib/pace.ts'
 export { warn, warnOnce } from './lib/warn.ts'
 export { about } from './signal.ts'

@@ -8,7 +8,7 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { wholeNumber } from '@acuse/core/stores'
+import { inPace, wholeNumber } from '@acuse/core/stores'
 import type { Redis } from 'ioredis'
 import { toProgress } from './attempt.ts'
 import { fromFailedReason, fromStacktrace, kept, toDelivery, toJobId, toLetterId } from './job.ts'
@@ -35,6 +35,9 @@ interface Found extends Place {
 }
 
 const chunk = 100
+
+/** Does something to a failed job. Whether it was there. */
+type Act = (queue: ProviderQueue, jobId: string) => Promise<boolean>
 
 /** The failed jobs of all queues, oldest first. */
 export class BullmqDeadLetters implements DeadLetters {
@@ -71,42 +74,41 @@ export class BullmqDeadLetters implements DeadLetters {
 
   async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
     if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
-    return this.#each(which, (queue, jobId) => queue.retry(jobId), perSecond)
+    const act: Act = (queue, jobId) => queue.retry(jobId)
+    if (perSecond === undefined || typeof which === 'string') return this.#each(which, act)
+    return inPace(this.#findOnce(which), perSecond, this.#setup.clock, (one) => act(one.queue, one.jobId))
   }
 
   discard(which: string | DeadLetterFilter): Promise<number> {
     return this.#each(which, (queue, jobId) => queue.discard(jobId))
   }
 
-  async #each(
-    which: string | DeadLetterFilter,
-    act: (queue: ProviderQueue, jobId: string) => Promise<boolean>,
-    perSecond?: number,
-  ): Promise<number> {
+  async #each(which: string | DeadLetterFilter, act: Act): Promise<number> {
     if (typeof which === 'string') {
       const place = await this.#locate(which)
       return place && (await act(place.queue, place.jobId)) ? 1 : 0
     }
-    // What dies again meanwhile is not meant: that would never end. The clock may be too coarse to tell.
-    const now = new Date(Date.now() + 1)
-    const diedBefore = which.diedBefore && which.diedBefore < now ? which.diedBefore : now
     let count = 0
-    const seen = new Set<string>()
     let batch: Promise<boolean>[] = []
-    for await (const { queue, jobId } of this.#find({ ...which, diedBefore })) {
-      if (seen.has(jobId)) continue
-      seen.add(jobId)
+    for await (const { queue, jobId } of this.#findOnce(which)) {
       batch.push(act(queue, jobId))
-      if (perSecond === undefined && batch.length < chunk) continue
+      if (batch.length < chunk) continue
       count += await succeeded(batch)
       batch = []
-      if (perSecond !== undefined) await this.#pause(1_000 / perSecond)
     }
     return count + (await succeeded(batch))
   }
 
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#setup.clock.schedule(delayMs, resolve))
+  /** Each that matches, once. What dies again meanwhile is not meant: that would never end. */
+  async *#findOnce(filter: DeadLetterFilter): AsyncGenerator<Found> {
+    const now = new Date(Date.now() + 1)
+    const diedBefore = filter.diedBefore && filter.diedBefore < now ? filter.diedBefore : now
+    // The clock may be too coarse to tell.
+    const seen = new Set<string>()
+    for await (const one of this.#find({ ...filter, diedBefore })) {
+      if (!seen.has(one.jobId)) yield one
+      seen.add(one.jobId)
+    }
   }
 
   /** Those of all queues that match, merged. */

@@ -1,5 +1,5 @@
 import type { AttemptFailure, DeadReason, Delivery } from '@acuse/core'
-import type { RetryPolicy } from '@acuse/core/stores'
+import { deadReasons, type RetryPolicy } from '@acuse/core/stores'
 import type { JobsOptions } from 'bullmq'
 
 /** A delivery as a job's data: it never changes, what attempts leave behind is in other fields. */
@@ -80,19 +80,10 @@ export function toFailedReason(reason: DeadReason, message: string): string {
   return `${reason}: ${message}`
 }
 
-const reasons: readonly string[] = [
-  'attempts-used-up',
-  'unrecoverable',
-  'schema-mismatch',
-  'conflict',
-  'stale',
-  'closed',
-] satisfies DeadReason[]
-
 export function fromFailedReason(failedReason: string): DeadReason {
-  const reason = failedReason.slice(0, failedReason.indexOf(':'))
+  const named = failedReason.slice(0, failedReason.indexOf(':'))
   // Anything else is a failure of BullMQ's own.
-  return reasons.includes(reason) ? (reason as DeadReason) : 'attempts-used-up'
+  return deadReasons.find((reason) => reason === named) ?? 'attempts-used-up'
 }
 
 /** Failures live where BullMQ's dashboards look for them: among the job's stack traces. */

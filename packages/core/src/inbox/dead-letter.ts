@@ -1,17 +1,21 @@
 import type { Delivery } from '../delivery.ts'
 
+/** Every {@link DeadReason}. */
+export const deadReasons = [
+  'attempts-used-up',
+  'unrecoverable',
+  'schema-mismatch',
+  'conflict',
+  'stale',
+  'closed',
+] as const
+
 /**
  * Why a delivery is dead: its attempts are used up, a handler said that no attempt can succeed, its payload
  * fails its schema, it bears an identity of another body, it was authentic but stale, or the inbox was closed
  * before it could be handled.
  */
-export type DeadReason =
-  | 'attempts-used-up'
-  | 'unrecoverable'
-  | 'schema-mismatch'
-  | 'conflict'
-  | 'stale'
-  | 'closed'
+export type DeadReason = (typeof deadReasons)[number]
 
 /** What went wrong in one attempt. */
 export interface AttemptFailure {

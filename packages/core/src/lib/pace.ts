@@ -2,9 +2,9 @@ import type { Clock } from './clock.ts'
 import type { Awaitable } from './options.ts'
 import { wholeNumber } from './options.ts'
 
-/** Does something with each item, at most `perSecond` of them in a second. How many times it did. */
+/** For inboxes: does something with each item, at most `perSecond` of them in a second. How many times it did. */
 export async function inPace<T>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   perSecond: number | undefined,
   clock: Clock,
   act: (item: T) => Awaitable<boolean>,
@@ -13,7 +13,7 @@ export async function inPace<T>(
   const startedAt = clock.monotonic()
   let tried = 0
   let done = 0
-  for (const item of items) {
+  for await (const item of items) {
     const waitMs = perSecond === undefined ? 0 : (tried * 1_000) / perSecond - (clock.monotonic() - startedAt)
     if (waitMs > 0) await pause(waitMs, clock)
     tried++
