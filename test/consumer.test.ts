@@ -30,7 +30,6 @@ const owners: Readonly<Record<string, string>> = {
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 beforeAll(async () => {
-  await run(process.execPath, [tsc, '-b', ...packages.map((name) => `packages/${name}`)], { cwd: root })
   for (const scope of ['@acuse', '@types', 'tarballs']) mkdirSync(join(modules, scope), { recursive: true })
   const tarballs = join(modules, 'tarballs')
   const pack = [

@@ -12,7 +12,7 @@ const usual: LoadForm = { blows: 20, acknowledged: 100, width: 16, upMs: 600, se
 const killing: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
   blow: killReceiver,
   short: { ...usual, blows: 30 },
-  long: { blows: 500, acknowledged: 500_000, width: 64, upMs: 2_500, secondMs: 100 },
+  long: { blows: 500, acknowledged: 500_000, width: 64, upMs: 3_500, secondMs: 100 },
 }
 const terminating: Pick<UnderLoad, 'blow' | 'handlerMs' | 'short' | 'long'> = {
   blow: terminate,

@@ -1,11 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { root, run } from '../support/processes.ts'
+import { describe, expect, it } from 'vitest'
 import { campaigns } from './campaigns.ts'
 
 // The long forms are `pnpm durability`. Without strace, or root to mount a disk, two of them cannot be run.
-beforeAll(async () => {
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root })
-}, 120_000)
 
 describe.concurrent.each(campaigns)('$name: $what', ({ name, run }) => {
   it('comes to what it must come to', async () => {

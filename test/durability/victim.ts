@@ -23,9 +23,9 @@ export async function victimOf(example: string, env: Record<string, string>): Pr
   const port = await freePort()
   const main = join(root, 'examples', example, 'dist/main.js')
   const crashes: string[] = []
+  const toEnd = new WeakSet<object>()
   let child: ReturnType<typeof launch> | undefined
   let exited: Promise<[number | null]> | undefined
-  let isToEnd = false
 
   function launch() {
     return spawn(process.execPath, [main], {
@@ -45,7 +45,6 @@ export async function victimOf(example: string, env: Record<string, string>): Pr
       const said: string[] = []
       const started = launch()
       child = started
-      isToEnd = false
       exited = once(started, 'exit') as Promise<[number | null]>
       createInterface({ input: started.stderr }).on('line', (line) => {
         said.push(line)
@@ -56,13 +55,13 @@ export async function victimOf(example: string, env: Record<string, string>): Pr
         lines.on('line', (line) => line.startsWith('listening') && resolve(true))
       })
       started.once('close', () => {
-        if (!isToEnd) crashes.push(said.join('\n'))
+        if (!toEnd.has(started)) crashes.push(said.join('\n'))
       })
       if ((await Promise.race([listening, exited])) === true) return
       throw new Error(`The ${example} example ended: ${said.join('\n')}`)
     },
     async kill(signal = 'SIGKILL') {
-      isToEnd = true
+      if (child) toEnd.add(child)
       child?.kill(signal)
       const [code = null] = (await exited) ?? []
       return code

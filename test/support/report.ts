@@ -30,7 +30,7 @@ export function printRows(subject: string, campaign: string, rows: readonly Row[
     const cells = [
       subject.padEnd(7),
       campaign.padEnd(19),
-      figure.padEnd(44),
+      figure.padEnd(50),
       value.padStart(12),
       (goal?.words ?? '').padStart(9),
       kind.padEnd(4),
@@ -41,7 +41,7 @@ export function printRows(subject: string, campaign: string, rows: readonly Row[
 }
 
 /** The table's head. */
-export const tableHead: string = `${'subject'.padEnd(7)}  ${'run'.padEnd(19)}  ${'figure'.padEnd(44)}  ${'value'.padStart(12)}  ${'goal'.padStart(9)}  kind  verdict`
+export const tableHead: string = `${'subject'.padEnd(7)}  ${'run'.padEnd(19)}  ${'figure'.padEnd(50)}  ${'value'.padStart(12)}  ${'goal'.padStart(9)}  kind  verdict`
 
 export const milliseconds = (value: number): string => `${value.toFixed(1)} ms`
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
