@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that wait for processes of their own, and measure no time that the others could spoil: several files at once. */
-const together = [
-  'packages/bullmq/test/{accept,consume,dead-letters}.test.ts',
-  'packages/sqlite/test/{inbox,processes}.test.ts',
-  'test/{consumer,foreign-sender,readme}.test.ts',
-  'test/{contracts,durability,processes}/**/*.test.ts',
+/** Tests that hold times against bounds, which others beside them would spoil: one file at a time. */
+const alone = [
+  'packages/bullmq/test/{outage,spill}.test.ts',
+  'packages/{core,express}/test/**/*.test.ts',
+  'test/{adapters,outages,stress}/**/*.test.ts',
+  'test/threats/signatures.test.ts',
 ]
 
 export default defineConfig({
@@ -24,28 +24,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'alone',
+          name: 'together',
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...together, '**/node_modules/**'],
+          exclude: [...alone, '**/node_modules/**'],
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
             tsconfig: 'test/tsconfig.json',
           },
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'together',
-          include: together,
           globalSetup: 'test/support/build.ts',
           maxWorkers: 3,
           maxConcurrency: 3,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

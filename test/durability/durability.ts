@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { root, run } from '../support/processes.ts'
 import { printRows, type Row, tableHead } from '../support/report.ts'
-import { campaigns } from './campaigns.ts'
+import { campaigns, leftOut } from './campaigns.ts'
 
 function options() {
   const { values } = parseArgs({
@@ -30,6 +30,7 @@ async function main({ form, seed, chosen }: ReturnType<typeof options>): Promise
   const model = cpus()[0]?.model ?? 'unknown CPU'
   const when = new Date().toISOString()
   console.log(`Node ${process.version}, ${model} x ${cpus().length}, seed ${seed}, ${form} form, ${when}`)
+  for (const { name, why } of leftOut) console.log(`left out: ${name}, because ${why}`)
   console.log(tableHead)
   const rows: Row[] = []
   for (const campaign of chosen) {

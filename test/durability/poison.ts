@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Inbox } from '@acuse/core'
-import { hard, type Row, soft } from '../support/report.ts'
+import type { Running } from '../support/processes.ts'
+import { hard, type Row } from '../support/report.ts'
 import { type Campaign, none, told } from './campaign.ts'
 import { acceptMany, concurrency, type InboxKind, isEmpty, placeOf, provider, until } from './deliveries.ts'
+import { inPairs, ratioRows } from './pairs.ts'
 import { startWorker } from './workers.ts'
 
 const share = 100
@@ -21,22 +23,10 @@ export function poisonThroughput(kind: InboxKind): Campaign {
     what: 'one event in 100 fails at every attempt: the throughput of the others against that without it, in pairs',
     async run(form) {
       const { deliveries, pairs } = throughputForms[form]
-      const ratios: number[] = []
-      for (let pair = 0; pair < pairs; pair++) {
-        // The one that goes first alternates.
-        const order = pair % 2 === 0 ? [false, true] : [true, false]
-        const rates = new Map<boolean, number>()
-        for (const isPoisoned of order) rates.set(isPoisoned, await throughput(kind, deliveries, isPoisoned))
-        ratios.push((rates.get(true) as number) / (rates.get(false) as number))
-      }
-      const median = ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)] as number
-      const words = `>= ${wantedRatio}`
-      return [
-        told('pairs', pairs),
-        told('deliveries of each run', deliveries),
-        { figure: 'ratio, median', value: median.toFixed(2), goal: soft(words, median >= wantedRatio) },
-        told('ratio, all', ratios.map((ratio) => ratio.toFixed(2)).join(' ')),
-      ]
+      const beside = () => throughput(kind, deliveries, true)
+      const without = () => throughput(kind, deliveries, false)
+      const measured = await inPairs(pairs, beside, without)
+      return [told('deliveries of each run', deliveries), ...ratioRows(measured, wantedRatio)]
     },
   }
 }
@@ -96,16 +86,23 @@ export function poisonKills(kind: InboxKind): Campaign {
 }
 
 async function workUntilEmpty(inbox: Inbox, env: Record<string, string>): Promise<number> {
-  for (let deaths = 0; ; deaths++) {
-    const worker = await startWorker(env).catch(() => undefined)
-    const died = worker?.exited.then(() => 'died' as const) ?? 'died'
-    const empty = until(() => isEmpty(inbox), longestMs).then((isSo) => (isSo ? 'empty' : 'late'))
-    const outcome = await Promise.race([died, empty])
-    if (outcome === 'died') continue
-    await worker?.stop()
-    if (outcome === 'late') throw new Error('The inbox was not empty in time')
-    return deaths
-  }
+  let deaths = -1
+  let isRunning = false
+  let worker: Running | undefined
+  const isDone = await until(async () => {
+    if (await isEmpty(inbox)) return true
+    if (isRunning) return false
+    deaths++
+    isRunning = true
+    worker = await startWorker(env)
+    void worker.exited.then(() => {
+      isRunning = false
+    })
+    return false
+  }, longestMs)
+  await worker?.stop()
+  if (!isDone) throw new Error('The inbox was not empty in time')
+  return deaths
 }
 
 async function rowsOf(inbox: Inbox, deliveries: number, attempts: number, deaths: number): Promise<Row[]> {

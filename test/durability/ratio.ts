@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { secret } from '../processes/fleet.ts'
 import { startTypeScript } from '../support/processes.ts'
-import { hard, type Row, soft } from '../support/report.ts'
-import { type Campaign, told } from './campaign.ts'
+import { type Campaign, none, told } from './campaign.ts'
 import { sendAll, toRequests } from './load.ts'
+import { inPairs, median, ratioRows } from './pairs.ts'
 
 const forms = {
   short: { deliveries: 4_000, pairs: 1 },
@@ -23,56 +23,27 @@ export const ratio: Campaign = {
   async run(form) {
     const { deliveries, pairs } = forms[form]
     const folder = mkdtempSync(join(tmpdir(), 'acuse-ratio-'))
-    const ratios: number[] = []
-    const rates: { durable: number[]; volatile: number[] } = { durable: [], volatile: [] }
+    let files = 0
     let others = 0
-    async function measure(level: 'durable' | 'volatile', inbox: string): Promise<number> {
+    async function measure(inbox: string): Promise<number> {
       const { perSecond, statuses } = await acknowledged(inbox, deliveries)
       others += deliveries - (statuses['200'] ?? 0)
-      rates[level].push(perSecond)
       return perSecond
     }
     try {
-      for (let pair = 0; pair < pairs; pair++) {
-        const file = join(folder, `${pair}.db`)
-        // The one that goes first alternates.
-        const first = pair % 2 === 0 ? await measure('durable', file) : await measure('volatile', 'memory')
-        const second = pair % 2 === 0 ? await measure('volatile', 'memory') : await measure('durable', file)
-        ratios.push(pair % 2 === 0 ? first / second : second / first)
-      }
+      const durable = () => measure(join(folder, `${files++}.db`))
+      const measured = await inPairs(pairs, durable, () => measure('memory'))
+      return [
+        told('deliveries of each run', deliveries),
+        none('answers other than 200', others),
+        told('durable, acknowledged in a second, median', Math.round(median(measured.ones))),
+        told('volatile, acknowledged in a second, median', Math.round(median(measured.others))),
+        ...ratioRows(measured, goal),
+      ]
     } finally {
       rmSync(folder, { recursive: true })
     }
-    return rowsOf({ deliveries, pairs, ratios, rates, others })
   },
-}
-
-interface Measured {
-  readonly deliveries: number
-  readonly pairs: number
-  readonly ratios: readonly number[]
-  readonly rates: Readonly<Record<'durable' | 'volatile', readonly number[]>>
-  readonly others: number
-}
-
-function rowsOf({ deliveries, pairs, ratios, rates, others }: Measured): Row[] {
-  return [
-    told('pairs', pairs),
-    told('deliveries of each run', deliveries),
-    { figure: 'answers other than 200', value: String(others), goal: hard('0', others === 0) },
-    told('durable, acknowledged in a second, median', Math.round(median(rates.durable))),
-    told('volatile, acknowledged in a second, median', Math.round(median(rates.volatile))),
-    {
-      figure: 'ratio, median',
-      value: median(ratios).toFixed(2),
-      goal: soft(`>= ${goal}`, median(ratios) >= goal),
-    },
-    told('ratio, all', ratios.map((each) => each.toFixed(2)).join(' ')),
-  ]
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 }
 
 const script = fileURLToPath(new URL('receiver.ts', import.meta.url))

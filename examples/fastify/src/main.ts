@@ -41,6 +41,7 @@ hardenServer(app.server)
 console.log(`listening on ${await app.listen({ port: Number(PORT), host: '127.0.0.1' })}`)
 
 process.once('SIGTERM', async () => {
-  await app.close() // finishes what is being answered, then closes the webhooks
+  // Finishes what is being answered, and what is being handled.
+  await Promise.all([app.close(), webhooks.close({ timeoutMs: 4_000 })])
   process.exit(0)
 })
