@@ -1,5 +1,6 @@
 import { bullmqInbox } from '@acuse/bullmq'
 import { type ContractCase, inboxContract } from '@acuse/core/contracts'
+import { reopenable } from './reopenable.ts'
 
 let count = 0
 
@@ -8,19 +9,7 @@ export function bullmqCases(url: () => string): readonly ContractCase[] {
   return inboxContract(
     () => {
       const name = `contract-${++count}`
-      const open = () => bullmqInbox({ connection: url(), name, retentionMs: 1_000 })
-      const inboxes = [open()]
-      return {
-        inbox: inboxes[0] as (typeof inboxes)[number],
-        reopen() {
-          const inbox = open()
-          inboxes.push(inbox)
-          return inbox
-        },
-        async dispose() {
-          for (const inbox of inboxes) await inbox.close({ timeoutMs: 100 })
-        },
-      }
+      return reopenable(() => bullmqInbox({ connection: url(), name, retentionMs: 1_000 }))
     },
     { orderKey: 'BullMQ has no queues with keys' },
   )
