@@ -9,7 +9,8 @@ export function bullmqCases(url: () => string): readonly ContractCase[] {
   return inboxContract(
     () => {
       const name = `contract-${++count}`
-      return reopenable(() => bullmqInbox({ connection: url(), name, retentionMs: 1_000 }))
+      // It is not about deadlines, and other tests make the disk busy.
+      return reopenable(() => bullmqInbox({ connection: url(), name, retentionMs: 1_000, timeoutMs: 5_000 }))
     },
     { orderKey: 'BullMQ has no queues with keys' },
   )

@@ -8,7 +8,7 @@ import { capture, inParallel, secret } from '../processes/fleet.ts'
 import { startDurableRedis } from '../support/redis.ts'
 import { milliseconds, type Row, soft } from '../support/report.ts'
 import { type Campaign, told } from './campaign.ts'
-import { concurrency, type InboxKind } from './deliveries.ts'
+import { acceptOne, concurrency, type InboxKind } from './deliveries.ts'
 import { victimOf } from './victim.ts'
 
 const forms = {
@@ -18,7 +18,6 @@ const forms = {
 type Form = (typeof forms)['short']
 
 const provider = 'redcumbre'
-const accepting = { minRetentionMs: 600_000 }
 const callers = 64
 const goalMs = 2_000
 
@@ -66,9 +65,7 @@ async function fill(setting: string, { waiting, tombstones }: Form): Promise<voi
   const accept = (from: number, count: number) =>
     inParallel(count, callers, async (n) => {
       const { body } = capture(from + n)
-      const one = delivery(`past-${from + n}`, { provider, type: 'bhe.emitida', body })
-      const result = await inbox.accept(one, accepting)
-      if (result !== 'accepted') throw new Error(`It was answered: ${result}`)
+      await acceptOne(inbox, delivery(`past-${from + n}`, { provider, type: 'bhe.emitida', body }))
     })
   const consumer = inbox.consume(async () => ({ status: 'done', handlers: 1 }), {
     provider,

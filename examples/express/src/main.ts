@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/express'
-import { inboxOf, openLedger } from 'example-shared'
+import { endOnSigterm, inboxOf, openLedger } from 'example-shared'
 import express from 'express'
 
 const {
@@ -47,12 +47,4 @@ const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
 })
 
 hardenServer(server)
-
-process.once('SIGTERM', async () => {
-  const answered = new Promise((resolve) => server.close(resolve))
-  setTimeout(() => server.closeAllConnections(), 4_000).unref()
-  await webhooks.close({ timeoutMs: 4_000 })
-  server.closeIdleConnections()
-  await answered
-  process.exit(0)
-})
+endOnSigterm(server, webhooks)

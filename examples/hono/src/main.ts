@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/hono'
 import { serve } from '@hono/node-server'
-import { inboxOf, openLedger } from 'example-shared'
+import { endOnSigterm, inboxOf, openLedger } from 'example-shared'
 import { Hono } from 'hono'
 
 const {
@@ -43,12 +43,4 @@ const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.
   console.log(`listening on http://127.0.0.1:${port}`)
 }) as Server
 hardenServer(server)
-
-process.once('SIGTERM', async () => {
-  const answered = new Promise((resolve) => server.close(resolve))
-  setTimeout(() => server.closeAllConnections(), 4_000).unref()
-  await webhooks.close({ timeoutMs: 4_000 })
-  server.closeIdleConnections()
-  await answered
-  process.exit(0)
-})
+endOnSigterm(server, webhooks)

@@ -1,2 +1,3 @@
+export { endOnSigterm } from './end.ts'
 export { inboxOf } from './inbox.ts'
 export { type Ledger, openLedger } from './ledger.ts'

@@ -17,7 +17,7 @@ afterEach(async () => {
 afterAll(() => redis.stop())
 
 function open(options = {}): BullmqInbox {
-  const inbox = bullmqInbox({ connection: redis.url, name: `accept-${name}`, ...options })
+  const inbox = bullmqInbox({ connection: redis.url, name: `accept-${name}`, timeoutMs: 5_000, ...options })
   inboxes.push(inbox)
   return inbox
 }

@@ -26,7 +26,7 @@ function fresh(): string {
 }
 
 function open(options = {}): BullmqInbox {
-  const inbox = bullmqInbox({ connection: redis.url, name, onError: () => {}, ...options })
+  const inbox = bullmqInbox({ connection: redis.url, name, timeoutMs: 5_000, onError: () => {}, ...options })
   inboxes.push(inbox)
   return inbox
 }

@@ -21,7 +21,7 @@ afterEach(async () => {
 afterAll(() => redis.stop())
 
 function open(options = {}): BullmqInbox {
-  const inbox = bullmqInbox({ connection: redis.url, name: `dead-${count}`, ...options })
+  const inbox = bullmqInbox({ connection: redis.url, name: `dead-${count}`, timeoutMs: 5_000, ...options })
   inboxes.push(inbox)
   return inbox
 }
