@@ -204,6 +204,30 @@ describe('handing out', () => {
   })
 })
 
+describe('waiting for rest', () => {
+  it('costs Redis no more for a thousand who wait than for one', async () => {
+    fresh()
+    const inbox = open()
+    let finish = () => {}
+    const consumer = inbox.consume(async () => {
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      return { status: 'done', handlers: 1 }
+    }, consuming())
+    await inbox.accept(delivery(), accepting)
+    consumer.start()
+    await until(async () => (await inbox.stats()).leased === 1)
+    await redis.command('CONFIG', 'RESETSTAT')
+    const waiting = Array.from({ length: 1_000 }, () => consumer.atRest())
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const [, calls] = /cmdstat_evalsha:calls=(\d+)/.exec(await redis.command('INFO', 'commandstats')) ?? []
+    expect(Number(calls)).toBeLessThan(50)
+    finish()
+    await Promise.all(waiting)
+  })
+})
+
 describe('several processes', () => {
   it('accept and work apart, and a process of one role does not do the other', async () => {
     fresh()

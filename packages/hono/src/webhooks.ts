@@ -49,18 +49,19 @@ export function createMiddleware<Events extends object>(
   const middleware: MiddlewareHandler = async (context, next) => {
     if (!isOurs(context, receiver)) return next()
     const outcome = await receiver.handle(readRequest(context, clientAddress))
-    if (outcome.kind === 'accepted') waitUntil(context, receiver.atRest())
+    if (outcome.kind === 'accepted') executionOf(context)?.waitUntil(receiver.atRest())
     return writeOutcome(outcome)
   }
   return attachReceiver(name, middleware, receiver)
 }
 
 /** Workers end what runs after the answer, and so the handlers, unless they are told to wait. */
-function waitUntil(context: Context, handled: Promise<void>): void {
+function executionOf(context: Context): Context['executionCtx'] | undefined {
   try {
-    context.executionCtx.waitUntil(handled)
+    return context.executionCtx
   } catch {
     // Hono throws where the runtime has no such context: there nothing ends with the answer.
+    return undefined
   }
 }
 

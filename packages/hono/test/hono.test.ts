@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { memoryInbox } from '@acuse/core'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
-import { Hono } from 'hono'
+import { type ExecutionContext, Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { type HonoOptions, redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
 
@@ -19,14 +19,16 @@ function middleware(options: HonoOptions<RedcumbreEvents> = {}) {
   return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdentities: 100 }), logger, ...options })
 }
 
-async function post(app: Hono, target = path, headers: Record<string, string> = {}): Promise<number> {
+async function post(
+  app: Hono,
+  target = path,
+  headers: Record<string, string> = {},
+  execution?: ExecutionContext,
+): Promise<number> {
   const body = JSON.stringify({ ...sample, bheId: `b${++serial}`, timestamp: new Date().toISOString() })
   const signature = createHmac('sha256', secret).update(body).digest('hex')
-  const response = await app.request(target, {
-    method: 'POST',
-    body,
-    headers: { 'x-webhook-signature': signature, ...headers },
-  })
+  const request = { method: 'POST', body, headers: { 'x-webhook-signature': signature, ...headers } }
+  const response = await app.request(target, request, {}, execution)
   return response.status
 }
 
@@ -39,6 +41,29 @@ describe('redcumbreWebhooks', () => {
     await webhooks.close()
     expect(netAmounts).toEqual([194_062])
     expect(webhooks.name).toBe('redcumbreWebhooks')
+  })
+
+  it('asks no inbox for rest where the runtime needs no telling, and once a delivery where it does', async () => {
+    const inbox = memoryInbox({ maxIdentities: 100 })
+    const consume = inbox.consume.bind(inbox)
+    let asked = 0
+    inbox.consume = (...given) => {
+      const consumer = consume(...given)
+      const atRest = (): Promise<void> => {
+        asked++
+        return consumer.atRest()
+      }
+      return { ...consumer, atRest }
+    }
+    const app = new Hono().use(middleware({ inbox }))
+    expect(await post(app)).toBe(200)
+    expect(asked).toBe(0)
+    const told: Promise<unknown>[] = []
+    const waitUntil = (work: Promise<unknown>): void => void told.push(work)
+    expect(await post(app, path, {}, { waitUntil, passThroughOnException() {}, props: {} })).toBe(200)
+    expect(asked).toBe(1)
+    expect(told).toHaveLength(1)
+    await Promise.all(told)
   })
 
   it('passes everything else on, to the routes of the app', async () => {

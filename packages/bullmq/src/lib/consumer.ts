@@ -35,6 +35,8 @@ export class BullmqConsumer implements Consumer {
   readonly #setup: ConsumerSetup
   readonly #runner: JobRunner
   #worker: LeavableWorker | undefined
+  readonly #resting = new Set<() => void>()
+  #isLooking = false
   #closed: Promise<void> | undefined
   #disconnect = () => {}
 
@@ -74,14 +76,11 @@ export class BullmqConsumer implements Consumer {
     this.#worker.run().catch(onError)
   }
 
-  async atRest(): Promise<void> {
-    while (!this.#closed) {
-      const counts = await this.#setup.queue.counts().catch(() => undefined)
-      const isEmpty = counts && counts.waiting + counts.leased + counts.delayed === 0
-      // Redis may know before this process does, whose observer is still to be told.
-      if (isEmpty && this.#runner.isIdle) return
-      await new Promise<void>((resolve) => this.#setup.clock.schedule(restCheckMs, resolve))
-    }
+  atRest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resting.add(resolve)
+      void this.#lookForRest()
+    })
   }
 
   close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
@@ -92,6 +91,28 @@ export class BullmqConsumer implements Consumer {
   /** The observer's 'dead' signal of a copy that the inbox buried. */
   buried(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
     this.#options.observer({ type: 'dead', ...about(delivery), reason, attempt: 0, error })
+  }
+
+  /** One look for all who wait, however many. */
+  async #lookForRest(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    while (this.#resting.size > 0) {
+      // Who comes while Redis is asked is told by the next look.
+      const asked = [...this.#resting]
+      if (this.#closed || (await this.#isAtRest())) {
+        for (const resolve of asked) resolve()
+        for (const resolve of asked) this.#resting.delete(resolve)
+      } else await new Promise<void>((resolve) => this.#setup.clock.schedule(restCheckMs, resolve))
+    }
+    this.#isLooking = false
+  }
+
+  async #isAtRest(): Promise<boolean> {
+    const counts = await this.#setup.queue.counts().catch(() => undefined)
+    const isEmpty = counts !== undefined && counts.waiting + counts.leased + counts.delayed === 0
+    // Redis may know before this process does, whose observer is still to be told.
+    return isEmpty && this.#runner.isIdle
   }
 
   async #close(timeoutMs: number): Promise<void> {
