@@ -70,7 +70,7 @@ const onExamples: readonly UnderLoad[] = [
     inbox: 'spill',
     blow: ({ secondMs }) => removeRedis(awaySeconds * secondMs),
     short: { ...usual, blows: 1, width: 4, secondMs: 10 },
-    long: { ...usual, blows: 1, width: 16, secondMs: 200 },
+    long: { ...usual, blows: 1, width: 16, secondMs: 100 },
   },
 ]
 
