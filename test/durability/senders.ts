@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Captured, capture } from '../processes/fleet.ts'
 
 /** What became of the deliveries that were sent. */
-export interface Sent {
+interface Sent {
   /** The ids of documents whose delivery got a 200. */
   readonly acknowledged: Set<string>
   /** Documents that got more than one 200 which did not say «duplicate». */
