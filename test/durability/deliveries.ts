@@ -17,6 +17,9 @@ const callers = 64
 /** Where an inbox of a kind is kept. */
 export type InboxKind = 'sqlite' | 'bullmq'
 
+/** A short lease, in milliseconds. BullMQ's least is a second. */
+export const shortLeaseMs: Readonly<Record<InboxKind, number>> = { sqlite: 300, bullmq: 1_000 }
+
 /** A place for an inbox, which several processes can open. */
 export interface Place {
   /** As `INBOX` of the examples. */
@@ -56,13 +59,21 @@ export async function acceptOne(inbox: Inbox, one: Delivery): Promise<void> {
   if (!(await until(isAccepted, acceptMs))) throw new Error(`It was not accepted within ${acceptMs} ms`)
 }
 
-/** Accepts so many deliveries, told apart by number; every one of a type that `typeOf` says. */
+/** Which deliveries are accepted. */
+export interface Which {
+  /** The number of the first; they are told apart by number. Default 0. */
+  readonly from?: number
+  readonly typeOf?: (n: number) => string
+}
+
+/** Accepts so many deliveries. */
 export async function acceptMany(
   inbox: Inbox,
   count: number,
-  typeOf: (n: number) => string = () => 'thing.made',
+  { from = 0, typeOf = () => 'thing.made' }: Which = {},
 ): Promise<readonly Delivery[]> {
-  return inParallel(count, callers, async (n) => {
+  return inParallel(count, callers, async (at) => {
+    const n = from + at
     const one = delivery(`d${n}`, { provider, type: typeOf(n) })
     await acceptOne(inbox, one)
     return one

@@ -3,7 +3,16 @@ import type { Inbox } from '@acuse/core'
 import type { Running } from '../support/processes.ts'
 import { hard, type Row } from '../support/report.ts'
 import { type Campaign, none, told } from './campaign.ts'
-import { acceptMany, concurrency, type InboxKind, isEmpty, placeOf, provider, until } from './deliveries.ts'
+import {
+  acceptMany,
+  concurrency,
+  type InboxKind,
+  isEmpty,
+  placeOf,
+  provider,
+  shortLeaseMs,
+  until,
+} from './deliveries.ts'
 import { inPairs, ratioRows } from './pairs.ts'
 import { startWorker } from './workers.ts'
 
@@ -36,7 +45,7 @@ async function throughput(kind: InboxKind, deliveries: number, isPoisoned: boole
   const place = await placeOf(kind)
   try {
     const inbox = place.open()
-    await acceptMany(inbox, deliveries, typeOf)
+    await acceptMany(inbox, deliveries, { typeOf })
     let handled = 0
     const consumer = inbox.consume(
       async ({ type }, { completed }) => {
@@ -60,8 +69,6 @@ async function throughput(kind: InboxKind, deliveries: number, isPoisoned: boole
 }
 
 const killForms = { short: { deliveries: 100, attempts: 2 }, long: { deliveries: 1_000, attempts: 3 } }
-/** BullMQ's least is a second. */
-const leaseOf: Readonly<Record<InboxKind, number>> = { sqlite: 300, bullmq: 1_000 }
 
 /** One event in a hundred kills the process that handles it; the process is started again each time. */
 export function poisonKills(kind: InboxKind): Campaign {
@@ -72,9 +79,9 @@ export function poisonKills(kind: InboxKind): Campaign {
       const { deliveries, attempts } = killForms[form]
       const place = await placeOf(kind)
       try {
-        const leaseMs = leaseOf[kind]
+        const leaseMs = shortLeaseMs[kind]
         const inbox = place.open(leaseMs)
-        await acceptMany(inbox, deliveries, typeOf)
+        await acceptMany(inbox, deliveries, { typeOf })
         const env = { INBOX: place.setting, LEASE_MS: String(leaseMs), ATTEMPTS: String(attempts) }
         const deaths = await workUntilEmpty(inbox, env)
         return await rowsOf(inbox, deliveries, attempts, deaths)

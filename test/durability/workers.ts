@@ -22,7 +22,7 @@ export async function startWorker(env: Record<string, string>): Promise<Running>
 }
 
 /** What these workers said of each delivery. */
-export function storiesOf(workers: readonly Running[]): Map<string, Story> {
+export function storiesOf(workers: readonly Pick<Running, 'lines'>[]): Map<string, Story> {
   const stories = new Map<string, Story>()
   for (const line of workers.flatMap(({ lines }) => lines)) {
     const [, word, id = '', attempt] = /^(begin|end|handled) (\S+) (\d+)$/.exec(line) ?? []
