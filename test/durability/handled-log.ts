@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { parseHandled } from 'example-shared'
 
 const chunkBytes = 2 ** 20
 
@@ -7,6 +8,8 @@ export class HandledLog {
   readonly path: string
   /** How often each document was handled. */
   readonly runs = new Map<string, number>()
+  /** Lines that a kill cut short. */
+  torn = 0
   readonly #chunk = Buffer.alloc(chunkBytes)
   #offset = 0
   #rest = ''
@@ -31,9 +34,10 @@ export class HandledLog {
     const lines = (this.#rest + text).split('\n')
     this.#rest = lines.pop() as string
     for (const line of lines) {
-      const [, id] = /"bheId":"([^"]+)"/.exec(line) ?? []
-      // A line that a kill cut short counts for nothing.
-      if (id !== undefined && line.endsWith('}')) this.runs.set(id, (this.runs.get(id) ?? 0) + 1)
+      const handled = parseHandled(line)
+      if (line !== '' && !handled) this.torn++
+      const id = handled?.payload.bheId
+      if (id !== undefined) this.runs.set(id, (this.runs.get(id) ?? 0) + 1)
     }
   }
 }

@@ -116,6 +116,8 @@ function soundness(
 ): Row[] {
   const { sent } = senders
   const acknowledged = [...sent.acknowledged]
+  const lost = acknowledged.filter((id) => !log.runs.has(id))
+  for (const id of lost) console.error(`lost: ${id}, booked ${booked.get(id) ?? 0} times`)
   const twice = [...log.runs.values()].filter((count) => count > 1).length
   return [
     told('attempts', sent.attempts),
@@ -124,12 +126,13 @@ function soundness(
       value: String(acknowledged.length),
       goal: hard('> 0', acknowledged.length > 0),
     },
-    none('acknowledged and lost', acknowledged.filter((id) => !log.runs.has(id)).length),
+    none('acknowledged and lost', lost.length),
     // A spare cannot know what its primary has: the copy is found out when it is forwarded.
     inbox === 'spill'
       ? told('accepted by the primary and the spare', sent.acceptedTwice)
       : none('accepted twice', sent.acceptedTwice),
     told('handlers run twice: the blow came before their note', twice),
+    told('lines of their log that a kill tore', log.torn),
     none('booked other than once, by the id', acknowledged.filter((id) => booked.get(id) !== 1).length),
   ]
 }

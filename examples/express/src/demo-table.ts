@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { SendReport } from '@acuse/sender'
+import type { Handled } from 'example-shared'
 
 /** One delivery of the demo: what it got, and what it must have got. */
 export interface Row {
@@ -9,13 +10,6 @@ export interface Row {
   /** How often its handler must have run. */
   readonly handled: number
   readonly note: string
-}
-
-/** One line of the example's log of handled events. */
-export interface Handled {
-  readonly id: string
-  readonly type: string
-  readonly payload: { readonly timestamp: string }
 }
 
 /** Prints the table; whether all rows are as they must be. */

@@ -1,10 +1,9 @@
 // A receiver of Redcumbre's webhooks in Express. Configured by environment variables, see README.md.
-import { appendFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/express'
-import { endOnSigterm, inboxOf, openLedger } from 'example-shared'
+import { endOnSigterm, inboxOf, logHandled, openLedger } from 'example-shared'
 import express from 'express'
 
 const {
@@ -31,7 +30,7 @@ webhooks.on('bhe.emitida', ({ id, payload }) => {
 })
 webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
   await sleep(Number(HANDLER_DELAY_MS))
-  if (HANDLED_LOG) appendFileSync(HANDLED_LOG, `${JSON.stringify({ id, type, attempt, payload })}\n`)
+  logHandled(HANDLED_LOG, { id, type, attempt, payload })
 })
 webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Handled } from './demo-table.ts'
+import { type Handled, parseHandled } from 'example-shared'
 
 /** A running example. */
 export interface Example {
@@ -60,6 +60,6 @@ export function readHandled(path: string): readonly Handled[] {
   if (!existsSync(path)) return []
   return readFileSync(path, 'utf8')
     .split('\n')
-    .filter((line) => line.endsWith('}'))
-    .map((line) => JSON.parse(line) as Handled)
+    .map(parseHandled)
+    .filter((event) => event !== undefined)
 }

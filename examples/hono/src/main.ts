@@ -1,11 +1,10 @@
 // A receiver of Redcumbre's webhooks in Hono on Node. Configured by environment variables, see README.md.
-import { appendFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
 import { redcumbreWebhooks } from '@acuse/hono'
 import { serve } from '@hono/node-server'
-import { endOnSigterm, inboxOf, openLedger } from 'example-shared'
+import { endOnSigterm, inboxOf, logHandled, openLedger } from 'example-shared'
 import { Hono } from 'hono'
 
 const {
@@ -32,7 +31,7 @@ webhooks.on('bhe.emitida', ({ id, payload }) => {
 })
 webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
   await sleep(Number(HANDLER_DELAY_MS))
-  if (HANDLED_LOG) appendFileSync(HANDLED_LOG, `${JSON.stringify({ id, type, attempt, payload })}\n`)
+  logHandled(HANDLED_LOG, { id, type, attempt, payload })
 })
 webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
 

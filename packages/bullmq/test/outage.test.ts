@@ -144,6 +144,36 @@ describe('a worker while Redis is away', () => {
     expect(handled).toEqual([before.id, after.id])
   }, 30_000)
 
+  it('completes what it handled while Redis was away, and does not run it again', async () => {
+    const redis = await server()
+    const inbox = open(redis.url)
+    const runs: string[] = []
+    let settled = 0
+    let finish = () => {}
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const consumer = inbox.consume(
+      async ({ id }) => {
+        runs.push(id)
+        await finished
+        return { status: 'done', handlers: 1 }
+      },
+      consuming({ observer: ({ type }) => void (type === 'handled' && settled++) }),
+    )
+    consumer.start()
+    const all = Array.from({ length: 5 }, () => delivery())
+    for (const one of all) await inbox.accept(one, accepting)
+    await until(() => runs.length === all.length)
+    await redis.kill()
+    finish()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await redis.restart()
+    await until(() => settled === all.length, 10_000)
+    await consumer.atRest()
+    expect(runs.sort()).toEqual(all.map(({ id }) => id).sort())
+  })
+
   it('goes to work when Redis comes, though it was never there', async () => {
     const port = await freePort()
     const inbox = open(`redis://127.0.0.1:${port}`)
