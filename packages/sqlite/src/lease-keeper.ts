@@ -1,7 +1,7 @@
 import type { ConsumeOptions, Handle } from '@acuse/core'
 import type { RetryPolicy } from '@acuse/core/stores'
 import type { SqlRow } from './driver.ts'
-import { type Leased, reclaimLease, type Suspect, toSuspect } from './leases.ts'
+import { type Lapsed, type Leased, reclaimLease, toLapsed } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import { tellReclaimed } from './signals.ts'
 import type { Writer } from './writer.ts'
@@ -22,22 +22,22 @@ export interface Running extends Leased {
 }
 
 interface Seen {
-  readonly suspect: Suspect
+  readonly lapsed: Lapsed
   readonly since: number
 }
 
 /**
  * Renews a worker's own leases, and takes back those that nobody renews.
  *
- * Processes can compare leases only by the wall clock, which may be set. So a lease whose time is over is but a
- * suspect: it is taken when it also stayed as it is for half its length of this process's own, monotonic time.
- * Its holder, if it lives, renews it at every third. A lease that ends further off than leases last is a suspect
- * too: the clock was set back.
+ * Processes can compare leases only by the wall clock, which may be set. A lease whose time is over has lapsed; it is
+ * taken only when it also stayed as it is for half its length of this process's own, monotonic time. Its holder, if it
+ * lives, renews it at every third. A lease that ends further off than leases last has lapsed too: the clock was set
+ * back.
  */
 export class LeaseKeeper {
   readonly #options: WorkerOptions
   readonly #running: ReadonlySet<Running>
-  #suspects = new Map<number, Seen>()
+  #seen = new Map<number, Seen>()
   #cancelRenew: (() => void) | undefined
   #stopped = false
 
@@ -67,21 +67,21 @@ export class LeaseKeeper {
     const now = settings.clock.now()
     const latest = now + retry.maxDelayMs
     try {
-      const abandoned = this.#abandoned(writer.read((sql) => sql.suspects.all(provider, now, now)))
+      const abandoned = this.#abandoned(writer.read((sql) => sql.lapsed.all(provider, now, now)))
       const isLate = writer.read((sql) => sql.lateDelay.get(provider, latest)) !== undefined
       if (abandoned.length === 0 && !isLate) return
       const error = new Error('Its process died or stalled: the lease ran out')
       const outcomes = await writer.writeNext((transaction) => {
         // Further off than any retry: the clock was set back.
         if (isLate) transaction.sql.capDelays.run(now, provider, latest)
-        return abandoned.map((suspect) => {
-          const { seq, token, dueAt } = suspect
+        return abandoned.map((lapsed) => {
+          const { seq, token, dueAt } = lapsed
           const isUnrenewed = transaction.sql.isUnrenewed.get(seq, token, dueAt) !== undefined
-          return isUnrenewed ? reclaimLease(transaction, suspect, error, retry, now, true) : 'lost'
+          return isUnrenewed ? reclaimLease(transaction, lapsed, error, retry, now, true) : 'lost'
         })
       })
       for (const [at, outcome] of outcomes.entries()) {
-        tellReclaimed(observer, abandoned[at] as Suspect, outcome, error)
+        tellReclaimed(observer, abandoned[at] as Lapsed, outcome, error)
       }
     } catch {
       // The file is busy, or opened anew; the next poll looks again.
@@ -106,18 +106,18 @@ export class LeaseKeeper {
     }
   }
 
-  #abandoned(rows: readonly SqlRow[]): Suspect[] {
+  #abandoned(rows: readonly SqlRow[]): Lapsed[] {
     const now = this.#options.settings.clock.monotonic()
     const seen = new Map<number, Seen>()
-    for (const suspect of rows.map(toSuspect)) {
-      const before = this.#suspects.get(suspect.seq)
-      const isSame = before?.suspect.token === suspect.token && before.suspect.dueAt === suspect.dueAt
-      seen.set(suspect.seq, isSame && before ? before : { suspect, since: now })
+    for (const lapsed of rows.map(toLapsed)) {
+      const before = this.#seen.get(lapsed.seq)
+      const isSame = before?.lapsed.token === lapsed.token && before.lapsed.dueAt === lapsed.dueAt
+      seen.set(lapsed.seq, isSame && before ? before : { lapsed, since: now })
     }
-    this.#suspects = seen
+    this.#seen = seen
     return [...seen.values()]
-      .filter(({ suspect, since }) => now - since >= suspect.leaseMs / 2)
-      .map(({ suspect }) => suspect)
+      .filter(({ lapsed, since }) => now - since >= lapsed.leaseMs / 2)
+      .map(({ lapsed }) => lapsed)
   }
 
   #renew(): void {

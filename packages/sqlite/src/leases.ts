@@ -17,7 +17,7 @@ export interface Leased {
 }
 
 /** A lease that looks as if nobody renews it. */
-export interface Suspect extends Leased {
+export interface Lapsed extends Leased {
   readonly dueAt: number
   readonly leaseMs: number
 }
@@ -59,7 +59,7 @@ function toLeased(row: SqlRow, content: SqlRow | undefined): Leased {
 }
 
 /** The leases whose time is over, or further off than a lease lasts: then a clock was set back. */
-export function toSuspect(row: SqlRow): Suspect {
+export function toLapsed(row: SqlRow): Lapsed {
   return {
     ...toLeased(row, undefined),
     dueAt: Number(row['due_at']),

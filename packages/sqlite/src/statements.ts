@@ -51,7 +51,7 @@ const sql = {
     failures = ? ${held}`,
   giveBack: `UPDATE deliveries SET state = 'waiting', is_suspect = ?, attempt = ?, token = token + 1,
     failures = ? ${held}`,
-  suspects: `SELECT ${entry}, due_at, lease_ms FROM deliveries WHERE provider = ? AND state = 'leased'
+  lapsed: `SELECT ${entry}, due_at, lease_ms FROM deliveries WHERE provider = ? AND state = 'leased'
     AND (due_at <= ? OR due_at > ? + lease_ms) LIMIT 1000`,
   isUnrenewed: `SELECT 1 FROM deliveries ${held} AND due_at = ?`,
   lateDelay: "SELECT 1 FROM deliveries WHERE provider = ? AND state = 'delayed' AND due_at > ? LIMIT 1",
