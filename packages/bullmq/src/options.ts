@@ -13,7 +13,7 @@ export interface BullmqInboxOptions {
    * inbox opens connections of its own, and closes no other.
    */
   readonly connection: BullmqConnection
-  /** The first part of the names of its queues, which are `<name>-<provider>`. Default `acuse`. */
+  /** The first part of the names of its queues, which are `<name>.<provider>`. Default `acuse`. */
   readonly name?: string
   /** `accept` runs no handlers, `work` refuses to accept. Default `both`. */
   readonly role?: BullmqRole

@@ -109,12 +109,24 @@ describe('accepting', () => {
     expect(await inbox.stats()).toMatchObject({ waiting: 1, dead: 1 })
   })
 
+  it('keeps apart the queues of inboxes whose names and providers read the same when they are joined', async () => {
+    const [first, second] = ['joint', 'joint-zenpli'].map((one) => {
+      const inbox = bullmqInbox({ connection: redis.url, name: one, role: 'accept' })
+      inboxes.push(inbox)
+      return inbox
+    }) as [BullmqInbox, BullmqInbox]
+    const one = delivery()
+    expect(await first.accept({ ...one, provider: 'zenpli-prod' }, accepting)).toBe('accepted')
+    expect(await second.accept({ ...one, provider: 'prod' }, accepting)).toBe('accepted')
+    expect(await second.stats()).toMatchObject({ waiting: 1 })
+  })
+
   it("shows BullMQ's own tools what they know: waiting and failed jobs", async () => {
     name++
     const inbox = open()
     await inbox.accept(delivery('a', '1'), accepting)
     await inbox.accept(delivery('a', '2'), accepting)
-    const queue = new Queue(`accept-${name}-${provider}`, { connection: { port: redis.port } })
+    const queue = new Queue(`accept-${name}.${provider}`, { connection: { port: redis.port } })
     const [waiting] = await queue.getWaiting()
     const [failed] = await queue.getFailed()
     expect(waiting).toMatchObject({ name: 'bhe.emitida', deduplicationId: delivery('a').id })

@@ -28,7 +28,8 @@ export class ProviderQueue {
 
   constructor(client: Redis, name: string, provider: string, prefix: string) {
     this.provider = provider
-    this.name = `${name}-${provider}`
+    // The last dot ends the name: no provider has one.
+    this.name = `${name}.${provider}`
     this.#client = client
     // It neither waits for a connection nor asks for Redis's version: both would outlast our deadline.
     this.#queue = new Queue(this.name, {
