@@ -6,6 +6,7 @@ import { fencing } from './fencing.ts'
 import { poisonKills, poisonThroughput } from './poison.ts'
 import { ratio } from './ratio.ts'
 import { redrive } from './redrive.ts'
+import { schedule } from './schedule.ts'
 import { type LoadForm, type UnderLoad, underLoad } from './under-load.ts'
 
 const usual: LoadForm = { blows: 20, acknowledged: 100, width: 16, upMs: 600, secondMs: 250 }
@@ -116,4 +117,5 @@ export const campaigns: readonly Campaign[] = [
     backlog(kind),
   ]),
   ratio,
+  schedule,
 ]

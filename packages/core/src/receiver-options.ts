@@ -76,7 +76,10 @@ export interface ReceiverOptions<Events extends object> {
   readonly onStale?: 'refuse' | 'keep'
   /** How many deliveries are handled at once. Default 10. */
   readonly concurrency?: number
-  /** When a delivery whose handler failed is tried again. Default 10 attempts, 1 s doubling to 1 h. */
+  /**
+   * When a delivery whose handler failed is tried again. Default: 90 attempts, after at most 1 s doubling to 1 h,
+   * which span 24 hours at least.
+   */
   readonly retry?: RetryOptions
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock

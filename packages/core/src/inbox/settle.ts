@@ -47,8 +47,14 @@ export function settle(
   if (result.status === 'done') return { status: 'done', handlers: result.handlers }
   const { error, completed } = result
   if (result.status === 'dead') return { status: 'dead', reason: result.reason, error, completed }
-  if (attempt >= policy.attempts) return { status: 'dead', reason: 'attempts-used-up', error, completed }
-  return { status: 'retry', delayMs: backoffMs(attempt, policy, random), error, completed: result.completed }
+  if (attempt < policy.attempts)
+    return {
+      status: 'retry',
+      delayMs: backoffMs(attempt, policy, random),
+      error,
+      completed: result.completed,
+    }
+  return { status: 'dead', reason: 'attempts-used-up', error, completed }
 }
 
 const maxMessage = 1_000
