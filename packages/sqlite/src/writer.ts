@@ -114,14 +114,16 @@ export class Writer {
   #flush(): void {
     const connection = this.#connection
     if (!connection) return
-    const jobs = [...this.#urgent.splice(0, maxBatch), ...this.#jobs.splice(0, maxBatch)]
+    const urgent = this.#urgent.splice(0, maxBatch)
+    const others = this.#jobs.splice(0, maxBatch)
+    const jobs = [...urgent, ...others]
     try {
       const { results, bodyBytes } = commit(connection, jobs)
       this.#reopenMs = firstReopenMs
       this.#walBytes += commitBytes + jobs.length * jobBytes + bodyBytes
       for (const [at, job] of jobs.entries()) job.resolve(results[at] as never)
     } catch (error) {
-      if (isBusy(error)) this.#waitForLock(jobs, error)
+      if (isBusy(error)) this.#waitForLock(urgent, others, error)
       else this.#fail(jobs, error)
     }
     if (this.#walBytes > checkpointBytes) setImmediate(() => this.#checkpoint())
@@ -153,11 +155,13 @@ export class Writer {
   }
 
   /** Another process writes: again shortly, at random times, so that two do not meet for ever. */
-  #waitForLock(jobs: readonly Job[], error: unknown): void {
+  #waitForLock(urgent: readonly Job[], others: readonly Job[], error: unknown): void {
     const now = this.#clock.monotonic()
-    const patient = jobs.filter((job) => job.giveUpAt > now)
-    for (const job of jobs) if (job.giveUpAt <= now) job.reject(error)
-    this.#urgent.unshift(...patient)
+    const isPatient = ({ giveUpAt }: Job) => giveUpAt > now
+    for (const job of [...urgent, ...others]) if (!isPatient(job)) job.reject(error)
+    // Each to the front of its own queue: what came later must not be written first.
+    this.#urgent.unshift(...urgent.filter(isPatient))
+    this.#jobs.unshift(...others.filter(isPatient))
     if (!this.#isWaitedFor()) return
     this.#scheduled = true
     setTimeout(
