@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
-import { isBusy, type OpenDatabase, type SqlDatabase } from './driver.ts'
+import type { OpenDatabase, SqlDatabase } from './driver.ts'
 import { migrate } from './schema.ts'
+import { isBusy } from './sqlite-errors.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
 /** An open file with its prepared statements. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { fromStored, toStored } from './texts.ts'
 
 /** What a column holds. */
 export type SqlValue = null | number | string | Uint8Array
@@ -36,7 +37,25 @@ interface NodeSqlite {
 }
 
 function nodeDriver({ DatabaseSync }: NodeSqlite): OpenDatabase {
-  return (path) => new DatabaseSync(path)
+  return (path) => {
+    const database = new DatabaseSync(path)
+    return {
+      exec: (sql) => database.exec(sql),
+      prepare(sql) {
+        const statement = database.prepare(sql)
+        return {
+          run: (...values) => statement.run(...values.map(toStored)),
+          get: (...values) => restored(statement.get(...values.map(toStored))),
+          all: (...values) => statement.all(...values.map(toStored)).map(fromStored),
+        }
+      },
+      close: () => database.close(),
+    }
+  }
+}
+
+function restored(row: SqlRow | undefined): SqlRow | undefined {
+  return row && fromStored(row)
 }
 
 interface LibsqlStatement {
@@ -67,9 +86,9 @@ function libsqlDriver(): OpenDatabase {
 /** Values go as one array: libsql takes a lone buffer for a bag of named ones, and aborts the process. */
 function toStatement(statement: LibsqlStatement): SqlStatement {
   return {
-    run: (...values) => statement.run(values),
-    get: (...values) => statement.get(values),
-    all: (...values) => statement.all(values),
+    run: (...values) => statement.run(values.map(toStored)),
+    get: (...values) => restored(statement.get(values.map(toStored))),
+    all: (...values) => statement.all(values.map(toStored)).map(fromStored),
   }
 }
 
@@ -81,24 +100,4 @@ function requireLibsql(): new (path: string) => LibsqlDatabase {
       cause,
     })
   }
-}
-
-const busy = 5
-const locked = 6
-
-/** Whether somebody else has the file's lock for the moment. */
-export function isBusy(error: unknown): boolean {
-  const code = sqliteCode(error)
-  return code !== undefined && ((code & 0xff) === busy || (code & 0xff) === locked)
-}
-
-/** Whether SQLite refused, and not code of ours. */
-export function isSqliteError(error: unknown): boolean {
-  return sqliteCode(error) !== undefined
-}
-
-function sqliteCode(error: unknown): number | undefined {
-  const { errcode, rawCode } = (error ?? {}) as { readonly errcode?: unknown; readonly rawCode?: unknown }
-  const code = errcode ?? rawCode
-  return typeof code === 'number' ? code : undefined
 }

@@ -1,17 +1,11 @@
 import type { Clock } from '@acuse/core'
 import { warn } from '@acuse/core/stores'
+import { commit, type Transaction } from './commit.ts'
 import { type Connection, checkpoint } from './connection.ts'
-import { isBusy, isSqliteError } from './driver.ts'
+import { isBusy } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 
-/** What a piece of work may use while it runs; nothing is durable before its promise resolves. */
-export interface Transaction {
-  readonly sql: Statements
-  /** How many deliveries are not yet handled, by all processes; kept by whoever changes it. */
-  live: number
-  /** How many bytes of bodies it wrote. */
-  bodyBytes: number
-}
+export type { Transaction }
 
 interface Job {
   readonly work: (transaction: Transaction) => unknown
@@ -118,10 +112,16 @@ export class Writer {
     const others = this.#jobs.splice(0, maxBatch)
     const jobs = [...urgent, ...others]
     try {
-      const { results, bodyBytes } = commit(connection, jobs)
+      const { outcomes, bodyBytes } = commit(
+        connection,
+        jobs.map(({ work }) => work),
+      )
       this.#reopenMs = firstReopenMs
       this.#walBytes += commitBytes + jobs.length * jobBytes + bodyBytes
-      for (const [at, job] of jobs.entries()) job.resolve(results[at] as never)
+      for (const [at, outcome] of outcomes.entries()) {
+        if ('error' in outcome) jobs[at]?.reject(outcome.error)
+        else jobs[at]?.resolve(outcome.value as never)
+      }
     } catch (error) {
       if (isBusy(error)) this.#waitForLock(urgent, others, error)
       else this.#fail(jobs, error)
@@ -151,7 +151,7 @@ export class Writer {
 
   #fail(jobs: readonly Job[], error: unknown): void {
     for (const job of jobs) job.reject(error)
-    if (isSqliteError(error)) this.#recover(error)
+    this.#recover(error)
   }
 
   /** Another process writes: again shortly, at random times, so that two do not meet for ever. */
@@ -207,33 +207,5 @@ export class Writer {
     } catch {
       // It is not used any more; what it committed is in the file.
     }
-  }
-}
-
-interface Committed {
-  readonly results: readonly unknown[]
-  readonly bodyBytes: number
-}
-
-function commit({ database, sql }: Connection, jobs: readonly Job[]): Committed {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    const live = Number(sql.readLive.get()?.['live'])
-    const transaction = { sql, live, bodyBytes: 0 }
-    const results = jobs.map((job) => job.work(transaction))
-    if (transaction.live !== live) sql.writeLive.run(transaction.live)
-    database.exec('COMMIT')
-    return { results, bodyBytes: transaction.bodyBytes }
-  } catch (error) {
-    rollBack(database)
-    throw error
-  }
-}
-
-function rollBack(database: Connection['database']): void {
-  try {
-    database.exec('ROLLBACK')
-  } catch {
-    // SQLite rolled back by itself, as it does after some errors.
   }
 }

@@ -1,0 +1,84 @@
+import { systemClock } from '@acuse/core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { acceptDelivery } from '../src/accept.ts'
+import type { Transaction } from '../src/commit.ts'
+import { openAtStart, openConnection } from '../src/connection.ts'
+import { Writer } from '../src/writer.ts'
+import { delivery } from './support/delivery.ts'
+import { faultyDriver } from './support/faulty-driver.ts'
+import { tempFile } from './support/temp-file.ts'
+
+const keeping = { now: 0, keepUntil: 1 }
+
+function openWriter() {
+  const path = tempFile()
+  const driver = faultyDriver()
+  const writer = new Writer(
+    openAtStart(driver.open, path),
+    () => openConnection(driver.open, path),
+    systemClock,
+  )
+  onTestFinished(() => writer.close())
+  return { writer, driver }
+}
+
+const accept = (name: string) => (transaction: Transaction) =>
+  acceptDelivery(transaction, delivery(name), keeping, 1_000)
+
+const throwing = new Proxy(
+  {},
+  { get: () => fail('read'), has: () => fail('has'), getPrototypeOf: () => fail('of') },
+)
+
+function fail(what: string): never {
+  throw new Error(what)
+}
+
+const thrown: readonly unknown[] = [
+  new Error('an error'),
+  Object.create(null),
+  Object.assign(new Error('x'), { message: Symbol('no text') }),
+  Symbol('a symbol'),
+  undefined,
+  null,
+  0,
+  throwing,
+]
+
+describe('work that throws', () => {
+  it('costs only itself, whatever it throws, and nothing of it is written', async () => {
+    const { writer, driver } = openWriter()
+    const refused = thrown.map((value, at) =>
+      writer.write((transaction) => {
+        accept(`bad${at}`)(transaction)
+        throw value
+      }),
+    )
+    const accepted = Array.from({ length: 30 }, (_, at) => writer.write(accept(`good${at}`)))
+    expect(await Promise.all(accepted)).toEqual(accepted.map(() => 'accepted'))
+    for (const [at, promise] of refused.entries()) {
+      const caught = await promise.then(
+        () => 'resolved',
+        (error: unknown) => ({ error }),
+      )
+      expect(typeof caught === 'object' && Object.is(caught.error, thrown[at])).toBe(true)
+    }
+    expect(writer.read((sql) => sql.readLive.get())).toMatchObject({ live: 30 })
+    expect(writer.read((sql) => sql.find.get(delivery('bad0').id))).toBeUndefined()
+    expect(driver.opened).toBe(1)
+  })
+
+  it('costs only itself when SQLite refuses its values, and the file is not opened anew for it', async () => {
+    const { writer, driver } = openWriter()
+    const results = [
+      writer.write(accept('before')),
+      writer.write(({ sql }) => sql.insertContent.run(1_000, null as never, null)),
+      writer.write(({ sql }) => sql.insertContent.run(Symbol('no value') as never, '{}', null)),
+      writer.write(accept('after')),
+    ]
+    const settled = await Promise.allSettled(results)
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+    expect(driver.opened).toBe(1)
+    expect(await writer.write(accept('before'))).toBe('duplicate')
+  })
+})
