@@ -9,7 +9,7 @@ import type {
   Inbox,
   InboxStats,
 } from '@acuse/core'
-import { warn } from '@acuse/core/stores'
+import { readThrown, warn } from '@acuse/core/stores'
 import { Connection } from './lib/connection.ts'
 import { BullmqConsumer } from './lib/consumer.ts'
 import { BullmqDeadLetters } from './lib/dead-letters.ts'
@@ -186,5 +186,6 @@ class BullmqInboxImpl implements BullmqInbox {
 
 /** Redis is full, evicts nothing, and ran no part of the script. */
 function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('OOM ')
+  const message = readThrown(error, 'message')
+  return typeof message === 'string' && message.startsWith('OOM ')
 }

@@ -4,6 +4,7 @@ import { AttemptContext } from './handler-context.ts'
 import type { Handle, HandleResult, Lease } from './inbox/inbox.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
+import { describeError, readThrown } from './lib/describe-error.ts'
 import { parseJson } from './lib/json.ts'
 import { isPromiseLike } from './lib/options.ts'
 import type { Logger } from './logger.ts'
@@ -39,10 +40,34 @@ export function createHandle<Events extends object>(
     const handlers = router.handlersOf(delivery.type)
     const schema = schemas.get(delivery.type)
     if (!schema) return runAll(handlers, toEvent(delivery, parsed.value), lease, settings)
-    const result = await schema['~standard'].validate(parsed.value)
-    if (result.issues) return mismatch(`at ${issuePaths(result.issues).join(', ')}`)
-    return runAll(handlers, toEvent(delivery, result.value), lease, settings)
+    let verdict: Verdict
+    try {
+      verdict = await validate(schema, parsed.value, settings)
+    } catch (error) {
+      return { status: 'failed', error, completed: lease.completed }
+    }
+    if ('paths' in verdict) return mismatch(`at ${verdict.paths.join(', ')}`)
+    return runAll(handlers, toEvent(delivery, verdict.payload), lease, settings)
   }
+}
+
+type Verdict = { readonly payload: unknown } | { readonly paths: readonly string[] }
+
+/**
+ * A schema is the program's own code, as a handler is: it may hang, and answer anything.
+ * @throws whatever it throws; an Error when it answers too late, or nothing that a schema answers
+ */
+async function validate(
+  schema: EventSchema,
+  payload: unknown,
+  { handlerTimeoutMs, clock }: HandleSettings,
+): Promise<Verdict> {
+  const answer = schema['~standard'].validate(payload)
+  const result = isPromiseLike(answer) ? await withDeadline(answer, handlerTimeoutMs, clock) : answer
+  if (result === timedOut) throw new Error(`The schema did not answer within ${handlerTimeoutMs} ms`)
+  if (Array.isArray(result.issues)) return { paths: issuePaths(result.issues) }
+  if (result.issues === undefined && 'value' in result) return { payload: result.value }
+  throw new TypeError('The schema answered neither a value nor a list of issues')
 }
 
 function mismatch(where: string): HandleResult {
@@ -65,26 +90,26 @@ async function runAll(
   lease: Lease,
   settings: HandleSettings,
 ): Promise<HandleResult> {
-  const completed = [...lease.completed]
-  const errors: unknown[] = []
+  const completed = new Set(lease.completed)
+  const failed: FailedHandler[] = []
   let ran = 0
   for (const handler of handlers) {
-    if (completed.includes(handler.name)) continue
+    if (completed.has(handler.name)) continue
     ran++
     try {
       await runOne(handler, event, lease, settings)
-      completed.push(handler.name)
+      completed.add(handler.name)
     } catch (error) {
-      errors.push(error)
+      failed.push({ name: handler.name, error })
     }
   }
-  if (errors.length > 0) return failure(errors, completed)
+  if (failed.length > 0) return failure(failed, [...completed])
   if (!responder) return { status: 'done', handlers: ran }
   try {
     const answer = await runOne(responder, event, lease, settings)
     return { status: 'done', handlers: ran + 1, response: JSON.stringify(answer) }
   } catch (error) {
-    return failure([error], completed)
+    return failure([{ name: responder.name, error }], [...completed])
   }
 }
 
@@ -104,15 +129,36 @@ async function runOne(
   throw error
 }
 
-function failure(errors: readonly unknown[], completed: readonly string[]): HandleResult {
-  const error =
-    errors.length === 1 ? errors[0] : new AggregateError(errors, `${errors.length} handlers failed`)
-  return errors.some(isUnrecoverable)
+interface FailedHandler {
+  readonly name: string
+  readonly error: unknown
+}
+
+function failure(failed: readonly FailedHandler[], completed: readonly string[]): HandleResult {
+  const [first] = failed
+  const error = failed.length === 1 ? first?.error : toHandlersError(failed)
+  return failed.some(isUnrecoverable)
     ? { status: 'dead', reason: 'unrecoverable', error, completed }
     : { status: 'failed', error, completed }
 }
 
+/** Says of each handler why it failed, each in its share of what a dead letter keeps. */
+function toHandlersError(failed: readonly FailedHandler[]): AggregateError {
+  const share = (length: number) => Math.max(80, Math.floor(length / failed.length))
+  const messages: string[] = []
+  const stacks: string[] = []
+  for (const { name, error } of failed) {
+    const { message, stack = message } = describeError(error)
+    messages.push(`'${name}': ${message}`.slice(0, share(900)))
+    stacks.push(`'${name}': ${stack}`.slice(0, share(3_900)))
+  }
+  const errors = failed.map(({ error }) => error)
+  const error = new AggregateError(errors, `${failed.length} handlers failed: ${messages.join('; ')}`)
+  error.stack = stacks.join('\n')
+  return error
+}
+
 /** By name, so that another library's error of this name, and another copy of this one, mean the same. */
-function isUnrecoverable(error: unknown): boolean {
-  return (error as { name?: unknown } | undefined | null)?.name === 'UnrecoverableError'
+function isUnrecoverable({ error }: FailedHandler): boolean {
+  return readThrown(error, 'name') === 'UnrecoverableError'
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './lib/clock.ts'
+import { describeError } from './lib/describe-error.ts'
 import { warn } from './lib/warn.ts'
 import type { Signal } from './signal.ts'
 
@@ -32,10 +33,7 @@ export function processWarnings(clock: Clock): Logger {
     }
     if (++count > perMinute) return
     const { error } = details as { error?: unknown }
-    warn(
-      'ACUSE',
-      error === undefined ? message : `${message}: ${error instanceof Error ? error.message : error}`,
-    )
+    warn('ACUSE', error === undefined ? message : `${message}: ${describeError(error).message}`)
   }
   const silent = (): void => {}
   return { debug: silent, info: silent, warn: speak, error: speak }

@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.ts'
 import type { DeadReason } from './inbox/dead-letter.ts'
+import { isPromiseLike } from './lib/options.ts'
 import type { RejectionCode } from './rejection.ts'
 
 /** What every signal about one delivery says. */
@@ -121,3 +122,11 @@ export type Signal =
 
 /** Receives every signal. What it throws is dropped: an observer cannot lose a delivery. */
 export type Observer = (signal: Signal) => void
+
+/** For inboxes: tells an observer. What it throws or rejects is dropped: it cannot lose a delivery. */
+export function tell(observer: Observer, signal: Signal): void {
+  try {
+    const answer: unknown = observer(signal)
+    if (isPromiseLike(answer)) Promise.resolve(answer).then(undefined, () => {})
+  } catch {}
+}

@@ -68,7 +68,7 @@ describe('processWarnings', () => {
     logger.warn({}, 'c')
     logger.error({ error }, 'd')
     logger.error({ error: 'text' }, 'e')
-    expect(warned.mock.calls.map(([message]) => message)).toEqual(['c', 'd: disk', 'e: text'])
+    expect(warned.mock.calls.map(([message]) => message)).toEqual(['c', 'd: Error: disk', 'e: text'])
   })
 
   it('speaks at most ten times a minute', async () => {

@@ -1,3 +1,4 @@
+import { describeError, readThrown } from '@acuse/core/stores'
 import type { Script } from './scripts.ts'
 
 /** What is used of an ioredis client; `Redis` and `Cluster` of ioredis 5 and 6 have it. */
@@ -42,5 +43,6 @@ export async function runScript(
 
 /** The message of anything that may be thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const message = readThrown(error, 'message')
+  return typeof message === 'string' ? message : describeError(error).message
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
+import { describeError } from '@acuse/core/stores'
 import type { OpenDatabase, SqlDatabase } from './driver.ts'
 import { migrate } from './schema.ts'
 import { isBusy } from './sqlite-errors.ts'
@@ -92,7 +93,7 @@ const maxTries = 100
 const waitMs = 20
 
 function toStartError(path: string, cause: unknown): TypeError {
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const { message } = describeError(cause)
   return new TypeError(
     `sqliteInbox cannot use '${path}': ${message}. It needs a folder that exists and is writable`,
     { cause },

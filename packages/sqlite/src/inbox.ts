@@ -9,13 +9,13 @@ import type {
   Inbox,
   InboxStats,
 } from '@acuse/core'
-import { toRetryPolicy } from '@acuse/core/stores'
+import { tell, toRetryPolicy } from '@acuse/core/stores'
 import { acceptDelivery, keepCopy } from './accept.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
 import type { OpenDatabase, SqlRow } from './driver.ts'
 import type { SqliteSettings } from './options.ts'
-import { tell, tellDead } from './signals.ts'
+import { tellDead } from './signals.ts'
 import type { Statements } from './statements.ts'
 import { Sweeper } from './sweeper.ts'
 import { Worker } from './worker.ts'

@@ -1,5 +1,5 @@
-import type { DeadReason, Delivery, Observer, Signal } from '@acuse/core'
-import { about, type Settled } from '@acuse/core/stores'
+import type { DeadReason, Delivery, Observer } from '@acuse/core'
+import { about, type Settled, tell } from '@acuse/core/stores'
 import type { Leased, Reclaimed } from './leases.ts'
 
 /** Tells of a delivery that was settled. */
@@ -37,11 +37,4 @@ export function tellDead(
   error: unknown,
 ): void {
   tell(observer, { type: 'dead', ...about(delivery), reason, attempt, error })
-}
-
-/** What the observer throws is dropped: it cannot lose a delivery. */
-export function tell(observer: Observer, signal: Signal): void {
-  try {
-    observer(signal)
-  } catch {}
 }

@@ -1,5 +1,5 @@
 import type { Consumer, HandleResult } from '@acuse/core'
-import { settle, timedOut, withDeadline } from '@acuse/core/stores'
+import { runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
 import { type Leased, leaseReady, type Room, returnUnused, settleLease } from './leases.ts'
 import { tellSettled } from './signals.ts'
@@ -166,12 +166,8 @@ export class Worker implements Consumer {
     this.#checkRest()
   }
 
-  async #handle({ delivery, attempt, completed, abort }: Running): Promise<HandleResult> {
-    try {
-      return await this.#options.handle(delivery, { attempt, completed, signal: abort.signal })
-    } catch (error) {
-      return { status: 'failed', error, completed }
-    }
+  #handle({ delivery, attempt, completed, abort }: Running): Promise<HandleResult> {
+    return runHandle(this.#options.handle, delivery, { attempt, completed, signal: abort.signal })
   }
 
   /** Again and again while the file cannot be written and the lease may be ours: the handlers have run. */

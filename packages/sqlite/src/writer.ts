@@ -1,5 +1,5 @@
 import type { Clock } from '@acuse/core'
-import { warn } from '@acuse/core/stores'
+import { describeError, warn } from '@acuse/core/stores'
 import { commit, type Transaction } from './commit.ts'
 import { type Connection, checkpoint } from './connection.ts'
 import { isBusy } from './sqlite-errors.ts'
@@ -181,7 +181,10 @@ export class Writer {
     this.#closeConnection()
     // Once until it can be written again.
     if (this.#reopenMs === firstReopenMs) {
-      warn('ACUSE_SQLITE', `The inbox stopped accepting, its file cannot be written: ${String(error)}`)
+      warn(
+        'ACUSE_SQLITE',
+        `The inbox stopped accepting, its file cannot be written: ${describeError(error).message}`,
+      )
     }
     this.#reopenLater()
   }

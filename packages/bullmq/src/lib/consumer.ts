@@ -1,5 +1,5 @@
 import type { Clock, ConsumeOptions, Consumer, Delivery, Handle } from '@acuse/core'
-import { about, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
+import { about, tell, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
 import { Worker } from 'bullmq'
 import { type BullmqConnection, connectWorker } from './connection.ts'
 import type { JobData } from './job.ts'
@@ -90,7 +90,7 @@ export class BullmqConsumer implements Consumer {
 
   /** The observer's 'dead' signal of a copy that the inbox buried. */
   buried(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
-    this.#options.observer({ type: 'dead', ...about(delivery), reason, attempt: 0, error })
+    tell(this.#options.observer, { type: 'dead', ...about(delivery), reason, attempt: 0, error })
   }
 
   /** One look for all who wait, however many. */

@@ -1,5 +1,13 @@
-import type { AttemptFailure, Clock, Delivery, Handle, HandleResult, Lease, Observer } from '@acuse/core'
-import { about, type RetryPolicy, type Settled, settle, withFailure } from '@acuse/core/stores'
+import type { AttemptFailure, Clock, Delivery, Handle, Observer } from '@acuse/core'
+import {
+  about,
+  type RetryPolicy,
+  runHandle,
+  type Settled,
+  settle,
+  tell,
+  withFailure,
+} from '@acuse/core/stores'
 import { DelayedError, type Job, UnrecoverableError, WaitingError, type Worker } from 'bullmq'
 import { type Attempt, type JobProgress, toAttempt, toProgress } from './attempt.ts'
 import { fromStacktrace, type JobData, toDelivery, toFailedReason, toStacktrace } from './job.ts'
@@ -61,7 +69,7 @@ export class JobRunner {
   /** BullMQ took the result. */
   completed(job: Job<JobData>, handled: Handled): void {
     this.#completing.get(job.id as string)?.()
-    this.#setup.observer({ type: 'handled', ...about(job.data), ...handled })
+    tell(this.#setup.observer, { type: 'handled', ...about(job.data), ...handled })
   }
 
   /** Returns when the delivery is handled; BullMQ completes it, if its lease is still this one's. */
@@ -161,12 +169,12 @@ export class JobRunner {
       await this.#setup
         .backend()
         .moveToDelayed(job.id as string, Date.now(), delayMs, token, { fieldsToUpdate })
-      this.#setup.observer({ type: 'retried', ...about(job.data), attempt, delayMs, error })
+      tell(this.#setup.observer, { type: 'retried', ...about(job.data), attempt, delayMs, error })
     } else {
       const { reason } = settled
       const failedReason = toFailedReason(reason, message)
       await this.#setup.backend().moveToFailed(job, failedReason, false, token, false, fieldsToUpdate)
-      this.#setup.observer({ type: 'dead', ...about(job.data), reason, attempt, error })
+      tell(this.#setup.observer, { type: 'dead', ...about(job.data), reason, attempt, error })
     }
     // How BullMQ is told that the job was moved, and that it may take the next one.
     throw new DelayedError()
@@ -198,14 +206,5 @@ function readDelivery(job: Job<JobData>): Delivery {
     return toDelivery(job.data)
   } catch {
     throw new UnrecoverableError(toFailedReason('unrecoverable', 'the job is not a delivery'))
-  }
-}
-
-/** Told by its result, never by a throw; one that throws all the same has failed. */
-async function runHandle(handle: Handle, delivery: Delivery, lease: Lease): Promise<HandleResult> {
-  try {
-    return await handle(delivery, lease)
-  } catch (error) {
-    return { status: 'failed', error, completed: lease.completed }
   }
 }

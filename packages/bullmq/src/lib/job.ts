@@ -89,16 +89,25 @@ export function fromFailedReason(failedReason: string): DeadReason {
 /** Failures live where BullMQ's dashboards look for them: among the job's stack traces. */
 export function toStacktrace(failures: readonly AttemptFailure[]): string {
   return JSON.stringify(
-    failures.map(({ attempt, at, message }) => `attempt ${attempt} at ${at.toISOString()}\n${message}`),
+    failures.map(({ attempt, at, message, stack }) => {
+      const head = `attempt ${attempt} at ${at.toISOString()}`
+      // Both may have several lines: the length tells where the stack begins.
+      return stack === undefined
+        ? `${head}\n${message}`
+        : `${head}, message of ${message.length}\n${message}\n${stack}`
+    }),
   )
 }
 
-const failure = /^attempt (\d+) at (\S+)\n(.*)$/s
+const failure = /^attempt (\d+) at ([^\s,]+)(?:, message of (\d+))?\n(.*)$/s
 
 export function fromStacktrace(stacktrace: readonly string[] | null): AttemptFailure[] {
   return (stacktrace ?? []).flatMap((line) => {
-    const [, attempt, at, message] = failure.exec(line) ?? []
-    if (attempt === undefined || at === undefined || message === undefined) return []
-    return [{ attempt: Number(attempt), at: new Date(at), message }]
+    const [, attempt, at, length, text] = failure.exec(line) ?? []
+    if (attempt === undefined || at === undefined || text === undefined) return []
+    const known = { attempt: Number(attempt), at: new Date(at) }
+    if (length === undefined) return [{ ...known, message: text }]
+    const end = Number(length)
+    return [{ ...known, message: text.slice(0, end), stack: text.slice(end + 1) }]
   })
 }

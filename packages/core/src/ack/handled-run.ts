@@ -1,10 +1,11 @@
 import type { DedupeStore } from '../dedupe/store.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Handle, HandleResult } from '../inbox/inbox.ts'
+import { runHandle } from '../inbox/run-handle.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { pause } from '../lib/pace.ts'
-import { about, type Observer } from '../signal.ts'
+import { about, type Observer, tell } from '../signal.ts'
 
 /** What a run works with. */
 export interface RunSettings {
@@ -74,13 +75,9 @@ class Run {
     return result.status === 'done' ? { handled: true, response: result.response } : { handled: false }
   }
 
-  async #handle(): Promise<HandleResult> {
+  #handle(): Promise<HandleResult> {
     const { signal } = this.#gaveUp
-    try {
-      return await this.#settings.handle(this.#delivery, { attempt: 1, completed: [], signal })
-    } catch (error) {
-      return { status: 'failed', error, completed: [] }
-    }
+    return runHandle(this.#settings.handle, this.#delivery, { attempt: 1, completed: [], signal })
   }
 
   /** Leases are short, so that a crash frees the identity while the sender still retries. */
@@ -156,7 +153,7 @@ class Run {
   #tell(result: HandleResult): void {
     const { observer } = this.#settings
     const attempt = { ...about(this.#delivery), attempt: 1 }
-    if (result.status === 'done') observer({ type: 'handled', ...attempt, handlers: result.handlers })
-    else observer({ type: 'failed', ...attempt, error: result.error })
+    if (result.status === 'done') tell(observer, { type: 'handled', ...attempt, handlers: result.handlers })
+    else tell(observer, { type: 'failed', ...attempt, error: result.error })
   }
 }

@@ -3,6 +3,7 @@ import type { ContractCase } from './contract-case.ts'
 import { acceptChecks } from './inbox-accept.ts'
 import { closeChecks } from './inbox-close.ts'
 import { deadLetterChecks } from './inbox-dead-letters.ts'
+import { fenceChecks } from './inbox-fences.ts'
 import { handleChecks } from './inbox-handle.ts'
 import { orderChecks } from './inbox-order.ts'
 import type { InboxAbility, InboxSubject } from './inbox-subject.ts'
@@ -13,6 +14,7 @@ const all = Object.entries({
   ...orderChecks,
   ...deadLetterChecks,
   ...closeChecks,
+  ...fenceChecks,
 })
 
 /**

@@ -25,6 +25,8 @@ export interface AttemptFailure {
   readonly at: Date
   /** What was thrown, in at most 1 000 characters. */
   readonly message: string
+  /** The stack of what was thrown, in at most 4 000 characters; absent where there was none, or where the next failure has the same. */
+  readonly stack?: string | undefined
 }
 
 /** What a list tells of a dead letter. */

@@ -1,3 +1,4 @@
+import { describeError } from '../lib/describe-error.ts'
 import { backoffMs, type RetryPolicy } from './backoff.ts'
 import type { AttemptFailure, DeadReason } from './dead-letter.ts'
 import type { HandleResult } from './inbox.ts'
@@ -57,20 +58,25 @@ export function settle(
   return { status: 'dead', reason: 'attempts-used-up', error, completed }
 }
 
-const maxMessage = 1_000
 const maxFailures = 10
 
-/** For inboxes: the failures of a delivery, with one more; the last ten are kept. */
+/**
+ * For inboxes: the failures of a delivery, with one more; the last ten are kept, and a stack only once where the next
+ * is the same. Never throws, whatever was thrown.
+ */
 export function withFailure(
   failures: readonly AttemptFailure[],
   attempt: number,
   at: Date,
   error: unknown,
 ): AttemptFailure[] {
-  return [...failures, { attempt, at, message: toMessage(error) }].slice(-maxFailures)
+  const { message, stack } = describeError(error)
+  const earlier = failures.slice(1 - maxFailures)
+  const last = earlier.at(-1)
+  if (last && stack !== undefined && last.stack === stack) earlier.splice(-1, 1, withoutStack(last))
+  return [...earlier, { attempt, at, message, ...(stack !== undefined && { stack }) }]
 }
 
-function toMessage(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return text.slice(0, maxMessage)
+function withoutStack({ attempt, at, message }: AttemptFailure): AttemptFailure {
+  return { attempt, at, message }
 }

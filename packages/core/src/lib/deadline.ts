@@ -14,7 +14,7 @@ export function withDeadline<T>(
 ): Promise<T | typeof timedOut> {
   return new Promise((resolve, reject) => {
     const cancel = clock.schedule(delayMs, () => resolve(timedOut))
-    promise.then(
+    Promise.resolve(promise).then(
       (value) => {
         cancel()
         resolve(value)

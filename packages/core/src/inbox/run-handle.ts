@@ -1,0 +1,39 @@
+import type { Delivery } from '../delivery.ts'
+import { deadReasons } from './dead-letter.ts'
+import type { Handle, HandleResult, Lease } from './inbox.ts'
+
+/**
+ * For inboxes: makes an attempt. Never rejects: a handle that throws, or that answers anything but a result, has
+ * failed.
+ */
+export async function runHandle(handle: Handle, delivery: Delivery, lease: Lease): Promise<HandleResult> {
+  try {
+    return toHandleResult(await handle(delivery, lease), lease.completed)
+  } catch (error) {
+    return { status: 'failed', error, completed: lease.completed }
+  }
+}
+
+/**
+ * Read once, and copied: what the store keeps cannot change under it.
+ * @throws TypeError when it is none
+ */
+function toHandleResult(result: HandleResult, before: readonly string[]): HandleResult {
+  const { status } = result
+  if (status === 'done') {
+    const { handlers, response } = result
+    if (Number.isInteger(handlers) && (response === undefined || typeof response === 'string'))
+      return { status, handlers, response }
+  } else if (status === 'failed') {
+    return { status, error: result.error, completed: toNames(result.completed) ?? before }
+  } else if (status === 'dead') {
+    const { reason, error, completed } = result
+    if (deadReasons.includes(reason)) return { status, reason, error, completed: toNames(completed) }
+  }
+  throw new TypeError("The handle answered no result: its status must be 'done', 'failed' or 'dead'")
+}
+
+function toNames(completed: unknown): readonly string[] | undefined {
+  if (!Array.isArray(completed)) return undefined
+  return completed.filter((name): name is string => typeof name === 'string')
+}
