@@ -26,7 +26,7 @@ function providerWith(scheme: Scheme): Provider<Callbacks> {
     path,
     scheme,
     events: { callback: callback as never },
-    time: { format: 'rfc3339', required: false, signed: true },
+    time: { of: 'event', format: 'rfc3339', required: false, signed: true },
     envelope: () => ({ type: 'callback' }),
   })
 }

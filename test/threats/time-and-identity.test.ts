@@ -33,7 +33,7 @@ function timed(format: TimeFormat) {
     events: {
       e: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: value as object }) } },
     },
-    time: { format, required: true, signed: true },
+    time: { of: 'event', format, required: true, signed: true },
     envelope: ({ t }) => ({ type: 'e', time: t }),
   })
   const receiver = createReceiver(provider, options())

@@ -6,6 +6,8 @@ import type { Opened } from './open.ts'
 import type { ReceiverSettings } from './receiver-settings.ts'
 import type { WebhookRequest } from './request.ts'
 
+export { toFingerprint } from './fingerprint.ts'
+
 /** One authentic request, with its identity, fingerprint and receipt time. What an inbox stores. */
 export interface Delivery {
   /**
@@ -17,7 +19,10 @@ export interface Delivery {
   readonly provider: string
   /** The event's type, as sent. */
   readonly type: string
-  /** SHA-256 of the body bytes, as 43 base64url characters. */
+  /**
+   * SHA-256 of the body bytes, as 43 base64url characters; where the provider names volatile fields, of what the
+   * body says without them. Copies of one identity with another one are a conflict.
+   */
   readonly fingerprint: string
   /** The name of the key that verified the request; `default` where there is only one. */
   readonly keyId: string
@@ -33,11 +38,6 @@ export interface Delivery {
   readonly body: Uint8Array
 }
 
-/** SHA-256 of the body bytes. */
-export function toFingerprint(body: Uint8Array): string {
-  return sha256(body)
-}
-
 const idBytes = 16
 
 /** The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart. */
@@ -45,22 +45,32 @@ export function toDeliveryId(provider: string, type: string, identity: readonly 
   return sha256(JSON.stringify([provider, type, ...identity]), idBytes)
 }
 
+/** What a missing value is as text. */
+const noNames: readonly string[] = ['', 'undefined', 'null', 'NaN', '[object Object]']
+
+/** Whether it tells one event from another: one without an id would be the same as every other without one. */
+function isIdentity(identity: unknown): identity is readonly string[] {
+  if (!Array.isArray(identity) || identity.length === 0) return false
+  return [...identity].every((part) => typeof part === 'string' && !noNames.includes(part.trim()))
+}
+
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 /** The delivery that an authentic request brings. */
 export function toDelivery(
   { headers, body }: WebhookRequest,
-  { envelope, payload }: Opened,
+  { envelope, payload, fingerprint }: Opened,
   { keepHeaders, orderBy, logger }: Pick<ReceiverSettings, 'keepHeaders' | 'orderBy' | 'logger'>,
-  known: Pick<Delivery, 'provider' | 'fingerprint' | 'keyId' | 'occurredAt' | 'receivedAt'>,
+  known: Pick<Delivery, 'provider' | 'keyId' | 'occurredAt' | 'receivedAt'>,
 ): Delivery {
-  const { type, identity = [known.fingerprint] } = envelope
+  const { type } = envelope
+  const identity = isIdentity(envelope.identity) ? envelope.identity : [fingerprint]
   const { provider, occurredAt, receivedAt } = known
   const id = toDeliveryId(provider, type, identity)
   const event = { id, type, payload, provider, occurredAt, receivedAt }
   const orderKey = orderBy && toOrderKey(event, orderBy, logger)
   const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
-  return { id, type, ...known, headers: kept, orderKey, body }
+  return { id, type, fingerprint, ...known, headers: kept, orderKey, body }
 }
 
 /** A delivery is not lost for an `orderBy` that fails: it comes in any order. */

@@ -1,5 +1,4 @@
 import { admit } from './admit.ts'
-import { toFingerprint } from './delivery.ts'
 import type { Finding } from './finding.ts'
 import { checkFreshness, type FreshnessWindow, readTime, toFreshnessWindow } from './freshness.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -10,13 +9,16 @@ import type { RejectionCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
 
 /** What `explain` needs to know of a provider. */
-export type ExplainedProvider = Pick<Provider<object>, 'scheme' | 'envelope' | 'time' | 'mediaTypes'>
+export type ExplainedProvider = Pick<
+  Provider<object>,
+  'scheme' | 'envelope' | 'time' | 'mediaTypes' | 'volatile'
+>
 
 /** Options of {@link explain}. */
 export interface ExplainOptions {
   /** Other set-ups that the request may have been meant for, by a name of yours: another key, another tenant. */
   readonly others?: { readonly [keyId: string]: Pick<ExplainedProvider, 'scheme'> }
-  /** The window of the receiver. Default: as a receiver's. */
+  /** The window of the receiver. Default: as a receiver's with a volatile inbox. */
   readonly freshness?: Partial<FreshnessWindow>
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
@@ -48,7 +50,7 @@ export function explain(
     const others = otherKeys(request, options)
     return { code: verdict, findings: others.length > 0 ? others : scheme.diagnose(request) }
   }
-  const opened = open(request, provider, toFingerprint(request.body))
+  const opened = open(request, provider)
   if (typeof opened === 'string') return refused(opened)
   return explainTime(opened.envelope.time, provider.time, options)
 }

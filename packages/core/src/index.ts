@@ -69,6 +69,7 @@ export { memoryInbox } from './inbox/memory.ts'
 export type { MemoryInboxOptions } from './inbox/memory-options.ts'
 export type { SpillOptions } from './inbox/spill.ts'
 export { spillInbox } from './inbox/spill.ts'
+export type { Path } from './lib/canonical-json.ts'
 export type { Clock } from './lib/clock.ts'
 export { systemClock } from './lib/clock.ts'
 export type { AsymmetricKeyInput, HashName, JsonWebKey } from './lib/crypto.ts'
@@ -85,7 +86,15 @@ export { fromNodeRequest, toNodeHandler, writeNodeAnswer } from './node/handler.
 export type { HardenedSetting } from './node/harden.ts'
 export { hardenServer } from './node/harden.ts'
 export type { Accepted, Answer, Outcome, Rejected } from './outcome.ts'
-export type { Caution, Envelope, EnvelopeProblem, Provider, Sending, TimeRule } from './provider.ts'
+export type {
+  Caution,
+  Envelope,
+  EnvelopeProblem,
+  Provider,
+  ProviderLimits,
+  Sending,
+  TimeRule,
+} from './provider.ts'
 export { defineProvider } from './provider.ts'
 export type { Receiver } from './receiver.ts'
 export { createReceiver } from './receiver.ts'

@@ -1,3 +1,5 @@
+import { toContentFingerprint, toFingerprint } from './fingerprint.ts'
+import { toOmitted } from './lib/canonical-json.ts'
 import { isJsonObject, type JsonObject, parseJson } from './lib/json.ts'
 import type { Envelope, EnvelopeProblem, Provider } from './provider.ts'
 import type { MalformedCode } from './rejection.ts'
@@ -10,24 +12,35 @@ export interface Opened {
   readonly envelope: Envelope
   /** Not validated yet. */
   readonly payload: JsonObject
+  /** Of the body, without what the provider says may differ between copies. */
+  readonly fingerprint: string
 }
 
 /** Step 4: bytes → JSON → envelope. Only an authentic body comes here. */
 export function open(
   request: WebhookRequest,
-  provider: Pick<Provider<object>, 'envelope' | 'mediaTypes'>,
-  fingerprint: string,
+  provider: Pick<Provider<object>, 'envelope' | 'mediaTypes' | 'volatile'>,
 ): Opened | EnvelopeProblem | MalformedCode | 'media-type-unsupported' {
   if (provider.mediaTypes && !provider.mediaTypes.includes(mediaType(request)))
     return 'media-type-unsupported'
   const parsed = parseJson(request.body)
   if ('problem' in parsed) return parsed.problem
   if (!isJsonObject(parsed.value)) return 'envelope-invalid'
+  const fingerprint = fingerprintOf(request.body, parsed.value, provider.volatile)
   const envelope = provider.envelope(parsed.value, request, fingerprint)
   if (typeof envelope === 'string') return envelope
   if (typeof envelope?.type !== 'string') return 'envelope-invalid'
   if (envelope.type.length === 0 || envelope.type.length > maxTypeLength) return 'envelope-invalid'
-  return { envelope, payload: parsed.value }
+  return { envelope, payload: parsed.value, fingerprint }
+}
+
+function fingerprintOf(
+  body: Uint8Array,
+  payload: JsonObject,
+  volatile: Provider<object>['volatile'],
+): string {
+  if (volatile === undefined || volatile.length === 0) return toFingerprint(body)
+  return toContentFingerprint(payload, toOmitted('provider.volatile', volatile))
 }
 
 /** The media type without its parameters (RFC 9110 §8.3.1), in lower case. */

@@ -1,5 +1,7 @@
 import type { EventName } from './event.ts'
+import { type Path, toOmitted } from './lib/canonical-json.ts'
 import type { JsonObject } from './lib/json.ts'
+import { wholeNumber } from './lib/options.ts'
 import type { TimeFormat } from './lib/time.ts'
 import type { WebhookRequest } from './request.ts'
 import type { EventSchema } from './schema.ts'
@@ -12,20 +14,36 @@ export interface Envelope {
   /** The signed time, as sent; its grammar is checked against the provider's `time.format`. */
   readonly time?: unknown
   /**
-   * What makes two deliveries the same, beside provider and type, from signed content only. Absent: the
-   * fingerprint of the body.
+   * What makes two deliveries the same, beside provider and type, from signed content only. Absent, or without a
+   * text in each place: the fingerprint of the body.
    */
   readonly identity?: readonly string[] | undefined
 }
 
 /** How a provider states the time of a delivery. */
 export interface TimeRule {
+  /**
+   * What it is the time of. `attempt`: the sender signs each attempt anew, so a copy that is minutes old is a
+   * replay, and the identity is remembered for as long as the sender retries. `event`: the event's own, the same
+   * in each attempt; a sender whose queue is late, or who sends by hand again, is late by hours and authentic. It
+   * is fresh for as long as identities are remembered, where the memory outlives the process.
+   */
+  readonly of: 'attempt' | 'event'
   /** How it is written; a list takes any of them, told apart by their exact grammars. */
   readonly format: TimeFormat | readonly TimeFormat[]
   /** Whether a delivery without a time is refused. */
   readonly required: boolean
   /** Whether the signature covers it. A time that anyone can refresh shortens no memory. */
   readonly signed: boolean
+}
+
+/** What a provider keeps to. */
+export interface ProviderLimits {
+  /**
+   * How long the provider may retry a delivery, in milliseconds, from its first attempt to the end of its last.
+   * Absent: nobody knows, and 7 days are taken.
+   */
+  readonly retriesForMs?: number
 }
 
 /** Something that the operator should be told once, when a receiver is made. */
@@ -67,6 +85,13 @@ export interface Provider<Events extends object> {
   readonly events: { readonly [Name in EventName<Events>]: EventSchema<Events[Name]> }
   /** How the time of a delivery is written; absent where the provider states none. */
   readonly time?: TimeRule
+  /**
+   * Fields that may differ between copies of one event, such as a counter of attempts: the fingerprint, which tells
+   * a duplicate from a conflict, is then taken over the parsed payload without them. Absent: over the bytes.
+   */
+  readonly volatile?: readonly Path[]
+  /** What the provider keeps to, as it documents it. */
+  readonly limits?: ProviderLimits
   /** Media types the provider documents, checked after authenticity; absent: any type is taken. */
   readonly mediaTypes?: readonly string[]
   /**
@@ -85,17 +110,27 @@ export interface Provider<Events extends object> {
 }
 
 const nameGrammar = /^[a-z][a-z0-9-]*$/
+const mostMs = 3_650 * 86_400_000
 const pathGrammar = /^\/[^?#\s]*$/
 
 /**
  * Checks and freezes what a provider states. The place to start when you add one.
- * @throws TypeError when the name or the path cannot be used
+ * @throws TypeError when the name, the path, the time, the limits or a volatile field cannot be used
  */
 export function defineProvider<Events extends object>(provider: Provider<Events>): Provider<Events> {
   if (!nameGrammar.test(provider.name)) {
     throw new TypeError("provider.name must be lower-case letters, digits and hyphens, such as 'redcumbre'")
   }
   checkPath('provider.path', provider.path)
+  const { time, limits, volatile } = provider
+  if (time !== undefined && time.of !== 'attempt' && time.of !== 'event') {
+    throw new TypeError(
+      "provider.time.of must be 'attempt' (each attempt is signed anew) or 'event' (the time is the event's own)",
+    )
+  }
+  if (limits?.retriesForMs !== undefined)
+    wholeNumber('provider.limits.retriesForMs', limits.retriesForMs, 0, mostMs)
+  if (volatile !== undefined) toOmitted('provider.volatile', volatile)
   return Object.freeze({ ...provider })
 }
 

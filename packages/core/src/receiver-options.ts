@@ -37,7 +37,11 @@ export interface ReceiverOptions<Events extends object> {
   readonly observer?: Observer
   /** Writes the log. Default: process warnings for what needs a person, at most 10 a minute. */
   readonly logger?: Logger
-  /** How far from now the signed time may lie. Default 300 000 ms into the past, 60 000 ms into the future. */
+  /**
+   * How far from now the signed time may lie. Default 60 000 ms into the future, and 300 000 ms into the past; where
+   * the time is the event's own (`provider.time.of`) and identities outlive the process, as far into the past as
+   * they are remembered. An inbox that remembers less than the window does not construct.
+   */
   readonly freshness?: Partial<FreshnessWindow>
   /** The largest body, in bytes. Default 1 048 576; larger is 413. */
   readonly maxBodyBytes?: number
@@ -70,8 +74,8 @@ export interface ReceiverOptions<Events extends object> {
   /** Names of headers that are stored with a delivery, beside its body. Default: none. */
   readonly keepHeaders?: readonly string[]
   /**
-   * What becomes of an authentic delivery that is not fresh: `refuse` it, the default, or `keep` it as a dead
-   * letter too. The answer is 401.
+   * What becomes of an authentic delivery that is not fresh: `refuse` it, or `keep` it as a dead letter too. The
+   * answer is 401. Default: `keep` where the inbox is durable, else `refuse`.
    */
   readonly onStale?: 'refuse' | 'keep'
   /** How many deliveries are handled at once. Default 10. */

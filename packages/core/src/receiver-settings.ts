@@ -1,6 +1,13 @@
 import { lruDedupe } from './dedupe/lru.ts'
 import { checkDedupe, type DedupeStore } from './dedupe/store.ts'
-import { type FreshnessWindow, minRetentionMs, toFreshnessWindow } from './freshness.ts'
+import {
+  checkRetention,
+  type FreshnessWindow,
+  type IdentityMemory,
+  minRetentionMs,
+  provesTime,
+  toFreshnessWindow,
+} from './freshness.ts'
 import { type RetryOptions, toRetryPolicy } from './inbox/backoff.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { memoryInbox } from './inbox/memory.ts'
@@ -89,22 +96,27 @@ export function toSettings<Events extends object>(
   options: ReceiverOptions<Events>,
 ): ReceiverSettings {
   knownOptions('receiver options', options, Object.keys(optionNames))
-  const { clock = systemClock, observer, freshness = {}, orderBy, onStale = 'refuse' } = options
+  const { clock = systemClock, observer, freshness = {}, orderBy, onStale } = options
   if (observer !== undefined && typeof observer !== 'function')
     throw new TypeError('observer must be a function')
   if (orderBy !== undefined && typeof orderBy !== 'function')
     throw new TypeError('orderBy must be a function of an event')
-  if (onStale !== 'refuse' && onStale !== 'keep') throw new TypeError("onStale must be 'refuse' or 'keep'")
+  if (onStale !== undefined && onStale !== 'refuse' && onStale !== 'keep')
+    throw new TypeError("onStale must be 'refuse' or 'keep'")
   knownOptions('freshness', freshness, ['pastMs', 'futureMs'])
-  const window = toFreshnessWindow(freshness)
-  const retentionMs = minRetentionMs(window, provider.time)
+  const acknowledging = toAcknowledging(options, clock)
+  const memory = memoryOf(acknowledging)
+  const window = toFreshnessWindow(freshness, provider.time, memory)
+  const neededMs = minRetentionMs(window, provider)
+  checkRetention(window, neededMs, memory)
+  if (!memory.isDurable && !provesTime(provider.time)) warnOfReplays(provider.name)
   const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? 4_500, 1, maxAckMs)
   return {
     path: checkPath('path', options.path ?? provider.path),
     observer,
     logger: checkLogger(options.logger) ?? processWarnings(clock),
     freshness: window,
-    minRetentionMs: retentionMs,
+    minRetentionMs: neededMs,
     maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
     maxBytesInFlight: wholeNumber('maxBytesInFlight', options.maxBytesInFlight ?? 64 * 2 ** 20, 1, 2 ** 40),
     allowFrom: options.allowFrom === undefined ? undefined : toAddressList(options.allowFrom),
@@ -114,16 +126,15 @@ export function toSettings<Events extends object>(
     handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
     orderBy,
     keepHeaders: toHeaderNames(options.keepHeaders ?? []),
-    onStale,
+    onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),
     clock,
-    acknowledging: toAcknowledging(options, clock, retentionMs),
+    acknowledging,
   }
 }
 
 function toAcknowledging<Events extends object>(
   options: ReceiverOptions<Events>,
   clock: Clock,
-  neededMs: number,
 ): Acknowledging {
   const { ack = 'accepted', retry = {} } = options
   if (ack !== 'accepted' && ack !== 'handled') throw new TypeError("ack must be 'accepted' or 'handled'")
@@ -139,7 +150,7 @@ function toAcknowledging<Events extends object>(
     }
   }
   toRetryPolicy(retry)
-  const inbox = checkInbox(options.inbox, neededMs) ?? volatileInbox(clock)
+  const inbox = checkInbox(options.inbox) ?? volatileInbox(clock)
   if (options.orderBy !== undefined && !inbox.ordered)
     throw new TypeError('orderBy needs an inbox that keeps order (its `ordered` is true): this one does not')
   return { ack, inbox, retry, concurrency: wholeNumber('concurrency', options.concurrency ?? 10, 1, 10_000) }
@@ -172,13 +183,29 @@ function checkLogger(logger: Logger | undefined): Logger | undefined {
   return logger
 }
 
-function checkInbox(inbox: Inbox | undefined, neededMs: number): Inbox | undefined {
-  if (inbox === undefined) return undefined
-  if (typeof inbox?.accept !== 'function' || typeof inbox.consume !== 'function')
-    throw new TypeError('inbox must be an Inbox, such as memoryInbox()')
-  if (inbox.retentionMs === undefined || inbox.retentionMs >= neededMs) return inbox
-  throw new TypeError(
-    `The inbox remembers identities for ${inbox.retentionMs} ms, less than the ${neededMs} ms in which a replay is fresh. Raise its retentionMs, or narrow freshness`,
+function checkInbox(inbox: Inbox | undefined): Inbox | undefined {
+  if (inbox === undefined || (typeof inbox?.accept === 'function' && typeof inbox.consume === 'function'))
+    return inbox
+  throw new TypeError('inbox must be an Inbox, such as memoryInbox()')
+}
+
+/** What remembers identities, and whether it outlives the process. */
+function memoryOf(acknowledging: Acknowledging): IdentityMemory {
+  if (acknowledging.ack === 'handled')
+    return { isDurable: acknowledging.dedupe.durability === 'durable', retentionMs: undefined }
+  const { identities, durability, retentionMs } = acknowledging.inbox
+  return { isDurable: (identities ?? durability) === 'durable', retentionMs }
+}
+
+/** Whether a dead letter outlives the process. */
+function keeps(acknowledging: Acknowledging): boolean {
+  return acknowledging.ack === 'accepted' && acknowledging.inbox.durability === 'durable'
+}
+
+function warnOfReplays(provider: string): void {
+  warnOnce(
+    'ACUSE_REPLAY_AFTER_RESTART',
+    `${provider}: not every delivery has a signed time, and identities are kept in memory, so a request that was captured runs again after each restart. Give the receiver a memory that outlives the process: inbox: sqliteInbox(path) of @acuse/sqlite, inbox: bullmqInbox({ connection }) of @acuse/bullmq, or dedupe: redisDedupe(client) of @acuse/redis`,
   )
 }
 

@@ -2,7 +2,7 @@ import type { Decision, Desk } from './ack/desk.ts'
 import { HandledDesk } from './ack/handled-desk.ts'
 import { InboxDesk } from './ack/inbox-desk.ts'
 import { admit } from './admit.ts'
-import { type Delivery, toDelivery, toFingerprint } from './delivery.ts'
+import { type Delivery, toDelivery } from './delivery.ts'
 import type { UnknownEvent } from './event.ts'
 import { checkFreshness } from './freshness.ts'
 import { createHandle } from './handle.ts'
@@ -131,10 +131,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
     const verdict = this.provider.scheme.verify(request)
     if (typeof verdict === 'string') return this.#refuse(verdict)
-    const fingerprint = toFingerprint(request.body)
     let opened: Opened | RejectionCode
     try {
-      opened = open(request, this.provider, fingerprint)
+      opened = open(request, this.provider)
     } catch (error) {
       return this.#refuse('envelope-invalid', error)
     }
@@ -146,7 +145,6 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     if (!fresh && this.#settings.onStale === 'refuse') return this.#refuse(occurredAt)
     const delivery = toDelivery(request, opened, this.#settings, {
       provider: name,
-      fingerprint,
       keyId: verdict.keyId,
       occurredAt: fresh ? occurredAt : undefined,
       receivedAt: new Date(now),

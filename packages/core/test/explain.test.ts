@@ -222,7 +222,7 @@ describe('explain', () => {
     ['rfc3339', 'yesterday', { kind: 'time-format', expected: 'rfc3339', found: 'none that is known' }],
     ['rfc3339', undefined, { kind: 'time-missing', detail: 'The delivery states no time' }],
   ])('tells seconds from milliseconds and dates (%o, %o)', (format, at, finding) => {
-    const provider = acme({ time: { format, required: true, signed: true } })
+    const provider = acme({ time: { of: 'event', format, required: true, signed: true } })
     expect(explain(signed({ ...paid, at }), provider, { clock }).findings).toEqual([finding])
   })
 

@@ -314,7 +314,7 @@ describe('freshness', () => {
   it('is not asked for where the provider states no time, or lets it be left out', async () => {
     const none = bench({}, { time: undefined as never })
     expect((await none.receiver.receive(signed({ ...paid, at: 'nonsense' }))).status).toBe(200)
-    const optional = bench({}, { time: { format: 'rfc3339', required: false, signed: true } })
+    const optional = bench({}, { time: { of: 'event', format: 'rfc3339', required: false, signed: true } })
     expect((await optional.receiver.receive(signed({ ...paid, at: undefined }))).status).toBe(200)
     expect((await optional.receiver.receive(signed({ ...paid, at: 'nonsense' }))).status).toBe(401)
   })
@@ -411,15 +411,15 @@ describe('the inbox', () => {
     expect((await outcome).status).toBe(503)
   })
 
-  it('is asked to remember an identity for twice the window, or 7 days without a time', async () => {
+  it('is asked to remember an identity for as long as a copy is fresh, or 7 days without a time', async () => {
     const asked: number[] = []
     const inbox = inboxThat((_, { minRetentionMs }) => (asked.push(minRetentionMs), 'accepted'))
-    const optional = { time: { format: 'rfc3339', required: false, signed: true } } as const
+    const optional = { time: { of: 'event', format: 'rfc3339', required: false, signed: true } } as const
     const window = { freshness: { pastMs: 10_000, futureMs: 20_000 } }
     for (const { receiver } of [bench({ inbox }), bench({ inbox, ...window }), bench({ inbox }, optional)]) {
       await receiver.receive(signed(paid))
     }
-    expect(asked).toEqual([600_000, 40_000, 7 * 86_400_000])
+    expect(asked).toEqual([360_000, 30_000, 7 * 86_400_000])
   })
 })
 

@@ -64,6 +64,7 @@ export function redisDedupe(client: RedisClient, options: RedisDedupeOptions = {
 }
 
 class RedisDedupeImpl implements RedisDedupe {
+  readonly durability = 'durable'
   readonly #client: RedisClient
   readonly #prefix: string
   readonly #retentionMs: number

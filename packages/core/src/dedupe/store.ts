@@ -65,6 +65,8 @@ export interface DedupeUsage {
  *   room: a store at its bound answers `full`.
  */
 export interface DedupeStore {
+  /** Whether identities outlive this process. Default: `volatile`, they do not. */
+  readonly durability?: 'durable' | 'volatile'
   /** Claims `key` for `leaseMs`, unless it is claimed or committed. */
   claim(key: string, options: ClaimOptions): Awaitable<Claim>
   /** Makes the claim last `leaseMs` from now. `false`: the lease was lost. */

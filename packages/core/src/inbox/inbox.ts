@@ -112,6 +112,8 @@ export interface Inbox {
   readonly durability: 'durable' | 'volatile'
   /** Whether it hands out deliveries of one `orderKey` one at a time, in order of arrival. */
   readonly ordered: boolean
+  /** Whether identities outlive this process. Default: as `durability` says of deliveries. */
+  readonly identities?: 'durable' | 'volatile'
   /** How long identities are remembered, in milliseconds; `undefined`: as long as the receiver asks. */
   readonly retentionMs: number | undefined
   /** One atomic step, harmless when repeated. A rejection or a throw means: not known to be accepted. */

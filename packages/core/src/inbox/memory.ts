@@ -43,6 +43,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   readonly durability = 'volatile'
   readonly ordered = true
   readonly retentionMs = undefined
+  readonly identities: 'durable' | 'volatile'
   readonly clock: Clock
   readonly random: () => number
   readonly deadLetters: MemoryDeadLetters
@@ -58,6 +59,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   constructor({ clock, random, dedupe, ...limits }: MemorySettings) {
     this.clock = clock
     this.random = random
+    this.identities = dedupe.durability ?? 'volatile'
     this.#dedupe = dedupe
     this.#limits = limits
     this.deadLetters = new MemoryDeadLetters(clock, (...letter) => this.#requeue(...letter))
@@ -156,13 +158,8 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   }
 
   async stats(): Promise<InboxStats> {
-    const stats = {
-      waiting: this.#undecided,
-      leased: 0,
-      delayed: 0,
-      dead: this.deadLetters.size,
-      oldestAgeMs: 0,
-    }
+    const { size: dead } = this.deadLetters
+    const stats = { waiting: this.#undecided, leased: 0, delayed: 0, dead, oldestAgeMs: 0 }
     for (const lane of this.#lanes.values()) {
       const { waiting, leased, delayed } = lane.counts
       stats.waiting += waiting

@@ -5,9 +5,9 @@ export function warn(code: string, message: string): void {
 
 const said = new Set<string>()
 
-/** The same, once in the life of the process: for what is true of all receivers in it. */
+/** The same, once in the life of the process for each message: for what is true of several receivers in it. */
 export function warnOnce(code: string, message: string): void {
-  if (said.has(code)) return
-  said.add(code)
+  if (said.has(message)) return
+  said.add(message)
   warn(code, message)
 }

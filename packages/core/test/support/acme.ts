@@ -48,7 +48,7 @@ export function acme(changes: Partial<Provider<AcmeEvents>> = {}): Provider<Acme
       'order.shipped.abroad': schema(() => true),
       'user-created': schema(() => true),
     },
-    time: { format: 'rfc3339', required: true, signed: true },
+    time: { of: 'event', format: 'rfc3339', required: true, signed: true },
     envelope: ({ type, id, at }) =>
       typeof type === 'string'
         ? { type, time: at, identity: typeof id === 'string' ? [id, String(at)] : undefined }

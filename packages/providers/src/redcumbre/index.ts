@@ -24,7 +24,7 @@ export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents
     path: '/webhooks/redcumbre',
     scheme: hmac({ header: 'X-Webhook-Signature', hash: 'sha256', encoding: 'hex', secret }),
     events: redcumbreEvents,
-    time: { format: 'rfc3339', required: true, signed: true },
+    time: { of: 'event', format: 'rfc3339', required: true, signed: true },
     envelope(payload) {
       const { event, timestamp } = payload
       if (typeof event !== 'string') return 'envelope-invalid'

@@ -39,7 +39,12 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
     path: product === undefined ? '/webhooks/zenpli' : `/webhooks/zenpli/${product}`,
     scheme,
     events: { callback: (result ? toCallbackSchema(result) : zenpliCallback) as never },
-    time: { format: timeFormats, required, signed: scheme.signsBody && timeHeader === undefined },
+    time: {
+      of: 'attempt',
+      format: timeFormats,
+      required,
+      signed: scheme.signsBody && timeHeader === undefined,
+    },
     cautions: proof === 'apiKey' && isProduction() ? [apiKeyCaution] : [],
     envelope(payload, { headers }, fingerprint) {
       const { session_id: session, timestamp: stated } = payload

@@ -1,0 +1,54 @@
+/**
+ * Where a value stands in a payload: names of fields, joined by full stops; `*` is each element of a list, as in
+ * `attempts.*.at`.
+ */
+export type Path = string
+
+/** What is left out below a place: all of it, or some of its fields. */
+export interface Omitted {
+  isWhole: boolean
+  readonly fields: Map<string, Omitted>
+}
+
+/**
+ * Paths, put together.
+ * @throws TypeError when one names no field
+ */
+export function toOmitted(name: string, paths: readonly Path[]): Omitted {
+  const top: Omitted = { isWhole: false, fields: new Map() }
+  for (const path of paths) {
+    const keys = typeof path === 'string' ? path.split('.') : ['']
+    if (keys.includes(''))
+      throw new TypeError(`${name} must list paths of fields, such as 'delivery.attempt'`)
+    let at = top
+    for (const key of keys) {
+      const next = at.fields.get(key) ?? { isWhole: false, fields: new Map() }
+      at.fields.set(key, next)
+      at = next
+    }
+    at.isWhole = true
+  }
+  return top
+}
+
+/**
+ * One text for each parsed JSON value without what is left out: fields in the order of their names, no blanks.
+ * Two bodies that a handler cannot tell apart have the same.
+ */
+export function toCanonicalJson(value: unknown, omitted?: Omitted): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  // Not `JSON.stringify`, to which 1e999 is null.
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${listElements(value, omitted?.fields.get('*')).join()}]`
+  const fields: string[] = []
+  for (const name of Object.keys(value).sort()) {
+    const below = omitted?.fields.get(name)
+    if (below?.isWhole) continue
+    fields.push(`${JSON.stringify(name)}:${toCanonicalJson((value as Record<string, unknown>)[name], below)}`)
+  }
+  return `{${fields.join()}}`
+}
+
+function listElements(list: readonly unknown[], omitted: Omitted | undefined): string[] {
+  return omitted?.isWhole ? [] : list.map((element) => toCanonicalJson(element, omitted))
+}
