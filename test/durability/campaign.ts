@@ -1,15 +1,18 @@
 import type { Row } from '../support/report.ts'
 
+/** How long it goes on: as `pnpm campaigns` does, or as `pnpm durability`. */
+export type Form = 'short' | 'long'
+
 /** Something that is done to a receiver or an inbox, and what must come of it. */
 export interface Campaign {
   readonly name: string
   /** What is done, in one line. */
   readonly what: string
   /**
-   * Does it, in the short form of the tests or in the long one.
+   * Does it, in the short form or in the long one.
    * @returns what came of it; every hard goal must be met
    */
-  run(form: 'short' | 'long', seed: number): Promise<readonly Row[]>
+  run(form: Form, seed: number): Promise<readonly Row[]>
 }
 
 /** A hard goal: the count is zero. */
