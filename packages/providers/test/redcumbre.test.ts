@@ -1,6 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createReceiver, fromRawHeaders, memoryInbox, type Signal, type WebhookRequest } from '@acuse/core'
+import {
+  createReceiver,
+  fromRawHeaders,
+  memoryInbox,
+  type ReceiverOptions,
+  type Signal,
+  type WebhookRequest,
+} from '@acuse/core'
 import { describe, expect, it } from 'vitest'
 import { lettersOf } from '../../core/test/support/letters.ts'
 import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '../src/redcumbre/index.ts'
@@ -30,7 +37,7 @@ function request(body: string | Buffer): WebhookRequest {
 const silent = (): void => {}
 
 /** A receiver whose clock stands at a payload's time. */
-function receiverAt(timestamp: string) {
+function receiverAt(timestamp: string, options: ReceiverOptions<RedcumbreEvents> = {}) {
   const signals: Signal[] = []
   const now = Date.parse(timestamp)
   const clock = { now: () => now, monotonic: () => performance.now(), schedule: () => () => {} }
@@ -39,6 +46,7 @@ function receiverAt(timestamp: string) {
     inbox: memoryInbox({ clock, maxIdentities: 1_000 }),
     observer: (signal) => signals.push(signal),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
+    ...options,
   })
   const receive = (payload: unknown) => receiver.receive(request(JSON.stringify(payload)))
   return { receiver, signals, receive }
@@ -160,59 +168,216 @@ describe('redcumbre', () => {
   })
 })
 
-describe("redcumbre's identity", () => {
-  /** The field that makes each event itself, and one that does not. */
-  const natural: Record<keyof RedcumbreEvents, (payload: Payload) => object> = {
-    'tokenizacion.completada': () => ({ sessionId: 'other' }),
-    'emisor.revocado': ({ data }) => ({ data: { ...(data as object), emisorId: 'other' } }),
-    'bhe.emitida': () => ({ bheId: 'other' }),
-    'bhe.emision_terminada': () => ({ bheId: 'other' }),
-    'bhe.pdf_sii_fallido': () => ({ bheId: 'other' }),
-    'bhe.emision_fallida': () => ({ correlationId: 'other' }),
-    'onexo.postulacion-completada': () => ({ postulacionId: 'other' }),
-    'onexo.postulacion-aprobada': () => ({ postulacionId: 'other' }),
-    'onexo.postulacion-rechazada': () => ({ postulacionId: 'other' }),
-    'onexo.aclaracion-solicitada': () => ({ postulacionId: 'other' }),
-    'onexo.curso-aprobado': () => ({ cursoId: 'other' }),
-    'validafirma.documento-completado': () => ({ documentoId: 'other' }),
+/** What each of these came to. */
+async function kindsOf(...payloads: readonly Payload[]): Promise<readonly string[]> {
+  const { receive } = receiverAt(String(payloads[0]?.timestamp))
+  const kinds: string[] = []
+  for (const payload of payloads) {
+    const outcome = await receive(payload)
+    kinds.push(outcome.kind === 'rejected' ? outcome.code : outcome.kind)
   }
+  return kinds
+}
 
-  it.each(names)('of %s is its name, its natural id and its time', async (name) => {
-    const payload = fixture(name)
-    const { receive } = receiverAt(payload.timestamp)
-    const later = new Date(Date.parse(payload.timestamp) + 1_000).toISOString()
-    expect(await receive(payload)).toMatchObject({ kind: 'accepted' })
-    expect(await receive(payload)).toMatchObject({ kind: 'duplicate' })
-    expect(await receive({ ...payload, added: 1 })).toMatchObject({ code: 'conflict' })
-    expect(await receive({ ...payload, ...natural[name](payload) })).toMatchObject({ kind: 'accepted' })
-    expect(await receive({ ...payload, timestamp: later })).toMatchObject({ kind: 'accepted' })
+/** The payload at a later time, as a retry whose time was made anew states it, or as the next event does. */
+function later(payload: Payload, ms = 1_000): Payload {
+  return { ...payload, timestamp: new Date(Date.parse(payload.timestamp) + ms).toISOString() }
+}
+
+/** An object of the payload with other fields. */
+function inside(payload: Payload, name: string, fields: object): Payload {
+  return { ...payload, [name]: { ...(payload[name] as object), ...fields } }
+}
+
+describe("redcumbre's identity", () => {
+  const once: readonly [keyof RedcumbreEvents, object][] = [
+    ['tokenizacion.completada', { sessionId: 'other' }],
+    ['bhe.emitida', { bheId: 'other' }],
+    ['bhe.emision_terminada', { bheId: 'other' }],
+    ['bhe.pdf_sii_fallido', { bheId: 'other' }],
+    ['validafirma.documento-completado', { documentoId: 'other' }],
+  ]
+  const again: readonly [keyof RedcumbreEvents, object][] = [
+    ['emisor.revocado', inside(fixture('emisor.revocado'), 'data', { emisorId: 'other' })],
+    ['onexo.postulacion-completada', { postulacionId: 'other' }],
+    ['onexo.postulacion-aprobada', { postulacionId: 'other' }],
+    ['onexo.postulacion-rechazada', { postulacionId: 'other' }],
+    ['onexo.aclaracion-solicitada', { postulacionId: 'other' }],
+    ['onexo.curso-aprobado', { cursoId: 'other' }],
+  ]
+
+  it('is stated for each of the 12 events', () => {
+    const stated = [...once, ...again].map(([name]) => name)
+    expect([...stated, 'bhe.emision_fallida'].sort()).toEqual([...names].sort())
   })
+
+  it.each(names)('of %s is the same however its time is written', async (name) => {
+    const payload = fixture(name)
+    const at = payload.timestamp.replace('Z', '')
+    const local = new Date(Date.parse(payload.timestamp) - 3 * 3_600_000).toISOString().slice(0, 19)
+    const spellings = [`${at}Z`, `${at}.000Z`, `${at}.000000000Z`, `${at}+00:00`, `${local}-03:00`]
+    const kinds = await kindsOf(...spellings.map((timestamp) => ({ ...payload, timestamp })))
+    expect(kinds).toEqual(['accepted', 'duplicate', 'duplicate', 'duplicate', 'duplicate'])
+  })
+
+  it.each(once)(
+    'of %s, which happens once, is what it is about: a retry with a new time is the same',
+    async (name, other) => {
+      const payload = fixture(name)
+      const copies = [payload, later(payload), later(payload, 31_000), { ...payload, ...other }]
+      expect(await kindsOf(...copies)).toEqual(['accepted', 'duplicate', 'duplicate', 'accepted'])
+    },
+  )
+
+  it.each(again)('of %s, which can happen again, is what it is about and its time', async (name, other) => {
+    const payload = fixture(name)
+    const events = [payload, later(payload), later(payload, 1), { ...payload, ...other }, payload]
+    expect(await kindsOf(...events)).toEqual(['accepted', 'accepted', 'accepted', 'accepted', 'duplicate'])
+  })
+
+  it.each([...once, ...again])(
+    'of %s with another body is a conflict, whatever its time says',
+    async (name) => {
+      const payload = fixture(name)
+      const isOnce = once.some(([each]) => each === name)
+      const changed = { ...(isOnce ? later(payload) : payload), added: 1 }
+      expect(await kindsOf(payload, changed, payload)).toEqual(['accepted', 'conflict', 'duplicate'])
+    },
+  )
+
+  it('tells the two kinds of issuer apart that were revoked in one second under one id', async () => {
+    const payload = fixture('emisor.revocado')
+    const dte = inside(payload, 'data', { emisorType: 'dte' })
+    expect(await kindsOf(payload, dte, payload, dte)).toEqual([
+      'accepted',
+      'accepted',
+      'duplicate',
+      'duplicate',
+    ])
+  })
+
+  it('tells two requests for clarification of one application in one second apart', async () => {
+    const payload = fixture('onexo.aclaracion-solicitada')
+    const second = { ...payload, mensaje: 'Y la copia de su título' }
+    const other = inside(payload, 'revisor', { userId: 'other' })
+    const kinds = await kindsOf(payload, second, other, second)
+    expect(kinds).toEqual(['accepted', 'accepted', 'accepted', 'duplicate'])
+  })
+
+  it.each(['onexo.postulacion-aprobada', 'onexo.postulacion-rechazada'])(
+    'tells two reviewers apart who decide in one second (%s)',
+    async (name) => {
+      const payload = fixture(name)
+      const kinds = await kindsOf(payload, inside(payload, 'revisor', { userId: 'other' }))
+      expect(kinds).toEqual(['accepted', 'accepted'])
+    },
+  )
 
   it('tells two students who pass one course in one second apart', async () => {
     const payload = fixture('onexo.curso-aprobado')
-    const { receive } = receiverAt(payload.timestamp)
-    const alumno = { ...(payload['alumno'] as object), rut: '9-9' }
-    expect(await receive(payload)).toMatchObject({ kind: 'accepted' })
-    expect(await receive({ ...payload, alumno })).toMatchObject({ kind: 'accepted' })
+    expect(await kindsOf(payload, inside(payload, 'alumno', { rut: '9-9' }))).toEqual([
+      'accepted',
+      'accepted',
+    ])
+  })
+
+  it('tells the next series of failures for a PDF from a retry that tells of the first', async () => {
+    const payload = fixture('bhe.pdf_sii_fallido')
+    const next = { ...payload, primerIntento: '2025-12-09T15:30:00Z' }
+    expect(await kindsOf(payload, later(payload), next)).toEqual(['accepted', 'duplicate', 'accepted'])
+  })
+
+  it('tells failed issues apart by all that they say, since their reference is the customer’s own', async () => {
+    const payload = fixture('bhe.emision_fallida')
+    const others = [
+      { ...payload, tenantId: '9' },
+      { ...payload, correlationId: 'other' },
+      { ...payload, ultimoError: 'OTRO' },
+      { ...payload, primerIntento: '2025-12-08T10:00:01Z' },
+    ]
+    expect(await kindsOf(payload, later(payload), ...others)).toEqual([
+      'accepted',
+      'duplicate',
+      ...others.map(() => 'accepted'),
+    ])
   })
 
   it.each([
     ['absent', { correlationId: undefined }],
     ['null', { correlationId: null }],
     ['empty', { correlationId: '' }],
-  ])('is the fingerprint where the natural id is %s', async (_, changes) => {
+  ])('of a failed issue whose reference is %s is what it says', async (_, changes) => {
     const payload = { ...fixture('bhe.emision_fallida'), ...changes }
-    const { receive } = receiverAt(payload.timestamp)
-    expect(await receive(payload)).toMatchObject({ kind: 'accepted' })
-    expect(await receive(payload)).toMatchObject({ kind: 'duplicate' })
-    expect(await receive({ ...payload, ultimoError: 'OTRO' })).toMatchObject({ kind: 'accepted' })
+    const other = { ...payload, ultimoError: 'OTRO' }
+    expect(await kindsOf(payload, payload, other)).toEqual(['accepted', 'duplicate', 'accepted'])
   })
 
-  it('is the fingerprint where the object that holds the natural id is missing', async () => {
-    const { receive } = receiverAt('2025-12-10T15:30:00Z')
-    const payload = { event: 'emisor.revocado', timestamp: '2025-12-10T15:30:00Z' }
-    expect(await receive(payload)).toMatchObject({ kind: 'accepted' })
-    expect(await receive({ ...payload, data: null })).toMatchObject({ kind: 'accepted' })
+  it.each<[string, Payload]>([
+    [
+      'an event that its documents do not list',
+      { event: 'bhe.anulada', bheId: 'x', timestamp: '2025-12-10T15:30:00Z' },
+    ],
+    ['an event whose natural id is missing', { ...fixture('bhe.emitida'), bheId: undefined }],
+    ['one whose natural id is blank', { ...fixture('bhe.emitida'), bheId: ' ' }],
+    ['one whose natural id is no text', { ...fixture('bhe.emitida'), bheId: 7 }],
+    ['one without the object that holds it', { ...fixture('emisor.revocado'), data: undefined }],
+    ['one with null instead of that object', { ...fixture('emisor.revocado'), data: null }],
+  ])('of %s is what it says, and its time', async (_, payload) => {
+    const spelt = { ...payload, timestamp: payload.timestamp.replace('Z', '.000Z') }
+    const events = [payload, spelt, later(payload), { ...payload, added: 1 }, payload]
+    expect(await kindsOf(...events)).toEqual(['accepted', 'duplicate', 'accepted', 'accepted', 'duplicate'])
+  })
+
+  it('tells times apart that differ by less than a millisecond', async () => {
+    const payload = fixture('onexo.postulacion-completada')
+    const at = (fraction: string) => ({ ...payload, timestamp: `2025-12-10T15:30:00.${fraction}Z` })
+    const kinds = await kindsOf(at('1230001'), at('1230002'), at('123'), at('12300'), at('123000100'))
+    expect(kinds).toEqual(['accepted', 'accepted', 'accepted', 'duplicate', 'duplicate'])
+  })
+
+  it('of a delivery whose time is none is kept apart too, where it is kept', async () => {
+    const { receiver, receive } = receiverAt('2025-12-10T15:30:00Z', { onStale: 'keep' })
+    const payload = fixture('onexo.postulacion-completada')
+    for (const timestamp of ['ayer', 'hoy', 7, undefined, 'ayer'])
+      expect(await receive({ ...payload, timestamp })).toMatchObject({ status: 401 })
+    expect(await lettersOf(receiver.inbox, { reason: 'stale' })).toHaveLength(4)
+  })
+})
+
+describe("redcumbre's time", () => {
+  const hour = 3_600_000
+  const payload = fixture('bhe.emitida')
+  const at = (ms: number): Payload => ({ ...later(payload, ms), bheId: `b${ms}` })
+
+  it('is the event’s own: hours and days late it is accepted where identities outlive the process', async () => {
+    const durable = Object.assign(memoryInbox(), { durability: 'durable', identities: 'durable' } as const)
+    const { receive } = receiverAt(payload.timestamp, { inbox: durable })
+    for (const lateMs of [6 * 60_000, hour, 20 * hour, 6 * 24 * hour])
+      expect(await receive(at(-lateMs)), `${lateMs} ms late`).toMatchObject({ kind: 'accepted' })
+    expect(await receive(at(-hour))).toMatchObject({ kind: 'duplicate' })
+    expect(await receive(at(-8 * 24 * hour))).toMatchObject({ code: 'time-past' })
+  })
+
+  it('is fresh for five minutes where they do not', async () => {
+    const { receive } = receiverAt(payload.timestamp)
+    expect(await receive(at(-300_000))).toMatchObject({ kind: 'accepted' })
+    expect(await receive(at(-300_001))).toMatchObject({ code: 'time-past' })
+  })
+
+  it('says for how long Redcumbre retries: six attempts over 31 s, each without an answer for 30 s', () => {
+    const { limits, sending } = redcumbre(secret)
+    const waits = sending?.attemptDelaysMs ?? []
+    const timeoutMs = sending?.timeoutMs ?? 0
+    expect(limits?.retriesForMs).toBe(waits.reduce((sum, ms) => sum + ms + timeoutMs, 0))
+  })
+})
+
+describe("redcumbre's sending", () => {
+  it.each(names)('never makes two deliveries of %s one, nor one two', async (name) => {
+    const { sending } = redcumbre(secret)
+    const stamp = (ms: number) =>
+      sending?.stamp(fixture(name), new Date(Date.parse(fixture(name).timestamp) + ms)) as Payload
+    expect(await kindsOf(stamp(0), stamp(1), stamp(0))).toEqual(['accepted', 'accepted', 'duplicate'])
   })
 })
 

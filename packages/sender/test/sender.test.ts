@@ -133,14 +133,14 @@ describe('createSender', () => {
     await sender.send('validafirma.documento-completado', { firmantes: [] })
     const [bhe, documento] = received.map(({ body }) => JSON.parse(body.toString()))
     expect(bhe).toMatchObject({
-      bheId: 'cm5abc123',
+      bheId: expect.stringMatching(/^cm5abc123-\d+$/),
       montos: { bruto: 225_000, liquido: 1 },
       correlationId: null,
     })
     expect(documento.firmantes).toEqual([])
   })
 
-  it('never sends one time twice, so that two events are two', async () => {
+  it('never sends one time or one document twice, so that two events are two', async () => {
     const { url, received } = await target(200)
     const { sender } = senderTo(url, { ...systemClock, now: () => 1_765_380_600_000 })
     for (let n = 0; n < 3; n++) await sender.send('bhe.emitida')
@@ -149,6 +149,7 @@ describe('createSender', () => {
       '2025-12-10T15:30:00.001Z',
       '2025-12-10T15:30:00.002Z',
     ])
+    expect(new Set(received.map(({ body }) => JSON.parse(body.toString()).bheId)).size).toBe(3)
   })
 
   it.each([
@@ -184,7 +185,7 @@ describe('createSender', () => {
     const deadlines: number[] = []
     const clock: Clock = {
       ...systemClock,
-      schedule: (delayMs, task) => (deadlines.push(delayMs), systemClock.schedule(50, task)),
+      schedule: (delayMs, task) => systemClock.schedule(deadlines.push(delayMs) === 1 ? 50 : delayMs, task),
     }
     const { sender } = senderTo(url, clock)
     const report = await sender.send('bhe.emitida')

@@ -1,4 +1,4 @@
-import { defineProvider, hmac, type Provider, type Secrets } from '@acuse/core'
+import { defineProvider, hmac, type JsonObject, type Provider, type Secrets } from '@acuse/core'
 import type { RedcumbreEvents } from './events.ts'
 import { toIdentity } from './identity.ts'
 import { redcumbreEvents } from './schemas.ts'
@@ -11,8 +11,9 @@ export { redcumbreEvents } from './schemas.ts'
  *
  * From its documents (Webhooks, «Seguridad: Validación HMAC»): HMAC-SHA256 as hex in
  * `X-Webhook-Signature`; the key is the text of the secret. It is verified over the raw body, which is what
- * the sender signed. Time is the payload's `timestamp`; identity is the event's name, its natural id and
- * that time.
+ * the sender signed. Time is the payload's `timestamp`, the event's own. Identity is the event's name and the natural
+ * id of what it is about; and, where it can happen to that again, the time and what else tells two of them apart.
+ * A retry whose `timestamp` was made anew, or is written another way, is compared without it.
  *
  * @param secret the 64 hexadecimal characters from the administration panel, or several while one
  * replaces another: a list or a map such as `{ current, next }`
@@ -25,17 +26,32 @@ export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents
     scheme: hmac({ header: 'X-Webhook-Signature', hash: 'sha256', encoding: 'hex', secret }),
     events: redcumbreEvents,
     time: { of: 'event', format: 'rfc3339', required: true, signed: true },
-    envelope(payload) {
+    volatile: ['timestamp'],
+    // The six attempts below, each without an answer until its timeout.
+    limits: { retriesForMs: 31_000 + 6 * 30_000 },
+    envelope(payload, _request, fingerprint) {
       const { event, timestamp } = payload
       if (typeof event !== 'string') return 'envelope-invalid'
-      return { type: event, time: timestamp, identity: toIdentity(event, payload) }
+      return { type: event, time: timestamp, identity: toIdentity(event, payload, fingerprint) }
     },
     sending: {
       // «Estrategia de Reintentos»: at once, +1, +2, +4, +8, +16 s; «Timeout: sin respuesta en 30s».
       attemptDelaysMs: [0, 1_000, 2_000, 4_000, 8_000, 16_000],
       timeoutMs: 30_000,
       samples: async () => (await import('./samples.ts')).samples,
-      stamp: (payload, at) => ({ ...payload, timestamp: at.toISOString() }),
+      stamp,
     },
   })
+}
+
+/** The natural ids of events that happen once. */
+const onceOnly = ['sessionId', 'bheId', 'documentoId']
+
+/** At another time it is about another document, and the last of its attempts failed then. */
+function stamp(payload: JsonObject, at: Date): JsonObject {
+  const timestamp = at.toISOString()
+  const ids = onceOnly.filter((name) => typeof payload[name] === 'string')
+  const renamed = ids.map((name) => [name, `${payload[name]}-${at.getTime()}`] as const)
+  const attempt = 'ultimoIntento' in payload ? { ultimoIntento: timestamp } : undefined
+  return { ...payload, ...Object.fromEntries(renamed), ...attempt, timestamp }
 }
