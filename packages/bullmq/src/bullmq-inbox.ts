@@ -70,7 +70,7 @@ class BullmqInboxImpl implements BullmqInbox {
     const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
     return this.#connection.run(async () => {
       try {
-        const result = await queue.accept(delivery, ttlMs)
+        const result = await queue.accept(delivery, ttlMs, this.#settings.maxDeliveries)
         if (result === 'conflict') await this.#bury(queue, delivery, 'conflict', anotherBody)
         return result
       } catch (error) {
@@ -133,7 +133,8 @@ class BullmqInboxImpl implements BullmqInbox {
     reason: 'conflict' | 'stale',
     message: string,
   ): Promise<void> {
-    if (!(await queue.bury(delivery, reason, message))) return
+    const { retentionMs: ttlMs, maxDeliveries: maxDead } = this.#settings
+    if (!(await queue.bury(delivery, { reason, message, ttlMs, maxDead }))) return
     this.#consumers.get(delivery.provider)?.buried?.(delivery, reason, new Error(message))
   }
 

@@ -129,7 +129,7 @@ describe('accepting', () => {
     const queue = new Queue(`accept-${name}.${provider}`, { connection: { port: redis.port } })
     const [waiting] = await queue.getWaiting()
     const [failed] = await queue.getFailed()
-    expect(waiting).toMatchObject({ name: 'bhe.emitida', deduplicationId: delivery('a').id })
+    expect(waiting).toMatchObject({ name: 'bhe.emitida', id: `e.${delivery('a').id}` })
     expect(failed).toMatchObject({
       name: 'bhe.emitida',
       failedReason: 'conflict: Another body was accepted under this identity',

@@ -1,10 +1,11 @@
 import type { Clock, ConsumeOptions, Consumer, Delivery, Handle } from '@acuse/core'
-import { about, tell, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
-import { Worker } from 'bullmq'
+import { about, type RetryPolicy, tell, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
 import { type BullmqConnection, connectWorker } from './connection.ts'
-import type { JobData } from './job.ts'
-import { type Handled, JobRunner } from './job-runner.ts'
+import { JobRunner } from './job-runner.ts'
+import { LeavableWorker } from './leavable-worker.ts'
 import type { ProviderQueue } from './provider-queue.ts'
+import { allowWhenFull } from './when-full.ts'
+import { WorkerQueue } from './worker-queue.ts'
 
 /** What a consumer shares with its inbox. */
 export interface ConsumerSetup {
@@ -18,62 +19,70 @@ export interface ConsumerSetup {
   readonly onClosed: () => void
 }
 
+/** What runs since `start`. */
+interface Started {
+  readonly worker: LeavableWorker
+  readonly runner: JobRunner
+  readonly disconnect: () => void
+  readonly stopChecking: () => void
+}
+
 const restCheckMs = 50
 const giveBackMs = 1_000
-
-/** A worker that can be left to itself: one whose Redis is away closes never, and keeps its process alive. */
-class LeavableWorker extends Worker<JobData, Handled> {
-  async leave(): Promise<void> {
-    await this.pause(true)
-    await this.lockManager.close()
-  }
-}
+const shortestCheckMs = 100
+const longestCheckMs = 1_000
 
 /** A worker of BullMQ's that hands out one provider's deliveries. */
 export class BullmqConsumer implements Consumer {
   readonly #options: ConsumeOptions
   readonly #setup: ConsumerSetup
-  readonly #runner: JobRunner
-  #worker: LeavableWorker | undefined
+  #started: Started | undefined
+  readonly #handle: Handle
+  readonly #policy: RetryPolicy
   readonly #resting = new Set<() => void>()
   #isLooking = false
   #closed: Promise<void> | undefined
-  #disconnect = () => {}
 
   constructor(handle: Handle, options: ConsumeOptions, setup: ConsumerSetup) {
     this.#options = options
     this.#setup = setup
-    this.#runner = new JobRunner({
-      ...setup,
-      handle,
-      policy: toRetryPolicy(options.retry),
-      observer: options.observer,
-      backend: () => (this.#worker as Worker).getBackend(),
-    })
+    this.#handle = handle
+    this.#policy = toRetryPolicy(options.retry)
   }
 
   start(): void {
-    if (this.#worker || this.#closed) return
+    if (this.#started || this.#closed) return
     const { connection, prefix, leaseMs, queue, onError } = this.#setup
     const { client, disconnect } = connectWorker(connection)
     client.on('error', () => {}) // The worker reports them.
-    this.#disconnect = disconnect
-    const runner = this.#runner
-    this.#worker = new LeavableWorker(queue.name, (job, token) => runner.run(job, token as string), {
-      connection: client,
-      prefix,
-      autorun: false,
-      concurrency: this.#options.concurrency,
-      lockDuration: leaseMs,
-      stalledInterval: Math.ceil(leaseMs / 2),
-      // Leases that expire are attempts: the policy counts them, and not BullMQ.
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
+    allowWhenFull(client)
+    const own = new WorkerQueue(client, queue)
+    const runner: JobRunner = new JobRunner({
+      ...this.#setup,
+      queue: own,
+      handle: this.#handle,
+      policy: this.#policy,
+      observer: this.#options.observer,
+      backend: () => worker.getBackend(),
     })
-    this.#worker.on('error', onError)
-    this.#worker.on('locksRenewed', ({ jobIds }) => runner.renewed(jobIds ?? []))
-    this.#worker.on('lockRenewalFailed', (jobIds) => runner.lost(jobIds ?? []))
-    this.#worker.on('completed', (job, handled) => runner.completed(job, handled))
-    this.#worker.run().catch(onError)
+    const worker: LeavableWorker = new LeavableWorker(
+      queue.name,
+      (job, token) => runner.run(job, token as string),
+      {
+        connection: client,
+        prefix,
+        autorun: false,
+        concurrency: this.#options.concurrency,
+        lockDuration: leaseMs,
+        // Both are done here: BullMQ renews by the wall clock, and takes two checks to notice.
+        skipLockRenewal: true,
+        skipStalledCheck: true,
+      },
+    )
+    worker.on('error', onError)
+    worker.run().catch(onError)
+    const stopChecking = this.#check(own)
+    this.#started = { worker, runner, disconnect, stopChecking }
   }
 
   atRest(): Promise<void> {
@@ -112,20 +121,44 @@ export class BullmqConsumer implements Consumer {
     const counts = await this.#setup.queue.counts().catch(() => undefined)
     const isEmpty = counts !== undefined && counts.waiting + counts.leased + counts.delayed === 0
     // Redis may know before this process does, whose observer is still to be told.
-    return isEmpty && this.#runner.isIdle
+    return isEmpty && (this.#started?.runner.isIdle ?? true)
+  }
+
+  /** Looks for lost leases, until it is told to stop. */
+  #check(queue: WorkerQueue): () => void {
+    const { clock, leaseMs, onError } = this.#setup
+    const everyMs = Math.min(Math.max(Math.ceil(leaseMs / 10), shortestCheckMs), longestCheckMs)
+    let cancel = () => {}
+    let isStopped = false
+    const again = () => {
+      if (!isStopped) cancel = clock.schedule(everyMs, () => void look())
+    }
+    const look = async () => {
+      await queue.reclaim(everyMs).catch((error) => {
+        if (!isStopped) onError(error)
+      })
+      again()
+    }
+    void look()
+    return () => {
+      isStopped = true
+      cancel()
+    }
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    const worker = this.#worker
     const { clock, onError, onClosed } = this.#setup
-    if (!worker) return onClosed()
+    if (!this.#started) return onClosed()
+    const { worker, runner, disconnect, stopChecking } = this.#started
+    stopChecking()
     const closing = worker.close().catch(onError)
     if ((await withDeadline(closing, timeoutMs, clock)) === timedOut) {
-      this.#runner.giveBackAll()
+      runner.giveBackAll()
       // With Redis away nothing can be given back: the leases expire by themselves.
       if ((await withDeadline(closing, giveBackMs, clock)) === timedOut) await worker.leave()
     }
-    this.#disconnect()
+    runner.close()
+    disconnect()
     onClosed()
   }
 }

@@ -11,7 +11,7 @@ import type {
 import { inPace, wholeNumber } from '@acuse/core/stores'
 import type { Redis } from 'ioredis'
 import { toProgress } from './attempt.ts'
-import { fromFailedReason, fromStacktrace, kept, toDelivery, toJobId, toLetterId } from './job.ts'
+import { fromFailedReason, fromStacktrace, toDelivery, toJobId, toLetterId } from './job.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 
 /** What they need of their inbox. */
@@ -74,7 +74,7 @@ export class BullmqDeadLetters implements DeadLetters {
 
   async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
     if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
-    const act: Act = (queue, jobId) => queue.retry(jobId)
+    const act: Act = (queue, jobId) => queue.redrive(jobId)
     if (perSecond === undefined || typeof which === 'string') return this.#each(which, act)
     return inPace(this.#findOnce(which), perSecond, this.#setup.clock, (one) => act(one.queue, one.jobId))
   }
@@ -190,34 +190,16 @@ export class BullmqDeadLetters implements DeadLetters {
     })
   }
 
-  /** The failed job of a dead letter. */
+  /** The failed job of a dead letter, whose id says which it is. */
   async #locate(id: string): Promise<(Place & { readonly queue: ProviderQueue }) | undefined> {
-    for (const queue of await this.#setup.queues()) {
-      const place = (await this.#lookUp(queue, id)) ?? (await this.#scan(queue, id))
-      if (place) return { queue, ...place }
-    }
-    return undefined
-  }
-
-  /** A copy says which job it is; of all others, the identity does. */
-  async #lookUp(queue: ProviderQueue, id: string): Promise<Place | undefined> {
     const dot = id.lastIndexOf('.')
-    const copy = toJobId({ nonce: kept, id: id.slice(0, dot), fingerprint: id.slice(dot + 1) })
-    for (const jobId of [dot > 0 ? copy : null, await queue.holder(id)]) {
-      const diedAt = jobId && (await this.#setup.client.zscore(queue.toKey('failed'), jobId))
-      if (jobId && diedAt) return { jobId, diedAt: Number(diedAt) }
-    }
-    return undefined
-  }
-
-  /** Its identity may be forgotten by now. */
-  async #scan(queue: ProviderQueue, id: string): Promise<Place | undefined> {
-    const { client } = this.#setup
-    const match = `*${toJobId({ nonce: '', fingerprint: '', id }).slice(1).replaceAll('*', '\\*')}`
-    for await (const row of client.zscanStream(queue.toKey('failed'), { match, count: 1_000 })) {
-      const members = row as string[]
-      const index = members.findIndex((member, at) => at % 2 === 0 && toLetterId(member) === id)
-      if (index >= 0) return { jobId: members[index] as string, diedAt: Number(members[index + 1]) }
+    const copy = toJobId({ id: id.slice(0, dot), fingerprint: id.slice(dot + 1) })
+    const jobIds = dot > 0 ? [copy, toJobId({ id })] : [toJobId({ id }), id]
+    for (const queue of await this.#setup.queues()) {
+      for (const jobId of jobIds) {
+        const diedAt = await this.#setup.client.zscore(queue.toKey('failed'), jobId)
+        if (diedAt !== null) return { queue, jobId, diedAt: Number(diedAt) }
+      }
     }
     return undefined
   }

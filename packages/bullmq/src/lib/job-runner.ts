@@ -1,22 +1,13 @@
-import type { AttemptFailure, Clock, Delivery, Handle, Observer } from '@acuse/core'
-import {
-  about,
-  type RetryPolicy,
-  runHandle,
-  type Settled,
-  settle,
-  tell,
-  withFailure,
-} from '@acuse/core/stores'
-import { DelayedError, type Job, UnrecoverableError, WaitingError, type Worker } from 'bullmq'
-import { type Attempt, type JobProgress, toAttempt, toProgress } from './attempt.ts'
-import { fromStacktrace, type JobData, toDelivery, toFailedReason, toStacktrace } from './job.ts'
+import type { Clock, Delivery, Handle, Observer } from '@acuse/core'
+import { type RetryPolicy, runHandle, settle } from '@acuse/core/stores'
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq'
+import { type Attempt, toAttempt, toCounted } from './attempt.ts'
+import { CrashGate } from './crash-gate.ts'
+import { type JobData, toDelivery, toFailedReason } from './job.ts'
 import { RunningLease } from './lease.ts'
-import type { ProviderQueue } from './provider-queue.ts'
-
-/** How long a suspect waits for its turn. */
-const deferMs = 200
-const cutShort = new Error('The attempt was cut short: its process ended, or its lease expired')
+import { LeaseKeeper } from './lease-keeper.ts'
+import { type Backend, Settler } from './settler.ts'
+import type { WorkerQueue } from './worker-queue.ts'
 
 /** What running jobs needs. */
 export interface RunnerSetup {
@@ -25,180 +16,93 @@ export interface RunnerSetup {
   readonly observer: Observer
   readonly leaseMs: number
   readonly clock: Clock
-  readonly queue: ProviderQueue
+  readonly queue: WorkerQueue
+  readonly onError: (error: Error) => void
   /** Of the worker that runs the jobs. */
-  readonly backend: () => ReturnType<Worker['getBackend']>
+  readonly backend: () => Backend
 }
 
-/** What a job returns. */
-export interface Handled {
-  readonly attempt: number
-  /** How many handlers ran. */
-  readonly handlers: number
-}
-
-/** Runs one provider's jobs, and says what becomes of each. */
+/** Runs one provider's jobs, each once at a time, and has it written down what becomes of them. */
 export class JobRunner {
   readonly #setup: RunnerSetup
-  readonly #leases = new Map<string, RunningLease>()
-  /** Handled, and not yet known to be completed. */
-  readonly #completing = new Map<string, () => void>()
-  #hasSuspect = false
+  readonly #keeper: LeaseKeeper
+  readonly #settler: Settler
+  readonly #gate = new CrashGate()
 
   constructor(setup: RunnerSetup) {
     this.#setup = setup
+    const { clock, leaseMs, onError, queue } = setup
+    this.#keeper = new LeaseKeeper({ clock, leaseMs, onError, renew: (jobs) => queue.renew(jobs, leaseMs) })
+    this.#settler = new Settler({ ...setup, holds: (lease) => this.#keeper.holds(lease) })
   }
 
-  /** Whether nothing runs whose result counts, and nothing that was handled is still to be told of. */
+  /** Whether nothing runs whose result counts. */
   get isIdle(): boolean {
-    return this.#completing.size === 0 && [...this.#leases.values()].every(({ signal }) => signal.aborted)
+    return [...this.#keeper.all()].every(({ signal }) => signal.aborted)
   }
 
-  renewed(jobIds: readonly string[]): void {
-    for (const jobId of jobIds) this.#leases.get(jobId)?.renewed()
-  }
-
-  lost(jobIds: readonly string[]): void {
-    for (const jobId of jobIds) this.#leases.get(jobId)?.lost()
+  close(): void {
+    this.#settler.close()
   }
 
   giveBackAll(): void {
-    for (const lease of this.#leases.values()) lease.giveBack()
+    this.#settler.close()
+    for (const lease of this.#keeper.all()) lease.giveBack()
   }
 
-  /** BullMQ took the result. */
-  completed(job: Job<JobData>, handled: Handled): void {
-    this.#completing.get(job.id as string)?.()
-    tell(this.#setup.observer, { type: 'handled', ...about(job.data), ...handled })
-  }
-
-  /** Returns when the delivery is handled; BullMQ completes it, if its lease is still this one's. */
-  async run(job: Job<JobData>, token: string): Promise<Handled> {
+  /** Ends when it is written down what becomes of the job, and BullMQ may take the next one: it throws. */
+  async run(job: Job<JobData>, token: string): Promise<never> {
+    const { clock, onError } = this.#setup
+    const running = this.#keeper.get(job.id as string)
+    if (running) {
+      // Its lease ran out, and it came back: what runs goes on, under the new lease.
+      running.adopt(job, token, clock.monotonic())
+      await running.ended
+      throw new DelayedError()
+    }
     const delivery = readDelivery(job)
-    const attempt = toAttempt(job)
-    if (!attempt.isSuspect) return this.#try(job, token, delivery, attempt, fromStacktrace(job.stacktrace))
-    // Two at once: the innocent would die with the guilty.
-    if (this.#hasSuspect) return this.#defer(job, token, attempt)
-    this.#hasSuspect = true
+    const lease = new RunningLease(job, token, clock.monotonic())
+    this.#keeper.add(lease)
     try {
-      return await this.#trySuspect(job, token, delivery, attempt)
+      await this.#handle(lease, delivery)
+    } catch (error) {
+      // The lease runs out, and the delivery is handed out again.
+      onError(error as Error)
     } finally {
-      this.#hasSuspect = false
-    }
-  }
-
-  /** A poison event that ends its process never gets to fail: its attempt is written down before it is made. */
-  async #trySuspect(
-    job: Job<JobData>,
-    token: string,
-    delivery: Delivery,
-    attempt: Attempt,
-  ): Promise<Handled> {
-    const { number, completed } = attempt
-    const earlier = fromStacktrace(job.stacktrace)
-    if (number > this.#setup.policy.attempts) {
-      const death = { status: 'dead', reason: 'attempts-used-up', error: cutShort, completed } as const
-      return this.#settle(job, token, number - 1, earlier, death)
-    }
-    const failures = withFailure(earlier, number - 1, new Date(), cutShort)
-    const progress = progressOf(job, number, completed, true)
-    const isOurs = await this.#setup.queue.note(job.id as string, token, {
-      progress,
-      stacktrace: toStacktrace(failures),
-    })
-    if (!isOurs) throw new Error(`The lease of ${delivery.id} was lost before its attempt was made`)
-    return this.#try(job, token, delivery, attempt, failures)
-  }
-
-  async #try(
-    job: Job<JobData>,
-    token: string,
-    delivery: Delivery,
-    { number, completed }: Attempt,
-    failures: readonly AttemptFailure[],
-  ): Promise<Handled> {
-    const lease = new RunningLease(this.#setup.leaseMs, this.#setup.clock)
-    const jobId = job.id as string
-    this.#leases.set(jobId, lease)
-    try {
-      const result = await lease.race(
-        runHandle(this.#setup.handle, delivery, { attempt: number, completed, signal: lease.signal }),
-      )
-      if (result === undefined) {
-        await job.moveToWait(token)
-        throw new WaitingError()
-      }
-      const settled = settle(result, number, this.#setup.policy)
-      if (settled.status === 'done' && !lease.signal.aborted) this.#awaitCompletion(jobId)
-      return await this.#settle(job, token, number, failures, settled)
-    } finally {
+      this.#keeper.remove(lease)
       lease.end()
-      // After a lost lease this worker may have it again.
-      if (this.#leases.get(jobId) === lease) this.#leases.delete(jobId)
     }
-  }
-
-  /** Not an attempt: nobody handled it. */
-  async #defer(job: Job<JobData>, token: string, { number, completed }: Attempt): Promise<never> {
-    const progress = progressOf(job, number - 1, completed, true)
-    const options = { skipAttempt: true, fieldsToUpdate: { progress } }
-    await this.#setup.backend().moveToDelayed(job.id as string, Date.now(), deferMs, token, options)
     throw new DelayedError()
   }
 
-  /** Each outcome is one script of BullMQ's, which refuses it to whoever does not hold the lease. */
-  async #settle(
-    job: Job<JobData>,
-    token: string,
-    attempt: number,
-    earlier: readonly AttemptFailure[],
-    settled: Settled,
-  ): Promise<Handled> {
-    if (settled.status === 'done') return { attempt, handlers: settled.handlers }
-    const { error } = settled
-    const failures = withFailure(earlier, attempt, new Date(), error)
-    const { message = '' } = failures.at(-1) ?? {}
-    const completed = settled.completed ?? toProgress(job.progress).completed
-    const fieldsToUpdate = {
-      stacktrace: toStacktrace(failures),
-      progress: progressOf(job, attempt, completed, false),
-      failedReason: message,
+  async #handle(lease: RunningLease, delivery: Delivery): Promise<void> {
+    const { policy } = this.#setup
+    const attempt = toAttempt(lease.job, policy)
+    const unmade = { ...attempt, number: attempt.number - 1 }
+    const { crashes, left } = attempt
+    if (left <= 0) return this.#settler.useUp(lease, unmade)
+    const isLast = crashes > 0 && left === 1
+    if (isLast) await this.#settler.note(lease, unmade)
+    if (!(await this.#gate.enter(crashes, left, lease.givenUp))) {
+      return this.#settler.giveBack(lease, unmade, isLast)
     }
-    if (settled.status === 'retry') {
-      const { delayMs } = settled
-      await this.#setup
-        .backend()
-        .moveToDelayed(job.id as string, Date.now(), delayMs, token, { fieldsToUpdate })
-      tell(this.#setup.observer, { type: 'retried', ...about(job.data), attempt, delayMs, error })
-    } else {
-      const { reason } = settled
-      const failedReason = toFailedReason(reason, message)
-      await this.#setup.backend().moveToFailed(job, failedReason, false, token, false, fieldsToUpdate)
-      tell(this.#setup.observer, { type: 'dead', ...about(job.data), reason, attempt, error })
+    try {
+      // An event that ends its process never gets to say so.
+      if (isLast) await this.#settler.note(lease, toCounted(attempt))
+      await this.#try(lease, delivery, attempt, isLast)
+    } finally {
+      this.#gate.leave(crashes, left)
     }
-    // How BullMQ is told that the job was moved, and that it may take the next one.
-    throw new DelayedError()
   }
 
-  #awaitCompletion(jobId: string): void {
-    const forget = () => {
-      cancel()
-      this.#completing.delete(jobId)
-    }
-    // One that is refused has no event of its own.
-    const cancel = this.#setup.clock.schedule(this.#setup.leaseMs, forget)
-    this.#completing.set(jobId, forget)
+  async #try(lease: RunningLease, delivery: Delivery, attempt: Attempt, isLast: boolean): Promise<void> {
+    const { handle, policy } = this.#setup
+    const { number, completed } = attempt
+    const handling = runHandle(handle, delivery, { attempt: number, completed, signal: lease.signal })
+    const result = await Promise.race([handling, lease.givenUp])
+    if (result === undefined) return this.#settler.giveBack(lease, attempt, isLast)
+    await this.#settler.settle(lease, attempt, settle(result, number, policy))
   }
-}
-
-/** What is written down of a job's start. */
-function progressOf(
-  { attemptsStarted: started }: Job<JobData>,
-  attempt: number,
-  completed: readonly string[],
-  isSuspect: boolean,
-): string {
-  return JSON.stringify({ completed, attempt, started, isSuspect } satisfies JobProgress)
 }
 
 function readDelivery(job: Job<JobData>): Delivery {

@@ -13,14 +13,19 @@ export interface JobData extends Omit<Delivery, 'occurredAt' | 'receivedAt' | 'b
 /** The most attempts that a policy can allow: the consumer decides, and not whoever added the job. */
 const mostAttempts: RetryPolicy['attempts'] = 1_000
 
-/** Options of every job; the backoff is for failures of our own, those of handlers have a delay. */
-export const jobOptions: JobsOptions = {
-  attempts: mostAttempts,
-  backoff: { type: 'fixed', delay: 1_000 },
-  removeOnComplete: true,
+/** A new job's fields, by BullMQ's names. */
+export function toFields(delivery: Delivery): Record<string, string | number> {
+  const data = JSON.stringify(toJobData(delivery))
+  return { name: delivery.type, data, opts: JSON.stringify(jobOptions), delay: 0, priority: 0 }
 }
 
-export function toJobData(delivery: Delivery): JobData {
+/** Options of every job; the backoff is for failures of our own, those of handlers have a delay. */
+const jobOptions: JobsOptions = {
+  attempts: mostAttempts,
+  backoff: { type: 'fixed', delay: 1_000 },
+}
+
+function toJobData(delivery: Delivery): JobData {
   const { occurredAt, receivedAt, body } = delivery
   return {
     ...delivery,
@@ -41,28 +46,34 @@ export function toDelivery(data: JobData): Delivery {
   }
 }
 
-/** What a job's id says: the job that holds an identity is told apart from a copy by its id alone. */
+/** What a job's id says. */
 export interface JobIdParts {
-  /** Unique, or `kept`. */
-  readonly nonce: string
-  readonly fingerprint: string
+  /** The fingerprint of a copy that may not be handled; `undefined`: the job that is the identity. */
+  readonly fingerprint?: string | undefined
   readonly id: string
 }
 
-/** The nonce of copies that may not be handled: the same copy has the same job id. */
-export const kept = 'kept'
+const original = 'e'
+const copied = 'kept'
 const fingerprintLength = 43
+/** Of a fingerprint, how much tells bodies apart: 72 bits. */
+const toldApartBy = 12
 
-export function toJobId({ nonce, fingerprint, id }: JobIdParts): string {
+/** A delivery is one job: its id alone says which. */
+export function toJobId({ fingerprint, id }: JobIdParts): string {
   // A colon is BullMQ's own; base64url, which our ids are, stays as it is.
-  return `${nonce}.${encodeURIComponent(fingerprint.slice(0, fingerprintLength))}.${encodeURIComponent(id)}`
+  const name = encodeURIComponent(id)
+  if (fingerprint === undefined) return `${original}.${name}`
+  return `${copied}.${encodeURIComponent(fingerprint.slice(0, fingerprintLength))}.${name}`
 }
 
 export function fromJobId(jobId: string): JobIdParts | undefined {
-  const [nonce, fingerprint, ...rest] = jobId.split('.')
-  if (nonce === undefined || fingerprint === undefined || rest.length === 0) return undefined
+  const [kind, ...rest] = jobId.split('.')
   try {
-    return { nonce, fingerprint: decodeURIComponent(fingerprint), id: decodeURIComponent(rest.join('.')) }
+    if (kind === original && rest.length > 0) return { id: decodeURIComponent(rest.join('.')) }
+    const [fingerprint, ...name] = rest
+    if (kind !== copied || fingerprint === undefined || name.length === 0) return undefined
+    return { fingerprint: decodeURIComponent(fingerprint), id: decodeURIComponent(name.join('.')) }
   } catch {
     return undefined
   }
@@ -70,9 +81,13 @@ export function fromJobId(jobId: string): JobIdParts | undefined {
 
 /** The id of the dead letter that a job may become. */
 export function toLetterId(jobId: string): string {
-  const parts = fromJobId(jobId)
-  if (!parts) return jobId
-  return parts.nonce === kept ? `${parts.id}.${parts.fingerprint}` : parts.id
+  const { fingerprint, id = jobId } = fromJobId(jobId) ?? {}
+  return fingerprint === undefined ? id : `${id}.${fingerprint}`
+}
+
+/** What is kept of a fingerprint, for as long as the identity is. */
+export function toMark(fingerprint: string): string {
+  return fingerprint.slice(0, toldApartBy)
 }
 
 /** The dead letter's reason, before what went wrong: BullMQ's dashboards show it. */

@@ -1,36 +1,57 @@
-import type { Clock } from '@acuse/core'
+import type { Job } from 'bullmq'
+import type { JobData } from './job.ts'
+import type { HeldJob } from './lease-scripts.ts'
 
 /** A delivery that is being handled here. */
-export class RunningLease {
-  readonly #leaseMs: number
-  readonly #clock: Clock
+export class RunningLease implements HeldJob {
+  readonly jobId: string
+  /** Resolves when nobody waits for its handler any more. */
+  readonly givenUp: Promise<undefined>
+  /** Resolves when what becomes of it is written down. */
+  readonly ended: Promise<void>
+  /** When its lease was last known to be this process's, by the monotonic clock. */
+  renewedAt: number
+  end: () => void = () => {}
+  #job: Job<JobData>
+  #token: string
   readonly #controller = new AbortController()
-  readonly #givenUp: Promise<undefined>
   #giveUp = () => {}
-  #cancelExpiry = () => {}
 
-  constructor(leaseMs: number, clock: Clock) {
-    this.#leaseMs = leaseMs
-    this.#clock = clock
-    this.#givenUp = new Promise((resolve) => {
+  constructor(job: Job<JobData>, token: string, now: number) {
+    this.jobId = job.id as string
+    this.#job = job
+    this.#token = token
+    this.renewedAt = now
+    this.givenUp = new Promise((resolve) => {
       this.#giveUp = () => resolve(undefined)
     })
-    this.renewed()
+    this.ended = new Promise((resolve) => {
+      this.end = resolve
+    })
+  }
+
+  /** As it was leased last. */
+  get job(): Job<JobData> {
+    return this.#job
+  }
+
+  get token(): string {
+    return this.#token
+  }
+
+  get start(): number {
+    return this.#job.attemptsStarted
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  /** The handle's result; `undefined` when it is not waited for any more. */
-  race<T>(handling: Promise<T>): Promise<T | undefined> {
-    return Promise.race([handling, this.#givenUp])
-  }
-
-  /** With Redis away nobody says that the lease expired: it does so here, too. */
-  renewed(): void {
-    this.#cancelExpiry()
-    this.#cancelExpiry = this.#clock.schedule(this.#leaseMs, () => this.lost())
+  /** It was lost, and is this process's again: what runs is what holds it. */
+  adopt(job: Job<JobData>, token: string, now: number): void {
+    this.#job = job
+    this.#token = token
+    this.renewedAt = now
   }
 
   lost(): void {
@@ -40,9 +61,5 @@ export class RunningLease {
   giveBack(): void {
     this.#controller.abort(new Error('The consumer was closed before the delivery was handled'))
     this.#giveUp()
-  }
-
-  end(): void {
-    this.#cancelExpiry()
   }
 }

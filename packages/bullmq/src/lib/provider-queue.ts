@@ -1,18 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import type { AcceptResult, Delivery, InboxStats } from '@acuse/core'
 import { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import {
-  fromJobId,
-  type JobData,
-  jobOptions,
-  kept,
-  toFailedReason,
-  toJobData,
-  toJobId,
-  toStacktrace,
-} from './job.ts'
-import { buryJob, discardJob, noteInJob, type ToKey } from './scripts.ts'
+import { acceptInto } from './accept-script.ts'
+import { type JobData, toFailedReason, toFields, toJobId, toLetterId, toMark, toStacktrace } from './job.ts'
+import type { ToKey } from './script.ts'
+import { buryJob, discardJob, redriveJob } from './scripts.ts'
+
+/** Why a copy is not handled, and how it is kept. */
+export interface Burial {
+  readonly reason: 'conflict' | 'stale'
+  readonly message: string
+  /** How long its identity is remembered once it is handled or discarded. */
+  readonly ttlMs: number
+  readonly maxDead: number
+}
 
 /** How many of a state are looked at to find the oldest: by due time they are not in order of age. */
 const sampled = 1_000
@@ -43,37 +44,42 @@ export class ProviderQueue {
     this.toKey = (type) => this.#queue.toKey(type)
   }
 
-  /** One script in Redis: a copy gets the id of the job that holds its identity. */
-  async accept(delivery: Delivery, ttlMs: number): Promise<AcceptResult> {
-    const { id, fingerprint, type, receivedAt } = delivery
-    const jobId = toJobId({ nonce: randomUUID(), fingerprint, id })
-    const job = await this.#queue.add(type, toJobData(delivery), {
-      ...jobOptions,
+  /** One script in Redis: the delivery is its own job, which copies find. */
+  accept(delivery: Delivery, ttlMs: number, maxDeliveries: number): Promise<AcceptResult> {
+    const { id, fingerprint, receivedAt } = delivery
+    const jobId = toJobId({ id })
+    return acceptInto(this.#client, this.toKey, {
       jobId,
-      timestamp: receivedAt.getTime(),
-      deduplication: { id, ttl: ttlMs },
+      identityKey: this.identityKey(jobId),
+      fingerprint: toMark(fingerprint),
+      ttlMs,
+      maxDeliveries,
+      fields: { ...toFields(delivery), timestamp: receivedAt.getTime() },
     })
-    if (job.id === jobId) return 'accepted'
-    const first = fromJobId(String(job.id))?.fingerprint
-    return first === fromJobId(jobId)?.fingerprint ? 'duplicate' : 'conflict'
   }
 
   /** Keeps a copy as a dead letter, once. Whether it was not kept before. */
-  bury(delivery: Delivery, reason: 'conflict' | 'stale', message: string): Promise<boolean> {
-    const { id, fingerprint, type, receivedAt } = delivery
+  bury(delivery: Delivery, { reason, message, ttlMs, maxDead }: Burial): Promise<boolean> {
+    const { id, fingerprint, receivedAt } = delivery
     const now = Date.now()
     // Those of one millisecond stay in order.
     this.#lastBuriedAt = Math.max(now, this.#lastBuriedAt + 1 / 1_024)
-    return buryJob(this.#client, this.toKey, toJobId({ nonce: kept, fingerprint, id }), this.#lastBuriedAt, {
-      name: type,
-      data: JSON.stringify(toJobData(delivery)),
-      opts: JSON.stringify(jobOptions),
-      timestamp: receivedAt.getTime(),
-      delay: 0,
-      priority: 0,
-      finishedOn: now,
-      failedReason: toFailedReason(reason, message),
-      stacktrace: toStacktrace([{ attempt: 0, at: new Date(now), message }]),
+    const [jobId, originalId] = [toJobId({ id, fingerprint }), toJobId({ id })]
+    return buryJob(this.#client, this.toKey, this.#lastBuriedAt, {
+      jobId,
+      identityKey: this.identityKey(jobId),
+      original: { jobId: originalId, identityKey: this.identityKey(originalId) },
+      isOnlyUnknown: reason === 'stale',
+      maxDead,
+      fields: {
+        ...toFields(delivery),
+        timestamp: receivedAt.getTime(),
+        finishedOn: now,
+        failedReason: toFailedReason(reason, message),
+        stacktrace: toStacktrace([{ attempt: 0, at: new Date(now), message }]),
+        ttl: ttlMs,
+        fp: toMark(fingerprint),
+      },
     })
   }
 
@@ -104,31 +110,18 @@ export class ProviderQueue {
     return Job.fromId<JobData>(this.#queue, jobId)
   }
 
-  /** Writes fields of a job that is leased. Whether the lease is still the token's. */
-  note(jobId: string, token: string, fields: Readonly<Record<string, string>>): Promise<boolean> {
-    return noteInJob(this.#client, this.toKey, jobId, token, fields)
-  }
-
   /** Puts a failed job back, its attempts counted anew. Whether it was there. */
-  async retry(jobId: string): Promise<boolean> {
-    // Its data stays in Redis: a job in name only is enough to move it.
-    const job = new Job<JobData | undefined>(this.#queue, '', undefined, {}, jobId)
-    try {
-      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
-      return true
-    } catch (error) {
-      if ((await this.#client.zscore(this.toKey('failed'), jobId)) === null) return false
-      throw error
-    }
+  redrive(jobId: string): Promise<boolean> {
+    return redriveJob(this.#client, this.toKey, jobId)
   }
 
   discard(jobId: string): Promise<boolean> {
-    return discardJob(this.#client, this.toKey, jobId)
+    return discardJob(this.#client, this.toKey, jobId, this.identityKey(jobId))
   }
 
-  /** The job that holds an identity. */
-  holder(id: string): Promise<string | null> {
-    return this.#client.get(this.toKey(`de:${id}`))
+  /** Where the identity of a job is remembered when it is handled. */
+  identityKey(jobId: string): string {
+    return this.toKey(`i:${encodeURIComponent(toLetterId(jobId))}`)
   }
 
   async close(): Promise<void> {

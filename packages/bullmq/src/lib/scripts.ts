@@ -1,56 +1,73 @@
 import type { Redis } from 'ioredis'
+import { createScript, pushLua, type ToKey, tellLua } from './script.ts'
 
-// KEYS: the job, the failed jobs. ARGV: the time, the job's id, then the job's fields and values.
-const buryScript = `
--- Once: neither a copy that is dead nor one that was put back in the queue is kept again.
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('ZADD', KEYS[2], ARGV[1], ARGV[2])
-return 1`
+// KEYS: the copy's job, its own identity, the original's identity, the original's job, failed.
+// ARGV: the time, the copy's job, whether it is not kept when the original is known, most, then fields and values.
+const bury = createScript(`
+-- Once: neither a copy that is dead nor one that was put back in the queue, or handled, is kept again.
+if redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 then return 0 end
+if ARGV[3] == '1' and (redis.call('EXISTS', KEYS[3]) == 1 or redis.call('HEXISTS', KEYS[4], 'fp') == 1) then return 0 end
+if redis.call('ZCARD', KEYS[5]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+redis.call('ZADD', KEYS[5], ARGV[1], ARGV[2])
+return 1`)
 
-// KEYS: the job, its logs, the failed jobs. ARGV: the job's id.
-const discardScript = `
--- Only what is dead now; its deduplication key stays, so its identity is remembered.
+// KEYS: the job, its logs, failed, identity. ARGV: the job's id.
+const discard = createScript(`
+-- Only what is dead now; its identity is remembered.
 if redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
+local kept = redis.call('HMGET', KEYS[1], 'fp', 'ttl')
+if kept[1] and kept[2] then redis.call('SET', KEYS[4], kept[1], 'PX', kept[2]) end
 redis.call('DEL', KEYS[1], KEYS[2])
-return 1`
+return 1`)
 
-// KEYS: the job, its lock. ARGV: the lock's token, then the job's fields and values.
-const noteScript = `
--- Only its holder may write: another worker may have it by now.
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 2))
-return 1`
+// KEYS: the job, failed, wait, meta, marker, events. ARGV: the job's id.
+const redrive = createScript(`${pushLua}${tellLua}
+if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then return 0 end
+-- What completed stays completed; attempts are counted anew.
+local written = redis.call('HGET', KEYS[1], 'progress')
+local isRead, progress = pcall(cjson.decode, written or '')
+local completed = isRead and type(progress) == 'table' and progress.completed
+local names = type(completed) == 'table' and #completed > 0 and cjson.encode(completed) or '[]'
+redis.call('HDEL', KEYS[1], 'finishedOn', 'processedOn', 'failedReason', 'atm', 'ats')
+redis.call('HSET', KEYS[1], 'progress', '{"completed":' .. names .. '}')
+push('LPUSH', KEYS[3], KEYS[4], KEYS[5], ARGV[1])
+tell(KEYS[6], 'waiting', ARGV[1], 'prev', 'failed')
+return 1`)
 
-/** Where a queue's jobs are: BullMQ's own names of its keys. */
-export type ToKey = (type: string) => string
+/** A copy that may not be handled. */
+export interface Copy {
+  readonly jobId: string
+  readonly identityKey: string
+  /** Of the delivery that it may be a copy of. */
+  readonly original: { readonly jobId: string; readonly identityKey: string }
+  /** Not kept when that was accepted. */
+  readonly isOnlyUnknown: boolean
+  readonly maxDead: number
+  readonly fields: Readonly<Record<string, string | number>>
+}
 
-/** Makes a failed job of a delivery that may not be handled. Whether it was not one before. */
-export async function buryJob(
+/** Makes a failed job of a copy. Whether it was kept, and not before. */
+export async function buryJob(client: Redis, toKey: ToKey, at: number, copy: Copy): Promise<boolean> {
+  const { jobId, identityKey, original, isOnlyUnknown, maxDead, fields } = copy
+  const keys = [toKey(jobId), identityKey, original.identityKey, toKey(original.jobId), toKey('failed')]
+  const args = [at, jobId, isOnlyUnknown ? 1 : 0, maxDead, ...Object.entries(fields).flat()]
+  return (await bury(client, keys, args)) === 1
+}
+
+/** Removes a failed job, whose identity stays. Whether it was there. */
+export async function discardJob(
   client: Redis,
   toKey: ToKey,
   jobId: string,
-  at: number,
-  fields: Readonly<Record<string, string | number>>,
+  identityKey: string,
 ): Promise<boolean> {
-  const pairs = Object.entries(fields).flat()
-  return (await client.eval(buryScript, 2, toKey(jobId), toKey('failed'), at, jobId, ...pairs)) === 1
+  const keys = [toKey(jobId), toKey(`${jobId}:logs`), toKey('failed'), identityKey]
+  return (await discard(client, keys, [jobId])) === 1
 }
 
-/** Writes fields of a job that is leased. Whether the lease is still the token's. */
-export async function noteInJob(
-  client: Redis,
-  toKey: ToKey,
-  jobId: string,
-  token: string,
-  fields: Readonly<Record<string, string>>,
-): Promise<boolean> {
-  const pairs = Object.entries(fields).flat()
-  return (await client.eval(noteScript, 2, toKey(jobId), toKey(`${jobId}:lock`), token, ...pairs)) === 1
-}
-
-/** Removes a failed job. BullMQ's own removal would forget its identity. Whether it was there. */
-export async function discardJob(client: Redis, toKey: ToKey, jobId: string): Promise<boolean> {
-  const keys = [toKey(jobId), toKey(`${jobId}:logs`), toKey('failed')]
-  return (await client.eval(discardScript, 3, ...keys, jobId)) === 1
+/** Puts a failed job back, its attempts counted anew. Whether it was there. */
+export async function redriveJob(client: Redis, toKey: ToKey, jobId: string): Promise<boolean> {
+  const keys = [toKey(jobId), ...['failed', 'wait', 'meta', 'marker', 'events'].map(toKey)]
+  return (await redrive(client, keys, [jobId])) === 1
 }

@@ -31,7 +31,8 @@ export function startWorker(env: Record<string, string>): TestProcess {
   return {
     child,
     lines,
-    says: (line) => until(() => lines.some((one) => one.startsWith(line))),
+    // It has to start first, on a machine that may have more to do.
+    says: (line) => until(() => lines.some((one) => one.startsWith(line)), 60_000),
     async exits() {
       await ended
       return child.exitCode

@@ -1,0 +1,134 @@
+import type { Clock, DeadReason, Observer } from '@acuse/core'
+import { about, type Settled, tell, withFailure } from '@acuse/core/stores'
+import type { Worker } from 'bullmq'
+import { type Attempt, cutShort, type JobProgress } from './attempt.ts'
+import { DueAgain } from './due-again.ts'
+import { toFailedReason, toStacktrace } from './job.ts'
+import type { RunningLease } from './lease.ts'
+import type { WorkerQueue } from './worker-queue.ts'
+
+/** What a worker of BullMQ's does its work with. */
+export type Backend = ReturnType<Worker['getBackend']>
+
+/** What settling needs. */
+export interface SettlerSetup {
+  readonly observer: Observer
+  readonly clock: Clock
+  readonly queue: WorkerQueue
+  readonly onError: (error: Error) => void
+  readonly backend: () => Backend
+  /** Whether a lease is still this process's; one that ran out and that nobody took is taken back. */
+  readonly holds: (lease: RunningLease) => Promise<boolean>
+}
+
+/** How long nothing is written after a call that failed, in milliseconds. */
+const pauseMs = 500
+
+/** Writes down what becomes of deliveries, until it is written or the lease is another's. */
+export class Settler {
+  readonly #setup: SettlerSetup
+  readonly #dueAgain: DueAgain
+  #isClosed = false
+
+  constructor(setup: SettlerSetup) {
+    this.#setup = setup
+    this.#dueAgain = new DueAgain(setup.clock, (jobId) => setup.queue.promote(jobId))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#dueAgain.close()
+  }
+
+  /** Writes down an attempt before it is made. */
+  async note(lease: RunningLease, attempt: Attempt): Promise<void> {
+    await this.#until(lease, () => this.#setup.queue.note(lease, fieldsOf(lease, attempt, true)))
+  }
+
+  /** Puts a delivery back that was not handled; that its process ends in order is no crash. */
+  async giveBack(lease: RunningLease, attempt: Attempt, isCounted: boolean): Promise<void> {
+    const { queue, backend } = this.#setup
+    if (await queue.note(lease, fieldsOf(lease, attempt, isCounted))) {
+      await backend().moveJobFromActiveToWait(lease.jobId, lease.token)
+    }
+  }
+
+  async settle(lease: RunningLease, attempt: Attempt, settled: Settled): Promise<void> {
+    const { number, completed } = attempt
+    const at = about(lease.job.data)
+    if (settled.status === 'done') {
+      await this.#until(lease, () => this.#setup.queue.complete(lease))
+      return tell(this.#setup.observer, { type: 'handled', ...at, attempt: number, handlers: settled.handlers })
+    }
+    const { error } = settled
+    const failures = withFailure(attempt.failures, number, new Date(), error)
+    const made = { ...attempt, failures, completed: settled.completed ?? completed }
+    if (settled.status === 'retry') {
+      const { delayMs } = settled
+      await this.#until(lease, () => this.#delay(lease, made, delayMs))
+      this.#dueAgain.add(lease.jobId, delayMs)
+      return tell(this.#setup.observer, { type: 'retried', ...at, attempt: number, delayMs, error })
+    }
+    await this.#die(lease, made, settled.reason, error)
+  }
+
+  /** Makes a dead letter of what has no attempt left: what went wrong is written in its failures. */
+  useUp(lease: RunningLease, attempt: Attempt): Promise<void> {
+    return this.#die(lease, attempt, 'attempts-used-up', cutShort)
+  }
+
+  async #die(lease: RunningLease, attempt: Attempt, reason: DeadReason, error: unknown): Promise<void> {
+    const failedReason = toFailedReason(reason, lastMessage(attempt))
+    await this.#until(lease, () => this.#fail(lease, attempt, failedReason))
+    tell(this.#setup.observer, { type: 'dead', ...about(lease.job.data), reason, attempt: attempt.number, error })
+  }
+
+  async #delay(lease: RunningLease, attempt: Attempt, delayMs: number): Promise<true> {
+    const { jobId, token } = lease
+    const fieldsToUpdate = { ...fieldsOf(lease, attempt, false), failedReason: lastMessage(attempt) }
+    await this.#setup.backend().moveToDelayed(jobId, Date.now(), delayMs, token, { fieldsToUpdate })
+    return true
+  }
+
+  async #fail(lease: RunningLease, attempt: Attempt, failedReason: string): Promise<true> {
+    const fields = fieldsOf(lease, attempt, false)
+    await this.#setup.backend().moveToFailed(lease.job, failedReason, false, lease.token, false, fields)
+    return true
+  }
+
+  /** One script each, which refuses whoever does not hold the lease. */
+  async #until(lease: RunningLease, write: () => Promise<boolean>): Promise<void> {
+    for (;;) {
+      try {
+        if (await write()) return
+      } catch (error) {
+        if (this.#isClosed) throw error
+        if (!isOfLease(error)) {
+          this.#setup.onError(error as Error)
+          await new Promise<void>((resolve) => this.#setup.clock.schedule(pauseMs, resolve))
+        }
+      }
+      if (!(await this.#setup.holds(lease))) throw new Error(`The lease of job ${lease.jobId} was lost`)
+    }
+  }
+}
+
+function fieldsOf(
+  { start }: RunningLease,
+  { number, crashes, completed, failures }: Attempt,
+  isCounted: boolean,
+): Record<'progress' | 'stacktrace', string> {
+  const progress: JobProgress = { completed, attempt: number, crashes, started: start, isCounted }
+  return { progress: JSON.stringify(progress), stacktrace: toStacktrace(failures) }
+}
+
+function lastMessage({ failures }: Attempt): string {
+  return failures.at(-1)?.message ?? ''
+}
+
+/** BullMQ's script found the lease gone. */
+function isOfLease(error: unknown): boolean {
+  return (
+    error instanceof Error && /^(Missing lock|Lock mismatch|Missing key|Job .* is not in)/.test(error.message)
+  )
+}

@@ -1,0 +1,35 @@
+import type { Redis } from 'ioredis'
+import type { RunningLease } from './lease.ts'
+import { completeJob, type HeldJob, noteInJob, promoteJob, reclaimJobs, renewJobs } from './lease-scripts.ts'
+import type { ProviderQueue } from './provider-queue.ts'
+
+/** A queue over a worker's connection, which waits for Redis to come back. */
+export class WorkerQueue {
+  readonly #client: Redis
+  readonly #queue: ProviderQueue
+
+  constructor(client: Redis, queue: ProviderQueue) {
+    this.#client = client
+    this.#queue = queue
+  }
+
+  note(lease: RunningLease, fields: Readonly<Record<string, string>>): Promise<boolean> {
+    return noteInJob(this.#client, this.#queue.toKey, lease, fields)
+  }
+
+  complete(lease: RunningLease): Promise<boolean> {
+    return completeJob(this.#client, this.#queue.toKey, lease, this.#queue.identityKey(lease.jobId))
+  }
+
+  renew(jobs: readonly HeldJob[], leaseMs: number): Promise<readonly string[]> {
+    return renewJobs(this.#client, this.#queue.toKey, jobs, leaseMs)
+  }
+
+  reclaim(everyMs: number): Promise<number> {
+    return reclaimJobs(this.#client, this.#queue.toKey, everyMs)
+  }
+
+  promote(jobId: string): Promise<boolean> {
+    return promoteJob(this.#client, this.#queue.toKey, jobId)
+  }
+}
