@@ -188,5 +188,5 @@ class BullmqInboxImpl implements BullmqInbox {
 /** Redis is full, evicts nothing, and ran no part of the script. */
 function isOutOfMemory(error: unknown): boolean {
   const message = readThrown(error, 'message')
-  return typeof message === 'string' && message.startsWith('OOM ')
+  return typeof message === 'string' && message.includes('OOM command not allowed')
 }

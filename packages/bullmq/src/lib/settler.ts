@@ -58,7 +58,12 @@ export class Settler {
     const at = about(lease.job.data)
     if (settled.status === 'done') {
       await this.#until(lease, () => this.#setup.queue.complete(lease))
-      return tell(this.#setup.observer, { type: 'handled', ...at, attempt: number, handlers: settled.handlers })
+      return tell(this.#setup.observer, {
+        type: 'handled',
+        ...at,
+        attempt: number,
+        handlers: settled.handlers,
+      })
     }
     const { error } = settled
     const failures = withFailure(attempt.failures, number, new Date(), error)
@@ -80,7 +85,13 @@ export class Settler {
   async #die(lease: RunningLease, attempt: Attempt, reason: DeadReason, error: unknown): Promise<void> {
     const failedReason = toFailedReason(reason, lastMessage(attempt))
     await this.#until(lease, () => this.#fail(lease, attempt, failedReason))
-    tell(this.#setup.observer, { type: 'dead', ...about(lease.job.data), reason, attempt: attempt.number, error })
+    tell(this.#setup.observer, {
+      type: 'dead',
+      ...about(lease.job.data),
+      reason,
+      attempt: attempt.number,
+      error,
+    })
   }
 
   async #delay(lease: RunningLease, attempt: Attempt, delayMs: number): Promise<true> {
