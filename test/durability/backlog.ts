@@ -68,7 +68,8 @@ async function fill(setting: string, { waiting, tombstones }: Form): Promise<voi
       await acceptOne(inbox, delivery(`past-${from + n}`, { provider, type: 'bhe.emitida', body }))
     })
   const consumer = inbox.consume(async () => ({ status: 'done', handlers: 1 }), {
-    provider,
+    endpoint: provider,
+    handles: () => ({ except: [] }),
     concurrency: concurrency * 6,
     retry: {},
     observer: () => {},

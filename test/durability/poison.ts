@@ -55,7 +55,7 @@ async function throughput(kind: InboxKind, deliveries: number, isPoisoned: boole
         if (type !== 'poison') handled++
         return { status: 'done', handlers: 1 }
       },
-      { provider, concurrency, retry: {}, observer: () => {} },
+      { endpoint: provider, handles: () => ({ except: [] }), concurrency, retry: {}, observer: () => {} },
     )
     const wanted = deliveries - deliveries / share
     const startedAt = performance.now()

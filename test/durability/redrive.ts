@@ -26,7 +26,7 @@ async function run(kind: InboxKind, letters: number): Promise<readonly Row[]> {
         runs.set(id, (runs.get(id) ?? 0) + 1)
         return { status: 'done', handlers: 1 }
       },
-      { provider, concurrency, retry: {}, observer: () => {} },
+      { endpoint: provider, handles: () => ({ except: [] }), concurrency, retry: {}, observer: () => {} },
     )
     consumer.start()
     const all = await acceptMany(inbox, letters)

@@ -17,7 +17,8 @@ const consumer = inbox.consume(
     return { status: 'done', handlers: 1 }
   },
   {
-    provider,
+    endpoint: provider,
+    handles: () => ({ except: [] }),
     concurrency,
     retry: { attempts: Number(ATTEMPTS), minDelayMs: 1, maxDelayMs: 5 },
     observer: (signal) => {

@@ -66,7 +66,7 @@ class BullmqInboxImpl implements BullmqInbox {
   }
 
   async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
-    const queue = this.#queueToFill(delivery.provider)
+    const queue = this.#queueToFill(delivery.endpoint)
     const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
     return this.#connection.run(async () => {
       try {
@@ -81,26 +81,26 @@ class BullmqInboxImpl implements BullmqInbox {
   }
 
   async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
-    const queue = this.#queueToFill(delivery.provider)
+    const queue = this.#queueToFill(delivery.endpoint)
     await this.#connection.run(() => this.#bury(queue, delivery, reason, 'It was stale when it arrived'))
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
-    const { provider } = options
-    if (this.#consumers.has(provider)) {
-      throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
+    const { endpoint } = options
+    if (this.#consumers.has(endpoint)) {
+      throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
     }
-    const onClosed = () => void this.#consumers.delete(provider)
+    const onClosed = () => void this.#consumers.delete(endpoint)
     const consumer =
       this.#settings.role === 'accept'
-        ? { start() {}, atRest: async () => {}, close: async () => onClosed() }
-        : new BullmqConsumer(handle, options, { ...this.#settings, queue: this.#queue(provider), onClosed })
-    this.#consumers.set(provider, consumer)
+        ? { start() {}, atRest: async () => {}, unhandled: () => [], close: async () => onClosed() }
+        : new BullmqConsumer(handle, options, { ...this.#settings, queue: this.#queue(endpoint), onClosed })
+    this.#consumers.set(endpoint, consumer)
     return consumer
   }
 
   async stats(): Promise<InboxStats> {
-    const stats = { waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0 }
+    const stats = { waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0, types: [] }
     for (const queue of await this.#allQueues()) {
       const [counts, oldestAt] = await Promise.all([queue.counts(), queue.oldestAt()])
       stats.waiting += counts.waiting
@@ -135,44 +135,44 @@ class BullmqInboxImpl implements BullmqInbox {
   ): Promise<void> {
     const { retentionMs: ttlMs, maxDeliveries: maxDead } = this.#settings
     if (!(await queue.bury(delivery, { reason, message, ttlMs, maxDead }))) return
-    this.#consumers.get(delivery.provider)?.buried?.(delivery, reason, new Error(message))
+    this.#consumers.get(delivery.endpoint)?.buried?.(delivery, reason, new Error(message))
   }
 
-  #queueToFill(provider: string): ProviderQueue {
+  #queueToFill(endpoint: string): ProviderQueue {
     if (this.#closed !== undefined) throw new Error('The inbox is closed')
     if (this.#settings.role === 'work') {
       throw new Error("This inbox has role 'work' and accepts nothing: receive with role 'accept' or 'both'")
     }
-    return this.#queue(provider)
+    return this.#queue(endpoint)
   }
 
-  #queue(provider: string): ProviderQueue {
-    let queue = this.#queues.get(provider)
+  #queue(endpoint: string): ProviderQueue {
+    let queue = this.#queues.get(endpoint)
     if (!queue) {
       const { name, prefix } = this.#settings
-      queue = new ProviderQueue(this.#connection.client, name, provider, prefix)
-      this.#queues.set(provider, queue)
+      queue = new ProviderQueue(this.#connection.client, name, endpoint, prefix)
+      this.#queues.set(endpoint, queue)
     }
-    this.#register(provider)
+    this.#register(endpoint)
     return queue
   }
 
-  get #providersKey(): string {
-    return `${this.#settings.prefix}:${this.#settings.name}:providers`
+  get #endpointsKey(): string {
+    return `${this.#settings.prefix}:${this.#settings.name}:endpoints`
   }
 
   /** So that another process finds the queue; until it is written, with every call. */
-  #register(provider: string): void {
-    if (this.#registered.has(provider)) return
-    this.#registered.add(provider)
+  #register(endpoint: string): void {
+    if (this.#registered.has(endpoint)) return
+    this.#registered.add(endpoint)
     this.#connection
-      .ask(() => this.#connection.client.sadd(this.#providersKey, provider))
-      .catch(() => this.#registered.delete(provider))
+      .ask(() => this.#connection.client.sadd(this.#endpointsKey, endpoint))
+      .catch(() => this.#registered.delete(endpoint))
   }
 
   async #allQueues(): Promise<ProviderQueue[]> {
-    const known = await this.#connection.ask(() => this.#connection.client.smembers(this.#providersKey))
-    return [...new Set([...known, ...this.#queues.keys()])].sort().map((provider) => this.#queue(provider))
+    const known = await this.#connection.ask(() => this.#connection.client.smembers(this.#endpointsKey))
+    return [...new Set([...known, ...this.#queues.keys()])].sort().map((endpoint) => this.#queue(endpoint))
   }
 
   #warnOfSettings(): void {

@@ -67,7 +67,14 @@ describe('accepting', () => {
     outcome = 'done'
     expect(await inbox.accept(delivery('b'), accepting)).toBe('accepted')
     await consumer.atRest()
-    expect(await inbox.stats()).toEqual({ waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0 })
+    expect(await inbox.stats()).toEqual({
+      waiting: 0,
+      leased: 0,
+      delayed: 0,
+      dead: 0,
+      oldestAgeMs: 0,
+      types: [],
+    })
     expect(await inbox.accept(delivery('b'), accepting)).toBe('duplicate')
   })
 

@@ -35,14 +35,17 @@ async function kill(inbox: BullmqInbox, providers: readonly string[], each: numb
         reason: type === 'odd' ? 'unrecoverable' : 'schema-mismatch',
         error: new Error('no'),
       }),
-      consuming({ provider: name, concurrency: 50 }),
+      consuming({ endpoint: name, concurrency: 50 }),
     )
     consumer.start()
     for (let from = 0; from < each; from += 200) {
       await Promise.all(
         Array.from({ length: Math.min(200, each - from) }, (_, index) => {
           const one = delivery(`${name} ${from + index}`)
-          return inbox.accept({ ...one, provider: name, type: index % 2 ? 'odd' : 'even' }, accepting)
+          return inbox.accept(
+            { ...one, endpoint: name, provider: name, type: index % 2 ? 'odd' : 'even' },
+            accepting,
+          )
         }),
       )
     }
@@ -126,7 +129,7 @@ describe('dead letters', () => {
     const began = Date.now()
     expect(await inbox.deadLetters.redrive({ type: 'even' }, { perSecond: 50 })).toBe(15)
     expect(Date.now() - began).toBeGreaterThan(15 * 20 - 20)
-    expect(await inbox.deadLetters.discard({})).toBe(15)
+    expect(await inbox.deadLetters.discard({ all: true })).toBe(15)
     expect(await inbox.stats()).toMatchObject({ waiting: 30, dead: 0 })
   })
 
@@ -142,7 +145,7 @@ describe('dead letters', () => {
       consuming({ concurrency: 50 }),
     )
     worker.start()
-    expect(await inbox.deadLetters.redrive({})).toBe(10_000)
+    expect(await inbox.deadLetters.redrive({ all: true })).toBe(10_000)
     await worker.atRest()
     expect(handled.size).toBe(10_000)
     expect([...handled.values()].every((times) => times === 1)).toBe(true)
@@ -158,7 +161,7 @@ describe('dead letters', () => {
     for (let index = 0; index < 20; index++) await inbox.accept(delivery(`${index}`), accepting)
     await until(async () => (await inbox.stats()).dead === 20)
     await new Promise((resolve) => setTimeout(resolve, 5))
-    expect(await inbox.deadLetters.redrive({}, { perSecond: 200 })).toBe(20)
+    expect(await inbox.deadLetters.redrive({ all: true }, { perSecond: 200 })).toBe(20)
     await until(async () => (await inbox.stats()).dead === 20)
   })
 })

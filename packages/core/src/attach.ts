@@ -5,6 +5,8 @@ import type { Registration } from './router.ts'
 export interface Attached<Events extends object> extends Registration<Events> {
   /** The receiver behind it: its inbox and path. */
   readonly receiver: Receiver<Events>
+  /** Begins to hand out what waits in the inbox, without a request: for the start of a server or a worker. */
+  work: Receiver<Events>['work']
   /** Refuses new deliveries (503), lets handlers finish, and closes the inbox. */
   close: Receiver<Events>['close']
 }
@@ -24,6 +26,7 @@ export function attachReceiver<Adapter extends object, Events extends object>(
     on: receiver.on,
     onUnknown: receiver.onUnknown,
     respond: receiver.respond,
+    work: () => receiver.work(),
     close: (options?: { readonly timeoutMs?: number }) => receiver.close(options),
   })
 }

@@ -11,10 +11,12 @@ export { toFingerprint } from './fingerprint.ts'
 /** One authentic request, with its identity, fingerprint and receipt time. What an inbox stores. */
 export interface Delivery {
   /**
-   * What makes two deliveries the same: the first 128 bits of SHA-256 over provider, event type and the
+   * What makes two deliveries the same: the first 128 bits of SHA-256 over endpoint, event type and the
    * identity that the provider signed, as 22 base64url characters. Becomes the event's `id`.
    */
   readonly id: string
+  /** The receiver that accepted it: its queue is its own. The provider's name unless the option says otherwise. */
+  readonly endpoint: string
   /** The provider's name. */
   readonly provider: string
   /** The event's type, as sent. */
@@ -41,8 +43,8 @@ export interface Delivery {
 const idBytes = 16
 
 /** The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart. */
-export function toDeliveryId(provider: string, type: string, identity: readonly string[]): string {
-  return sha256(JSON.stringify([provider, type, ...identity]), idBytes)
+export function toDeliveryId(endpoint: string, type: string, identity: readonly string[]): string {
+  return sha256(JSON.stringify([endpoint, type, ...identity]), idBytes)
 }
 
 /** What a missing value is as text. */
@@ -60,17 +62,18 @@ const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 export function toDelivery(
   { headers, body }: WebhookRequest,
   { envelope, payload, fingerprint }: Opened,
-  { keepHeaders, orderBy, logger }: Pick<ReceiverSettings, 'keepHeaders' | 'orderBy' | 'logger'>,
+  settings: Pick<ReceiverSettings, 'endpoint' | 'keepHeaders' | 'orderBy' | 'logger'>,
   known: Pick<Delivery, 'provider' | 'keyId' | 'occurredAt' | 'receivedAt'>,
 ): Delivery {
+  const { endpoint, keepHeaders, orderBy, logger } = settings
   const { type } = envelope
   const identity = isIdentity(envelope.identity) ? envelope.identity : [fingerprint]
   const { provider, occurredAt, receivedAt } = known
-  const id = toDeliveryId(provider, type, identity)
+  const id = toDeliveryId(endpoint, type, identity)
   const event = { id, type, payload, provider, occurredAt, receivedAt }
   const orderKey = orderBy && toOrderKey(event, orderBy, logger)
   const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
-  return { id, type, fingerprint, ...known, headers: kept, orderKey, body }
+  return { id, endpoint, type, fingerprint, ...known, headers: kept, orderKey, body }
 }
 
 /** A delivery is not lost for an `orderBy` that fails: it comes in any order. */

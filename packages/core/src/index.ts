@@ -59,11 +59,14 @@ export type {
   Handle,
   HandleDead,
   HandleDone,
+  HandledTypes,
   HandleFailed,
   HandleResult,
   Inbox,
   InboxStats,
   Lease,
+  TypeStats,
+  UnhandledType,
 } from './inbox/inbox.ts'
 export { memoryInbox } from './inbox/memory.ts'
 export type { MemoryInboxOptions } from './inbox/memory-options.ts'
@@ -153,4 +156,5 @@ export type {
   RejectedSignal,
   RetriedSignal,
   Signal,
+  UnhandledSignal,
 } from './signal.ts'

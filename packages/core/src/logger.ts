@@ -41,8 +41,7 @@ export function processWarnings(clock: Clock): Logger {
 
 /** Writes a signal to the log, at the level that its kind calls for. */
 export function logSignal(logger: Logger, signal: Signal): void {
-  const about =
-    signal.type === 'rejected' || signal.type === 'pressure' ? '' : ` ${signal.event} ${signal.id}`
+  const about = 'id' in signal ? ` ${signal.event} ${signal.id}` : ''
   const message = `${signal.provider}${about}: ${words(signal)}`
   logger[level(signal)](signal, message)
 }
@@ -56,6 +55,7 @@ function level(signal: Signal): keyof Logger {
       return 'error'
     case 'retried':
     case 'failed':
+    case 'unhandled':
     case 'pressure':
       return 'warn'
     default:
@@ -75,6 +75,8 @@ function words(signal: Signal): string {
       return `dead letter, ${signal.reason}, attempts made: ${signal.attempt}`
     case 'dropped':
       return 'dead letter dropped, the inbox is at its bound'
+    case 'unhandled':
+      return `${signal.waiting} of '${signal.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them`
     case 'pressure':
       return `${Math.round(signal.used * 100)} % of the ${signal.resource} that the inbox can hold`
     default:

@@ -118,9 +118,7 @@ const pathGrammar = /^\/[^?#\s]*$/
  * @throws TypeError when the name, the path, the time, the limits or a volatile field cannot be used
  */
 export function defineProvider<Events extends object>(provider: Provider<Events>): Provider<Events> {
-  if (!nameGrammar.test(provider.name)) {
-    throw new TypeError("provider.name must be lower-case letters, digits and hyphens, such as 'redcumbre'")
-  }
+  checkName('provider.name', provider.name)
   checkPath('provider.path', provider.path)
   const { time, limits, volatile } = provider
   if (time !== undefined && time.of !== 'attempt' && time.of !== 'event') {
@@ -132,6 +130,15 @@ export function defineProvider<Events extends object>(provider: Provider<Events>
     wholeNumber('provider.limits.retriesForMs', limits.retriesForMs, 0, mostMs)
   if (volatile !== undefined) toOmitted('provider.volatile', volatile)
   return Object.freeze({ ...provider })
+}
+
+/**
+ * A name that can be part of an id and of the name of a queue.
+ * @throws TypeError when it is not lower-case letters, digits and hyphens
+ */
+export function checkName(name: string, value: string): string {
+  if (typeof value === 'string' && nameGrammar.test(value)) return value
+  throw new TypeError(`${name} must be lower-case letters, digits and hyphens, such as 'redcumbre'`)
 }
 
 /**

@@ -19,6 +19,22 @@ export interface ReceiverOptions<Events extends object> {
   /** The path that adapters answer, with and without a trailing slash. Default: the provider's. */
   readonly path?: string
   /**
+   * The receiver's own name: part of every event's id, and of every queue. Two receivers of one provider, such as one
+   * for each tenant, need two. Lower-case letters, digits and hyphens. Default: the provider's name.
+   */
+  readonly endpoint?: string
+  /**
+   * `false`: accepts only, and hands nothing to handlers; another process does. Default `true`. Not with
+   * `ack: 'handled'`.
+   */
+  readonly work?: boolean
+  /**
+   * Which events are taken from the inbox: `registered`, the default, are those that have a handler; the others wait
+   * for a process that has one, and are reported. `all`: an event without a handler is done. With `ack: 'handled'` an
+   * event without a handler is 503, or with `all` 200.
+   */
+  readonly handle?: 'registered' | 'all'
+  /**
    * What a 200 says. `accepted`, the default: the inbox has the delivery, and hands it out until it is handled.
    * `handled`: the handlers succeeded. Nothing is stored but the identity: a failure is 500 and frees it, longer
    * than `ackTimeoutMs` is 503 while the work goes on, and the sender's retry is the durability.

@@ -16,7 +16,7 @@ import { type Clock, systemClock } from './lib/clock.ts'
 import { knownOptions, wholeNumber } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
 import { type Logger, processWarnings } from './logger.ts'
-import { checkPath, type Provider } from './provider.ts'
+import { checkName, checkPath, type Provider } from './provider.ts'
 import type { ReceiverOptions } from './receiver-options.ts'
 import type { Observer } from './signal.ts'
 
@@ -25,6 +25,7 @@ type Acknowledging =
   | {
       readonly ack: 'accepted'
       readonly inbox: Inbox
+      readonly work: boolean
       readonly concurrency: number
       readonly retry: RetryOptions
     }
@@ -33,6 +34,8 @@ type Acknowledging =
 /** Options with their defaults, checked. */
 export interface ReceiverSettings {
   readonly path: string
+  readonly endpoint: string
+  readonly handlesAll: boolean
   readonly acknowledging: Acknowledging
   readonly observer: Observer | undefined
   readonly logger: Logger
@@ -57,6 +60,9 @@ const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } 
   onUnknown: true,
   respond: true,
   path: true,
+  endpoint: true,
+  work: true,
+  handle: true,
   ack: true,
   inbox: true,
   dedupe: true,
@@ -80,7 +86,7 @@ const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } 
 }
 
 /** What belongs to one level of acknowledging only: beside the other it would be ignored. */
-const onlyAccepted = ['inbox', 'concurrency', 'retry', 'orderBy', 'onStale', 'keepHeaders'] as const
+const onlyAccepted = ['inbox', 'work', 'concurrency', 'retry', 'orderBy', 'onStale', 'keepHeaders'] as const
 const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
 
 const maxBodyBound = 64 * 2 ** 20
@@ -97,12 +103,14 @@ export function toSettings<Events extends object>(
 ): ReceiverSettings {
   knownOptions('receiver options', options, Object.keys(optionNames))
   const { clock = systemClock, observer, freshness = {}, orderBy, onStale } = options
+  const { endpoint = provider.name, handle = 'registered' } = options
   if (observer !== undefined && typeof observer !== 'function')
     throw new TypeError('observer must be a function')
   if (orderBy !== undefined && typeof orderBy !== 'function')
     throw new TypeError('orderBy must be a function of an event')
   if (onStale !== undefined && onStale !== 'refuse' && onStale !== 'keep')
     throw new TypeError("onStale must be 'refuse' or 'keep'")
+  if (handle !== 'registered' && handle !== 'all') throw new TypeError("handle must be 'registered' or 'all'")
   knownOptions('freshness', freshness, ['pastMs', 'futureMs'])
   const acknowledging = toAcknowledging(options, clock)
   const memory = memoryOf(acknowledging)
@@ -113,6 +121,8 @@ export function toSettings<Events extends object>(
   const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? 4_500, 1, maxAckMs)
   return {
     path: checkPath('path', options.path ?? provider.path),
+    endpoint: checkName('endpoint', endpoint),
+    handlesAll: handle === 'all',
     observer,
     logger: checkLogger(options.logger) ?? processWarnings(clock),
     freshness: window,
@@ -136,7 +146,7 @@ function toAcknowledging<Events extends object>(
   options: ReceiverOptions<Events>,
   clock: Clock,
 ): Acknowledging {
-  const { ack = 'accepted', retry = {} } = options
+  const { ack = 'accepted', retry = {}, work = true } = options
   if (ack !== 'accepted' && ack !== 'handled') throw new TypeError("ack must be 'accepted' or 'handled'")
   const misplaced = (ack === 'handled' ? onlyAccepted : onlyHandled).find(
     (name) => options[name] !== undefined,
@@ -149,11 +159,18 @@ function toAcknowledging<Events extends object>(
       leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 10_000, 100, dayMs),
     }
   }
+  if (typeof work !== 'boolean') throw new TypeError('work must be true or false')
   toRetryPolicy(retry)
   const inbox = checkInbox(options.inbox) ?? volatileInbox(clock)
   if (options.orderBy !== undefined && !inbox.ordered)
     throw new TypeError('orderBy needs an inbox that keeps order (its `ordered` is true): this one does not')
-  return { ack, inbox, retry, concurrency: wholeNumber('concurrency', options.concurrency ?? 10, 1, 10_000) }
+  return {
+    ack,
+    inbox,
+    work,
+    retry,
+    concurrency: wholeNumber('concurrency', options.concurrency ?? 10, 1, 10_000),
+  }
 }
 
 function misplacedMessage(name: string, ack: string): string {

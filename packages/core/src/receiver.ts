@@ -6,7 +6,7 @@ import { type Delivery, toDelivery } from './delivery.ts'
 import type { UnknownEvent } from './event.ts'
 import { checkFreshness } from './freshness.ts'
 import { createHandle } from './handle.ts'
-import type { Inbox } from './inbox/inbox.ts'
+import type { HandledTypes, Inbox } from './inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
@@ -41,6 +41,13 @@ export interface Receiver<Events extends object> extends Registration<Events> {
    */
   receive(request: WebhookRequest): Awaitable<Outcome>
   /**
+   * Begins to hand out what waits in the inbox. The first request does that, too: call it where a server starts to
+   * listen, so that what an earlier process left behind does not wait for a request, and in a process that only works.
+   * Registering handlers starts nothing, so that a build that imports the module consumes nothing.
+   * @throws TypeError with `work: false`
+   */
+  work(): void
+  /**
    * Resolves when nothing that was accepted is left to handle, retries included. For runtimes that end with the
    * answer unless they are told to wait.
    */
@@ -72,6 +79,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #clock: Clock
   readonly #bytesInFlight: ByteBudget
   readonly #desk: Desk
+  #started = false
   #closing = false
 
   constructor(provider: Provider<Events>, options: ReceiverOptions<Events>) {
@@ -84,18 +92,17 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#clock = clock
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
     this.#desk = this.#openDesk()
-    if (options.on || options.onUnknown) this.#startSoon()
     for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
   }
 
   readonly on: Registration<Events>['on'] = (pattern, handler, options) => {
     this.#router.on(pattern, handler, options)
-    this.#startSoon()
+    this.#lookAgain()
   }
 
   readonly onUnknown = (handler: Handler<UnknownEvent>, options?: HandlerOptions): void => {
     this.#router.onUnknown(handler, options)
-    this.#startSoon()
+    this.#lookAgain()
   }
 
   readonly respond: Registration<Events>['respond'] = (pattern, responder) => {
@@ -108,7 +115,14 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return path === this.path || path === (this.path.endsWith('/') ? this.path.slice(0, -1) : `${this.path}/`)
   }
 
+  work(): void {
+    if (this.#desk.isAcceptOnly)
+      throw new TypeError('work() in a receiver with work: false, which only accepts: leave one of them out')
+    this.#start()
+  }
+
   async handle(request: IncomingRequest): Promise<Outcome> {
+    this.#start()
     const startedAt = this.#clock.monotonic()
     const refusal = admit(request, this.provider.scheme, this.#settings)
     if (refusal) return this.#refuse(refusal)
@@ -154,7 +168,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   #accept(delivery: Delivery, startedAt: number): Awaitable<Outcome> {
     if (this.#closing) return this.#refuse('closed')
-    this.#desk.start()
+    this.#start()
     const decision = this.#desk.accept(delivery, startedAt + this.#settings.ackTimeoutMs)
     if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
     return Promise.resolve(decision).then((later) => this.#acknowledge(delivery, later))
@@ -198,19 +212,25 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   #openDesk(): Desk {
     const { acknowledging, ...settings } = this.#settings
+    const { endpoint, handlesAll } = settings
     const observer = (signal: Signal): void => this.#signal(signal)
+    const handles = (): HandledTypes => (handlesAll ? { except: [] } : this.#router.handles())
     const handle = createHandle(this.provider, this.#router, settings)
     if (acknowledging.ack === 'handled')
-      return new HandledDesk({ ...settings, ...acknowledging, handle, observer })
-    const { inbox, concurrency, retry } = acknowledging
+      return new HandledDesk({ ...settings, ...acknowledging, handle, handles, observer })
     const provider = this.provider.name
-    const consumer = inbox.consume(handle, { provider, concurrency, retry, observer })
-    return new InboxDesk({ ...settings, inbox, consumer })
+    return new InboxDesk({ ...settings, ...acknowledging, provider, endpoint, handle, handles, observer })
   }
 
-  /** After the handlers that the program registers in one go. No timer: a runtime may forbid it while modules load. */
-  #startSoon(): void {
-    void Promise.resolve().then(() => this.#desk.start())
+  #start(): void {
+    if (this.#started) return
+    this.#started = true
+    this.#desk.start()
+  }
+
+  /** After the handlers that the program registers in one go. */
+  #lookAgain(): void {
+    if (this.#started) void Promise.resolve().then(() => this.#desk.start())
   }
 
   #signal(signal: Signal): void {

@@ -28,6 +28,7 @@ export type MalformedCode =
 /**
  * Why a delivery was not taken, or is not handled yet; the sender's retry may find it otherwise. `in-flight`:
  * another copy is being accepted, or with `ack: 'handled'` handlers need longer than the answer may wait.
+ * `unhandled`: with `ack: 'handled'` nothing handles the event's type.
  */
 export type UnavailableCode =
   | 'inbox-full'
@@ -37,6 +38,7 @@ export type UnavailableCode =
   | 'dedupe-failed'
   | 'dedupe-timeout'
   | 'in-flight'
+  | 'unhandled'
   | 'closed'
 
 /**
@@ -104,5 +106,6 @@ export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnsw
   'dedupe-failed': unavailable,
   'dedupe-timeout': unavailable,
   'in-flight': unavailable,
+  unhandled: unavailable,
   closed: unavailable,
 }

@@ -1,4 +1,5 @@
 import type { EventName, EventOf, EventPattern, UnknownEvent } from './event.ts'
+import type { HandledTypes } from './inbox/inbox.ts'
 import { describe } from './lib/options.ts'
 import type { Logger } from './logger.ts'
 import type { Provider } from './provider.ts'
@@ -48,8 +49,8 @@ export interface HandlerOptions {
 export interface Registration<Events extends object> {
   /**
    * Registers a handler for an event's name, `prefix.*`, or `*`. Several may match one event: all run, in
-   * the order of registration. Register all of them in one go: deliveries that wait in a durable inbox come
-   * right after.
+   * the order of registration. Nothing is handed out before the first request or `work()`, and only what has a
+   * handler: events of other types wait.
    * @throws TypeError when the provider documents no such event
    */
   on<Pattern extends EventPattern<Events>>(
@@ -89,6 +90,8 @@ export interface EventHandlers {
 export interface Router<Events extends object> extends Registration<Events> {
   /** The handlers of an event. */
   handlersOf(type: string): EventHandlers
+  /** Which types have a handler, or one that answers. */
+  handles(): HandledTypes
 }
 
 /** The handlers that options name. */
@@ -112,6 +115,7 @@ export function createRouter<Events extends object>(
   const routes = new Map<string, Route>(names.map((name) => [name, { handlers: [] }]))
   const unknown: Route = { handlers: [] }
   const registered = new Map<string, number>()
+  let handled: HandledTypes | undefined
 
   function routesOf(pattern: string): Route[] {
     const matching = names.filter((name) => matches(name, pattern))
@@ -129,14 +133,17 @@ export function createRouter<Events extends object>(
   const router: Router<Events> = {
     on(pattern, handler, options = {}) {
       checkHandler(`on('${String(pattern)}')`, handler)
+      handled = undefined
       add(routesOf(String(pattern)), named(pattern, handler, options))
     },
     onUnknown(handler, options = {}) {
       checkHandler('onUnknown', handler)
+      handled = undefined
       add([unknown], named('unknown', handler, options))
     },
     respond(pattern, responder) {
       checkHandler(`respond('${String(pattern)}')`, responder)
+      handled = undefined
       const found = routesOf(String(pattern))
       if (found.some((route) => route.responder))
         throw new TypeError(`An event of '${pattern}' has a responder already: one handler answers`)
@@ -144,6 +151,10 @@ export function createRouter<Events extends object>(
       for (const route of found) route.responder = each
     },
     handlersOf: (type) => routes.get(type) ?? unknown,
+    handles() {
+      handled ??= toHandledTypes(routes, unknown)
+      return handled
+    },
   }
   for (const [pattern, handler] of Object.entries(on)) {
     router.on(pattern as EventPattern<Events>, handler as Handler<unknown>)
@@ -153,6 +164,17 @@ export function createRouter<Events extends object>(
     router.respond(pattern as EventPattern<Events>, responder as Responder<unknown>)
   }
   return router
+}
+
+/** A handler of unknown events has those that no list can name. */
+function toHandledTypes(routes: ReadonlyMap<string, Route>, unknown: Route): HandledTypes {
+  const names = (wanted: boolean) =>
+    [...routes].filter(([, route]) => hasHandler(route) === wanted).map(([name]) => name)
+  return hasHandler(unknown) ? { except: names(false) } : { only: names(true) }
+}
+
+function hasHandler({ handlers, responder }: Route): boolean {
+  return handlers.length > 0 || responder !== undefined
 }
 
 function add(routes: readonly Route[], handler: NamedHandler): void {

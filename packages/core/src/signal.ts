@@ -96,6 +96,20 @@ export interface DroppedSignal extends DeliverySignal {
   readonly type: 'dropped'
 }
 
+/** Deliveries of a type wait that nothing handles in this process; told at most once a minute and type. */
+export interface UnhandledSignal {
+  /** Tells signals apart. */
+  readonly type: 'unhandled'
+  /** The provider's name. */
+  readonly provider: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
+  /** The event's type, as sent. */
+  readonly event: string
+  /** How many wait; a count may stop at 10 000. */
+  readonly waiting: number
+}
+
 /** A bounded memory is over 80 % full; full means 503. Sent once each time that 80 % is passed. */
 export interface PressureSignal {
   /** Tells signals apart. */
@@ -118,6 +132,7 @@ export type Signal =
   | FailedSignal
   | DeadSignal
   | DroppedSignal
+  | UnhandledSignal
   | PressureSignal
 
 /** Receives every signal. What it throws is dropped: an observer cannot lose a delivery. */

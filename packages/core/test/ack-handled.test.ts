@@ -85,7 +85,10 @@ describe("ack: 'handled'", () => {
       throw new Error('the schema is broken')
     }
     const schema = { '~standard': { version: 1, vendor: 'acme', validate } } as const
-    const broken = bench(options, { events: { ...acme().events, 'order.paid': schema } })
+    const broken = bench(
+      { ...options, handle: 'all' },
+      { events: { ...acme().events, 'order.paid': schema } },
+    )
     expect(await broken.receiver.receive(signed(paid))).toMatchObject({ status: 500 })
   })
 
@@ -178,14 +181,29 @@ describe("ack: 'handled'", () => {
   })
 
   it('keeps to this process, with values, without a store', async () => {
-    const { receiver } = bench(options)
+    const { receiver } = bench({ ...options, handle: 'all' })
     expect(await receiver.receive(signed(paid))).toMatchObject({ status: 200, kind: 'accepted' })
     expect(await receiver.receive(signed(paid))).toMatchObject({ kind: 'duplicate' })
   })
 
+  it('answers 503 to an event that nothing handles, and 200 once something does', async () => {
+    const { receiver, receive, store, signals } = handledBench()
+    expect(await receive()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    expect(store.calls).toEqual([])
+    expect(signals).toMatchObject([
+      {
+        code: 'unhandled',
+        error: { message: expect.stringContaining("register a handler, or say handle: 'all'") },
+      },
+    ])
+    receiver.on('order.paid', () => {})
+    expect(await receive()).toMatchObject({ status: 200, kind: 'accepted' })
+  })
+
   it('answers 503 when the store is full', async () => {
     const clock = manualClock()
-    const { receiver, codes } = bench({ ...options, clock, dedupe: lruDedupe({ clock, maxEntries: 1 }) })
+    const dedupe = lruDedupe({ clock, maxEntries: 1 })
+    const { receiver, codes } = bench({ ...options, handle: 'all', clock, dedupe })
     await receiver.receive(signed(paid))
     expect(await receiver.receive(signed({ ...paid, id: 'o-2' }))).toMatchObject({ status: 503 })
     expect(codes()).toEqual(['dedupe-full'])
@@ -248,7 +266,7 @@ describe("a store that fails under ack: 'handled'", () => {
   })
 
   it('when a late claim is a duplicate or cannot be given back, nothing is thrown', async () => {
-    const { receive, store, clock } = handledBench()
+    const { receive, store, clock } = handledBench({ handle: 'all' })
     store.plan('claim', 'silent')
     store.plan('release', 'fail')
     const first = receive()

@@ -188,7 +188,7 @@ describe('orderBy', () => {
         warn: silent,
         error: (_: object, m: string) => errors.push(m),
       }
-      const { receiver, signals } = bench({ orderBy, logger })
+      const { receiver, signals } = bench({ orderBy, logger, handle: 'all' })
       expect(await receiver.receive(signed(paid))).toMatchObject({ status: 200 })
       await settled()
       expect(signals.at(-1)).toMatchObject({ type: 'handled' })
@@ -197,7 +197,7 @@ describe('orderBy', () => {
   })
 
   it('leaves those without a key in any order, and needs an inbox that keeps order', async () => {
-    const { receiver, signals } = bench({ orderBy: () => undefined })
+    const { receiver, signals } = bench({ orderBy: () => undefined, handle: 'all' })
     await receiver.receive(signed(paid))
     await settled()
     expect(signals.at(-1)).toMatchObject({ type: 'handled' })
@@ -209,7 +209,7 @@ describe('orderBy', () => {
 
 describe('keepHeaders', () => {
   it('stores the named headers with a delivery, and no other', async () => {
-    const { receiver } = bench({ keepHeaders: ['X-Request-Id', 'x-none', 'via'] })
+    const { receiver } = bench({ handle: 'all', keepHeaders: ['X-Request-Id', 'x-none', 'via'] })
     const headers = ['X-Request-ID', 'r-1', 'Via', 'a', 'Via', 'b', 'Cookie', 'secret']
     await receiver.receive(signed({ ...paid, amount: 'wrong' }, headers))
     await settled()
@@ -297,11 +297,11 @@ describe('dead letters in memory', () => {
     expect((await letters?.list({ diedFrom: fromThird }))?.letters).toHaveLength(3)
     expect((await letters?.list({ diedBefore: fromThird }))?.letters).toHaveLength(2)
     await expect(letters?.list({ limit: 0 })).rejects.toThrow('limit')
-    await expect(letters?.redrive({}, { perSecond: 0 })).rejects.toThrow('perSecond')
+    await expect(letters?.redrive({ all: true }, { perSecond: 0 })).rejects.toThrow('perSecond')
 
     broken = false
     const before = clock.monotonic()
-    const redriven = letters?.redrive({}, { perSecond: 2 })
+    const redriven = letters?.redrive({ all: true }, { perSecond: 2 })
     await clock.advance(3_000)
     expect(await redriven).toBe(5)
     await settled()

@@ -22,6 +22,7 @@ function delivery(name: string, body = name, provider = 'acme'): Delivery {
   const bytes = Buffer.from(body)
   return {
     id: toDeliveryId(provider, 'order.paid', [name]),
+    endpoint: provider,
     provider,
     type: 'order.paid',
     fingerprint: toFingerprint(bytes),
@@ -41,7 +42,8 @@ function bench(options: Parameters<typeof memoryInbox>[0] = {}) {
   const accept = (each: Delivery) => inbox.accept(each, { minRetentionMs })
   const consume = (handle: Handle, changes: Partial<ConsumeOptions> = {}) => {
     const consumer = inbox.consume(handle, {
-      provider: 'acme',
+      endpoint: 'acme',
+      handles: () => ({ except: [] }),
       concurrency: 10,
       retry: {},
       observer: (signal) => signals.push(signal),
@@ -69,7 +71,14 @@ describe('memoryInbox', () => {
     expect(accept(delivery('a'))).toBe('duplicate')
     expect(handled).toEqual(['a'])
     expect(types()).toEqual(['handled'])
-    expect(await inbox.stats()).toEqual({ waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0 })
+    expect(await inbox.stats()).toEqual({
+      waiting: 0,
+      leased: 0,
+      delayed: 0,
+      dead: 0,
+      oldestAgeMs: 0,
+      types: [],
+    })
   })
 
   it('keeps a conflicting copy as a dead letter, once, in both orders', async () => {
@@ -164,11 +173,11 @@ describe('memoryInbox', () => {
     expect((await inbox.stats()).waiting).toBeGreaterThan(50)
   })
 
-  it('hands each provider its own deliveries, and refuses a second consumer of one', async () => {
+  it('hands each endpoint its own deliveries, and refuses a second consumer of one', async () => {
     const { accept, consume, inbox } = bench()
     const handled: string[] = []
     consume(async ({ provider }) => (handled.push(provider), done))
-    consume(async ({ provider }) => (handled.push(provider), done), { provider: 'other' })
+    consume(async ({ provider }) => (handled.push(provider), done), { endpoint: 'other' })
     await accept(delivery('a'))
     await accept(delivery('a', 'a', 'other'))
     await settled()

@@ -64,9 +64,9 @@ class SmallInbox implements Inbox {
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
-    const { provider, retry, concurrency, observer } = options
-    if (this.consumers.has(provider)) throw new TypeError('consumed already')
-    this.consumers.set(provider, options)
+    const { endpoint, retry, concurrency, observer } = options
+    if (this.consumers.has(endpoint)) throw new TypeError('consumed already')
+    this.consumers.set(endpoint, options)
     const policy = toRetryPolicy(retry)
     const controller = new AbortController()
     const work = async () => {
@@ -105,13 +105,14 @@ class SmallInbox implements Inbox {
       start: () => {
         running ??= Promise.all(Array.from({ length: concurrency }, work))
       },
+      unhandled: () => [],
       atRest: async () => {
         while (this.waiting.length + this.leased > 0) await sleep(1)
       },
       close: async ({ timeoutMs }) => {
         controller.abort()
         await Promise.race([running, sleep(timeoutMs)])
-        this.consumers.delete(provider)
+        this.consumers.delete(endpoint)
       },
     }
   }
@@ -119,7 +120,14 @@ class SmallInbox implements Inbox {
   async stats(): Promise<InboxStats> {
     await this.#ill()
     const { waiting, leased, delayed, dead } = this
-    return { waiting: waiting.length, leased, delayed, dead: dead.length, oldestAgeMs: waiting.length * 10 }
+    return {
+      waiting: waiting.length,
+      leased,
+      delayed,
+      dead: dead.length,
+      oldestAgeMs: waiting.length * 10,
+      types: [],
+    }
   }
 
   async close(): Promise<void> {
@@ -139,6 +147,7 @@ function about({ provider, id, type }: Delivery): { provider: string; id: string
 function delivery(id: string, fingerprint = 'f'): Delivery {
   return {
     id,
+    endpoint: 'p',
     provider: 'p',
     type: 't',
     fingerprint,
@@ -173,7 +182,8 @@ function consume(inbox: Inbox, signals: Signal[] = []): { consumer: Consumer; ha
       return { status: 'done', handlers: 1 }
     },
     {
-      provider: 'p',
+      endpoint: 'p',
+      handles: () => ({ except: [] }),
       concurrency: 2,
       retry: { attempts: 3, minDelayMs: 0 },
       observer: (signal) => signals.push(signal),
@@ -344,7 +354,14 @@ describe('the two together', () => {
     await primary.accept(delivery('a'), accepting)
     await spare.accept(delivery('a'), accepting)
     await spare.accept(delivery('b'), accepting)
-    expect(await inbox.stats()).toEqual({ waiting: 3, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 20 })
+    expect(await inbox.stats()).toEqual({
+      waiting: 3,
+      leased: 0,
+      delayed: 0,
+      dead: 0,
+      oldestAgeMs: 20,
+      types: [],
+    })
     expect(inbox.deadLetters).toBe(primary.deadLetters)
     await inbox.close()
     expect([primary.closed, spare.closed]).toEqual([true, true])

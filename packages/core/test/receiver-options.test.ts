@@ -64,11 +64,11 @@ describe('createReceiver', () => {
     expect(() => bench({ inbox: inboxOf(360_000) })).not.toThrow()
   })
 
-  it('does not construct with an inbox that another receiver of the provider consumes', () => {
+  it('does not construct with an inbox that another receiver of the endpoint consumes', () => {
     const inbox = memoryInbox()
     bench({ inbox })
     expect(() => bench({ inbox })).toThrow(
-      "'acme' is consumed already: give each receiver of a provider its own inbox",
+      "'acme' is consumed already: give each receiver an endpoint of its own",
     )
   })
 

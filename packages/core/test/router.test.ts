@@ -86,11 +86,12 @@ describe('handlers', () => {
     expect(signals.at(-1)).toMatchObject({ type: 'handled', attempt: 2, handlers: 2 })
   })
 
-  it('need not be there: an event without one is handled by nobody, and says so', async () => {
-    const { receiver, signals } = bench()
+  it("need not be there with handle: 'all': an event without one is done, and says so", async () => {
+    const { receiver, signals } = bench({ handle: 'all' })
     await receiver.receive(signed(paid))
     await settled()
     expect(signals.at(-1)).toMatchObject({ type: 'handled', handlers: 0 })
+    expect(() => bench({ handle: 'some' as never })).toThrow("handle must be 'registered' or 'all'")
   })
 
   it('do not run for a payload that its schema refuses: it becomes a dead letter that names the place', async () => {
@@ -105,7 +106,7 @@ describe('handlers', () => {
   })
 
   it('do not run for bytes that an inbox gives back changed', async () => {
-    const { receiver, signals } = bench({}, {})
+    const { receiver, signals } = bench({ handle: 'all' })
     const inbox = receiver.inbox as Inbox
     const accept = inbox.accept.bind(inbox)
     inbox.accept = (delivery, options) => accept({ ...delivery, body: Buffer.from('{') }, options)

@@ -48,9 +48,9 @@ function insertLive(transaction: Transaction, delivery: Delivery, { keepUntil }:
 /** Whether an earlier delivery of the same key is not yet handled. */
 export function isBehindAnother(
   { sql }: Transaction,
-  { provider, orderKey }: Pick<Delivery, 'provider' | 'orderKey'>,
+  { endpoint, orderKey }: Pick<Delivery, 'endpoint' | 'orderKey'>,
 ): boolean {
-  return orderKey !== undefined && sql.headOfKey.get(provider, orderKey) !== undefined
+  return orderKey !== undefined && sql.headOfKey.get(endpoint, orderKey) !== undefined
 }
 
 /** Keeps a dead copy that claims no identity, once. `false`: it was kept before. */
@@ -84,6 +84,7 @@ function insertContent(transaction: Transaction, seq: number, { headers, body }:
 
 function described(delivery: Delivery): SqlValue[] {
   return [
+    delivery.endpoint,
     delivery.provider,
     delivery.type,
     delivery.fingerprint,

@@ -6,7 +6,7 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { knownOptions, wholeNumber } from '@acuse/core/stores'
+import { checkDeadLetterFilter, checkDeadLetterQuery, knownOptions, wholeNumber } from '@acuse/core/stores'
 import { isBehindAnother } from './accept.ts'
 import type { SqlRow, SqlValue } from './driver.ts'
 import type { SqliteSettings } from './options.ts'
@@ -14,7 +14,6 @@ import { toDelivery, toFailures, toSummary } from './rows.ts'
 import type { Statements } from './statements.ts'
 import type { Transaction, Writer } from './writer.ts'
 
-const filterNames = ['provider', 'type', 'reason', 'diedFrom', 'diedBefore']
 const maxBatch = 200
 const batchesPerSecond = 10
 
@@ -25,9 +24,9 @@ type Place = readonly [endedAt: number, seq: number]
 export class SqliteDeadLetters implements DeadLetters {
   readonly #writer: Writer
   readonly #settings: SqliteSettings
-  readonly #onRedriven: (provider: string) => void
+  readonly #onRedriven: (endpoint: string) => void
 
-  constructor(writer: Writer, settings: SqliteSettings, onRedriven: (provider: string) => void) {
+  constructor(writer: Writer, settings: SqliteSettings, onRedriven: (endpoint: string) => void) {
     this.#writer = writer
     this.#settings = settings
     this.#onRedriven = onRedriven
@@ -35,7 +34,7 @@ export class SqliteDeadLetters implements DeadLetters {
 
   async list(query: DeadLetterQuery = {}): Promise<DeadLetterPage> {
     const { limit = 100, after, ...filter } = query
-    knownOptions('deadLetters.list', filter, filterNames)
+    checkDeadLetterQuery('deadLetters.list', filter)
     wholeNumber('limit', limit, 1, 1_000)
     const rows = this.#writer.read((sql) => find(sql, filter, toPlace(after), limit + 1))
     const page = rows.slice(0, limit)
@@ -55,12 +54,12 @@ export class SqliteDeadLetters implements DeadLetters {
     knownOptions('deadLetters.redrive', options, ['perSecond'])
     const { perSecond } = options
     if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
-    return this.#changeAll(which, putBack, perSecond)
+    return this.#changeAll('deadLetters.redrive', which, putBack, perSecond)
   }
 
   async discard(which: string | DeadLetterFilter): Promise<number> {
     const { clock, retentionMs } = this.#settings
-    return this.#changeAll(which, ({ sql }, row) => {
+    return this.#changeAll('deadLetters.discard', which, ({ sql }, row) => {
       const seq = Number(row['seq'])
       const now = clock.now()
       sql.discard.run(now, now + retentionMs, seq)
@@ -68,9 +67,14 @@ export class SqliteDeadLetters implements DeadLetters {
     })
   }
 
-  async #changeAll(which: string | DeadLetterFilter, change: Change, perSecond?: number): Promise<number> {
+  async #changeAll(
+    where: string,
+    which: string | DeadLetterFilter,
+    change: Change,
+    perSecond?: number,
+  ): Promise<number> {
     if (typeof which === 'string') return this.#changeOne(which, change)
-    knownOptions('a filter of dead letters', which, filterNames)
+    checkDeadLetterFilter(where, which)
     // What dies again while this runs is not taken a second time.
     const now = this.#settings.clock.now()
     const diedBefore = which.diedBefore ?? new Date(now + 1)
@@ -102,13 +106,13 @@ export class SqliteDeadLetters implements DeadLetters {
   }
 
   #tell(rows: readonly SqlRow[]): void {
-    for (const provider of new Set(rows.map((row) => String(row['provider'])))) this.#onRedriven(provider)
+    for (const endpoint of new Set(rows.map((row) => String(row['endpoint'])))) this.#onRedriven(endpoint)
   }
 }
 
 const putBack: Change = (transaction, row) => {
   const orderKey = row['order_key'] == null ? undefined : String(row['order_key'])
-  const state = isBehindAnother(transaction, { provider: String(row['provider']), orderKey })
+  const state = isBehindAnother(transaction, { endpoint: String(row['endpoint']), orderKey })
     ? 'blocked'
     : 'waiting'
   transaction.sql.redrive.run(state, Number(row['seq']))
@@ -122,6 +126,7 @@ function find(
   limit: number,
 ): SqlRow[] {
   const values: SqlValue[] = [
+    filter.endpoint ?? null,
     filter.provider ?? null,
     filter.type ?? null,
     filter.reason ?? null,

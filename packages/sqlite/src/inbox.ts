@@ -42,13 +42,13 @@ export class SqliteInbox implements Inbox {
     this.retentionMs = settings.retentionMs
     const connection = openAtStart(open, path)
     this.#writer = new Writer(connection, () => openConnection(open, path), settings.clock)
-    this.deadLetters = new SqliteDeadLetters(this.#writer, settings, (provider) => this.#wake(provider))
+    this.deadLetters = new SqliteDeadLetters(this.#writer, settings, (endpoint) => this.#wake(endpoint))
     this.#sweeper = new Sweeper(this.#writer, settings)
   }
 
   async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
     if (this.#closing !== undefined) throw new Error('The inbox is closed')
-    const { provider } = delivery
+    const { endpoint } = delivery
     const keeping = this.#keeping(minRetentionMs)
     const { result, isKept, live } = await this.#writer.write((transaction) => {
       const result = acceptDelivery(transaction, delivery, keeping, this.#settings.maxDeliveries)
@@ -57,8 +57,8 @@ export class SqliteInbox implements Inbox {
       return { result, isKept, live: transaction.live }
     })
     if (isKept) this.#tellDead(delivery, 'conflict', conflictError())
-    this.#watchPressure(provider, live)
-    this.#wake(provider)
+    this.#watchPressure(delivery, live)
+    this.#wake(endpoint)
     return result
   }
 
@@ -72,10 +72,10 @@ export class SqliteInbox implements Inbox {
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
-    const { provider } = options
+    const { endpoint } = options
     if (this.#closing !== undefined) throw new Error('The inbox is closed')
-    if (this.#consumers.has(provider)) {
-      throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
+    if (this.#consumers.has(endpoint)) {
+      throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
     }
     const worker = new Worker({
       writer: this.#writer,
@@ -83,9 +83,9 @@ export class SqliteInbox implements Inbox {
       retry: toRetryPolicy(options.retry),
       handle,
       consume: options,
-      onClosed: () => void this.#consumers.delete(provider),
+      onClosed: () => void this.#consumers.delete(endpoint),
     })
-    this.#consumers.set(provider, { worker, options })
+    this.#consumers.set(endpoint, { worker, options })
     return worker
   }
 
@@ -110,18 +110,18 @@ export class SqliteInbox implements Inbox {
     return { now, keepUntil: now + Math.max(minRetentionMs, this.retentionMs) }
   }
 
-  #wake(provider: string): void {
-    this.#consumers.get(provider)?.worker.wake()
+  #wake(endpoint: string): void {
+    this.#consumers.get(endpoint)?.worker.wake()
   }
 
   #tellDead(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
-    const observer = this.#consumers.get(delivery.provider)?.options.observer
+    const observer = this.#consumers.get(delivery.endpoint)?.options.observer
     if (observer) tellDead(observer, delivery, reason, 0, error)
   }
 
-  #watchPressure(provider: string, live: number): void {
+  #watchPressure({ endpoint, provider }: Delivery, live: number): void {
     const used = live / this.#settings.maxDeliveries
-    const observer = this.#consumers.get(provider)?.options.observer
+    const observer = this.#consumers.get(endpoint)?.options.observer
     if (used >= pressureFrom && !this.#underPressure && observer) {
       tell(observer, { type: 'pressure', provider, resource: 'deliveries', used })
     }
@@ -151,6 +151,7 @@ function readStats(sql: Statements, now: number): InboxStats {
     delayed: countOf(delayed) - due,
     dead: countOf(sql.countDead.get()),
     oldestAgeMs: Math.max(0, now - receivedAt),
+    types: [],
   }
 }
 

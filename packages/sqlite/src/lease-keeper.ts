@@ -63,17 +63,17 @@ export class LeaseKeeper {
   /** A look at the leases of all processes; those that nobody renews are taken back. */
   async reclaim(): Promise<void> {
     const { writer, consume, settings, retry } = this.#options
-    const { provider, observer } = consume
+    const { endpoint, observer } = consume
     const now = settings.clock.now()
     const latest = now + retry.maxDelayMs
     try {
-      const abandoned = this.#abandoned(writer.read((sql) => sql.lapsed.all(provider, now, now)))
-      const isLate = writer.read((sql) => sql.lateDelay.get(provider, latest)) !== undefined
+      const abandoned = this.#abandoned(writer.read((sql) => sql.lapsed.all(endpoint, now, now)))
+      const isLate = writer.read((sql) => sql.lateDelay.get(endpoint, latest)) !== undefined
       if (abandoned.length === 0 && !isLate) return
       const error = new Error('Its process died or stalled: the lease ran out')
       const outcomes = await writer.writeNext((transaction) => {
         // Further off than any retry: the clock was set back.
-        if (isLate) transaction.sql.capDelays.run(now, provider, latest)
+        if (isLate) transaction.sql.capDelays.run(now, endpoint, latest)
         return abandoned.map((lapsed) => {
           const { seq, token, dueAt } = lapsed
           const isUnrenewed = transaction.sql.isUnrenewed.get(seq, token, dueAt) !== undefined

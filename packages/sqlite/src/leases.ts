@@ -24,7 +24,7 @@ export interface Lapsed extends Leased {
 
 /** What a worker may take on. */
 export interface Room {
-  readonly provider: string
+  readonly endpoint: string
   readonly limit: number
   /** Whether one of them may be a suspect: never two at once, or the innocent would die with the guilty. */
   readonly forSuspect: boolean
@@ -33,12 +33,12 @@ export interface Room {
 /** Leases what is ready, in order of arrival. In one transaction, so that two processes never get the same. */
 export function leaseReady(
   { sql }: Transaction,
-  { provider, limit, forSuspect }: Room,
+  { endpoint, limit, forSuspect }: Room,
   now: number,
   leaseMs: number,
 ): Leased[] {
-  const suspect = forSuspect ? sql.suspect.all(provider) : []
-  const ready = [...suspect, ...sql.waiting.all(provider, limit), ...sql.due.all(provider, now, limit)]
+  const suspect = forSuspect ? sql.suspect.all(endpoint) : []
+  const ready = [...suspect, ...sql.waiting.all(endpoint, limit), ...sql.due.all(endpoint, now, limit)]
   const seqs = ready.map((row) => Number(row['seq'])).sort((a, b) => a - b)
   return seqs.slice(0, limit).flatMap((seq) => {
     const rows = sql.lease.all(now + leaseMs, leaseMs, seq)
@@ -133,7 +133,7 @@ export function returnUnused({ sql }: Transaction, leased: Leased): void {
 }
 
 /** It is not live any more: the next of its order key may go. */
-function leave(transaction: Transaction, { provider, orderKey }: Delivery): void {
+function leave(transaction: Transaction, { endpoint, orderKey }: Delivery): void {
   transaction.live--
-  if (orderKey !== undefined) transaction.sql.unblockNext.run(provider, orderKey)
+  if (orderKey !== undefined) transaction.sql.unblockNext.run(endpoint, orderKey)
 }

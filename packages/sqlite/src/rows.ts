@@ -6,6 +6,7 @@ export function toDelivery(row: SqlRow, content: SqlRow | undefined): Delivery {
   const occurredAt = row['occurred_at']
   return {
     id: String(row['copy_of'] ?? row['id']),
+    endpoint: String(row['endpoint']),
     provider: String(row['provider']),
     type: String(row['type']),
     fingerprint: String(row['fingerprint']),
@@ -39,9 +40,11 @@ export function toFailures(row: SqlRow): AttemptFailure[] {
 export function toSummary(row: SqlRow): DeadLetterSummary {
   return {
     id: String(row['id']),
+    endpoint: String(row['endpoint']),
     provider: String(row['provider']),
     type: String(row['type']),
     reason: row['reason'] as DeadReason,
+    message: toFailures(row).at(-1)?.message ?? '',
     attempt: Number(row['attempt']),
     diedAt: new Date(Number(row['ended_at'])),
   }

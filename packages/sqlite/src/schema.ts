@@ -17,6 +17,7 @@ export const migrations: readonly string[] = [
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     copy_of TEXT,
+    endpoint TEXT NOT NULL,
     provider TEXT NOT NULL,
     type TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
@@ -36,11 +37,11 @@ export const migrations: readonly string[] = [
     ended_at INTEGER,
     keep_until INTEGER NOT NULL
   );
-  CREATE INDEX deliveries_waiting ON deliveries (provider, is_suspect, seq) WHERE state = 'waiting';
-  CREATE INDEX deliveries_blocked ON deliveries (provider, order_key, seq) WHERE state = 'blocked';
-  CREATE INDEX deliveries_leased ON deliveries (provider, due_at) WHERE state = 'leased';
-  CREATE INDEX deliveries_delayed ON deliveries (provider, due_at) WHERE state = 'delayed';
-  CREATE UNIQUE INDEX deliveries_heads ON deliveries (provider, order_key)
+  CREATE INDEX deliveries_waiting ON deliveries (endpoint, is_suspect, seq) WHERE state = 'waiting';
+  CREATE INDEX deliveries_blocked ON deliveries (endpoint, order_key, seq) WHERE state = 'blocked';
+  CREATE INDEX deliveries_leased ON deliveries (endpoint, due_at) WHERE state = 'leased';
+  CREATE INDEX deliveries_delayed ON deliveries (endpoint, due_at) WHERE state = 'delayed';
+  CREATE UNIQUE INDEX deliveries_heads ON deliveries (endpoint, order_key)
     WHERE order_key IS NOT NULL AND state IN ('waiting', 'leased', 'delayed');
   CREATE INDEX deliveries_dead ON deliveries (ended_at, seq) WHERE state = 'dead';
   CREATE INDEX deliveries_done ON deliveries (keep_until) WHERE state = 'done';

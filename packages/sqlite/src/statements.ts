@@ -1,19 +1,19 @@
 import type { SqlDatabase, SqlStatement } from './driver.ts'
 
-const summary = 'seq, id, copy_of, provider, type, order_key, reason, attempt, ended_at'
-const entry = `seq, id, copy_of, provider, type, fingerprint, key_id, order_key, occurred_at, received_at,
+const summary = 'seq, id, copy_of, endpoint, provider, type, order_key, reason, attempt, failures, ended_at'
+const entry = `seq, id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at, received_at,
   attempt, token, is_suspect, completed, failures, reason, ended_at`
 const heads = "('waiting', 'leased', 'delayed')"
 const held = "WHERE seq = ? AND token = ? AND state = 'leased'"
-const matching = `state = 'dead' AND provider = coalesce(?, provider) AND type = coalesce(?, type)
+const matching = `state = 'dead' AND endpoint = coalesce(?, endpoint) AND provider = coalesce(?, provider) AND type = coalesce(?, type)
   AND reason = coalesce(?, reason) AND ended_at >= ? AND ended_at < ? AND (ended_at, seq) > (?, ?)`
 
 const sql = {
   // accepting
   find: 'SELECT fingerprint FROM deliveries WHERE id = ?',
-  insert: `INSERT INTO deliveries (id, copy_of, provider, type, fingerprint, key_id, order_key, occurred_at,
+  insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at,
     received_at, state, reason, ended_at, failures, keep_until)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   insertContent: 'INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)',
   readLive: 'SELECT live FROM counts',
   writeLive: 'UPDATE counts SET live = ?',
@@ -22,23 +22,23 @@ const sql = {
   checkpoint: 'PRAGMA wal_checkpoint(RESTART)',
 
   // order keys
-  headOfKey: `SELECT 1 FROM deliveries WHERE provider = ? AND order_key = ? AND state IN ${heads}`,
+  headOfKey: `SELECT 1 FROM deliveries WHERE endpoint = ? AND order_key = ? AND state IN ${heads}`,
   unblockNext: `UPDATE deliveries SET state = 'waiting' WHERE seq =
-    (SELECT min(seq) FROM deliveries WHERE provider = ? AND order_key = ? AND state = 'blocked')`,
+    (SELECT min(seq) FROM deliveries WHERE endpoint = ? AND order_key = ? AND state = 'blocked')`,
 
   // leasing
-  isReady: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'waiting' AND is_suspect <= ?)
-    OR EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'delayed' AND due_at <= ?) AS ready`,
-  isLive: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'waiting')
-    OR EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'delayed')
-    OR EXISTS (SELECT 1 FROM deliveries WHERE provider = ? AND state = 'leased') AS live`,
-  nextDue: "SELECT min(due_at) AS due_at FROM deliveries WHERE provider = ? AND state = 'delayed'",
+  isReady: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND is_suspect <= ?)
+    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at <= ?) AS ready`,
+  isLive: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting')
+    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed')
+    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'leased') AS live`,
+  nextDue: "SELECT min(due_at) AS due_at FROM deliveries WHERE endpoint = ? AND state = 'delayed'",
   // Two plain looks instead of one with a UNION: each version of SQLite plans those the same, by an index.
-  waiting: `SELECT seq FROM deliveries WHERE provider = ? AND state = 'waiting' AND is_suspect = 0
+  waiting: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND is_suspect = 0
     ORDER BY seq LIMIT ?`,
-  suspect: `SELECT seq FROM deliveries WHERE provider = ? AND state = 'waiting' AND is_suspect = 1
+  suspect: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND is_suspect = 1
     ORDER BY seq LIMIT 1`,
-  due: `SELECT seq FROM deliveries WHERE provider = ? AND state = 'delayed' AND due_at <= ?
+  due: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at <= ?
     ORDER BY due_at LIMIT ?`,
   lease: `UPDATE deliveries SET state = 'leased', attempt = attempt + 1, token = token + 1, due_at = ?, lease_ms = ?
     WHERE seq = ? RETURNING ${entry}`,
@@ -51,11 +51,11 @@ const sql = {
     failures = ? ${held}`,
   giveBack: `UPDATE deliveries SET state = 'waiting', is_suspect = ?, attempt = ?, token = token + 1,
     failures = ? ${held}`,
-  lapsed: `SELECT ${entry}, due_at, lease_ms FROM deliveries WHERE provider = ? AND state = 'leased'
+  lapsed: `SELECT ${entry}, due_at, lease_ms FROM deliveries WHERE endpoint = ? AND state = 'leased'
     AND (due_at <= ? OR due_at > ? + lease_ms) LIMIT 1000`,
   isUnrenewed: `SELECT 1 FROM deliveries ${held} AND due_at = ?`,
-  lateDelay: "SELECT 1 FROM deliveries WHERE provider = ? AND state = 'delayed' AND due_at > ? LIMIT 1",
-  capDelays: "UPDATE deliveries SET due_at = ? WHERE provider = ? AND state = 'delayed' AND due_at > ?",
+  lateDelay: "SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at > ? LIMIT 1",
+  capDelays: "UPDATE deliveries SET due_at = ? WHERE endpoint = ? AND state = 'delayed' AND due_at > ?",
 
   // the end
   dropContent: 'DELETE FROM contents WHERE seq = ?',

@@ -1,4 +1,4 @@
-import type { Consumer, HandleResult } from '@acuse/core'
+import type { Consumer, HandleResult, UnhandledType } from '@acuse/core'
 import { runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
 import { type Leased, leaseReady, type Room, returnUnused, settleLease } from './leases.ts'
@@ -25,6 +25,10 @@ export class Worker implements Consumer {
   constructor(options: WorkerOptions) {
     this.#options = options
     this.#keeper = new LeaseKeeper(options, this.#running)
+  }
+
+  unhandled(): readonly UnhandledType[] {
+    return []
   }
 
   start(): void {
@@ -73,7 +77,7 @@ export class Worker implements Consumer {
   /** Delayed deliveries are due at their own times, whatever the poll's. */
   #nextPollMs(): number {
     const { writer, consume, settings } = this.#options
-    const dueAt = readOr(undefined, () => writer.read((sql) => sql.nextDue.get(consume.provider)?.['due_at']))
+    const dueAt = readOr(undefined, () => writer.read((sql) => sql.nextDue.get(consume.endpoint)?.['due_at']))
     if (dueAt == null) return settings.pollMs
     const dueMs = Number(dueAt) - settings.clock.now()
     // What is due already waits for a free place, not for a poll.
@@ -101,9 +105,9 @@ export class Worker implements Consumer {
 
   #pump(): void {
     const { writer, consume, settings } = this.#options
-    const { provider, concurrency } = consume
+    const { endpoint, concurrency } = consume
     const limit = Math.min(concurrency - this.#busy - this.#leasing, maxLeases)
-    const room = { provider, limit, forSuspect: this.#hasRoomForSuspect() }
+    const room = { endpoint, limit, forSuspect: this.#hasRoomForSuspect() }
     if (this.#state !== 'started' || limit <= 0 || !this.#isReady(room)) return
     this.#leasing += limit
     this.#isLeasingSuspect ||= room.forSuspect
@@ -125,11 +129,11 @@ export class Worker implements Consumer {
       )
   }
 
-  #isReady({ provider, forSuspect }: Room): boolean {
+  #isReady({ endpoint, forSuspect }: Room): boolean {
     const { writer, settings } = this.#options
     const now = settings.clock.now()
     return readOr(false, () =>
-      writer.read((sql) => sql.isReady.get(provider, Number(forSuspect), provider, now)?.['ready'] === 1),
+      writer.read((sql) => sql.isReady.get(endpoint, Number(forSuspect), endpoint, now)?.['ready'] === 1),
     )
   }
 
@@ -199,10 +203,10 @@ export class Worker implements Consumer {
 
   #isAtRest(): boolean {
     const { writer, consume } = this.#options
-    const { provider } = consume
+    const { endpoint } = consume
     return (
       this.#isIdle() &&
-      readOr(false, () => writer.read((sql) => sql.isLive.get(provider, provider, provider)?.['live'] === 0))
+      readOr(false, () => writer.read((sql) => sql.isLive.get(endpoint, endpoint, endpoint)?.['live'] === 0))
     )
   }
 

@@ -60,7 +60,8 @@ describe('sqliteInbox', () => {
     const inbox = open(tempFile(), { maxDeliveries: 10 })
     const signals: Signal[] = []
     const options = {
-      provider: 'acme',
+      endpoint: 'acme',
+      handles: () => ({ except: [] }),
       concurrency: 10,
       retry: {},
       observer: (signal: Signal) => void signals.push(signal),

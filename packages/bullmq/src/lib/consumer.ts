@@ -1,4 +1,4 @@
-import type { Clock, ConsumeOptions, Consumer, Delivery, Handle } from '@acuse/core'
+import type { Clock, ConsumeOptions, Consumer, Delivery, Handle, UnhandledType } from '@acuse/core'
 import { about, type RetryPolicy, tell, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
 import { type BullmqConnection, connectWorker } from './connection.ts'
 import { JobRunner } from './job-runner.ts'
@@ -48,6 +48,10 @@ export class BullmqConsumer implements Consumer {
     this.#setup = setup
     this.#handle = handle
     this.#policy = toRetryPolicy(options.retry)
+  }
+
+  unhandled(): readonly UnhandledType[] {
+    return []
   }
 
   start(): void {

@@ -8,10 +8,10 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { inPace, wholeNumber } from '@acuse/core/stores'
+import { checkDeadLetterFilter, checkDeadLetterQuery, inPace, wholeNumber } from '@acuse/core/stores'
 import type { Redis } from 'ioredis'
 import { toProgress } from './attempt.ts'
-import { fromFailedReason, fromStacktrace, toDelivery, toJobId, toLetterId } from './job.ts'
+import { fromFailedReason, fromStacktrace, type JobData, toDelivery, toJobId, toLetterId } from './job.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 
 /** What they need of their inbox. */
@@ -49,6 +49,7 @@ export class BullmqDeadLetters implements DeadLetters {
 
   async list({ limit = chunk, after, ...filter }: DeadLetterQuery = {}): Promise<DeadLetterPage> {
     wholeNumber('limit', limit, 1, 1_000)
+    checkDeadLetterQuery('deadLetters.list', filter)
     const found: Found[] = []
     for await (const one of this.#find(filter, after === undefined ? undefined : fromCursor(after))) {
       found.push(one)
@@ -74,12 +75,14 @@ export class BullmqDeadLetters implements DeadLetters {
 
   async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
     if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
+    if (typeof which !== 'string') checkDeadLetterFilter('deadLetters.redrive', which)
     const act: Act = (queue, jobId) => queue.redrive(jobId)
     if (perSecond === undefined || typeof which === 'string') return this.#each(which, act)
     return inPace(this.#findOnce(which), perSecond, this.#setup.clock, (one) => act(one.queue, one.jobId))
   }
 
-  discard(which: string | DeadLetterFilter): Promise<number> {
+  async discard(which: string | DeadLetterFilter): Promise<number> {
+    if (typeof which !== 'string') checkDeadLetterFilter('deadLetters.discard', which)
     return this.#each(which, (queue, jobId) => queue.discard(jobId))
   }
 
@@ -114,7 +117,7 @@ export class BullmqDeadLetters implements DeadLetters {
   /** Those of all queues that match, merged. */
   async *#find(filter: DeadLetterFilter, after?: Place): AsyncGenerator<Found> {
     const queues = (await this.#setup.queues()).filter(
-      ({ provider }) => filter.provider === undefined || filter.provider === provider,
+      ({ endpoint }) => filter.endpoint === undefined || filter.endpoint === endpoint,
     )
     const sources = queues.map((queue) => this.#findIn(queue, filter, after))
     const heads = await Promise.all(sources.map((source) => source.next()))
@@ -139,7 +142,8 @@ export class BullmqDeadLetters implements DeadLetters {
       if (!last) return
       place = last
       for (const found of await this.#summarize(queue, places)) {
-        const { type, reason } = found.summary
+        const { provider, type, reason } = found.summary
+        if (filter.provider !== undefined && filter.provider !== provider) continue
         if (filter.type !== undefined && filter.type !== type) continue
         if (filter.reason === undefined || filter.reason === reason) yield found
       }
@@ -171,18 +175,20 @@ export class BullmqDeadLetters implements DeadLetters {
   async #summarize(queue: ProviderQueue, places: readonly Place[]): Promise<Found[]> {
     const rows = await Promise.all(
       places.map(({ jobId }) =>
-        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'progress', 'ats'),
+        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'progress', 'ats', 'data'),
       ),
     )
-    return rows.flatMap(([type, failedReason, progress, started], index) => {
+    return rows.flatMap(([type, failedReason, progress, started, data], index) => {
       const { jobId, diedAt } = places[index] as Place
       // Put back or discarded meanwhile.
       if (typeof type !== 'string' || typeof failedReason !== 'string') return []
       const summary: DeadLetterSummary = {
         id: toLetterId(jobId),
-        provider: queue.provider,
+        endpoint: queue.endpoint,
+        provider: toProvider(data),
         type,
         reason: fromFailedReason(failedReason),
+        message: failedReason.slice(failedReason.indexOf(':') + 2),
         attempt: progress ? toProgress(JSON.parse(progress)).attempt : Number(started ?? 0),
         diedAt: new Date(diedAt),
       }
@@ -207,6 +213,11 @@ export class BullmqDeadLetters implements DeadLetters {
 
 function isBefore(one: Place, other: Place): boolean {
   return one.diedAt === other.diedAt ? one.jobId < other.jobId : one.diedAt < other.diedAt
+}
+
+function toProvider(data: string | null | undefined): string {
+  const { provider = '' }: Partial<Pick<JobData, 'provider'>> = JSON.parse(data ?? '{}')
+  return provider
 }
 
 function fromCursor(cursor: string): Place {

@@ -20,17 +20,17 @@ const sampled = 1_000
 
 /** One provider's deliveries: a queue of BullMQ, and what BullMQ has no call for. */
 export class ProviderQueue {
-  readonly provider: string
+  readonly endpoint: string
   readonly name: string
   readonly toKey: ToKey
   readonly #client: Redis
   readonly #queue: Queue<JobData>
   #lastBuriedAt = 0
 
-  constructor(client: Redis, name: string, provider: string, prefix: string) {
-    this.provider = provider
-    // The last dot ends the name: no provider has one.
-    this.name = `${name}.${provider}`
+  constructor(client: Redis, name: string, endpoint: string, prefix: string) {
+    this.endpoint = endpoint
+    // The last dot ends the name: no endpoint has one.
+    this.name = `${name}.${endpoint}`
     this.#client = client
     // It neither waits for a connection nor asks for Redis's version: both would outlast our deadline.
     this.#queue = new Queue(this.name, {
@@ -83,7 +83,7 @@ export class ProviderQueue {
     })
   }
 
-  async counts(): Promise<Omit<InboxStats, 'oldestAgeMs'>> {
+  async counts(): Promise<Omit<InboxStats, 'oldestAgeMs' | 'types'>> {
     const {
       wait = 0,
       prioritized = 0,

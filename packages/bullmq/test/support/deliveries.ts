@@ -9,6 +9,7 @@ export function delivery(name: string = randomUUID(), text = `{"name":"${name}"}
   const body = new TextEncoder().encode(text)
   return {
     id: toDeliveryId(provider, 'bhe.emitida', [name]),
+    endpoint: provider,
     provider,
     type: 'bhe.emitida',
     fingerprint: toFingerprint(body),
@@ -26,7 +27,8 @@ export const done: Handle = async () => ({ status: 'done', handlers: 1 })
 
 export function consuming(options: Partial<ConsumeOptions> = {}, signals: Signal[] = []): ConsumeOptions {
   return {
-    provider,
+    endpoint: provider,
+    handles: () => ({ except: [] }),
     concurrency: 10,
     retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 20 },
     observer: (signal) => signals.push(signal),

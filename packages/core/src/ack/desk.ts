@@ -22,7 +22,9 @@ export interface Desk {
   accept(delivery: Delivery, until: number): Awaitable<Decision>
   /** Resolves when nothing that was accepted is left to handle. */
   atRest(): Promise<void>
-  /** Handlers are registered. */
+  /** Whether it hands nothing to handlers. */
+  readonly isAcceptOnly: boolean
+  /** Begins to hand out; called again, handlers were registered. */
   start(): void
   /** Lets what is running finish, at most `timeoutMs` milliseconds. */
   close(timeoutMs: number): Promise<void>

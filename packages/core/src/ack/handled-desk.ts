@@ -1,5 +1,7 @@
 import type { Claim, Claimed, DedupeStore } from '../dedupe/store.ts'
 import type { Delivery } from '../delivery.ts'
+import { isHandled } from '../inbox/handled-types.ts'
+import type { HandledTypes } from '../inbox/inbox.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { type Awaitable, isPromiseLike } from '../lib/options.ts'
@@ -14,6 +16,7 @@ export interface HandledDeskSettings extends RunSettings {
   /** The longest wait for one call of the store. */
   readonly acceptTimeoutMs: number
   readonly leaseMs: number
+  readonly handles: () => HandledTypes
   readonly clock: Clock
 }
 
@@ -22,6 +25,7 @@ export interface HandledDeskSettings extends RunSettings {
  * frees it, and the sender's retry is the durability.
  */
 export class HandledDesk implements Desk {
+  readonly isAcceptOnly = false
   readonly #settings: HandledDeskSettings
   /** By the delivery's id. */
   readonly #runs = new Map<string, HandledRun>()
@@ -31,6 +35,7 @@ export class HandledDesk implements Desk {
   }
 
   async accept(delivery: Delivery, until: number): Promise<Decision> {
+    if (!isHandled(this.#settings.handles(), delivery.type)) return unhandled(delivery)
     const { clock } = this.#settings
     for (let turn = 0; ; turn++) {
       if (clock.monotonic() >= until) return 'in-flight'
@@ -100,6 +105,12 @@ export class HandledDesk implements Desk {
     if ((await withDeadline(this.atRest(), timeoutMs, this.#settings.clock)) !== timedOut) return
     for (const run of this.#runs.values()) run.abandon()
   }
+}
+
+/** Nobody registered is not done: the sender's retry may find a handler. */
+function unhandled({ type }: Delivery): Decision {
+  const remedy = `Nothing handles '${type}': register a handler, or say handle: 'all' to answer 200 without one`
+  return { decision: 'unhandled', error: new Error(remedy) }
 }
 
 /** What another's claim means; a store that answers none of these vouches for nothing. */

@@ -1,16 +1,22 @@
 import type { Delivery } from '../delivery.ts'
-import type { AcceptResult, Consumer, Inbox } from '../inbox/inbox.ts'
+import { takeEndpoint } from '../inbox/endpoints.ts'
+import type { AcceptResult, ConsumeOptions, Consumer, Handle, Inbox } from '../inbox/inbox.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { type Awaitable, isPromiseLike } from '../lib/options.ts'
 import { pause } from '../lib/pace.ts'
+import { captureContext } from '../lib/root-context.ts'
+import { UnhandledReporter } from '../unhandled-reporter.ts'
 import type { Decision, Desk } from './desk.ts'
 import { pollMs } from './poll.ts'
 
 /** What an inbox desk works with. */
-export interface InboxDeskSettings {
+export interface InboxDeskSettings extends ConsumeOptions {
   readonly inbox: Inbox
-  readonly consumer: Consumer
+  readonly provider: string
+  readonly handle: Handle
+  /** Whether deliveries are handed to handlers here. */
+  readonly work: boolean
   readonly acceptTimeoutMs: number
   readonly minRetentionMs: number
   readonly clock: Clock
@@ -18,10 +24,26 @@ export interface InboxDeskSettings {
 
 /** `ack: 'accepted'`: the answer says that the inbox has the delivery. */
 export class InboxDesk implements Desk {
+  readonly isAcceptOnly: boolean
   readonly #settings: InboxDeskSettings
+  readonly #consumer: Consumer | undefined
+  readonly #reporter: UnhandledReporter | undefined
+  readonly #giveBackEndpoint: () => void
 
   constructor(settings: InboxDeskSettings) {
+    const { inbox, endpoint, work } = settings
     this.#settings = settings
+    this.isAcceptOnly = !work
+    const giveBacks = (work ? (['accept', 'work'] as const) : (['accept'] as const)).map((part) =>
+      takeEndpoint(inbox, endpoint, part),
+    )
+    this.#giveBackEndpoint = () => {
+      for (const giveBack of giveBacks) giveBack()
+    }
+    if (!work) return
+    const consumer = consumeInRootContext(settings)
+    this.#consumer = consumer
+    this.#reporter = new UnhandledReporter({ ...settings, consumer })
   }
 
   accept(delivery: Delivery, until: number): Awaitable<Decision> {
@@ -56,17 +78,33 @@ export class InboxDesk implements Desk {
   }
 
   start(): void {
-    this.#settings.consumer.start()
+    this.#consumer?.start()
+    this.#reporter?.start()
   }
 
-  atRest(): Promise<void> {
-    return this.#settings.consumer.atRest()
+  async atRest(): Promise<void> {
+    await this.#consumer?.atRest()
   }
 
   async close(timeoutMs: number): Promise<void> {
-    await this.#settings.consumer.close({ timeoutMs })
+    this.#reporter?.stop()
+    await this.#consumer?.close({ timeoutMs })
     await this.#settings.inbox.close({ timeoutMs })
+    this.#giveBackEndpoint()
   }
+}
+
+/** Handlers run in the async context of the receiver's construction, whoever's request wakes the worker. */
+function consumeInRootContext({ inbox, handle, observer, ...options }: InboxDeskSettings): Consumer {
+  const inContext = captureContext()
+  const { endpoint, handles, concurrency, retry } = options
+  return inbox.consume((delivery, lease) => inContext(handle, delivery, lease), {
+    endpoint,
+    handles,
+    concurrency,
+    retry,
+    observer: (signal) => inContext(observer, signal),
+  })
 }
 
 /** An inbox that answers none of these vouches for nothing. */

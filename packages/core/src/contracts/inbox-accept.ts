@@ -67,10 +67,10 @@ export const acceptChecks: InboxChecks = {
     assert.equal(await accept(inbox, one), 'accepted')
     for (let time = 0; time < 3; time++) assert.equal(await accept(inbox, other), 'conflict')
     const letters = await listDead(inbox)
-    const { id, type } = one
+    const { id, endpoint, provider, type } = one
     assert.deepEqual(
-      letters.map(({ diedAt, ...letter }) => letter),
-      [{ id: `${id}.${other.fingerprint}`, provider: one.provider, type, reason: 'conflict', attempt: 0 }],
+      letters.map(({ diedAt, message, ...letter }) => letter),
+      [{ id: `${id}.${other.fingerprint}`, endpoint, provider, type, reason: 'conflict', attempt: 0 }],
     )
     const letter = present(await inbox.deadLetters.get(`${id}.${other.fingerprint}`))
     assert.equal(letter.delivery.id, id)

@@ -69,8 +69,10 @@ export const deadLetterChecks: InboxChecks = {
     const one = delivery({ body, headers: { 'x-id': '7' }, occurredAt: undefined, orderKey: 'k' })
     await buryAll(inbox, [one])
     const { delivery: kept, diedAt, failures, ...letter } = present(await inbox.deadLetters.get(one.id))
-    const { id, provider, type } = one
-    assert.deepEqual(letter, { id, provider, type, reason: 'unrecoverable', attempt: 1 })
+    const { id, endpoint, provider, type } = one
+    const { message, ...summary } = letter
+    assert.deepEqual(summary, { id, endpoint, provider, type, reason: 'unrecoverable', attempt: 1 })
+    assert.match(message, /It cannot be handled/)
     assert.ok(Math.abs(Date.now() - diedAt.getTime()) < 60_000)
     assert.equal(failures.length, 1)
     assert.deepEqual({ ...kept, body: [...kept.body] }, { ...one, body: [...body] })
@@ -112,12 +114,12 @@ export const deadLetterChecks: InboxChecks = {
     )
     const { handed, consumer } = consume(inbox, succeed)
     const startedAt = performance.now()
-    assert.equal(await inbox.deadLetters.redrive({}, { perSecond: 20 }), count)
+    assert.equal(await inbox.deadLetters.redrive({ all: true }, { perSecond: 20 }), count)
     const tookMs = performance.now() - startedAt
     await consumer.atRest()
     assert.equal(handed.length, count)
     assert.ok(tookMs >= 250 && tookMs < 5_000, `${tookMs} ms`)
-    await assert.rejects(inbox.deadLetters.redrive({}, { perSecond: 0 }), TypeError)
+    await assert.rejects(inbox.deadLetters.redrive({ all: true }, { perSecond: 0 }), TypeError)
   },
   'redrives a copy of another body as a delivery of its own': async ({ inbox }) => {
     const one = delivery()
@@ -133,6 +135,35 @@ export const deadLetterChecks: InboxChecks = {
       [one, other].map(({ id, fingerprint }) => [id, fingerprint]),
     )
   },
+  'changes nothing for a filter that is empty, misspelt or undefined': async ({ inbox }) => {
+    const sent = three()
+    await buryAll(inbox, sent)
+    const wrong: readonly unknown[] = [
+      {},
+      { raeson: 'conflict' },
+      { provider: undefined },
+      { reason: 'forgotten' },
+      { type: 5 },
+      { diedBefore: new Date(Number.NaN) },
+      { all: false },
+      { all: true, type: 'thing.made' },
+      undefined,
+      null,
+      [],
+    ]
+    for (const filter of wrong) {
+      const which = filter as DeadLetterFilter
+      await assert.rejects(async () => inbox.deadLetters.discard(which), TypeError, JSON.stringify(filter))
+      await assert.rejects(async () => inbox.deadLetters.redrive(which), TypeError, JSON.stringify(filter))
+    }
+    await assert.rejects(
+      async () => inbox.deadLetters.list({ raeson: 'conflict' } as DeadLetterFilter),
+      TypeError,
+    )
+    assert.equal((await listDead(inbox)).length, 3)
+    assert.equal(await inbox.deadLetters.discard({ endpoint: 'another' }), 0)
+    assert.equal(await inbox.deadLetters.discard({ endpoint: present(sent[0]).endpoint }), 3)
+  },
   'discards one, or all that match': async ({ inbox }) => {
     const sent = three()
     await buryAll(inbox, sent)
@@ -142,7 +173,7 @@ export const deadLetterChecks: InboxChecks = {
     assert.equal(await inbox.deadLetters.discard({ type: 'thing.broken' }), 1)
     assert.equal(await inbox.deadLetters.get(present(broken).id), undefined)
     assert.deepEqual(await idsOf(inbox), [present(last).id])
-    assert.equal(await inbox.deadLetters.discard({}), 1)
+    assert.equal(await inbox.deadLetters.discard({ all: true }), 1)
     assert.equal((await inbox.stats()).dead, 0)
   },
 }

@@ -24,11 +24,11 @@ export interface InboxSubject {
 }
 
 /**
- * What not every inbox can do: handing out in order of arrival (`order`) and one at a time by key (`orderKey`),
+ * What not every inbox can do: leaving to others the types that nothing handles (`types`), handing out in order of arrival (`order`) and one at a time by key (`orderKey`),
  * keeping over a restart (`reopen`), giving back at a close what is not finished (`giveBack`), and forgetting an
  * identity soon after the shortest retention asked (`forget`).
  */
-export type InboxAbility = 'order' | 'orderKey' | 'reopen' | 'giveBack' | 'forget'
+export type InboxAbility = 'types' | 'order' | 'orderKey' | 'reopen' | 'giveBack' | 'forget'
 
 /** Cases by name; the names of what they need stand before a colon. */
 export type InboxChecks = Readonly<Record<string, (subject: InboxSubject) => Promise<void>>>
@@ -41,6 +41,8 @@ export interface Watched {
 }
 
 const provider = 'acme'
+/** Another name than the provider's: each has its own part. */
+const endpoint = 'acme-kyb'
 export const done: HandleDone = { status: 'done', handlers: 1 }
 export const succeed: Handle = async () => done
 const dayMs = 86_400_000
@@ -59,7 +61,8 @@ export function present<T>(value: T | undefined): T {
 export function delivery(overrides: Partial<Delivery> = {}): Delivery {
   const body = overrides.body ?? Buffer.from(JSON.stringify({ nonce: crypto.randomUUID() }))
   return {
-    id: toDeliveryId(provider, 'thing.made', [crypto.randomUUID()]),
+    id: toDeliveryId(endpoint, 'thing.made', [crypto.randomUUID()]),
+    endpoint,
     provider,
     type: 'thing.made',
     fingerprint: toFingerprint(body),
@@ -107,7 +110,8 @@ export function prepare(inbox: Inbox, handle: Handle, options: Partial<ConsumeOp
       return handle(one, lease)
     },
     {
-      provider,
+      endpoint,
+      handles: () => ({ except: [] }),
       concurrency: 4,
       retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 5 },
       observer: (signal) => void signals.push(signal),

@@ -7,10 +7,12 @@ import { fenceChecks } from './inbox-fences.ts'
 import { handleChecks } from './inbox-handle.ts'
 import { orderChecks } from './inbox-order.ts'
 import type { InboxAbility, InboxSubject } from './inbox-subject.ts'
+import { typeChecks } from './inbox-types.ts'
 
 const all = Object.entries({
   ...acceptChecks,
   ...handleChecks,
+  ...typeChecks,
   ...orderChecks,
   ...deadLetterChecks,
   ...closeChecks,
@@ -32,7 +34,10 @@ export function inboxContract(
   const reasons = new Map<string, string>(Object.entries(without))
   return all.map(([title, check]) => {
     const [needed = '', name = title] = title.split(': ')
-    const reason = reasons.get(needed)
+    const reason = needed
+      .split(', ')
+      .map((ability) => reasons.get(ability))
+      .find((each) => each !== undefined)
     if (reason !== undefined) return { name: `${name} (left out: ${reason})`, run: async () => {} }
     return {
       name,

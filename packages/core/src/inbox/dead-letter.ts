@@ -7,13 +7,14 @@ export const deadReasons = [
   'schema-mismatch',
   'conflict',
   'stale',
+  'unhandled',
   'closed',
 ] as const
 
 /**
  * Why a delivery is dead: its attempts are used up, a handler said that no attempt can succeed, its payload
- * fails its schema, it bears an identity of another body, it was authentic but stale, or the inbox was closed
- * before it could be handled.
+ * fails its schema, it bears an identity of another body, it was authentic but stale, nothing
+ * handles its type and its place was needed, or the inbox was closed before it could be handled.
  */
 export type DeadReason = (typeof deadReasons)[number]
 
@@ -33,12 +34,16 @@ export interface AttemptFailure {
 export interface DeadLetterSummary {
   /** Its own id: the delivery's; for a conflict and a stale copy that, a full stop and the fingerprint. */
   readonly id: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
   /** The provider's name. */
   readonly provider: string
   /** The event's type, as sent. */
   readonly type: string
   /** Why it died. */
   readonly reason: DeadReason
+  /** What went wrong last, in at most 1 000 characters. */
+  readonly message: string
   /** How many attempts were made. */
   readonly attempt: number
   /** When it died. */
@@ -53,8 +58,15 @@ export interface DeadLetter extends DeadLetterSummary {
   readonly failures: readonly AttemptFailure[]
 }
 
-/** Which dead letters; absent fields match all. */
+/**
+ * Which dead letters; absent fields match all. A redrive and a discard take no filter that is empty, and no field
+ * that is `undefined`: they do to all only what `all: true` says.
+ */
 export interface DeadLetterFilter {
+  /** All dead letters; stands alone. */
+  readonly all?: true
+  /** The receiver's endpoint. */
+  readonly endpoint?: string
   /** The provider's name. */
   readonly provider?: string
   /** The event's type. */
@@ -97,10 +109,15 @@ export interface DeadLetters {
   get(id: string): Promise<DeadLetter | undefined>
   /**
    * Puts one (by its own id) or all that match back in the queue, their attempts counted anew. Handlers that
-   * completed do not run again; the payload is validated with the schemas of today.
+   * completed do not run again; the payload is validated with the schemas of today. A stale copy claims its
+   * identity, and is dropped where that was accepted meanwhile; the copy of a conflict is handed out under its own id.
    * @returns how many
+   * @throws TypeError when the filter is empty, or has a field that is unknown or `undefined`
    */
   redrive(which: string | DeadLetterFilter, options?: RedriveOptions): Promise<number>
-  /** Forgets one (by its own id) or all that match; their identities are remembered. How many. */
+  /**
+   * Forgets one (by its own id) or all that match; their identities are remembered. How many.
+   * @throws TypeError when the filter is empty, or has a field that is unknown or `undefined`
+   */
   discard(which: string | DeadLetterFilter): Promise<number>
 }

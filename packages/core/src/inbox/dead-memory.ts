@@ -1,5 +1,6 @@
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
+import { checkDeadLetterFilter, checkDeadLetterQuery } from '../lib/dead-letter-filter.ts'
 import { wholeNumber } from '../lib/options.ts'
 import { inPace } from '../lib/pace.ts'
 import type {
@@ -43,6 +44,10 @@ export class MemoryDeadLetters implements DeadLetters {
     return this.#bytes
   }
 
+  *deliveries(): Generator<Delivery> {
+    for (const { letter } of this.#places.values()) yield letter.delivery
+  }
+
   has(id: string): boolean {
     return this.#places.has(id)
   }
@@ -61,6 +66,7 @@ export class MemoryDeadLetters implements DeadLetters {
 
   async list({ limit = 100, after = '0', ...filter }: DeadLetterQuery = {}): Promise<DeadLetterPage> {
     wholeNumber('limit', limit, 1, 1_000)
+    checkDeadLetterQuery('deadLetters.list', filter)
     const found = this.#matching(filter).filter(({ order }) => order > Number(after))
     const page = found.slice(0, limit)
     const letters = page.map(({ letter: { delivery, failures, ...summary } }) => summary)
@@ -72,7 +78,7 @@ export class MemoryDeadLetters implements DeadLetters {
   }
 
   async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
-    return await inPace(this.#which(which), perSecond, this.#clock, (id) => {
+    return await inPace(this.#which('deadLetters.redrive', which), perSecond, this.#clock, (id) => {
       const place = this.#places.get(id)
       if (!place) return false
       this.#remove(id)
@@ -82,16 +88,18 @@ export class MemoryDeadLetters implements DeadLetters {
   }
 
   async discard(which: string | DeadLetterFilter): Promise<number> {
-    return this.#which(which).filter((id) => this.#remove(id)).length
+    return this.#which('deadLetters.discard', which).filter((id) => this.#remove(id)).length
   }
 
-  #which(which: string | DeadLetterFilter): readonly string[] {
-    return typeof which === 'string' ? [which] : this.#matching(which).map(({ letter }) => letter.id)
+  #which(where: string, which: string | DeadLetterFilter): readonly string[] {
+    if (typeof which === 'string') return [which]
+    return this.#matching(checkDeadLetterFilter(where, which)).map(({ letter }) => letter.id)
   }
 
-  #matching({ provider, type, reason, diedFrom, diedBefore }: DeadLetterFilter): Place[] {
+  #matching({ endpoint, provider, type, reason, diedFrom, diedBefore }: DeadLetterFilter): Place[] {
     return [...this.#places.values()].filter(
       ({ letter }) =>
+        (endpoint === undefined || letter.endpoint === endpoint) &&
         (provider === undefined || letter.provider === provider) &&
         (type === undefined || letter.type === type) &&
         (reason === undefined || letter.reason === reason) &&

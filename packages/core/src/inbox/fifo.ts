@@ -7,6 +7,10 @@ export class Fifo<T> {
     return this.#items.length - this.#head
   }
 
+  *[Symbol.iterator](): Generator<T> {
+    for (let index = this.#head; index < this.#items.length; index++) yield this.#items[index] as T
+  }
+
   peek(): T | undefined {
     return this.#items[this.#head]
   }

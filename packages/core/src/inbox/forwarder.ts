@@ -6,7 +6,7 @@ import type { AcceptResult, Consumer, HandleResult, Inbox } from './inbox.ts'
 /** What a forwarder needs of its spill inbox. */
 export interface ForwarderSetup {
   readonly spare: Inbox
-  readonly provider: string
+  readonly endpoint: string
   readonly clock: Clock
   /** Puts a delivery into the primary. */
   readonly accept: (delivery: Delivery) => Promise<AcceptResult>
@@ -17,7 +17,7 @@ export interface ForwarderSetup {
 
 const concurrency = 10
 /** With full jitter 1 000 attempts take about 7 days: the most that a policy allows. */
-const retry = { attempts: 1_000, minDelayMs: 1_000, maxDelayMs: 1_200_000 }
+const retry = { attempts: 1_000, crashes: 1_000, minDelayMs: 1_000, maxDelayMs: 1_200_000 }
 /** What the spare alone knows. That a delivery was forwarded is not news: it is not handled. */
 const told: readonly Signal['type'][] = ['dead', 'dropped', 'pressure']
 
@@ -32,7 +32,8 @@ export class Forwarder {
   constructor(setup: ForwarderSetup) {
     this.#setup = setup
     this.#consumer = setup.spare.consume((delivery, { signal }) => this.#forward(delivery, signal), {
-      provider: setup.provider,
+      endpoint: setup.endpoint,
+      handles: () => ({ except: [] }),
       concurrency,
       retry,
       observer: (signal) => {

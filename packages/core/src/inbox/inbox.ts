@@ -64,10 +64,26 @@ export type HandleResult = HandleDone | HandleFailed | HandleDead
 /** Handles one delivery; told by its result, never by a throw. */
 export type Handle = (delivery: Delivery, lease: Lease) => Promise<HandleResult>
 
+/**
+ * Which types of events are handled here: those that are listed, or all but those. Nothing handles the others:
+ * they wait for a process that does.
+ */
+export type HandledTypes = { readonly only: readonly string[] } | { readonly except: readonly string[] }
+
+/** Deliveries that wait, and whose type nothing handles here. */
+export interface UnhandledType {
+  /** The event's type, as sent. */
+  readonly type: string
+  /** How many wait; a count may stop at 10 000. */
+  readonly waiting: number
+}
+
 /** Options of `Inbox.consume`. */
 export interface ConsumeOptions {
-  /** Whose deliveries to hand out. */
-  readonly provider: string
+  /** The receiver whose deliveries to hand out: its `endpoint`. */
+  readonly endpoint: string
+  /** Which types have a handler now; asked before each lease. Deliveries of other types wait. */
+  readonly handles: () => HandledTypes
   /** How many to hand out at once. */
   readonly concurrency: number
   /** When a delivery that failed is tried again. */
@@ -78,15 +94,38 @@ export interface ConsumeOptions {
 
 /** Hands out deliveries from `start` until it is closed. */
 export interface Consumer {
-  /** Begins to hand out; more calls change nothing. Before it, handlers may not be registered yet. */
+  /**
+   * Begins to hand out. Called again, it looks again for deliveries that are handled now: handlers were
+   * registered.
+   */
   start(): void
-  /** Resolves when nothing is left to handle here, retries included. */
+  /** Resolves when nothing is left that is handled here, retries included. */
   atRest(): Promise<void>
+  /** Which types wait that nothing handles here, at most 100; in the time of an ordinary query. */
+  unhandled(): Awaitable<readonly UnhandledType[]>
   /**
    * Hands out no more than must be finished, and waits for what is running, at most `timeoutMs`
    * milliseconds.
    */
   close(options: { readonly timeoutMs: number }): Promise<void>
+}
+
+/** How many deliveries of one type are in which state. */
+export interface TypeStats {
+  /** The receiver's endpoint. */
+  readonly endpoint: string
+  /** The provider's name. */
+  readonly provider: string
+  /** The event's type, as sent. */
+  readonly type: string
+  /** Ready to be handed out, or waiting for a process that handles the type. */
+  readonly waiting: number
+  /** Handed out now. */
+  readonly leased: number
+  /** Failed, and not yet due again. */
+  readonly delayed: number
+  /** Dead letters. */
+  readonly dead: number
 }
 
 /** How many deliveries are in which state. */
@@ -101,6 +140,8 @@ export interface InboxStats {
   readonly dead: number
   /** The age of the oldest delivery that is not handled, in milliseconds; 0 when there is none. */
   readonly oldestAgeMs: number
+  /** The same by endpoint, provider and type, in this order; types without a delivery are left out. */
+  readonly types: readonly TypeStats[]
 }
 
 /**
@@ -114,15 +155,20 @@ export interface Inbox {
   readonly ordered: boolean
   /** Whether identities outlive this process. Default: as `durability` says of deliveries. */
   readonly identities?: 'durable' | 'volatile'
+  /** Names the storage that other instances may share; `undefined`: nobody shares it. */
+  readonly location?: string | undefined
   /** How long identities are remembered, in milliseconds; `undefined`: as long as the receiver asks. */
   readonly retentionMs: number | undefined
   /** One atomic step, harmless when repeated. A rejection or a throw means: not known to be accepted. */
   accept(delivery: Delivery, options: AcceptOptions): Awaitable<AcceptResult>
-  /** Keeps an authentic delivery that may not be handled as a dead letter, without claiming its identity. */
+  /**
+   * Keeps an authentic delivery that may not be handled as a dead letter, without claiming its identity; one
+   * whose identity was accepted before is not kept.
+   */
   bury(delivery: Delivery, reason: 'stale'): Awaitable<void>
   /**
-   * Prepares to hand out a provider's deliveries, from `start` on.
-   * @throws TypeError when that provider is consumed already
+   * Prepares to hand out an endpoint's deliveries, from `start` on.
+   * @throws TypeError when that endpoint is consumed already
    */
   consume(handle: Handle, options: ConsumeOptions): Consumer
   /** The dead letters. */

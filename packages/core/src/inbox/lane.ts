@@ -4,8 +4,9 @@ import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import type { RetryPolicy } from './backoff.ts'
 import type { AttemptFailure } from './dead-letter.ts'
-import { Fifo } from './fifo.ts'
-import type { ConsumeOptions, Handle, HandleResult } from './inbox.ts'
+import { isHandled } from './handled-types.ts'
+import type { ConsumeOptions, Handle, HandledTypes, HandleResult, UnhandledType } from './inbox.ts'
+import { LaneQueue } from './lane-queue.ts'
 import { type SettledDead, settle, withFailure } from './settle.ts'
 
 /** A delivery on its way, and what became of its attempts. */
@@ -28,17 +29,17 @@ export interface LaneOwner {
 /** How long handlers that return at once may follow each other before the loop turns, in milliseconds. */
 const turnMs = 5
 
-type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'observer'> & { handle: Handle; retry: RetryPolicy }
+type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'observer'> & {
+  handle: Handle
+  retry: RetryPolicy
+}
 
-/** The deliveries of one provider: waiting, leased or delayed. */
+/** The deliveries of one endpoint: waiting, leased or delayed. */
 export class Lane {
   readonly #owner: LaneOwner
-  readonly #waiting = new Fifo<Entry>()
+  readonly #waiting = new LaneQueue<Entry>()
   readonly #leased = new Set<Entry>()
   readonly #delayed = new Map<Entry, () => void>()
-  /** Behind the first of each order key, which is in one of the three above. */
-  readonly #behind = new Map<string, Fifo<Entry>>()
-  #held = 0
   readonly #gaveUp = new AbortController()
   #consumer: LaneConsumer | undefined
   #started = false
@@ -55,32 +56,27 @@ export class Lane {
     return this.#consumer
   }
 
-  get counts(): { waiting: number; leased: number; delayed: number } {
-    const waiting = this.#waiting.size + this.#held
-    return { waiting, leased: this.#leased.size, delayed: this.#delayed.size }
+  *deliveries(): Generator<readonly ['waiting' | 'leased' | 'delayed', Delivery]> {
+    for (const { delivery } of this.#waiting) yield ['waiting', delivery]
+    for (const { delivery } of this.#leased) yield ['leased', delivery]
+    for (const { delivery } of this.#delayed.keys()) yield ['delayed', delivery]
   }
 
   get size(): number {
-    return this.#waiting.size + this.#held + this.#leased.size + this.#delayed.size
+    return this.#waiting.size + this.#leased.size + this.#delayed.size
   }
 
   /** When the oldest delivery that is not handled came in; `Infinity` when there is none. */
   get oldestAt(): number {
-    const first = this.#waiting.peek()
-    const entries = [...this.#leased, ...this.#delayed.keys(), ...(first ? [first] : [])]
-    return Math.min(...entries.map(({ delivery }) => delivery.receivedAt.getTime()))
+    let oldestAt = Number.POSITIVE_INFINITY
+    for (const entries of [this.#leased, this.#delayed.keys(), this.#waiting.ready.heads()]) {
+      for (const { delivery } of entries) oldestAt = Math.min(oldestAt, delivery.receivedAt.getTime())
+    }
+    return oldestAt
   }
 
   push(entry: Entry): void {
-    const { orderKey } = entry.delivery
-    const behind = orderKey === undefined ? undefined : this.#behind.get(orderKey)
-    if (behind) {
-      this.#held++
-      behind.push(entry)
-      return
-    }
-    if (orderKey !== undefined) this.#behind.set(orderKey, new Fifo())
-    this.#ready(entry)
+    if (this.#waiting.push(entry)) this.#schedulePump()
   }
 
   consume(consumer: LaneConsumer): void {
@@ -88,51 +84,88 @@ export class Lane {
   }
 
   start(): void {
-    if (this.#started) return
     this.#started = true
     // Only for what waits: a runtime may forbid timers while its modules load.
     if (this.#waiting.size > 0) this.#schedulePump()
   }
 
-  /** Resolves when nothing is left to handle, delayed deliveries included. */
+  /** Resolves when nothing is left that is handled here, delayed deliveries included. */
   async atRest(): Promise<void> {
-    if (this.size === 0) return
+    if (this.#isAtRest) return
     await new Promise<void>((resolve) => this.#atRest.add(resolve))
+  }
+
+  /** Which types wait that nothing handles. */
+  unhandled(): UnhandledType[] {
+    const handles = this.#handles
+    return this.#waiting.ready
+      .sizes()
+      .filter(({ type }) => !isHandled(handles, type))
+      .slice(0, 100)
+  }
+
+  /** Takes out the delivery that has waited longest of those that nothing handles: its place is needed. */
+  takeUnhandled(): Entry | undefined {
+    if (!this.#consumer) return undefined
+    const entry = this.#waiting.ready.shiftUnhandled(this.#handles)
+    if (entry) this.#leave(entry)
+    return entry
+  }
+
+  /** What waits behind an unhandled delivery of its key waits, too. */
+  get #isAtRest(): boolean {
+    return this.#leased.size + this.#delayed.size === 0 && !this.#waiting.ready.hasHandled(this.#handles)
+  }
+
+  get #handles(): HandledTypes {
+    return this.#consumer?.handles() ?? { except: [] }
   }
 
   /** Every delivery gets its attempt now, delayed ones too; what is left after `timeoutMs` is dead. */
   async drain(timeoutMs: number): Promise<void> {
-    if (this.#consumer && this.#started && this.size > 0) {
-      const idle = new Promise<void>((resolve) => {
-        this.#whenIdle = resolve
-      })
-      for (const [entry, cancel] of this.#delayed) {
-        cancel()
-        this.#waiting.push(entry)
-      }
-      this.#delayed.clear()
-      this.#schedulePump()
-      if ((await withDeadline(idle, timeoutMs, this.#owner.clock)) === timedOut) this.#abandon()
+    const { clock } = this.#owner
+    const until = clock.monotonic() + timeoutMs
+    // What nothing handles may have held up what is handled.
+    while (this.#consumer && this.#started && this.size > 0) {
+      const idle = this.#becomesIdle()
+      if ((await withDeadline(idle, until - clock.monotonic(), clock)) === timedOut) this.#abandon()
+      else this.#leaveUnhandled()
     }
     this.#consumer = undefined
     this.#whenIdle = undefined
   }
 
-  #abandon(): void {
-    const left = [...this.#leased]
-    this.#leased.clear()
-    for (const fifo of [this.#waiting, ...this.#behind.values()]) {
-      for (let entry = fifo.shift(); entry; entry = fifo.shift()) left.push(entry)
+  async #becomesIdle(): Promise<void> {
+    const idle = new Promise<void>((resolve) => {
+      this.#whenIdle = resolve
+    })
+    for (const [entry, cancel] of this.#delayed) {
+      cancel()
+      this.#waiting.putBack(entry)
     }
-    this.#behind.clear()
-    this.#held = 0
+    this.#delayed.clear()
+    this.#schedulePump()
+    await idle
+  }
+
+  #abandon(): void {
+    const left = [...this.#leased, ...this.#waiting.drain()]
+    this.#leased.clear()
     const error = new Error('close() timed out before it was handled')
     this.#gaveUp.abort(error)
     for (const entry of left) this.#owner.dead(entry, { reason: 'closed', error })
   }
 
+  /** Nothing else can handle them: this process alone has them. */
+  #leaveUnhandled(): void {
+    for (let entry = this.takeUnhandled(); entry; entry = this.takeUnhandled()) {
+      const error = new Error(`Nothing handled '${entry.delivery.type}' before the inbox was closed`)
+      this.#owner.dead(entry, { reason: 'unhandled', error })
+    }
+  }
+
   #ready(entry: Entry): void {
-    this.#waiting.push(entry)
+    this.#waiting.putBack(entry)
     this.#schedulePump()
   }
 
@@ -156,12 +189,12 @@ export class Lane {
   #pump(): void {
     const consumer = this.#consumer
     while (consumer && this.#leased.size < consumer.concurrency) {
-      const entry = this.#waiting.shift()
+      const entry = this.#waiting.shift(consumer.handles())
       if (!entry) break
       this.#leased.add(entry)
       void this.#run(entry, consumer)
     }
-    if (this.size > 0) return
+    if (!this.#isAtRest) return
     this.#whenIdle?.()
     for (const resolve of this.#atRest) resolve()
     this.#atRest.clear()
@@ -199,16 +232,8 @@ export class Lane {
     }
   }
 
-  /** Lets the next of its order key come. */
-  #leave({ delivery: { orderKey } }: Entry): void {
-    if (orderKey === undefined) return
-    const next = this.#behind.get(orderKey)?.shift()
-    if (!next) {
-      this.#behind.delete(orderKey)
-      return
-    }
-    this.#held--
-    this.#ready(next)
+  #leave(entry: Entry): void {
+    if (this.#waiting.leave(entry)) this.#schedulePump()
   }
 
   #delay(entry: Entry, delayMs: number, error: unknown): void {

@@ -2,9 +2,9 @@ import type { Claim, DedupeStore } from '../dedupe/store.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Awaitable, isPromiseLike } from '../lib/options.ts'
-import { pause } from '../lib/pace.ts'
 import { about, type Signal } from '../signal.ts'
 import { toRetryPolicy } from './backoff.ts'
+import { ClaimCommits } from './claim-commits.ts'
 import type { DeadReason } from './dead-letter.ts'
 import { MemoryDeadLetters } from './dead-memory.ts'
 import type {
@@ -25,6 +25,7 @@ import {
 } from './memory-options.ts'
 import { PressureGauge } from './pressure.ts'
 import { withFailure } from './settle.ts'
+import { TypeCounts } from './type-counts.ts'
 
 /**
  * The default inbox: bounded, in this process, drained on `close()`. A crash loses what was acknowledged
@@ -37,7 +38,6 @@ export function memoryInbox(options: MemoryInboxOptions = {}): Inbox {
 
 /** Longer than a store's claim and commit together may take. */
 const leaseMs = 5_000
-const commitAgainMs = 500
 
 class MemoryInboxImpl implements Inbox, LaneOwner {
   readonly durability = 'volatile'
@@ -51,9 +51,8 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   readonly #limits: MemoryLimits
   readonly #lanes = new Map<string, Lane>()
   readonly #pressure = new PressureGauge()
+  readonly #commits: ClaimCommits
   #bytes = 0
-  /** Deliveries whose claim the store has not committed yet. */
-  #undecided = 0
   #closed = false
 
   constructor({ clock, random, dedupe, ...limits }: MemorySettings) {
@@ -62,6 +61,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
     this.identities = dedupe.durability ?? 'volatile'
     this.#dedupe = dedupe
     this.#limits = limits
+    this.#commits = new ClaimCommits(dedupe, clock, (...decided) => this.#committed(...decided))
     this.deadLetters = new MemoryDeadLetters(clock, (...letter) => this.#requeue(...letter))
   }
 
@@ -83,51 +83,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
       return isPromiseLike(released) ? Promise.resolve(released).then(() => 'full') : 'full'
     }
     this.#bytes += delivery.body.byteLength
-    const committed = this.#commit(delivery.id, token, retentionMs)
-    if (!isPromiseLike(committed)) return this.#committed(delivery, committed)
-    return this.#commitLater(delivery, token, retentionMs, committed)
-  }
-
-  /** A store that answers at once may throw at once: that decides as little as a rejection. */
-  #commit(id: string, token: string, retentionMs: number): Awaitable<boolean> {
-    try {
-      return this.#dedupe.commit(id, token, { retentionMs })
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  /**
-   * A commit that rejected may have been applied, and then every later copy is a duplicate: the delivery is
-   * kept, and handled as soon as the store says that it was.
-   */
-  async #commitLater(
-    delivery: Delivery,
-    token: string,
-    retentionMs: number,
-    first: PromiseLike<boolean>,
-  ): Promise<AcceptResult> {
-    this.#undecided++
-    try {
-      return this.#decided(delivery, await first)
-    } catch (error) {
-      void this.#commitAgain(delivery, token, retentionMs)
-      throw error
-    }
-  }
-
-  async #commitAgain(delivery: Delivery, token: string, retentionMs: number): Promise<void> {
-    await pause(commitAgainMs, this.clock)
-    try {
-      this.#decided(delivery, await this.#dedupe.commit(delivery.id, token, { retentionMs }))
-    } catch {
-      void this.#commitAgain(delivery, token, retentionMs) // The store is still away.
-    }
-  }
-
-  #decided(delivery: Delivery, committed: boolean): AcceptResult {
-    this.#undecided--
-    return this.#committed(delivery, committed)
+    return this.#commits.commit(delivery, token, retentionMs)
   }
 
   #committed(delivery: Delivery, committed: boolean): AcceptResult {
@@ -135,8 +91,8 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
       this.#bytes -= delivery.body.byteLength
       return 'in-flight'
     }
-    this.#lane(delivery.provider).push({ delivery, attempt: 0, completed: [], failures: [] })
-    this.#watchPressure(delivery.provider)
+    this.#lane(delivery.endpoint).push({ delivery, attempt: 0, completed: [], failures: [] })
+    this.#watchPressure(delivery)
     return 'accepted'
   }
 
@@ -144,30 +100,31 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
     this.#keepCopy(delivery, reason, 'It was authentic, and not fresh')
   }
 
-  consume(handle: Handle, { provider, concurrency, retry, observer }: ConsumeOptions): Consumer {
-    const lane = this.#lane(provider)
+  consume(handle: Handle, options: ConsumeOptions): Consumer {
+    const { endpoint, handles, concurrency, retry, observer } = options
+    const lane = this.#lane(endpoint)
     if (lane.consumer) {
-      throw new TypeError(`'${provider}' is consumed already: give each receiver of a provider its own inbox`)
+      throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
     }
-    lane.consume({ handle, concurrency, observer, retry: toRetryPolicy(retry) })
+    lane.consume({ handle, handles, concurrency, observer, retry: toRetryPolicy(retry) })
     return {
       start: () => lane.start(),
       atRest: () => lane.atRest(),
+      unhandled: () => lane.unhandled(),
       close: ({ timeoutMs }) => lane.drain(timeoutMs),
     }
   }
 
   async stats(): Promise<InboxStats> {
-    const { size: dead } = this.deadLetters
-    const stats = { waiting: this.#undecided, leased: 0, delayed: 0, dead, oldestAgeMs: 0 }
+    const counts = new TypeCounts()
+    let oldestAgeMs = 0
     for (const lane of this.#lanes.values()) {
-      const { waiting, leased, delayed } = lane.counts
-      stats.waiting += waiting
-      stats.leased += leased
-      stats.delayed += delayed
-      stats.oldestAgeMs = Math.max(stats.oldestAgeMs, this.clock.now() - lane.oldestAt)
+      for (const [state, delivery] of lane.deliveries()) counts.add(state, delivery)
+      oldestAgeMs = Math.max(oldestAgeMs, this.clock.now() - lane.oldestAt)
     }
-    return stats
+    for (const delivery of this.deadLetters.deliveries()) counts.add('dead', delivery)
+    const { waiting, ...stats } = counts.sum()
+    return { ...stats, waiting: waiting + this.#commits.undecided, oldestAgeMs, types: counts.types() }
   }
 
   async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
@@ -177,11 +134,11 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
 
   done({ delivery, attempt }: Entry, handlers: number): void {
     this.#bytes -= delivery.body.byteLength
-    this.#signal({ type: 'handled', ...about(delivery), attempt, handlers })
+    this.#signal(delivery, { type: 'handled', ...about(delivery), attempt, handlers })
   }
 
   retried({ delivery, attempt }: Entry, delayMs: number, error: unknown): void {
-    this.#signal({ type: 'retried', ...about(delivery), attempt, delayMs, error })
+    this.#signal(delivery, { type: 'retried', ...about(delivery), attempt, delayMs, error })
   }
 
   dead(entry: Entry, { reason, error }: { readonly reason: DeadReason; readonly error: unknown }): void {
@@ -191,7 +148,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
 
   #requeue(delivery: Delivery, completed: readonly string[]): void {
     this.#bytes += delivery.body.byteLength
-    this.#lane(delivery.provider).push({ delivery, attempt: 0, completed, failures: [] })
+    this.#lane(delivery.endpoint).push({ delivery, attempt: 0, completed, failures: [] })
   }
 
   #keepConflict(delivery: Delivery): 'conflict' {
@@ -210,16 +167,21 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
 
   #bury(id: string, entry: Entry, reason: DeadReason, error: unknown): void {
     const { delivery, attempt, completed, failures } = entry
-    const { provider, type } = delivery
+    const { endpoint, provider, type } = delivery
     const diedAt = new Date(this.clock.now())
-    this.deadLetters.add({ id, provider, type, reason, attempt, diedAt, delivery, failures }, completed)
-    this.#signal({ type: 'dead', ...about(delivery), reason, attempt, error })
+    const message = failures.at(-1)?.message ?? ''
+    this.deadLetters.add(
+      { id, endpoint, provider, type, reason, message, attempt, diedAt, delivery, failures },
+      completed,
+    )
+    this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt, error })
     while (this.deadLetters.size > this.#limits.maxDeadLetters) this.#dropOldestDead()
     this.#dropDeadUntil(this.#limits.maxBytes)
   }
 
   #dropOldestDead(): void {
-    this.#signal({ type: 'dropped', ...about(this.deadLetters.dropOldest().delivery) })
+    const { delivery } = this.deadLetters.dropOldest()
+    this.#signal(delivery, { type: 'dropped', ...about(delivery) })
   }
 
   #dropDeadUntil(bytes: number): void {
@@ -228,29 +190,43 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
 
   #hasRoomFor({ body }: Delivery): boolean {
     const { maxDeliveries, maxBytes } = this.#limits
-    if (this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes) return false
+    const isFull = () => this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes
+    while (isFull()) if (!this.#buryUnhandled()) return false
     // A dead letter can wait in the sender's memory no longer, but a live delivery comes first.
     this.#dropDeadUntil(maxBytes - body.byteLength)
     return true
   }
 
+  /** What nothing handles must not refuse what is handled. Whether there was one. */
+  #buryUnhandled(): boolean {
+    for (const lane of this.#lanes.values()) {
+      const entry = lane.takeUnhandled()
+      if (!entry) continue
+      const error = new Error(`Nothing handles '${entry.delivery.type}', and its place was needed`)
+      this.dead(entry, { reason: 'unhandled', error })
+      return true
+    }
+    return false
+  }
+
   #pending(): number {
-    let pending = this.#undecided
+    let pending = this.#commits.undecided
     for (const lane of this.#lanes.values()) pending += lane.size
     return pending
   }
 
-  #lane(provider: string): Lane {
-    const lane = this.#lanes.get(provider) ?? new Lane(this)
-    this.#lanes.set(provider, lane)
+  #lane(endpoint: string): Lane {
+    const lane = this.#lanes.get(endpoint) ?? new Lane(this)
+    this.#lanes.set(endpoint, lane)
     return lane
   }
 
-  #signal(signal: Signal): void {
-    this.#lanes.get(signal.provider)?.consumer?.observer(signal)
+  #signal({ endpoint }: Delivery, signal: Signal): void {
+    this.#lanes.get(endpoint)?.consumer?.observer(signal)
   }
 
-  #watchPressure(provider: string): void {
+  #watchPressure(delivery: Delivery): void {
+    const { provider } = delivery
     const usage = this.#dedupe.usage?.()
     const used = {
       identities: usage ? usage.entries / usage.maxEntries : 0,
@@ -258,7 +234,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
       bytes: this.#bytes / this.#limits.maxBytes,
     }
     this.#pressure.watch(used, (resource) =>
-      this.#signal({ type: 'pressure', provider, resource, used: used[resource] }),
+      this.#signal(delivery, { type: 'pressure', provider, resource, used: used[resource] }),
     )
   }
 }

@@ -12,7 +12,9 @@ import type {
   Handle,
   Inbox,
   InboxStats,
+  TypeStats,
 } from './inbox.ts'
+import { TypeCounts } from './type-counts.ts'
 
 /** Options of {@link spillInbox}. */
 export interface SpillOptions {
@@ -46,6 +48,7 @@ class SpillInbox implements Inbox {
   /** What spilt may come behind what the primary took meanwhile. */
   readonly ordered = false
   readonly retentionMs: number | undefined
+  readonly location: string | undefined
   readonly deadLetters: DeadLetters
   readonly #primary: Inbox
   readonly #spare: Inbox
@@ -71,6 +74,7 @@ class SpillInbox implements Inbox {
     })
     this.durability = primary.durability === 'durable' ? spare.durability : 'volatile'
     this.retentionMs = shorter(primary.retentionMs, spare.retentionMs)
+    this.location = primary.location
     this.deadLetters = primary.deadLetters
   }
 
@@ -84,7 +88,7 @@ class SpillInbox implements Inbox {
       // It may have been applied: then the forwarded copy is a duplicate.
     }
     const result = await this.#spare.accept(delivery, options)
-    this.#forwarder(delivery.provider).start()
+    this.#forwarder(delivery.endpoint).start()
     return result
   }
 
@@ -97,7 +101,7 @@ class SpillInbox implements Inbox {
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
-    const forwarder = this.#forwarder(options.provider)
+    const forwarder = this.#forwarder(options.endpoint)
     const consumer = this.#primary.consume(handle, options)
     forwarder.observer = options.observer
     return {
@@ -110,6 +114,7 @@ class SpillInbox implements Inbox {
         await forwarder.atRest()
         await consumer.atRest()
       },
+      unhandled: () => consumer.unhandled(),
       async close(closeOptions) {
         await Promise.all([forwarder.close(closeOptions), consumer.close(closeOptions)])
       },
@@ -124,6 +129,7 @@ class SpillInbox implements Inbox {
       delayed: primary.delayed + spare.delayed,
       dead: primary.dead + spare.dead,
       oldestAgeMs: Math.max(primary.oldestAgeMs, spare.oldestAgeMs),
+      types: sumOfTypes([...primary.types, ...spare.types]),
     }
   }
 
@@ -143,12 +149,12 @@ class SpillInbox implements Inbox {
     return this.#breaker.run(call, () => this.#primary.stats())
   }
 
-  #forwarder(provider: string): Forwarder {
-    const known = this.#forwarders.get(provider)
+  #forwarder(endpoint: string): Forwarder {
+    const known = this.#forwarders.get(endpoint)
     if (known) return known
     const forwarder = new Forwarder({
       spare: this.#spare,
-      provider,
+      endpoint,
       clock: this.#clock,
       // Of a delivery that an earlier process accepted nobody knows what its receiver asked for.
       accept: (delivery) =>
@@ -158,9 +164,17 @@ class SpillInbox implements Inbox {
       isPrimaryAway: () => this.#breaker.isOpen,
       checkMs: probeMs,
     })
-    this.#forwarders.set(provider, forwarder)
+    this.#forwarders.set(endpoint, forwarder)
     return forwarder
   }
+}
+
+function sumOfTypes(types: readonly TypeStats[]): TypeStats[] {
+  const counts = new TypeCounts()
+  for (const one of types) {
+    for (const state of ['waiting', 'leased', 'delayed', 'dead'] as const) counts.add(state, one, one[state])
+  }
+  return counts.types()
 }
 
 function shorter(one: number | undefined, other: number | undefined): number | undefined {

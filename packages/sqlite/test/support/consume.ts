@@ -7,7 +7,8 @@ export const accepting = { minRetentionMs: 60_000 }
 export function consume(inbox: Inbox, handle: Handle, options: Partial<ConsumeOptions> = {}) {
   const signals: Signal[] = []
   const consumer = inbox.consume(handle, {
-    provider: 'acme',
+    endpoint: 'acme',
+    handles: () => ({ except: [] }),
     concurrency: 10,
     retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 5 },
     observer: (signal) => void signals.push(signal),

@@ -7,6 +7,7 @@ export function delivery(id: string, overrides: Partial<Delivery> = {}): Deliver
   const hash = (text: string | Buffer) => createHash('sha256').update(text).digest('base64url')
   return {
     id: hash(id).slice(0, 22),
+    endpoint: 'acme',
     provider: 'acme',
     type: 'thing.made',
     fingerprint: hash(body),

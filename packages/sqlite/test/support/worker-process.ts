@@ -27,7 +27,8 @@ if (role === 'accept') {
       return { status: 'done', handlers: 1 }
     },
     {
-      provider: 'acme',
+      endpoint: 'acme',
+      handles: () => ({ except: [] }),
       concurrency: 4,
       retry: { attempts: Number(attempts), minDelayMs: 1, maxDelayMs: 5 },
       observer: (signal) => say('signal', signal.type, 'id' in signal ? signal.id : ''),
