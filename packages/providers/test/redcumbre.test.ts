@@ -42,6 +42,7 @@ function receiverAt(timestamp: string, options: ReceiverOptions<RedcumbreEvents>
   const now = Date.parse(timestamp)
   const clock = { now: () => now, monotonic: () => performance.now(), schedule: () => () => {} }
   const receiver = createReceiver(redcumbre(secret), {
+    handle: 'all',
     clock,
     inbox: memoryInbox({ clock, maxIdentities: 1_000 }),
     observer: (signal) => signals.push(signal),

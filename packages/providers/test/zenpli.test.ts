@@ -37,6 +37,7 @@ function bench<Result>(
 ) {
   const signals: Signal[] = []
   const receiver = createReceiver(provider, {
+    handle: 'all',
     clock,
     inbox: memoryInbox({ clock, maxIdentities: 1_000 }),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
