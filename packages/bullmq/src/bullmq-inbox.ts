@@ -9,29 +9,36 @@ import type {
   Inbox,
   InboxStats,
 } from '@acuse/core'
-import { readThrown, warn } from '@acuse/core/stores'
-import { Connection } from './lib/connection.ts'
+import { readThrown, wholeNumber } from '@acuse/core/stores'
+import { Connection, refusal } from './lib/connection.ts'
+import { toPlace } from './lib/connection-options.ts'
 import { BullmqConsumer } from './lib/consumer.ts'
 import { BullmqDeadLetters } from './lib/dead-letters.ts'
-import { missingDurability } from './lib/durability.ts'
+import { mayInfo, whatMayBeLost } from './lib/durability.ts'
 import { ProviderQueue } from './lib/provider-queue.ts'
+import { createWarnings, type ServerWarnings } from './lib/warnings.ts'
 import { type BullmqInboxOptions, type BullmqSettings, toSettings } from './options.ts'
 
 /** The distributed inbox. */
 export interface BullmqInbox extends Inbox {
   /** Events of one key are not handled in order: BullMQ has no such queues. */
   readonly ordered: false
+  /** The server, database, prefix and name that other inboxes may share; no credentials. */
+  readonly location: string
   accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult>
   bury(delivery: Delivery, reason: 'stale'): Promise<void>
   /**
-   * What this Redis lacks to lose nothing that was acknowledged: one sentence for each setting; empty when
-   * nothing. Asked at the first connection, too, with a process warning for each.
+   * What this Redis lacks to lose nothing that was acknowledged, one sentence for each; empty when nothing. What is
+   * missing to work at all comes first: without it nothing is accepted. Asked at each connection, too, with a
+   * process warning for each.
    */
   check(): Promise<readonly string[]>
 }
 
 /**
  * An inbox in Redis, handed out by BullMQ: for more than one machine.
+ * @example
+ * const inbox = bullmqInbox({ connection: process.env.REDIS_URL })
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function bullmqInbox(options: BullmqInboxOptions): BullmqInbox {
@@ -39,15 +46,18 @@ export function bullmqInbox(options: BullmqInboxOptions): BullmqInbox {
 }
 
 const closeTimeoutMs = 10_000
+const longestCloseMs = 86_400_000
 const anotherBody = 'Another body was accepted under this identity'
 
 class BullmqInboxImpl implements BullmqInbox {
   readonly durability = 'durable'
   readonly ordered = false
+  readonly location: string
   readonly retentionMs: number
   readonly deadLetters: DeadLetters
   readonly #settings: BullmqSettings
   readonly #connection: Connection
+  readonly #warnings: ServerWarnings
   readonly #queues = new Map<string, ProviderQueue>()
   readonly #consumers = new Map<string, Consumer & Partial<Pick<BullmqConsumer, 'buried'>>>()
   readonly #registered = new Set<string>()
@@ -55,20 +65,27 @@ class BullmqInboxImpl implements BullmqInbox {
 
   constructor(options: BullmqInboxOptions) {
     const settings = toSettings(options)
-    const { connection, timeoutMs, retentionMs, clock } = settings
+    const { redis, name, prefix, role, replicas, timeoutMs, retentionMs, clock } = settings
     this.#settings = settings
     this.retentionMs = retentionMs
-    this.#connection = new Connection(connection, timeoutMs, clock)
+    const base = `${prefix}:${name}`
+    this.location = `${toPlace(redis)} ${base}`
+    const waits = role !== 'accept'
+    this.#warnings = createWarnings(clock)
+    const onRefused = this.#warnings.refused
+    this.#connection = new Connection({ options: redis, timeoutMs, clock, base, waits, replicas, onRefused })
     const { client } = this.#connection
-    client.once('ready', () => this.#warnOfSettings())
-    client.on('ready', () => this.#registered.clear()) // It may be another Redis, that took over.
+    client.on('ready', () => {
+      this.#registered.clear() // It may be another Redis, that took over.
+      this.#warnOfSettings()
+    })
     this.deadLetters = new BullmqDeadLetters({ client, clock, queues: () => this.#allQueues() })
   }
 
   async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
     const queue = this.#queueToFill(delivery.endpoint)
     const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
-    return this.#connection.run(async () => {
+    return this.#connection.write(queue.base, async () => {
       try {
         const result = await queue.accept(delivery, ttlMs, this.#settings.maxDeliveries)
         if (result === 'conflict') await this.#bury(queue, delivery, 'conflict', anotherBody)
@@ -82,7 +99,9 @@ class BullmqInboxImpl implements BullmqInbox {
 
   async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
     const queue = this.#queueToFill(delivery.endpoint)
-    await this.#connection.run(() => this.#bury(queue, delivery, reason, 'It was stale when it arrived'))
+    await this.#connection.write(queue.base, () =>
+      this.#bury(queue, delivery, reason, 'It was stale when it arrived'),
+    )
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
@@ -94,7 +113,12 @@ class BullmqInboxImpl implements BullmqInbox {
     const consumer =
       this.#settings.role === 'accept'
         ? { start() {}, atRest: async () => {}, unhandled: () => [], close: async () => onClosed() }
-        : new BullmqConsumer(handle, options, { ...this.#settings, queue: this.#queue(endpoint), onClosed })
+        : new BullmqConsumer(handle, options, {
+            ...this.#settings,
+            queue: this.#queue(endpoint),
+            check: () => this.#checkServer(endpoint),
+            onClosed,
+          })
     this.#consumers.set(endpoint, consumer)
     return consumer
   }
@@ -112,12 +136,18 @@ class BullmqInboxImpl implements BullmqInbox {
     return stats
   }
 
-  check(): Promise<readonly string[]> {
-    return this.#connection.ask(() => missingDurability(this.#connection.client))
+  async check(): Promise<readonly string[]> {
+    const { redis, replicas, prefix, name } = this.#settings
+    const known = [...this.#queues.values()].map(({ base }) => base)
+    const queues = known.length > 0 ? known : [`${prefix}:${name}`]
+    const missing = (await Promise.all(queues.map((queue) => this.#connection.missing(queue)))).flat()
+    const bySentinel = redis.sentinels !== undefined
+    const lost = await whatMayBeLost(this.#connection.client, { replicas, bySentinel })
+    return [...new Set([...missing, ...lost])]
   }
 
   close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.#closed ??= this.#close(timeoutMs)
+    this.#closed ??= this.#close(wholeNumber('timeoutMs', timeoutMs, 0, longestCloseMs))
     return this.#closed
   }
 
@@ -157,6 +187,13 @@ class BullmqInboxImpl implements BullmqInbox {
     return queue
   }
 
+  /** Resolves when a worker can begin: whether Redis tells it the version. */
+  async #checkServer(endpoint: string): Promise<{ readonly mayInfo: boolean }> {
+    const missing = await this.#connection.missing(this.#queue(endpoint).base)
+    if (missing.length > 0) throw refusal(missing)
+    return { mayInfo: await mayInfo(this.#connection.client) }
+  }
+
   get #endpointsKey(): string {
     return `${this.#settings.prefix}:${this.#settings.name}:endpoints`
   }
@@ -176,12 +213,8 @@ class BullmqInboxImpl implements BullmqInbox {
   }
 
   #warnOfSettings(): void {
-    this.check().then(
-      (missing) => {
-        for (const sentence of missing) warn('ACUSE_REDIS_DURABILITY', sentence)
-      },
-      () => {}, // Redis went away again: accepting says so.
-    )
+    // A failure is one of the connection: accepting says so.
+    this.check().then(this.#warnings.mayLose, () => {})
   }
 }
 

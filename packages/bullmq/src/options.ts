@@ -1,7 +1,8 @@
 import type { Clock } from '@acuse/core'
 import { systemClock } from '@acuse/core'
 import { knownOptions, warn, wholeNumber } from '@acuse/core/stores'
-import type { BullmqConnection } from './lib/connection.ts'
+import type { RedisOptions } from 'ioredis'
+import { type BullmqConnection, toRedisOptions } from './lib/connection-options.ts'
 
 /** What a process does with an inbox: it receives webhooks, runs their handlers, or both. */
 export type BullmqRole = 'accept' | 'work' | 'both'
@@ -9,8 +10,9 @@ export type BullmqRole = 'accept' | 'work' | 'both'
 /** Options of `bullmqInbox`. */
 export interface BullmqInboxOptions {
   /**
-   * Where Redis is: a URL, ioredis options, or an ioredis instance, of which only the options are used: the
-   * inbox opens connections of its own, and closes no other.
+   * Where Redis is: a URL, ioredis options (also with a `url`), or an ioredis instance, of which only the options
+   * are used: the inbox opens connections of its own, and closes no other. Of the options, those count that say
+   * where the server is and as whom to speak to it; deadlines, queues and reconnecting are the inbox's own.
    */
   readonly connection: BullmqConnection
   /** The first part of the names of its queues, which are `<name>.<provider>`. Default `acuse`. */
@@ -28,6 +30,11 @@ export interface BullmqInboxOptions {
   readonly maxDeliveries?: number
   /** The longest wait for Redis when a delivery is accepted, in milliseconds. Default 500. */
   readonly timeoutMs?: number
+  /**
+   * How many replicas must have a delivery before it is acknowledged, so that a failover to one of them loses
+   * nothing. With fewer in reach the answer is 503. Default 0: none is waited for.
+   */
+  readonly replicas?: number
   /** How long a delivery is leased, in milliseconds, renewed while its handlers run. Default 30 000. */
   readonly leaseMs?: number
   /** Told what goes wrong in the worker. Default: a process warning, at most one a minute. */
@@ -37,7 +44,10 @@ export interface BullmqInboxOptions {
 }
 
 /** {@link BullmqInboxOptions} with their defaults. */
-export type BullmqSettings = Required<BullmqInboxOptions>
+export interface BullmqSettings extends Required<Omit<BullmqInboxOptions, 'connection'>> {
+  /** The connection, as ioredis takes it. */
+  readonly redis: RedisOptions
+}
 
 const knownInboxOptions = [
   'connection',
@@ -47,6 +57,7 @@ const knownInboxOptions = [
   'retentionMs',
   'maxDeliveries',
   'timeoutMs',
+  'replicas',
   'leaseMs',
   'onError',
   'clock',
@@ -71,7 +82,7 @@ export function toSettings(options: BullmqInboxOptions): BullmqSettings {
   if (typeof prefix !== 'string' || prefix === '') throw new TypeError('prefix must be a text')
   if (!roles.includes(role)) throw new TypeError(`role must be one of ${roles.join(', ')}`)
   return {
-    connection,
+    redis: toRedisOptions(connection),
     name,
     role,
     prefix,
@@ -79,8 +90,18 @@ export function toSettings(options: BullmqInboxOptions): BullmqSettings {
     retentionMs: wholeNumber('retentionMs', options.retentionMs ?? 7 * dayMs, 1_000, 3_650 * dayMs),
     maxDeliveries: wholeNumber('maxDeliveries', options.maxDeliveries ?? 1_000_000, 1, 1_000_000_000),
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 500, 1, 60_000),
+    replicas: wholeNumber('replicas', options.replicas ?? 0, 0, 100),
     leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 30_000, 1_000, dayMs),
-    onError: options.onError ?? toWarnings(clock),
+    onError: options.onError === undefined ? toWarnings(clock) : fenced(options.onError),
+  }
+}
+
+/** Who reports goes on, whatever the user's function does. */
+function fenced(onError: (error: Error) => void): (error: Error) => void {
+  return (error) => {
+    try {
+      onError(error)
+    } catch {}
   }
 }
 

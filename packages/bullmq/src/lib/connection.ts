@@ -1,98 +1,46 @@
 import type { Clock } from '@acuse/core'
 import { createCircuitBreaker, timedOut, withDeadline } from '@acuse/core/stores'
-import { Redis, type RedisOptions } from 'ioredis'
-
-/** Where Redis is: a URL, ioredis options, or an instance, whose options are used for connections of our own. */
-export type BullmqConnection = string | RedisOptions | Redis
+import type { Redis, RedisOptions } from 'ioredis'
+import { createCaller, type LastingClient } from './clients.ts'
+import { ReplicaBarrier } from './replica-barrier.ts'
+import { whatIsMissing } from './server-check.ts'
+import { ServerGate } from './server-gate.ts'
 
 const failuresToOpen = 3
 const probeMs = 200
-const longestReconnectMs = 500
-/** Of ioredis: how long it keeps the process for a connection that is gone, in milliseconds. */
-const disconnectTimeout = 100
-/** Of ioredis 6: replies in the form that BullMQ reads. */
-const replyMapping = 'legacy'
 
-/**
- * A new client.
- * @throws TypeError when BullMQ could not work with it
- */
-function connect(connection: BullmqConnection, options: RedisOptions): Redis {
-  if (typeof connection === 'string') return new Redis(connection, { ...options, replyMapping })
-  if ('isCluster' in connection && connection.isCluster) {
-    throw new TypeError('connection is a Redis Cluster, which bullmqInbox does not support: give it a server')
-  }
-  const given = connection instanceof Redis || isClient(connection) ? connection.options : connection
-  if (given.keyPrefix) {
-    throw new TypeError('connection has a keyPrefix, which BullMQ does not support: use the option prefix')
-  }
-  return new Redis({ ...given, ...options, replyMapping })
-}
-
-/** For instances of another copy of ioredis. */
-function isClient(connection: Redis | RedisOptions): connection is Redis {
-  return 'duplicate' in connection && 'options' in connection
-}
-
-/** Of a connection that somebody waits for an answer on: fails at once rather than queues. */
-function failFast(timeoutMs: number): RedisOptions {
-  return {
-    lazyConnect: false,
-    enableOfflineQueue: false,
-    enableAutoPipelining: false,
-    disconnectTimeout,
-    commandTimeout: timeoutMs,
-    connectTimeout: 1_000,
-    maxRetriesPerRequest: 1,
-    maxLoadingRetryTime: 100,
-    retryStrategy: (times) => Math.min(times * 50, longestReconnectMs),
-  }
-}
-
-/** Of a worker's connections: they wait for Redis to come back. */
-const patient: RedisOptions = {
-  lazyConnect: false,
-  enableOfflineQueue: true,
-  disconnectTimeout,
-  maxRetriesPerRequest: null,
-  retryStrategy: (times) => Math.min(times * 50, longestReconnectMs),
-}
-
-/** A worker's client. BullMQ makes copies of it, and cannot close them while Redis is away. */
-export function connectWorker(connection: BullmqConnection): { client: Redis; disconnect: () => void } {
-  const client = connect(connection, patient)
-  const clients = [client]
-  const duplicate = client.duplicate.bind(client)
-  client.duplicate = ((options) => {
-    const copy = duplicate(options)
-    clients.push(copy)
-    return copy
-  }) as typeof duplicate
-  return {
-    client,
-    disconnect() {
-      for (const one of clients) disconnect(one)
-    },
-  }
-}
-
-function disconnect(client: Redis): void {
-  if (client.status !== 'end') client.disconnect()
+/** What a connection needs. */
+export interface ConnectionSetup {
+  readonly options: RedisOptions
+  readonly timeoutMs: number
+  readonly clock: Clock
+  /** How the names of all keys begin. */
+  readonly base: string
+  /** Whether a worker waits for jobs. */
+  readonly waits: boolean
+  readonly replicas: number
+  /** Told what the server lacks, each time that it is refused. */
+  readonly onRefused: (missing: readonly string[]) => void
 }
 
 /** A client whose calls end in time, whatever Redis does. */
 export class Connection {
   readonly client: Redis
-  readonly #timeoutMs: number
-  readonly #clock: Clock
+  readonly #setup: ConnectionSetup
+  readonly #lasting: LastingClient
   readonly #breaker: ReturnType<typeof createCircuitBreaker>
+  readonly #gate: ServerGate
+  readonly #barrier: ReplicaBarrier
+  readonly #probeKey: string
   #lastError: Error | undefined
   #ready: Promise<void> | undefined
 
-  constructor(connection: BullmqConnection, timeoutMs: number, clock: Clock) {
-    this.client = connect(connection, failFast(timeoutMs))
-    this.#timeoutMs = timeoutMs
-    this.#clock = clock
+  constructor(setup: ConnectionSetup) {
+    const { options, timeoutMs, clock, base, waits, replicas, onRefused } = setup
+    this.#setup = setup
+    this.#lasting = createCaller(options, timeoutMs, clock)
+    const { client } = this.#lasting
+    this.client = client
     this.#breaker = createCircuitBreaker({
       name: 'Redis',
       timeoutMs,
@@ -100,36 +48,58 @@ export class Connection {
       probeMs,
       clock,
     })
+    this.#probeKey = `${base}:check:probe`
+    this.#gate = new ServerGate({
+      clock,
+      check: (queue) => whatIsMissing(client, { bases: { own: base, queue }, waits, replicas }),
+      onRefused,
+    })
+    const waitMs = Math.ceil(timeoutMs / 2)
+    this.#barrier = new ReplicaBarrier({ client, count: replicas, timeoutMs: waitMs, key: this.#probeKey })
+    client.on('close', () => this.#gate.reset())
     // Told by the calls that fail; an event that nobody hears would end the process.
-    this.client.on('error', (error) => {
+    client.on('error', (error) => {
       this.#lastError = error
     })
   }
 
-  /** A call under the deadline and the breaker: for what a sender waits for. */
-  run<T>(call: () => Promise<T>): Promise<T> {
-    return this.#breaker.run(
+  /**
+   * A write for a queue, under the deadline and the breaker: for what a sender waits for. It is made only where the
+   * server has what it takes, and replicas have it, as many as were asked for.
+   */
+  async write<T>(queue: string, write: () => Promise<T>): Promise<T> {
+    const answer = await this.#breaker.run(
       async () => {
         await this.#whenReady()
-        return call()
+        const missing = await this.#gate.missing(queue)
+        // Not a failure of the connection: the breaker stays closed, and the reason is seen.
+        return missing.length > 0 ? { missing } : { value: await this.#barrier.pass(write) }
       },
       () => this.#probe(),
     )
+    if ('value' in answer) return answer.value
+    throw refusal(answer.missing)
+  }
+
+  /** What the server lacks for a queue. */
+  missing(queue: string): Promise<readonly string[]> {
+    return this.ask(() => this.#gate.missing(queue))
   }
 
   /** A call that an operator waits for: its commands have deadlines, together they may take longer. */
   async ask<T>(call: () => Promise<T>): Promise<T> {
-    if ((await withDeadline(this.#whenReady(), this.#timeoutMs, this.#clock)) === timedOut) {
-      throw this.#unavailable()
-    }
+    const { timeoutMs, clock } = this.#setup
+    if ((await withDeadline(this.#whenReady(), timeoutMs, clock)) === timedOut) throw this.#unavailable()
     return call()
   }
 
   async close(): Promise<void> {
     this.#breaker.close()
-    const quit = this.client.quit().catch(() => undefined)
-    await withDeadline(quit, this.#timeoutMs, this.#clock)
-    disconnect(this.client)
+    if (this.client.status === 'ready') {
+      const quit = this.client.quit().catch(() => undefined)
+      await withDeadline(quit, this.#setup.timeoutMs, this.#setup.clock)
+    }
+    this.#lasting.disconnect()
   }
 
   /** Resolves at the first moment that there is a connection; rejects when there is none in sight. */
@@ -155,13 +125,19 @@ export class Connection {
     })
   }
 
+  /** Tries what is needed: a write, and that replicas have it. */
   async #probe(): Promise<void> {
     try {
       await this.#whenReady()
-      await this.client.ping()
+      await this.client.set(this.#probeKey, '1', 'PX', 1_000)
+      await this.#barrier.probe()
     } catch (error) {
+      // A full server answers, and accepting says so.
+      if (error instanceof Error && error.message.startsWith('OOM')) return
+      // One that answers is there, and READONLY begins a new connection by itself.
+      const isAnswer = error instanceof Error && error.name === 'ReplyError'
       // A connection whose other end vanished says so only after minutes: begin a new one.
-      if (this.client.status === 'ready') this.client.disconnect(true)
+      if (!isAnswer && this.client.status === 'ready') this.client.disconnect(true)
       throw error
     }
   }
@@ -169,4 +145,9 @@ export class Connection {
   #unavailable(): Error {
     return new Error(`Redis is not available (${this.client.status})`, { cause: this.#lastError })
   }
+}
+
+/** Why nothing is accepted, or handled, with this server. */
+export function refusal(missing: readonly string[]): Error {
+  return new Error(missing.join('. '))
 }

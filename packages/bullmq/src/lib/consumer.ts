@@ -1,19 +1,24 @@
 import type { Clock, ConsumeOptions, Consumer, Delivery, Handle, UnhandledType } from '@acuse/core'
 import { about, type RetryPolicy, tell, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
-import { type BullmqConnection, connectWorker } from './connection.ts'
+import type { Redis, RedisOptions } from 'ioredis'
+import { createWorkerClient } from './clients.ts'
 import { JobRunner } from './job-runner.ts'
-import { LeavableWorker } from './leavable-worker.ts'
+import { PatientWorker } from './patient-worker.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 import { allowWhenFull } from './when-full.ts'
 import { WorkerQueue } from './worker-queue.ts'
 
 /** What a consumer shares with its inbox. */
 export interface ConsumerSetup {
-  readonly connection: BullmqConnection
+  readonly redis: RedisOptions
   readonly prefix: string
   readonly leaseMs: number
   readonly clock: Clock
+  /** The longest wait for an answer of Redis, in milliseconds. */
+  readonly timeoutMs: number
   readonly queue: ProviderQueue
+  /** Rejects until the server has what a worker takes; whether it tells the version. */
+  readonly check: () => Promise<{ readonly mayInfo: boolean }>
   /** Told of what no caller waits for. */
   readonly onError: (error: Error) => void
   readonly onClosed: () => void
@@ -21,8 +26,9 @@ export interface ConsumerSetup {
 
 /** What runs since `start`. */
 interface Started {
-  readonly worker: LeavableWorker
+  readonly worker: PatientWorker
   readonly runner: JobRunner
+  readonly client: Redis
   readonly disconnect: () => void
   readonly stopChecking: () => void
 }
@@ -31,11 +37,14 @@ const restCheckMs = 50
 const giveBackMs = 1_000
 const shortestCheckMs = 100
 const longestCheckMs = 1_000
+const shortestStartMs = 100
+const longestStartMs = 2_000
 
 /** A worker of BullMQ's that hands out one provider's deliveries. */
 export class BullmqConsumer implements Consumer {
   readonly #options: ConsumeOptions
   readonly #setup: ConsumerSetup
+  #starting: Promise<void> | undefined
   #started: Started | undefined
   readonly #handle: Handle
   readonly #policy: RetryPolicy
@@ -55,9 +64,27 @@ export class BullmqConsumer implements Consumer {
   }
 
   start(): void {
-    if (this.#started || this.#closed) return
-    const { connection, prefix, leaseMs, queue, onError } = this.#setup
-    const { client, disconnect } = connectWorker(connection)
+    this.#starting ??= this.#start()
+  }
+
+  /** Once the server has what a worker takes: BullMQ's loops ask one that has not, again and again. */
+  async #start(): Promise<void> {
+    for (let failures = 0; !this.#closed; failures++) {
+      try {
+        const { mayInfo } = await this.#setup.check()
+        if (!this.#closed) this.#started = this.#run(mayInfo)
+        return
+      } catch (error) {
+        this.#setup.onError(error as Error)
+        const delayMs = Math.min(shortestStartMs * 2 ** failures, longestStartMs)
+        await new Promise<void>((resolve) => this.#setup.clock.schedule(delayMs, resolve))
+      }
+    }
+  }
+
+  #run(mayInfo: boolean): Started {
+    const { redis, prefix, leaseMs, queue, onError, clock } = this.#setup
+    const { client, disconnect } = createWorkerClient(redis, clock)
     client.on('error', () => {}) // The worker reports them.
     allowWhenFull(client)
     const own = new WorkerQueue(client, queue)
@@ -69,24 +96,25 @@ export class BullmqConsumer implements Consumer {
       observer: this.#options.observer,
       backend: () => worker.getBackend(),
     })
-    const worker: LeavableWorker = new LeavableWorker(
+    const options = {
+      connection: client,
+      prefix,
+      skipVersionCheck: !mayInfo,
+      concurrency: this.#options.concurrency,
+      lockDuration: leaseMs,
+      // Both are done here: BullMQ renews by the wall clock, and takes two checks to notice.
+      skipLockRenewal: true,
+      skipStalledCheck: true,
+    }
+    const worker: PatientWorker = new PatientWorker(
       queue.name,
       (job, token) => runner.run(job, token as string),
-      {
-        connection: client,
-        prefix,
-        autorun: false,
-        concurrency: this.#options.concurrency,
-        lockDuration: leaseMs,
-        // Both are done here: BullMQ renews by the wall clock, and takes two checks to notice.
-        skipLockRenewal: true,
-        skipStalledCheck: true,
-      },
+      options,
+      clock,
     )
     worker.on('error', onError)
     worker.run().catch(onError)
-    const stopChecking = this.#check(own)
-    this.#started = { worker, runner, disconnect, stopChecking }
+    return { worker, runner, client, disconnect, stopChecking: this.#check(own) }
   }
 
   atRest(): Promise<void> {
@@ -134,14 +162,13 @@ export class BullmqConsumer implements Consumer {
     const everyMs = Math.min(Math.max(Math.ceil(leaseMs / 10), shortestCheckMs), longestCheckMs)
     let cancel = () => {}
     let isStopped = false
-    const again = () => {
-      if (!isStopped) cancel = clock.schedule(everyMs, () => void look())
-    }
     const look = async () => {
+      let delayMs = everyMs
       await queue.reclaim(everyMs).catch((error) => {
         if (!isStopped) onError(error)
+        delayMs = longestCheckMs
       })
-      again()
+      if (!isStopped) cancel = clock.schedule(delayMs, () => void look())
     }
     void look()
     return () => {
@@ -155,14 +182,36 @@ export class BullmqConsumer implements Consumer {
     if (!this.#started) return onClosed()
     const { worker, runner, disconnect, stopChecking } = this.#started
     stopChecking()
-    const closing = worker.close().catch(onError)
-    if ((await withDeadline(closing, timeoutMs, clock)) === timedOut) {
+    let isClosed = false
+    const closed = worker
+      .close()
+      .catch(onError)
+      .then(() => 'closed' as const)
+    const ends = Promise.race([closed, this.#whenAway(this.#started, () => isClosed)])
+    let end = await withDeadline(ends, timeoutMs, clock)
+    if (end === timedOut) {
       runner.giveBackAll()
-      // With Redis away nothing can be given back: the leases expire by themselves.
-      if ((await withDeadline(closing, giveBackMs, clock)) === timedOut) await worker.leave()
+      end = await withDeadline(ends, giveBackMs, clock)
     }
+    isClosed = true
+    // With Redis away nothing can be given back: the leases expire by themselves.
+    if (end !== 'closed') await worker.leave()
     runner.close()
     disconnect()
     onClosed()
+  }
+
+  /** Resolves when nothing runs here and Redis does not answer: there is nothing to wait for. */
+  async #whenAway({ client, runner }: Started, isClosed: () => boolean): Promise<'away'> {
+    const { clock, timeoutMs } = this.#setup
+    while (!isClosed()) {
+      if (runner.isIdle) {
+        const asked = client.status === 'ready' ? client.ping().catch(() => undefined) : undefined
+        const answer = await withDeadline(Promise.resolve(asked), timeoutMs, clock)
+        if (answer !== 'PONG') return 'away'
+      }
+      await new Promise<void>((resolve) => clock.schedule(restCheckMs, resolve))
+    }
+    return 'away'
   }
 }

@@ -20,8 +20,16 @@ const needs = [
   },
 ]
 
+/** What an inbox expects of failovers. */
+export interface Failover {
+  /** How many replicas are waited for. */
+  readonly replicas: number
+  /** Sentinels say which server is the master. */
+  readonly bySentinel: boolean
+}
+
 /** What Redis lacks to lose nothing that was acknowledged: each setting, and what its lack loses. */
-export async function missingDurability(client: Redis): Promise<string[]> {
+export async function whatMayBeLost(client: Redis, failover: Failover): Promise<string[]> {
   const missing: string[] = []
   for (const { setting, value, loses } of needs) {
     const actual = await readSetting(client, setting)
@@ -29,16 +37,54 @@ export async function missingDurability(client: Redis): Promise<string[]> {
     const is = actual === undefined ? 'which this Redis does not tell' : `not ${actual}`
     missing.push(`Redis needs ${setting} ${value}, ${is}: ${loses}`)
   }
-  return missing
+  if (!(await mayInfo(client))) {
+    missing.push(
+      'Redis does not let this user run INFO: BullMQ then hands out what is due up to a second late. Grant it +info',
+    )
+  }
+  return [...missing, ...(await whatFailoverLoses(client, failover))]
+}
+
+/** BullMQ asks for the version by INFO. */
+export function mayInfo(client: Redis): Promise<boolean> {
+  return unlessRefused(
+    client.info('server').then(() => true),
+    false,
+  )
+}
+
+async function whatFailoverLoses(client: Redis, { replicas, bySentinel }: Failover): Promise<string[]> {
+  // It waits for none, and says how many there are.
+  const attached = await unlessRefused(client.wait(0, 1), undefined)
+  if (replicas > 0) {
+    if (attached === undefined || attached >= replicas) return []
+    return [
+      `replicas is ${replicas}, and Redis has ${attached}: accepting waits in vain, and senders get 503`,
+    ]
+  }
+  if (!bySentinel && !attached) return []
+  const has = bySentinel
+    ? 'Sentinels fail over to a replica'
+    : `Redis has ${attached} ${attached === 1 ? 'replica' : 'replicas'}`
+  return [
+    `${has}, and none is waited for: a failover loses what was acknowledged and had not reached it. Set the option replicas: 1`,
+  ]
 }
 
 /** `undefined` where a hosted Redis hides its configuration. */
-async function readSetting(client: Redis, setting: string): Promise<string | undefined> {
+function readSetting(client: Redis, setting: string): Promise<string | undefined> {
+  return unlessRefused(
+    client.config('GET', setting).then((answer) => (answer as string[])[1]),
+    undefined,
+  )
+}
+
+/** Another value where Redis answered that it does not answer that. */
+async function unlessRefused<T, U>(asking: Promise<T>, otherwise: U): Promise<T | U> {
   try {
-    const [, value] = (await client.config('GET', setting)) as string[]
-    return value
+    return await asking
   } catch (error) {
-    if ((error as Error).name === 'ReplyError') return undefined
+    if (error instanceof Error && error.name === 'ReplyError') return otherwise
     throw error
   }
 }

@@ -22,6 +22,8 @@ const sampled = 1_000
 export class ProviderQueue {
   readonly endpoint: string
   readonly name: string
+  /** How the names of its keys begin. */
+  readonly base: string
   readonly toKey: ToKey
   readonly #client: Redis
   readonly #queue: Queue<JobData>
@@ -31,6 +33,7 @@ export class ProviderQueue {
     this.endpoint = endpoint
     // The last dot ends the name: no endpoint has one.
     this.name = `${name}.${endpoint}`
+    this.base = `${prefix}:${this.name}`
     this.#client = client
     // It neither waits for a connection nor asks for Redis's version: both would outlast our deadline.
     this.#queue = new Queue(this.name, {
