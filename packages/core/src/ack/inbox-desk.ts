@@ -7,6 +7,7 @@ import { type Awaitable, isPromiseLike } from '../lib/options.ts'
 import { pause } from '../lib/pace.ts'
 import { captureContext } from '../lib/root-context.ts'
 import { UnhandledReporter } from '../unhandled-reporter.ts'
+import { remindToWork } from '../work-reminder.ts'
 import type { Decision, Desk } from './desk.ts'
 import { pollMs } from './poll.ts'
 
@@ -29,6 +30,7 @@ export class InboxDesk implements Desk {
   readonly #consumer: Consumer | undefined
   readonly #reporter: UnhandledReporter | undefined
   readonly #giveBackEndpoint: () => void
+  readonly #forgetReminder: (() => void) | undefined
 
   constructor(settings: InboxDeskSettings) {
     const { inbox, endpoint, work } = settings
@@ -44,6 +46,7 @@ export class InboxDesk implements Desk {
     const consumer = consumeInRootContext(settings)
     this.#consumer = consumer
     this.#reporter = new UnhandledReporter({ ...settings, consumer })
+    this.#forgetReminder = remindToWork(inbox, endpoint, settings.clock)
   }
 
   accept(delivery: Delivery, until: number): Awaitable<Decision> {
@@ -78,6 +81,7 @@ export class InboxDesk implements Desk {
   }
 
   start(): void {
+    this.#forgetReminder?.()
     this.#consumer?.start()
     this.#reporter?.start()
   }
@@ -87,6 +91,7 @@ export class InboxDesk implements Desk {
   }
 
   async close(timeoutMs: number): Promise<void> {
+    this.#forgetReminder?.()
     this.#reporter?.stop()
     await this.#consumer?.close({ timeoutMs })
     await this.#settings.inbox.close({ timeoutMs })

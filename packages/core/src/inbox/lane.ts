@@ -3,7 +3,7 @@ import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import type { RetryPolicy } from './backoff.ts'
-import type { AttemptFailure } from './dead-letter.ts'
+import type { AttemptFailure, DeadReason } from './dead-letter.ts'
 import { isHandled } from './handled-types.ts'
 import type { ConsumeOptions, Handle, HandledTypes, HandleResult, UnhandledType } from './inbox.ts'
 import { LaneQueue } from './lane-queue.ts'
@@ -104,12 +104,13 @@ export class Lane {
       .slice(0, 100)
   }
 
-  /** Takes out the delivery that has waited longest of those that nothing handles: its place is needed. */
-  takeUnhandled(): Entry | undefined {
-    if (!this.#consumer) return undefined
-    const entry = this.#waiting.ready.shiftUnhandled(this.#handles)
-    if (entry) this.#leave(entry)
-    return entry
+  /** Makes a dead letter of what has waited longest of that which nothing handles. Whether there was one. */
+  buryUnhandled(why: string): boolean {
+    const entry = this.#consumer && this.#waiting.ready.shiftUnhandled(this.#handles)
+    if (!entry) return false
+    this.#leave(entry)
+    this.#bury(entry, 'unhandled', new Error(`Nothing handles '${entry.delivery.type}', and ${why}`))
+    return true
   }
 
   /** What waits behind an unhandled delivery of its key waits, too. */
@@ -129,7 +130,8 @@ export class Lane {
     while (this.#consumer && this.#started && this.size > 0) {
       const idle = this.#becomesIdle()
       if ((await withDeadline(idle, until - clock.monotonic(), clock)) === timedOut) this.#abandon()
-      else this.#leaveUnhandled()
+      // Nothing else can handle them: this process alone has them.
+      else while (this.buryUnhandled('the inbox is closed'));
     }
     this.#consumer = undefined
     this.#whenIdle = undefined
@@ -153,15 +155,12 @@ export class Lane {
     this.#leased.clear()
     const error = new Error('close() timed out before it was handled')
     this.#gaveUp.abort(error)
-    for (const entry of left) this.#owner.dead(entry, { reason: 'closed', error })
+    for (const entry of left) this.#bury(entry, 'closed', error)
   }
 
-  /** Nothing else can handle them: this process alone has them. */
-  #leaveUnhandled(): void {
-    for (let entry = this.takeUnhandled(); entry; entry = this.takeUnhandled()) {
-      const error = new Error(`Nothing handled '${entry.delivery.type}' before the inbox was closed`)
-      this.#owner.dead(entry, { reason: 'unhandled', error })
-    }
+  #bury(entry: Entry, reason: DeadReason, error: Error): void {
+    entry.failures = withFailure(entry.failures, entry.attempt, new Date(this.#owner.clock.now()), error)
+    this.#owner.dead(entry, { reason, error })
   }
 
   #ready(entry: Entry): void {

@@ -199,13 +199,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
 
   /** What nothing handles must not refuse what is handled. Whether there was one. */
   #buryUnhandled(): boolean {
-    for (const lane of this.#lanes.values()) {
-      const entry = lane.takeUnhandled()
-      if (!entry) continue
-      const error = new Error(`Nothing handles '${entry.delivery.type}', and its place was needed`)
-      this.dead(entry, { reason: 'unhandled', error })
-      return true
-    }
+    for (const lane of this.#lanes.values()) if (lane.buryUnhandled('its place was needed')) return true
     return false
   }
 
