@@ -77,6 +77,17 @@ export function keepCopy(
   return true
 }
 
+/** The same of a stale one, unless its identity is known: then it was accepted in time. */
+export function keepStale(
+  transaction: Transaction,
+  delivery: Delivery,
+  error: Error,
+  keeping: Keeping,
+): boolean {
+  if (transaction.sql.find.get(delivery.id)) return false
+  return keepCopy(transaction, delivery, 'stale', error, keeping)
+}
+
 function insertContent(transaction: Transaction, seq: number, { headers, body }: Delivery): void {
   transaction.sql.insertContent.run(seq, JSON.stringify(headers), body)
   transaction.bodyBytes += body.byteLength

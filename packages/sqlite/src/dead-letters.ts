@@ -7,17 +7,18 @@ import type {
   RedriveOptions,
 } from '@acuse/core'
 import { checkDeadLetterFilter, checkDeadLetterQuery, knownOptions, wholeNumber } from '@acuse/core/stores'
-import { isBehindAnother } from './accept.ts'
+import { type Change, LetterChanges, pause } from './change-letters.ts'
 import type { SqlRow, SqlValue } from './driver.ts'
 import type { SqliteSettings } from './options.ts'
+import { redriveLetter } from './redrive.ts'
 import { toDelivery, toFailures, toSummary } from './rows.ts'
 import type { Statements } from './statements.ts'
-import type { Transaction, Writer } from './writer.ts'
+import type { Writer } from './writer.ts'
 
 const maxBatch = 200
 const batchesPerSecond = 10
+const redrivenUpTo = 0.8
 
-type Change = (transaction: Transaction, row: SqlRow) => void
 type Place = readonly [endedAt: number, seq: number]
 
 /** The dead letters of the file. `onRedriven` is told whose deliveries wait again. */
@@ -45,7 +46,8 @@ export class SqliteDeadLetters implements DeadLetters {
     return this.#writer.read((sql) => {
       const row = sql.deadLetter.get(id)
       if (!row) return undefined
-      const delivery = toDelivery(row, sql.content.get(Number(row['seq'])))
+      const content = sql.content.get(Number(row['seq']))
+      const delivery = { ...toDelivery(row, content), id: String(row['copy_of'] ?? row['id']) }
       return { ...toSummary(row), delivery, failures: toFailures(row) }
     })
   }
@@ -54,7 +56,11 @@ export class SqliteDeadLetters implements DeadLetters {
     knownOptions('deadLetters.redrive', options, ['perSecond'])
     const { perSecond } = options
     if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
-    return this.#changeAll('deadLetters.redrive', which, putBack, perSecond)
+    const { maxDeliveries } = this.#settings
+    // Room is left for accepts, unless somebody means just this one.
+    const most = typeof which === 'string' ? maxDeliveries : Math.ceil(maxDeliveries * redrivenUpTo)
+    const change: Change = (transaction, row) => redriveLetter(transaction, row, most)
+    return this.#changeAll('deadLetters.redrive', which, change, perSecond)
   }
 
   async discard(which: string | DeadLetterFilter): Promise<number> {
@@ -62,8 +68,9 @@ export class SqliteDeadLetters implements DeadLetters {
     return this.#changeAll('deadLetters.discard', which, ({ sql }, row) => {
       const seq = Number(row['seq'])
       const now = clock.now()
-      sql.discard.run(now, now + retentionMs, seq)
+      if (sql.discard.run(now, now + retentionMs, seq).changes === 0) return 'gone'
       sql.dropContent.run(seq)
+      return 'changed'
     })
   }
 
@@ -76,47 +83,32 @@ export class SqliteDeadLetters implements DeadLetters {
     if (typeof which === 'string') return this.#changeOne(which, change)
     checkDeadLetterFilter(where, which)
     // What dies again while this runs is not taken a second time.
-    const now = this.#settings.clock.now()
-    const diedBefore = which.diedBefore ?? new Date(now + 1)
+    const diedBefore = which.diedBefore ?? new Date(this.#settings.clock.now() + 1)
+    const filter = { ...which, diedBefore }
     const size = perSecond === undefined ? maxBatch : batchSize(perSecond)
-    let changed = 0
+    const changes = new LetterChanges(this.#writer)
     let place: Place | undefined
     for (;;) {
-      const rows = await this.#writer.write((transaction) => {
-        const found = find(transaction.sql, { ...which, diedBefore }, place, size)
-        for (const row of found) change(transaction, row)
-        return found
-      })
-      changed += rows.length
-      this.#tell(rows)
-      if (rows.length < size) return changed
+      const rows = await changes.find((sql) => find(sql, filter, place, size))
+      const { changed, isFull } = await changes.change(rows, change)
+      this.#tell(changed)
+      if (rows.length < size || isFull) return changes.count
       place = placeOf(rows.at(-1))
       await pause(perSecond === undefined ? 0 : (size / perSecond) * 1_000)
     }
   }
 
   async #changeOne(id: string, change: Change): Promise<number> {
-    const rows = await this.#writer.write((transaction) => {
-      const row = transaction.sql.deadLetter.get(id)
-      if (row) change(transaction, row)
-      return row ? [row] : []
-    })
-    this.#tell(rows)
-    return rows.length
+    const changes = new LetterChanges(this.#writer)
+    const rows = await changes.find((sql) => sql.deadLetter.all(id))
+    const { changed } = await changes.change(rows, change)
+    this.#tell(changed)
+    return changes.count
   }
 
   #tell(rows: readonly SqlRow[]): void {
     for (const endpoint of new Set(rows.map((row) => String(row['endpoint'])))) this.#onRedriven(endpoint)
   }
-}
-
-const putBack: Change = (transaction, row) => {
-  const orderKey = row['order_key'] == null ? undefined : String(row['order_key'])
-  const state = isBehindAnother(transaction, { endpoint: String(row['endpoint']), orderKey })
-    ? 'blocked'
-    : 'waiting'
-  transaction.sql.redrive.run(state, Number(row['seq']))
-  transaction.live++
 }
 
 function find(
@@ -153,12 +145,4 @@ function toPlace(cursor: string | undefined): Place | undefined {
   const [matched, endedAt, seq] = /^(\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? []
   if (matched === undefined) throw new TypeError("after must be the 'next' of an earlier page")
   return [Number(endedAt), Number(seq)]
-}
-
-/** Keeps the process alive: somebody waits for the end. */
-function pause(delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (delayMs === 0) setImmediate(resolve)
-    else setTimeout(resolve, delayMs)
-  })
 }

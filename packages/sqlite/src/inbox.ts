@@ -10,13 +10,13 @@ import type {
   InboxStats,
 } from '@acuse/core'
 import { tell, toRetryPolicy } from '@acuse/core/stores'
-import { acceptDelivery, keepCopy } from './accept.ts'
+import { acceptDelivery, keepCopy, keepStale } from './accept.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
-import type { OpenDatabase, SqlRow } from './driver.ts'
+import type { OpenDatabase } from './driver.ts'
 import type { SqliteSettings } from './options.ts'
 import { tellDead } from './signals.ts'
-import type { Statements } from './statements.ts'
+import { readStats } from './stats.ts'
 import { Sweeper } from './sweeper.ts'
 import { Worker } from './worker.ts'
 import { Writer } from './writer.ts'
@@ -66,7 +66,7 @@ export class SqliteInbox implements Inbox {
     if (this.#closing !== undefined) throw new Error('The inbox is closed')
     const keeping = this.#keeping(0)
     const isKept = await this.#writer.write((transaction) =>
-      keepCopy(transaction, delivery, reason, staleError(), keeping),
+      keepStale(transaction, delivery, staleError(), keeping),
     )
     if (isKept) this.#tellDead(delivery, reason, staleError())
   }
@@ -135,30 +135,4 @@ function conflictError(): Error {
 
 function staleError(): Error {
   return new Error('The time that the provider signed is outside the window')
-}
-
-function readStats(sql: Statements, now: number): InboxStats {
-  const waiting = sql.countWaiting.get()
-  const blocked = sql.countBlocked.get()
-  const leased = sql.countLeased.get()
-  const delayed = sql.countDelayed.get(now)
-  const due = Number(delayed?.['due'])
-  const first = Math.min(...[waiting, blocked, leased, delayed].map(firstOf))
-  const receivedAt = Number.isFinite(first) ? Number(sql.receivedAt.get(first)?.['received_at']) : now
-  return {
-    waiting: countOf(waiting) + countOf(blocked) + due,
-    leased: countOf(leased),
-    delayed: countOf(delayed) - due,
-    dead: countOf(sql.countDead.get()),
-    oldestAgeMs: Math.max(0, now - receivedAt),
-    types: [],
-  }
-}
-
-function countOf(row: SqlRow | undefined): number {
-  return Number(row?.['count'])
-}
-
-function firstOf(row: SqlRow | undefined): number {
-  return Number(row?.['first'] ?? Number.POSITIVE_INFINITY)
 }

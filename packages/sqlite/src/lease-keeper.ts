@@ -1,9 +1,9 @@
 import type { ConsumeOptions, Handle } from '@acuse/core'
 import type { RetryPolicy } from '@acuse/core/stores'
-import type { SqlRow } from './driver.ts'
-import { type Lapsed, type Leased, reclaimLease, toLapsed } from './leases.ts'
+import { type Ending, type Leased, type Reclaimed, reclaimLease, toLeased } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import { tellReclaimed } from './signals.ts'
+import { StrangersLeases, type Unrenewed } from './strangers-leases.ts'
 import type { Writer } from './writer.ts'
 
 /** What a worker needs of its inbox. */
@@ -21,38 +21,31 @@ export interface Running extends Leased {
   readonly abort: AbortController
 }
 
-interface Seen {
-  readonly lapsed: Lapsed
-  readonly since: number
-}
+const renewAgainMs = 200
+const maxBatch = 250
 
 /**
- * Renews a worker's own leases, and takes back those that nobody renews.
- *
- * Processes can compare leases only by the wall clock, which may be set. A lease whose time is over has lapsed; it is
- * taken only when it also stayed as it is for half its length of this process's own, monotonic time. Its holder, if it
- * lives, renews it at every third. A lease that ends further off than leases last has lapsed too: the clock was set
- * back.
+ * Renews a worker's own leases, and takes back those that nobody renews. It takes none that it holds itself: a renewal
+ * that is late here, because the process stood still or the file was locked, is nobody's death.
  */
 export class LeaseKeeper {
   readonly #options: WorkerOptions
   readonly #running: ReadonlySet<Running>
-  #seen = new Map<number, Seen>()
+  readonly #onReady: () => void
+  readonly #strangers: StrangersLeases
+  #isLooking = false
   #cancelRenew: (() => void) | undefined
   #stopped = false
 
-  constructor(options: WorkerOptions, running: ReadonlySet<Running>) {
+  constructor(options: WorkerOptions, running: ReadonlySet<Running>, onReady: () => void) {
     this.#options = options
     this.#running = running
+    this.#onReady = onReady
+    this.#strangers = new StrangersLeases(options.settings)
   }
 
   start(): void {
-    const { clock, leaseMs } = this.#options.settings
-    this.#cancelRenew = clock.schedule(leaseMs / 3, () => {
-      if (this.#stopped) return
-      this.#renew()
-      this.start()
-    })
+    this.#renewLater(this.#options.settings.leaseMs / 3)
   }
 
   stop(): void {
@@ -62,83 +55,116 @@ export class LeaseKeeper {
 
   /** A look at the leases of all processes; those that nobody renews are taken back. */
   async reclaim(): Promise<void> {
-    const { writer, consume, settings, retry } = this.#options
-    const { endpoint, observer } = consume
-    const now = settings.clock.now()
-    const latest = now + retry.maxDelayMs
+    if (this.#isLooking) return
+    this.#isLooking = true
     try {
-      const abandoned = this.#abandoned(writer.read((sql) => sql.lapsed.all(endpoint, now, now)))
-      const isLate = writer.read((sql) => sql.lateDelay.get(endpoint, latest)) !== undefined
-      if (abandoned.length === 0 && !isLate) return
-      const error = new Error('Its process died or stalled: the lease ran out')
-      const outcomes = await writer.writeNext((transaction) => {
-        // Further off than any retry: the clock was set back.
-        if (isLate) transaction.sql.capDelays.run(now, endpoint, latest)
-        return abandoned.map((lapsed) => {
-          const { seq, token, dueAt } = lapsed
-          const isUnrenewed = transaction.sql.isUnrenewed.get(seq, token, dueAt) !== undefined
-          return isUnrenewed ? reclaimLease(transaction, lapsed, error, retry, now, true) : 'lost'
-        })
-      })
-      for (const [at, outcome] of outcomes.entries()) {
-        tellReclaimed(observer, abandoned[at] as Lapsed, outcome, error)
-      }
+      await this.#capDelays()
+      if (this.#readUnrenewed().length > 0) {
+        // Who cannot write now cannot know that others could.
+        await this.#renew()
+        await this.#takeBack(this.#strangers.look(this.#readUnrenewed()))
+      } else this.#strangers.look([])
     } catch {
-      // The file is busy, or opened anew; the next poll looks again.
+      // The file is busy, or opened anew: nobody could renew.
+      this.#strangers.forget()
+    } finally {
+      this.#isLooking = false
     }
   }
 
   /** What still runs will not be waited for: others may have it. */
   async giveBackAll(): Promise<void> {
-    const { writer, consume, settings, retry } = this.#options
+    const { writer } = this.#options
     const left = [...this.#running]
     const error = new Error('It was not finished when the inbox was closed')
     for (const { abort } of left) abort.abort(error)
+    const ending = this.#endingOf(error, undefined)
     try {
       const outcomes = await writer.writeNext((transaction) =>
-        left.map((running) => reclaimLease(transaction, running, error, retry, settings.clock.now(), false)),
+        left.map((running) => reclaimLease(transaction, running, ending)),
       )
-      for (const [at, outcome] of outcomes.entries()) {
-        tellReclaimed(consume.observer, left[at] as Running, outcome, error)
-      }
+      for (const [at, outcome] of outcomes.entries()) this.#tell(left[at], outcome, error)
     } catch {
       // Their leases run out.
     }
   }
 
-  #abandoned(rows: readonly SqlRow[]): Lapsed[] {
-    const now = this.#options.settings.clock.monotonic()
-    const seen = new Map<number, Seen>()
-    for (const lapsed of rows.map(toLapsed)) {
-      const before = this.#seen.get(lapsed.seq)
-      const isSame = before?.lapsed.token === lapsed.token && before.lapsed.dueAt === lapsed.dueAt
-      seen.set(lapsed.seq, isSame && before ? before : { lapsed, since: now })
-    }
-    this.#seen = seen
-    return [...seen.values()]
-      .filter(({ lapsed, since }) => now - since >= lapsed.leaseMs / 2)
-      .map(({ lapsed }) => lapsed)
+  /** Further off than any retry: the clock was set back. */
+  async #capDelays(): Promise<void> {
+    const { writer, consume, settings, retry } = this.#options
+    const now = settings.clock.now()
+    const latest = now + retry.maxDelayMs
+    const isLate = writer.read((sql) => sql.lateDelay.get(consume.endpoint, latest)) !== undefined
+    if (isLate) await writer.writeNext(({ sql }) => sql.capDelays.run(now, consume.endpoint, latest))
   }
 
-  #renew(): void {
+  #readUnrenewed(): Unrenewed[] {
+    const { writer, consume, settings } = this.#options
+    const now = settings.clock.now()
+    const rows = writer.read((sql) => sql.unrenewed.all(consume.endpoint, now, now))
+    if (rows.length === 0) return []
+    const own = new Set([...this.#running].map(({ seq, token }) => `${seq}.${token}`))
+    return rows
+      .map((row) => ({
+        seq: Number(row['seq']),
+        token: Number(row['token']),
+        dueAt: Number(row['due_at']),
+        leaseMs: Number(row['lease_ms']),
+      }))
+      .filter(({ seq, token }) => !own.has(`${seq}.${token}`))
+  }
+
+  /** A part at a time: accepts wait for none of it long. */
+  async #takeBack(abandoned: readonly Unrenewed[]): Promise<void> {
+    const error = new Error('Its process died or stalled: the lease ran out')
+    for (let at = 0; at < abandoned.length; at += maxBatch) {
+      const ending = this.#endingOf(error, abandoned.length)
+      const taken = await this.#options.writer.writeNext((transaction) =>
+        abandoned.slice(at, at + maxBatch).flatMap(({ seq, token, dueAt }) => {
+          const row = transaction.sql.stillUnrenewed.get(seq, token, dueAt)
+          if (!row) return []
+          const leased = toLeased(row, undefined)
+          return [{ leased, outcome: reclaimLease(transaction, leased, ending) }]
+        }),
+      )
+      for (const { leased, outcome } of taken) this.#tell(leased, outcome, error)
+      if (taken.length > 0) this.#onReady()
+    }
+  }
+
+  #endingOf(error: Error, together: number | undefined): Ending {
+    const { settings, retry } = this.#options
+    return { error, retry, now: settings.clock.now(), together }
+  }
+
+  #tell(leased: Leased | undefined, outcome: Reclaimed, error: Error): void {
+    if (leased) tellReclaimed(this.#options.consume.observer, leased, outcome, error)
+  }
+
+  #renewLater(delayMs: number): void {
+    const { clock, leaseMs } = this.#options.settings
+    this.#cancelRenew?.()
+    this.#cancelRenew = clock.schedule(delayMs, () => {
+      if (this.#stopped) return
+      this.#renewLater(leaseMs / 3)
+      this.#renew().catch(() => {
+        if (!this.#stopped) this.#renewLater(Math.min(renewAgainMs, leaseMs / 3))
+      })
+    })
+  }
+
+  async #renew(): Promise<void> {
     const { writer, settings } = this.#options
     const held = [...this.#running]
-    if (held.length === 0) return
-    writer
-      .writeNext(({ sql }) =>
-        held.map(
-          ({ seq, token }) => sql.renew.run(settings.clock.now() + settings.leaseMs, seq, token).changes > 0,
-        ),
-      )
-      .then(
-        (renewed) => {
-          for (const [at, running] of held.entries()) {
-            // Settled meanwhile, or lost.
-            if (!renewed[at] && this.#running.has(running)) running.abort.abort(lostError())
-          }
-        },
-        () => undefined,
-      )
+    const renewed = await writer.writeNext(({ sql }) =>
+      held.map(
+        ({ seq, token }) => sql.renew.run(settings.clock.now() + settings.leaseMs, seq, token).changes > 0,
+      ),
+    )
+    for (const [at, running] of held.entries()) {
+      // Settled meanwhile, or lost.
+      if (!renewed[at] && this.#running.has(running)) running.abort.abort(lostError())
+    }
   }
 }
 

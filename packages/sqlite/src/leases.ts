@@ -2,6 +2,9 @@ import type { AttemptFailure, DeadReason, Delivery } from '@acuse/core'
 import { type RetryPolicy, type Settled, withFailure } from '@acuse/core/stores'
 import type { SqlRow } from './driver.ts'
 import { toCompleted, toDelivery, toFailures } from './rows.ts'
+import type { Statements } from './statements.ts'
+import { atOnceAfter } from './suspects.ts'
+import { findWaiting, type Types } from './types.ts'
 import type { Transaction } from './writer.ts'
 
 /** A delivery that is handed out, until its token is another's. */
@@ -9,61 +12,78 @@ export interface Leased {
   readonly seq: number
   readonly token: number
   readonly attempt: number
+  /** How many of its attempts came to no result. */
+  readonly crashes: number
   readonly delivery: Delivery
   readonly completed: readonly string[]
   readonly failures: readonly AttemptFailure[]
-  /** Whether its attempt before came to no result: it may be what ended the process. */
-  readonly isSuspect: boolean
-}
-
-/** A lease that looks as if nobody renews it. */
-export interface Lapsed extends Leased {
-  readonly dueAt: number
-  readonly leaseMs: number
+  /** It may be what ended its process: how many such ones may run together. `undefined`: it is none. */
+  readonly atOnce: number | undefined
 }
 
 /** What a worker may take on. */
 export interface Room {
   readonly endpoint: string
+  readonly types: Types
   readonly limit: number
-  /** Whether one of them may be a suspect: never two at once, or the innocent would die with the guilty. */
-  readonly forSuspect: boolean
+  /** How many suspects run, and how many may together with those. */
+  readonly suspects: { readonly count: number; readonly atOnce: number }
+  /** Whether it is the turn of one beside which nothing runs. */
+  readonly isForAlone: boolean
+  /** Whether a delay is over. */
+  readonly isDue: boolean
 }
 
-/** Leases what is ready, in order of arrival. In one transaction, so that two processes never get the same. */
-export function leaseReady(
-  { sql }: Transaction,
-  { endpoint, limit, forSuspect }: Room,
-  now: number,
-  leaseMs: number,
-): Leased[] {
-  const suspect = forSuspect ? sql.suspect.all(endpoint) : []
-  const ready = [...suspect, ...sql.waiting.all(endpoint, limit), ...sql.due.all(endpoint, now, limit)]
-  const seqs = ready.map((row) => Number(row['seq'])).sort((a, b) => a - b)
-  return seqs.slice(0, limit).flatMap((seq) => {
+const maxDue = 500
+
+/** The ones that are ready, in order of arrival. */
+export function findReady(sql: Statements, room: Room): number[] {
+  const { endpoint, types, limit } = room
+  if (room.isForAlone) return findAlone(sql, endpoint, types)
+  const suspects = findSuspects(sql, room)
+  const seqs = [...suspects, ...findWaiting(sql, endpoint, types, limit)]
+  return seqs.sort((one, other) => one - other).slice(0, limit)
+}
+
+/** One that may run only while nothing else does. */
+export function findAlone(sql: Statements, endpoint: string, types: Types): number[] {
+  return sql.alone.all(endpoint, ...types.filter).map((row) => Number(row['seq']))
+}
+
+/** The least suspicious first: they are the most. */
+function findSuspects(sql: Statements, { endpoint, types, limit, suspects }: Room): number[] {
+  let { count, atOnce } = suspects
+  const found: number[] = []
+  if (count >= atOnce) return found
+  for (const row of sql.suspects.all(endpoint, ...types.filter, limit)) {
+    atOnce = Math.min(atOnce, Number(row['at_once']))
+    if (++count > atOnce) break
+    found.push(Number(row['seq']))
+  }
+  return found
+}
+
+/** Leases what is ready. In one transaction, so that two processes never get the same. */
+export function leaseReady({ sql }: Transaction, room: Room, now: number, leaseMs: number): Leased[] {
+  if (room.isDue) sql.setReady.run(room.endpoint, now, maxDue)
+  return findReady(sql, room).flatMap((seq) => {
     const rows = sql.lease.all(now + leaseMs, leaseMs, seq)
     return rows.map((row) => toLeased(row, sql.content.get(seq)))
   })
 }
 
-function toLeased(row: SqlRow, content: SqlRow | undefined): Leased {
+/** A leased row and its content. */
+export function toLeased(row: SqlRow, content: SqlRow | undefined): Leased {
+  const atOnce = row['at_once']
   return {
     seq: Number(row['seq']),
     token: Number(row['token']),
     attempt: Number(row['attempt']),
+    crashes: Number(row['crashes']),
     delivery: toDelivery(row, content),
     completed: toCompleted(row),
     failures: toFailures(row),
-    isSuspect: row['is_suspect'] === 1,
-  }
-}
-
-/** The leases whose time is over, or further off than a lease lasts: then a clock was set back. */
-export function toLapsed(row: SqlRow): Lapsed {
-  return {
-    ...toLeased(row, undefined),
-    dueAt: Number(row['due_at']),
-    leaseMs: Number(row['lease_ms']),
+    atOnce: atOnce == null ? undefined : Number(atOnce),
   }
 }
 
@@ -80,7 +100,7 @@ export function settleLease(
   if (settled.status === 'done') {
     if (sql.done.run(now, now + retentionMs, seq, token).changes === 0) return false
     sql.dropContent.run(seq)
-    leave(transaction, leased.delivery)
+    transaction.live--
     return true
   }
   const failures = JSON.stringify(withFailure(leased.failures, attempt, new Date(now), settled.error))
@@ -93,47 +113,48 @@ export function settleLease(
 
 function bury(
   transaction: Transaction,
-  { seq, token, delivery }: Leased,
+  { seq, token, crashes }: Leased,
   reason: DeadReason,
   now: number,
   completed: string | null,
   failures: string,
 ): boolean {
-  if (transaction.sql.bury.run(reason, now, completed, failures, seq, token).changes === 0) return false
-  leave(transaction, delivery)
-  return true
+  const { changes } = transaction.sql.bury.run(crashes, reason, now, completed, failures, seq, token)
+  transaction.live -= changes
+  return changes > 0
 }
 
 /** What it comes to when a lease ended without a result. */
 export type Reclaimed = 'lost' | 'waiting' | 'dead'
 
+/** What is known of leases that ended without a result. */
+export interface Ending {
+  readonly error: Error
+  readonly retry: RetryPolicy
+  readonly now: number
+  /** How many ended together, where their process died or stalled; `undefined`: it was closed in order. */
+  readonly together: number | undefined
+}
+
 /** Takes a lease back that ended without a result: its attempt counts, and it is a suspect where its process died. */
-export function reclaimLease(
-  transaction: Transaction,
-  leased: Leased,
-  error: Error,
-  { attempts }: RetryPolicy,
-  now: number,
-  isSuspect: boolean,
-): Reclaimed {
+export function reclaimLease(transaction: Transaction, leased: Leased, ending: Ending): Reclaimed {
+  const { error, retry, now, together } = ending
   const { seq, token, attempt } = leased
+  const crashes = leased.crashes + (together === undefined ? 0 : 1)
   const failures = JSON.stringify(withFailure(leased.failures, attempt, new Date(now), error))
-  if (attempt >= attempts) {
-    return bury(transaction, leased, 'attempts-used-up', now, null, failures) ? 'dead' : 'lost'
+  // Who allows few attempts means those too.
+  const left = Math.min(retry.crashes, retry.attempts) - crashes
+  if (left <= 0 || attempt - crashes >= retry.attempts) {
+    const letter = { ...leased, crashes }
+    return bury(transaction, letter, 'attempts-used-up', now, null, failures) ? 'dead' : 'lost'
   }
-  return transaction.sql.giveBack.run(Number(isSuspect), attempt, failures, seq, token).changes > 0
-    ? 'waiting'
-    : 'lost'
+  const atOnce = together === undefined ? leased.atOnce : atOnceAfter(leased.atOnce, together, left)
+  const { changes } = transaction.sql.giveBack.run(atOnce ?? null, attempt, crashes, failures, seq, token)
+  return changes > 0 ? 'waiting' : 'lost'
 }
 
 /** Gives back what was never handed to a handler: no attempt was made. */
 export function returnUnused({ sql }: Transaction, leased: Leased): void {
-  const { seq, token, attempt, failures, isSuspect } = leased
-  sql.giveBack.run(Number(isSuspect), attempt - 1, JSON.stringify(failures), seq, token)
-}
-
-/** It is not live any more: the next of its order key may go. */
-function leave(transaction: Transaction, { endpoint, orderKey }: Delivery): void {
-  transaction.live--
-  if (orderKey !== undefined) transaction.sql.unblockNext.run(endpoint, orderKey)
+  const { seq, token, attempt, crashes, failures, atOnce } = leased
+  sql.giveBack.run(atOnce ?? null, attempt - 1, crashes, JSON.stringify(failures), seq, token)
 }

@@ -1,11 +1,11 @@
 import type { AttemptFailure, DeadLetterSummary, DeadReason, Delivery } from '@acuse/core'
 import type { SqlRow } from './driver.ts'
 
-/** The delivery of a row and its content. */
+/** The delivery of a row and its content. A copy that is handed out has an id of its own, or it would look handled. */
 export function toDelivery(row: SqlRow, content: SqlRow | undefined): Delivery {
   const occurredAt = row['occurred_at']
   return {
-    id: String(row['copy_of'] ?? row['id']),
+    id: String(row['id']),
     endpoint: String(row['endpoint']),
     provider: String(row['provider']),
     type: String(row['type']),

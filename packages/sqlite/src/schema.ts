@@ -1,7 +1,12 @@
 import type { SqlDatabase } from './driver.ts'
 
-// 'ACUS': tells our files from those of other programs.
-const applicationId = 0x41435553
+// 'ACU2': tells our files from those of other programs.
+const applicationId = 0x41435532
+// 'ACUS': the layout before the first release.
+const earlyApplicationId = 0x41435553
+
+const unblockNext = `UPDATE deliveries SET state = 'waiting' WHERE seq = (SELECT min(seq) FROM deliveries
+      WHERE endpoint = old.endpoint AND order_key = old.order_key AND state = 'blocked');`
 
 /**
  * Each entry brings a file from the version of its index to the next; never edit one that was released.
@@ -9,8 +14,10 @@ const applicationId = 0x41435553
  * `deliveries` holds a row for each delivery, and after it is handled for its identity; `contents` holds what
  * is dropped then, apart, so that a change of state does not write the body again. A row without `copy_of` claims
  * the identity that is its `id`; a conflict's or a stale copy claims none. `blocked` is a waiting row
- * behind an earlier one of its order key: at most one row of a key, its head, is in another live state. `is_suspect`:
- * its last attempt came to no result, so it may be what ended its process.
+ * behind an earlier one of its order key: at most one row of a key, its head, is in another live state, and the
+ * triggers let the next one go, whoever takes the head away. `crashes` counts attempts that came to no result.
+ * `at_once` is null unless the last attempt was such a one, so that it may be what ended its process: how many of
+ * those a process may hold together; 0: nothing else beside it.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE deliveries (
@@ -27,24 +34,35 @@ export const migrations: readonly string[] = [
     received_at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'blocked', 'leased', 'delayed', 'done', 'dead')),
     attempt INTEGER NOT NULL DEFAULT 0,
+    crashes INTEGER NOT NULL DEFAULT 0,
     token INTEGER NOT NULL DEFAULT 0,
     due_at INTEGER,
     lease_ms INTEGER,
-    is_suspect INTEGER NOT NULL DEFAULT 0,
+    at_once INTEGER,
     completed TEXT,
     failures TEXT,
     reason TEXT,
     ended_at INTEGER,
     keep_until INTEGER NOT NULL
   );
-  CREATE INDEX deliveries_waiting ON deliveries (endpoint, is_suspect, seq) WHERE state = 'waiting';
+  CREATE INDEX deliveries_waiting ON deliveries (endpoint, seq, type) WHERE state = 'waiting' AND at_once IS NULL;
+  CREATE INDEX deliveries_types ON deliveries (endpoint, type, seq) WHERE state = 'waiting' AND at_once IS NULL;
+  CREATE INDEX deliveries_suspect ON deliveries (endpoint, at_once DESC, seq, type)
+    WHERE state = 'waiting' AND at_once IS NOT NULL;
   CREATE INDEX deliveries_blocked ON deliveries (endpoint, order_key, seq) WHERE state = 'blocked';
-  CREATE INDEX deliveries_leased ON deliveries (endpoint, due_at) WHERE state = 'leased';
-  CREATE INDEX deliveries_delayed ON deliveries (endpoint, due_at) WHERE state = 'delayed';
+  CREATE INDEX deliveries_leased ON deliveries (endpoint, due_at, lease_ms, token) WHERE state = 'leased';
+  CREATE INDEX deliveries_delayed ON deliveries (endpoint, due_at, type) WHERE state = 'delayed';
   CREATE UNIQUE INDEX deliveries_heads ON deliveries (endpoint, order_key)
     WHERE order_key IS NOT NULL AND state IN ('waiting', 'leased', 'delayed');
-  CREATE INDEX deliveries_dead ON deliveries (ended_at, seq) WHERE state = 'dead';
+  CREATE INDEX deliveries_dead ON deliveries (ended_at, seq, endpoint, type) WHERE state = 'dead';
   CREATE INDEX deliveries_done ON deliveries (keep_until) WHERE state = 'done';
+  CREATE TRIGGER deliveries_left AFTER UPDATE OF state ON deliveries
+    WHEN old.order_key IS NOT NULL AND old.state IN ('waiting', 'leased', 'delayed')
+      AND new.state NOT IN ('waiting', 'leased', 'delayed')
+    BEGIN ${unblockNext} END;
+  CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries
+    WHEN old.order_key IS NOT NULL AND old.state IN ('waiting', 'leased', 'delayed')
+    BEGIN ${unblockNext} END;
   CREATE TABLE contents (seq INTEGER PRIMARY KEY, headers TEXT NOT NULL, body BLOB);
   CREATE TABLE counts (live INTEGER NOT NULL);
   INSERT INTO counts VALUES (0);
@@ -73,6 +91,11 @@ export function migrate(database: SqlDatabase, steps: readonly string[] = migrat
 }
 
 function checkOurs(database: SqlDatabase, version: number, id: number, newest: number): void {
+  if (id === earlyApplicationId) {
+    throw new TypeError(
+      'The file has the layout from before the first release of @acuse/sqlite, which is not read any more: use another file',
+    )
+  }
   const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
   if (id !== applicationId && !(isEmpty && version === 0)) {
     throw new TypeError('The file is the database of another program: give sqliteInbox a file of its own')

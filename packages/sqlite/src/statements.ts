@@ -2,13 +2,22 @@ import type { SqlDatabase, SqlStatement } from './driver.ts'
 
 const summary = 'seq, id, copy_of, endpoint, provider, type, order_key, reason, attempt, failures, ended_at'
 const entry = `seq, id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at, received_at,
-  attempt, token, is_suspect, completed, failures, reason, ended_at`
+  attempt, crashes, token, at_once, completed, failures, reason, ended_at`
+const fresh = "state = 'waiting' AND at_once IS NULL"
+// A JSON list of types, and 1 where those are handled, or 0 where all but those are.
+const isHandled = '(type IN (SELECT value FROM json_each(?))) = ?'
 const heads = "('waiting', 'leased', 'delayed')"
 const held = "WHERE seq = ? AND token = ? AND state = 'leased'"
 const matching = `state = 'dead' AND endpoint = coalesce(?, endpoint) AND provider = coalesce(?, provider) AND type = coalesce(?, type)
   AND reason = coalesce(?, reason) AND ended_at >= ? AND ended_at < ? AND (ended_at, seq) > (?, ?)`
 
+const counted = 'SELECT endpoint, type, count(*) AS count, min(seq) AS first FROM deliveries WHERE'
+const grouped = 'GROUP BY endpoint, type'
+
 const sql = {
+  beginRead: 'BEGIN',
+  endRead: 'COMMIT',
+
   // accepting
   find: 'SELECT fingerprint FROM deliveries WHERE id = ?',
   insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at,
@@ -23,37 +32,52 @@ const sql = {
 
   // order keys
   headOfKey: `SELECT 1 FROM deliveries WHERE endpoint = ? AND order_key = ? AND state IN ${heads}`,
-  unblockNext: `UPDATE deliveries SET state = 'waiting' WHERE seq =
-    (SELECT min(seq) FROM deliveries WHERE endpoint = ? AND order_key = ? AND state = 'blocked')`,
+
+  // looking for what can be leased
+  waiting: `SELECT seq, type FROM deliveries WHERE endpoint = ? AND ${fresh} ORDER BY seq LIMIT ?`,
+  waitingOfType: `SELECT seq FROM deliveries WHERE endpoint = ? AND type = ? AND ${fresh} ORDER BY seq LIMIT ?`,
+  // The first of each type: a step for a type, not for a delivery.
+  firstsOf: `SELECT value AS type, (SELECT min(seq) FROM deliveries
+    WHERE endpoint = ? AND type = value AND ${fresh}) AS seq FROM json_each(?)`,
+  firsts: `WITH RECURSIVE types (type) AS (
+      SELECT min(type) FROM deliveries WHERE endpoint = ? AND ${fresh}
+      UNION ALL SELECT (SELECT min(type) FROM deliveries WHERE endpoint = ? AND type > types.type AND ${fresh})
+      FROM types WHERE types.type IS NOT NULL)
+    SELECT types.type, (SELECT min(seq) FROM deliveries WHERE endpoint = ? AND type = types.type AND ${fresh}) AS seq
+    FROM types WHERE types.type IS NOT NULL LIMIT ?`,
+  countOfType: `SELECT count(*) AS count FROM
+    (SELECT 1 FROM deliveries WHERE endpoint = ? AND type = ? AND ${fresh} LIMIT ?)`,
+  suspects: `SELECT seq, at_once FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once > 0
+    AND ${isHandled} ORDER BY at_once DESC, seq LIMIT ?`,
+  alone: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once = 0
+    AND ${isHandled} ORDER BY seq LIMIT 1`,
+  look: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at <= ?) AS due,
+    EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once >= 0) AS suspect,
+    (SELECT type FROM deliveries WHERE endpoint = ? AND ${fresh} ORDER BY seq LIMIT 1) AS first`,
+  nextDue: "SELECT min(due_at) AS due_at FROM deliveries WHERE endpoint = ? AND state = 'delayed'",
+  isOtherLive: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting'
+      AND at_once IS NOT NULL AND ${isHandled})
+    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND ${isHandled})
+    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'leased' AND ${isHandled}) AS live`,
 
   // leasing
-  isReady: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND is_suspect <= ?)
-    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at <= ?) AS ready`,
-  isLive: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting')
-    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed')
-    OR EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'leased') AS live`,
-  nextDue: "SELECT min(due_at) AS due_at FROM deliveries WHERE endpoint = ? AND state = 'delayed'",
-  // Two plain looks instead of one with a UNION: each version of SQLite plans those the same, by an index.
-  waiting: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND is_suspect = 0
-    ORDER BY seq LIMIT ?`,
-  suspect: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND is_suspect = 1
-    ORDER BY seq LIMIT 1`,
-  due: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at <= ?
-    ORDER BY due_at LIMIT ?`,
+  setReady: `UPDATE deliveries SET state = 'waiting' WHERE seq IN (SELECT seq FROM deliveries
+    WHERE endpoint = ? AND state = 'delayed' AND due_at <= ? ORDER BY due_at LIMIT ?)`,
   lease: `UPDATE deliveries SET state = 'leased', attempt = attempt + 1, token = token + 1, due_at = ?, lease_ms = ?
     WHERE seq = ? RETURNING ${entry}`,
   content: 'SELECT headers, body FROM contents WHERE seq = ?',
   renew: `UPDATE deliveries SET due_at = ? ${held}`,
   done: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
     failures = NULL ${held}`,
-  delay: `UPDATE deliveries SET state = 'delayed', is_suspect = 0, due_at = ?, completed = ?, failures = ? ${held}`,
-  bury: `UPDATE deliveries SET state = 'dead', is_suspect = 0, reason = ?, ended_at = ?, completed = coalesce(?, completed),
+  delay: `UPDATE deliveries SET state = 'delayed', at_once = NULL, due_at = ?, completed = ?, failures = ? ${held}`,
+  bury: `UPDATE deliveries SET state = 'dead', at_once = NULL, crashes = ?, reason = ?, ended_at = ?, completed = coalesce(?, completed),
     failures = ? ${held}`,
-  giveBack: `UPDATE deliveries SET state = 'waiting', is_suspect = ?, attempt = ?, token = token + 1,
+  giveBack: `UPDATE deliveries SET state = 'waiting', at_once = ?, attempt = ?, crashes = ?, token = token + 1,
     failures = ? ${held}`,
-  lapsed: `SELECT ${entry}, due_at, lease_ms FROM deliveries WHERE endpoint = ? AND state = 'leased'
-    AND (due_at <= ? OR due_at > ? + lease_ms) LIMIT 1000`,
-  isUnrenewed: `SELECT 1 FROM deliveries ${held} AND due_at = ?`,
+  // Missed a renewal, or is further off than a lease lasts.
+  unrenewed: `SELECT seq, token, due_at, lease_ms FROM deliveries WHERE endpoint = ? AND state = 'leased'
+    AND (due_at <= ? + lease_ms / 2 OR due_at > ? + lease_ms)`,
+  stillUnrenewed: `SELECT ${entry} FROM deliveries ${held} AND due_at = ?`,
   lateDelay: "SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at > ? LIMIT 1",
   capDelays: "UPDATE deliveries SET due_at = ? WHERE endpoint = ? AND state = 'delayed' AND due_at > ?",
 
@@ -66,19 +90,34 @@ const sql = {
   // dead letters
   list: `SELECT ${summary} FROM deliveries WHERE ${matching} ORDER BY ended_at, seq LIMIT ?`,
   deadLetter: `SELECT ${entry} FROM deliveries WHERE id = ? AND state = 'dead'`,
-  redrive: `UPDATE deliveries SET state = ?, attempt = 0, reason = NULL, ended_at = NULL, failures = NULL
+  isDead: "SELECT 1 FROM deliveries WHERE seq = ? AND state = 'dead'",
+  exists: 'SELECT 1 FROM deliveries WHERE seq = ?',
+  claim: 'UPDATE deliveries SET id = copy_of, copy_of = NULL WHERE seq = ?',
+  drop: 'DELETE FROM deliveries WHERE seq = ?',
+  redrive: `UPDATE deliveries SET state = ?, attempt = 0, crashes = 0, reason = NULL, ended_at = NULL, failures = NULL
     WHERE seq = ? AND state = 'dead'`,
   discard: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
     failures = NULL WHERE seq = ? AND state = 'dead'`,
 
   // statistics
-  countWaiting: `SELECT count(*) AS count, min(seq) AS first FROM deliveries WHERE state = 'waiting'`,
-  countBlocked: `SELECT count(*) AS count, min(seq) AS first FROM deliveries WHERE state = 'blocked'`,
-  countLeased: `SELECT count(*) AS count, min(seq) AS first FROM deliveries WHERE state = 'leased'`,
-  countDelayed: `SELECT count(*) AS count, min(seq) AS first, count(*) FILTER (WHERE due_at <= ?) AS due
-    FROM deliveries WHERE state = 'delayed'`,
-  countDead: "SELECT count(*) AS count FROM deliveries WHERE state = 'dead'",
-  receivedAt: 'SELECT received_at FROM deliveries WHERE seq = ?',
+  countFresh: `${counted} ${fresh} ${grouped}`,
+  countSuspects: `${counted} state = 'waiting' AND at_once IS NOT NULL ${grouped}`,
+  countBlocked: `${counted} state = 'blocked' ${grouped}`,
+  countLeased: `${counted} state = 'leased' ${grouped}`,
+  countDelayed: `SELECT endpoint, type, count(*) AS count, min(seq) AS first,
+    count(*) FILTER (WHERE due_at <= ?) AS due FROM deliveries WHERE state = 'delayed' ${grouped}`,
+  countDead: `${counted} state = 'dead' ${grouped}`,
+  first: 'SELECT provider, received_at FROM deliveries WHERE seq = ?',
+}
+
+/** Reads all of it as it is at one moment, whatever others commit meanwhile. */
+export function inSnapshot<T>(sql: Statements, read: () => T): T {
+  sql.beginRead.run()
+  try {
+    return read()
+  } finally {
+    sql.endRead.run()
+  }
 }
 
 /** The statements by name. */

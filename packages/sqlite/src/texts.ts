@@ -12,6 +12,12 @@ export function toStored(value: SqlValue): SqlValue {
   return value.replace(unsafe, (unit) => mark + unit.charCodeAt(0).toString(16).padStart(4, '0'))
 }
 
+/** Texts as one JSON text, whose elements are as the file keeps each of them. */
+export function toStoredList(texts: readonly string[]): string {
+  // Escaped, so that the text as a whole is stored as it is.
+  return JSON.stringify(texts.map(toStored)).replaceAll(mark, '\\ufdd0')
+}
+
 /** The same row with its texts as they were given. */
 export function fromStored(row: SqlRow): SqlRow {
   let restored: Record<string, SqlValue> | undefined

@@ -1,8 +1,11 @@
 import type { Consumer, HandleResult, UnhandledType } from '@acuse/core'
 import { runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
+import { Allotment } from './allotment.ts'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
-import { type Leased, leaseReady, type Room, returnUnused, settleLease } from './leases.ts'
+import { type Leased, leaseReady, returnUnused, settleLease } from './leases.ts'
 import { tellSettled } from './signals.ts'
+import type { Statements } from './statements.ts'
+import { findUnhandled, isAnyLive, type Types, toTypes } from './types.ts'
 
 const maxLeases = 64
 const settleAgainMs = 200
@@ -12,11 +15,12 @@ export class Worker implements Consumer {
   readonly #options: WorkerOptions
   readonly #running = new Set<Running>()
   readonly #keeper: LeaseKeeper
+  readonly #allotment: Allotment
   readonly #atRest = new Set<() => void>()
   #state: 'new' | 'started' | 'closing' | 'closed' = 'new'
+  #closing: Promise<void> | undefined
   #busy = 0
   #leasing = 0
-  #isLeasingSuspect = false
   #isPumping = false
   #cancelPoll: (() => void) | undefined
   #pollAt = Number.POSITIVE_INFINITY
@@ -24,17 +28,19 @@ export class Worker implements Consumer {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#keeper = new LeaseKeeper(options, this.#running)
+    this.#keeper = new LeaseKeeper(options, this.#running, () => this.#pumpSoon())
+    this.#allotment = new Allotment(options.settings)
   }
 
   unhandled(): readonly UnhandledType[] {
-    return []
+    return this.#read((sql) => findUnhandled(sql, this.#options.consume.endpoint, this.#types), [])
   }
 
   start(): void {
-    if (this.#state !== 'new') return
-    this.#state = 'started'
-    this.#keeper.start()
+    if (this.#state === 'new') {
+      this.#state = 'started'
+      this.#keeper.start()
+    }
     this.#poll()
   }
 
@@ -43,8 +49,12 @@ export class Worker implements Consumer {
     await keepAlive(new Promise<void>((resolve) => this.#atRest.add(resolve)))
   }
 
-  async close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
-    if (this.#state === 'closing' || this.#state === 'closed') return
+  close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs)
+    return this.#closing
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
     this.#state = 'closing'
     this.#cancelPoll?.()
     if (!this.#isIdle()) {
@@ -68,7 +78,7 @@ export class Worker implements Consumer {
   #poll(): void {
     this.#pollAt = Number.POSITIVE_INFINITY
     if (this.#state !== 'started') return
-    void this.#keeper.reclaim().then(() => this.#pump())
+    void this.#keeper.reclaim()
     this.#pump()
     this.#checkRest()
     this.#pollWithin(this.#nextPollMs())
@@ -76,8 +86,8 @@ export class Worker implements Consumer {
 
   /** Delayed deliveries are due at their own times, whatever the poll's. */
   #nextPollMs(): number {
-    const { writer, consume, settings } = this.#options
-    const dueAt = readOr(undefined, () => writer.read((sql) => sql.nextDue.get(consume.endpoint)?.['due_at']))
+    const { consume, settings } = this.#options
+    const dueAt = this.#read((sql) => sql.nextDue.get(consume.endpoint)?.['due_at'], undefined)
     if (dueAt == null) return settings.pollMs
     const dueMs = Number(dueAt) - settings.clock.now()
     // What is due already waits for a free place, not for a poll.
@@ -107,40 +117,44 @@ export class Worker implements Consumer {
     const { writer, consume, settings } = this.#options
     const { endpoint, concurrency } = consume
     const limit = Math.min(concurrency - this.#busy - this.#leasing, maxLeases)
-    const room = { endpoint, limit, forSuspect: this.#hasRoomForSuspect() }
-    if (this.#state !== 'started' || limit <= 0 || !this.#isReady(room)) return
+    if (this.#state !== 'started' || limit <= 0) return
+    const isIdle = this.#busy + this.#leasing === 0
+    const wanted = { endpoint, types: this.#types, limit }
+    const room = this.#read((sql) => this.#allotment.roomFor(sql, wanted, isIdle), undefined)
+    if (!room) return
     this.#leasing += limit
-    this.#isLeasingSuspect ||= room.forSuspect
+    this.#allotment.leasing(room)
+    const ended = () => {
+      this.#leasing -= limit
+      this.#allotment.leased(room)
+    }
     writer
       .writeNext((transaction) => leaseReady(transaction, room, settings.clock.now(), settings.leaseMs))
       .then(
         (leased) => {
-          this.#leasing -= limit
-          if (room.forSuspect) this.#isLeasingSuspect = false
+          ended()
           this.#takeOn(leased)
           this.#pump()
         },
         () => {
           // The next poll tries again.
-          this.#leasing -= limit
-          if (room.forSuspect) this.#isLeasingSuspect = false
+          ended()
           this.#checkIdle()
         },
       )
   }
 
-  #isReady({ endpoint, forSuspect }: Room): boolean {
-    const { writer, settings } = this.#options
-    const now = settings.clock.now()
-    return readOr(false, () =>
-      writer.read((sql) => sql.isReady.get(endpoint, Number(forSuspect), endpoint, now)?.['ready'] === 1),
-    )
+  get #types(): Types {
+    return toTypes(this.#options.consume.handles())
   }
 
-  #hasRoomForSuspect(): boolean {
-    if (this.#isLeasingSuspect) return false
-    for (const { isSuspect } of this.#running) if (isSuspect) return false
-    return true
+  /** While the file is opened anew there is nothing to read; the next poll sees. */
+  #read<T>(work: (sql: Statements) => T, fallback: T): T {
+    try {
+      return this.#options.writer.read(work)
+    } catch {
+      return fallback
+    }
   }
 
   #takeOn(leased: readonly Leased[]): void {
@@ -158,8 +172,10 @@ export class Worker implements Consumer {
   async #run(running: Running): Promise<void> {
     this.#running.add(running)
     this.#busy++
+    this.#allotment.begins(running)
     const result = await this.#handle(running)
     this.#busy--
+    this.#allotment.ends(running)
     // In one transaction: what this one came to, and the lease of the next.
     const settled = this.#settle(running, result)
     this.#pumpSoon()
@@ -178,7 +194,7 @@ export class Worker implements Consumer {
   async #settle(running: Running, result: HandleResult): Promise<void> {
     const { writer, settings, retry, consume } = this.#options
     const { clock, random, retentionMs } = settings
-    const settled = settle(result, running.attempt, retry, random)
+    const settled = settle(result, running.attempt - running.crashes, retry, random)
     while (!running.abort.signal.aborted && !writer.isClosed) {
       try {
         const isOurs = await writer.writeNext((transaction) =>
@@ -202,12 +218,8 @@ export class Worker implements Consumer {
   }
 
   #isAtRest(): boolean {
-    const { writer, consume } = this.#options
-    const { endpoint } = consume
-    return (
-      this.#isIdle() &&
-      readOr(false, () => writer.read((sql) => sql.isLive.get(endpoint, endpoint, endpoint)?.['live'] === 0))
-    )
+    const { endpoint } = this.#options.consume
+    return this.#isIdle() && !this.#read((sql) => isAnyLive(sql, endpoint, this.#types), true)
   }
 
   #checkRest(): void {
@@ -227,14 +239,5 @@ async function keepAlive<T>(promise: Promise<T>): Promise<T> {
     return await promise
   } finally {
     clearInterval(timer)
-  }
-}
-
-/** While the file is opened anew there is nothing to read; the next poll sees. */
-function readOr<T>(fallback: T, read: () => T): T {
-  try {
-    return read()
-  } catch {
-    return fallback
   }
 }

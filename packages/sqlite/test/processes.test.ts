@@ -1,4 +1,4 @@
-import type { Inbox } from '@acuse/core'
+import type { Delivery, Inbox, RetryOptions } from '@acuse/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { sqliteInbox } from '../src/index.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
@@ -14,6 +14,21 @@ function open(path: string, leaseMs = 600): Inbox {
 
 const count = (lines: readonly string[], start: string) =>
   lines.filter((line) => line.startsWith(start)).length
+
+/** Which of these run together, each time that one begins. */
+function watchTogether(inbox: Inbox, watched: readonly Delivery[], retry: RetryOptions = {}) {
+  const running = new Set<string>()
+  const seen: string[][] = []
+  const handle = async ({ id }: Delivery) => {
+    running.add(id)
+    const ids = watched.filter((one) => running.has(one.id)).map((one) => one.id)
+    if (ids.length > 0) seen.push(ids)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    running.delete(id)
+    return done
+  }
+  return { ...consume(inbox, handle, { retry }), seen }
+}
 
 describe('several processes on one file', () => {
   it('lose nothing that was acknowledged when one is killed in the middle of accepts', async () => {
@@ -97,28 +112,39 @@ describe('several processes on one file', () => {
     expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
   }, 30_000)
 
-  it('hand out what a killed one held one at a time, so that what killed it takes nothing with it', async () => {
+  it('hand out what a killed one held in halves, so that what killed it is soon apart from the others', async () => {
     const path = tempFile()
     const inbox = open(path)
     const held = ['a', 'b', 'c', 'd'].map((name) => delivery(name))
     for (const one of held) await inbox.accept(one, accepting)
-    const child = startProcess(path, 'slow')
+    const child = startProcess(path, 'slow', '', 600, 3)
     await until('it holds all', () => count(child.lines(), 'begin') === held.length)
     child.kill('SIGKILL')
-    const running = new Set<string>()
-    const together: string[][] = []
-    const { consumer } = consume(inbox, async ({ id }) => {
-      running.add(id)
-      const suspects = held.filter((one) => running.has(one.id)).map((one) => one.id)
-      if (suspects.length > 0) together.push(suspects)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      running.delete(id)
-      return done
-    })
+    const together = watchTogether(inbox, held)
     for (let n = 0; n < 50; n++) await inbox.accept(delivery(`fresh-${n}`), accepting)
-    await consumer.atRest()
-    expect(new Set(together.flat()).size).toBe(held.length)
-    expect(together.filter((suspects) => suspects.length > 1)).toEqual([])
+    await together.consumer.atRest()
+    expect(new Set(together.seen.flat()).size).toBe(held.length)
+    expect(Math.max(...together.seen.map(({ length }) => length))).toBe(2)
+  }, 30_000)
+
+  it('leave one alone in its process when it may crash but once more', async () => {
+    const path = tempFile()
+    const inbox = open(path)
+    const held = ['a', 'b', 'c', 'd'].map((name) => delivery(name))
+    for (const one of held) await inbox.accept(one, accepting)
+    const child = startProcess(path, 'slow', '', 600, 2)
+    await until('it holds all', () => count(child.lines(), 'begin') === held.length)
+    child.kill('SIGKILL')
+    const all = [...held]
+    for (let n = 0; n < 20; n++) all.push(delivery(`fresh-${n}`))
+    const together = watchTogether(inbox, all, { attempts: 2, minDelayMs: 1, maxDelayMs: 5 })
+    for (const one of all.slice(held.length)) await inbox.accept(one, accepting)
+    await together.consumer.atRest()
+    const suspects = new Set(held.map(({ id }) => id))
+    const besideSuspects = together.seen.filter((ids) => ids.some((id) => suspects.has(id)))
+    expect(new Set(besideSuspects.flat()).size).toBe(held.length)
+    expect(besideSuspects.filter(({ length }) => length > 1)).toEqual([])
+    expect((await inbox.stats()).dead).toBe(0)
   }, 30_000)
 
   it('refuse what a stalled one completes after its lease', async () => {

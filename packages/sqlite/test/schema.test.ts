@@ -54,6 +54,14 @@ describe('the version of a file', () => {
     expect(raw(path).prepare('SELECT count(*) AS count FROM deliveries').get()).toMatchObject({ count: 1 })
   })
 
+  it('is refused when its layout is from before the first release, and nothing is changed', async () => {
+    const path = tempFile()
+    await withOne(path)
+    raw(path).exec('PRAGMA application_id = 0x41435553')
+    expect(() => sqliteInbox(path)).toThrow(/before the first release.*use another file/)
+    expect(raw(path).prepare('SELECT count(*) AS count FROM deliveries').get()).toMatchObject({ count: 1 })
+  })
+
   it.each([
     ['tables', 'CREATE TABLE users (name TEXT)'],
     ['a version', 'PRAGMA user_version = 1; CREATE TABLE deliveries (id TEXT)'],
@@ -93,6 +101,6 @@ describe('a large file', () => {
 
 function rows(count: number, state: string): string {
   return `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO deliveries (id, provider, type, fingerprint, key_id, received_at, state, keep_until)
-    SELECT '${state}-' || i, 'acme', 'thing.made', hex(randomblob(20)), 'default', i, '${state}', 1e15 FROM n`
+    INSERT INTO deliveries (id, endpoint, provider, type, fingerprint, key_id, received_at, state, keep_until)
+    SELECT '${state}-' || i, 'acme', 'acme', 'thing.made', hex(randomblob(20)), 'default', i, '${state}', 1e15 FROM n`
 }

@@ -24,11 +24,12 @@ export interface InboxSubject {
 }
 
 /**
- * What not every inbox can do: leaving to others the types that nothing handles (`types`), handing out in order of arrival (`order`) and one at a time by key (`orderKey`),
- * keeping over a restart (`reopen`), giving back at a close what is not finished (`giveBack`), and forgetting an
- * identity soon after the shortest retention asked (`forget`).
+ * What not every inbox can do: leaving to others the types that nothing handles (`types`), telling copies from what was
+ * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderKey`), keeping
+ * over a restart (`reopen`), giving back at a close what is not finished (`giveBack`), and forgetting an identity
+ * soon after the shortest retention asked (`forget`).
  */
-export type InboxAbility = 'types' | 'order' | 'orderKey' | 'reopen' | 'giveBack' | 'forget'
+export type InboxAbility = 'types' | 'copies' | 'order' | 'orderKey' | 'reopen' | 'giveBack' | 'forget'
 
 /** Cases by name; the names of what they need stand before a colon. */
 export type InboxChecks = Readonly<Record<string, (subject: InboxSubject) => Promise<void>>>

@@ -2,6 +2,7 @@ import type { Awaitable } from '../lib/options.ts'
 import type { ContractCase } from './contract-case.ts'
 import { acceptChecks } from './inbox-accept.ts'
 import { closeChecks } from './inbox-close.ts'
+import { copyChecks } from './inbox-copies.ts'
 import { deadLetterChecks } from './inbox-dead-letters.ts'
 import { fenceChecks } from './inbox-fences.ts'
 import { handleChecks } from './inbox-handle.ts'
@@ -15,6 +16,7 @@ const all = Object.entries({
   ...typeChecks,
   ...orderChecks,
   ...deadLetterChecks,
+  ...copyChecks,
   ...closeChecks,
   ...fenceChecks,
 })
