@@ -37,7 +37,10 @@ app.register(webhooks)
 app.get('/', async () => 'acuse example: POST /webhooks/redcumbre\n')
 hardenServer(app.server)
 
-console.log(`listening on ${await app.listen({ port: Number(PORT), host: '127.0.0.1' })}`)
+const address = await app.listen({ port: Number(PORT), host: '127.0.0.1' })
+// What an earlier process left is handled at once, not at the first request.
+webhooks.work()
+console.log(`listening on ${address}`)
 
 process.once('SIGTERM', async () => {
   // Finishes what is being answered, and what is being handled.
