@@ -1,6 +1,7 @@
 import type { EventName, EventOf, EventPattern, UnknownEvent } from './event.ts'
+import { HandlerNames } from './handler-names.ts'
 import type { HandledTypes } from './inbox/inbox.ts'
-import { describe } from './lib/options.ts'
+import { describe, knownOptions } from './lib/options.ts'
 import type { Logger } from './logger.ts'
 import type { Provider } from './provider.ts'
 
@@ -40,7 +41,8 @@ export type Handlers<Events extends object> = {
 export interface HandlerOptions {
   /**
    * Under which name its completion is remembered: a retry runs only the handlers that have not completed.
-   * Unique for an event. Default: the pattern and a number, which hold as long as the order of registration.
+   * Unique for an event. Default: the pattern and the function's own name; a hash of its source where it has none, or
+   * where two share it. Give one to what a factory makes (its functions look the same), and where code is minified.
    */
   readonly name?: string
 }
@@ -102,9 +104,13 @@ interface RouterOptions<Events extends object> {
 }
 
 interface Route {
-  handlers: NamedHandler[]
+  readonly handlers: NamedHandler[]
+  /** Names that are taken, and whether each was given. */
+  readonly taken: Map<string, boolean>
   responder?: NamedHandler
 }
+
+const maxNameLength = 200
 
 /** A router for a provider's events, with the handlers that options name. */
 export function createRouter<Events extends object>(
@@ -112,9 +118,9 @@ export function createRouter<Events extends object>(
   { on = {}, onUnknown, respond = {} }: RouterOptions<Events> = {},
 ): Router<Events> {
   const names = Object.keys(provider.events) as EventName<Events>[]
-  const routes = new Map<string, Route>(names.map((name) => [name, { handlers: [] }]))
-  const unknown: Route = { handlers: [] }
-  const registered = new Map<string, number>()
+  const routes = new Map<string, Route>(names.map((name) => [name, createRoute()]))
+  const unknown = createRoute()
+  const derived = new HandlerNames()
   let handled: HandledTypes | undefined
 
   function routesOf(pattern: string): Route[] {
@@ -124,22 +130,34 @@ export function createRouter<Events extends object>(
     throw new TypeError(`${provider.name} documents no event '${pattern}'. Its events: ${list}`)
   }
 
-  function named(pattern: string, run: unknown, { name }: HandlerOptions): NamedHandler {
-    const count = (registered.get(pattern) ?? 0) + 1
-    registered.set(pattern, count)
-    return { name: name ?? `${pattern}#${count}`, run: run as Handler<never> }
+  function register(
+    found: readonly Route[],
+    pattern: string,
+    run: Handler<never>,
+    options: HandlerOptions,
+  ): void {
+    const given = checkName(pattern, options)
+    if (given !== undefined) take(found, given, true)
+    const name = given === undefined ? derived.add(pattern, run) : undefined
+    if (name) take(found, name.base, false)
+    const handler = {
+      run,
+      get name() {
+        return name?.read() ?? String(given)
+      },
+    }
+    for (const { handlers } of found) handlers.push(handler)
+    handled = undefined
   }
 
   const router: Router<Events> = {
     on(pattern, handler, options = {}) {
       checkHandler(`on('${String(pattern)}')`, handler)
-      handled = undefined
-      add(routesOf(String(pattern)), named(pattern, handler, options))
+      register(routesOf(String(pattern)), String(pattern), handler as Handler<never>, options)
     },
     onUnknown(handler, options = {}) {
       checkHandler('onUnknown', handler)
-      handled = undefined
-      add([unknown], named('unknown', handler, options))
+      register([unknown], 'unknown', handler as Handler<never>, options)
     },
     respond(pattern, responder) {
       checkHandler(`respond('${String(pattern)}')`, responder)
@@ -147,7 +165,7 @@ export function createRouter<Events extends object>(
       const found = routesOf(String(pattern))
       if (found.some((route) => route.responder))
         throw new TypeError(`An event of '${pattern}' has a responder already: one handler answers`)
-      const each = named(pattern, responder, {})
+      const each = { name: `${String(pattern)} (responder)`, run: responder as Handler<never> }
       for (const route of found) route.responder = each
     },
     handlersOf: (type) => routes.get(type) ?? unknown,
@@ -177,12 +195,27 @@ function hasHandler({ handlers, responder }: Route): boolean {
   return handlers.length > 0 || responder !== undefined
 }
 
-function add(routes: readonly Route[], handler: NamedHandler): void {
-  for (const { handlers } of routes) {
-    if (handlers.some(({ name }) => name === handler.name))
-      throw new TypeError(`Two handlers of one event are named '${handler.name}': give each its own name`)
+function createRoute(): Route {
+  return { handlers: [], taken: new Map() }
+}
+
+/** A name that was given is one handler's; those that are derived tell themselves apart. */
+function take(routes: readonly Route[], name: string, isGiven: boolean): void {
+  for (const { taken } of routes) {
+    if (isGiven ? taken.has(name) : taken.get(name))
+      throw new TypeError(`Two handlers of one event are named '${name}': give each its own name`)
   }
-  for (const { handlers } of routes) handlers.push(handler)
+  for (const { taken } of routes) taken.set(name, isGiven)
+}
+
+function checkName(pattern: string, options: HandlerOptions): string | undefined {
+  knownOptions(`Options of a handler of '${pattern}'`, options, ['name'])
+  const { name } = options
+  if (name === undefined || (typeof name === 'string' && name.length > 0 && name.length <= maxNameLength))
+    return name
+  throw new TypeError(
+    `A handler's name must be a text of 1 to ${maxNameLength} characters, not ${describe(name)}`,
+  )
 }
 
 function matches(name: string, pattern: string): boolean {
