@@ -49,7 +49,7 @@ export function logSignal(logger: Logger, signal: Signal): void {
 function level(signal: Signal): keyof Logger {
   switch (signal.type) {
     case 'rejected':
-      return signal.status === 500 || signal.status === 503 ? 'error' : 'info'
+      return signal.error !== undefined || signal.status === 500 || signal.status === 503 ? 'error' : 'info'
     case 'dead':
     case 'dropped':
       return 'error'

@@ -94,7 +94,10 @@ export interface ReceiverOptions<Events extends object> {
    * answer is 401. Default: `keep` where the inbox is durable, else `refuse`.
    */
   readonly onStale?: 'refuse' | 'keep'
-  /** How many deliveries are handled at once. Default 10. */
+  /**
+   * How many deliveries are handled at once. Default 10; the others wait in the inbox. With `ack: 'handled'` default 100;
+   * the others get 503.
+   */
   readonly concurrency?: number
   /**
    * When a delivery whose handler failed is tried again. Default: 90 attempts, after at most 1 s doubling to 1 h,

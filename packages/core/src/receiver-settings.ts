@@ -29,7 +29,12 @@ type Acknowledging =
       readonly concurrency: number
       readonly retry: RetryOptions
     }
-  | { readonly ack: 'handled'; readonly dedupe: DedupeStore; readonly leaseMs: number }
+  | {
+      readonly ack: 'handled'
+      readonly dedupe: DedupeStore
+      readonly concurrency: number
+      readonly leaseMs: number
+    }
 
 /** Options with their defaults, checked. */
 export interface ReceiverSettings {
@@ -86,7 +91,7 @@ const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } 
 }
 
 /** What belongs to one level of acknowledging only: beside the other it would be ignored. */
-const onlyAccepted = ['inbox', 'work', 'concurrency', 'retry', 'orderBy', 'onStale', 'keepHeaders'] as const
+const onlyAccepted = ['inbox', 'work', 'retry', 'orderBy', 'onStale', 'keepHeaders'] as const
 const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
 
 const maxBodyBound = 64 * 2 ** 20
@@ -156,6 +161,7 @@ function toAcknowledging<Events extends object>(
     return {
       ack,
       dedupe: options.dedupe === undefined ? lruDedupe({ clock }) : checkDedupe(options.dedupe),
+      concurrency: toConcurrency(options.concurrency ?? 100),
       leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 10_000, 100, dayMs),
     }
   }
@@ -169,8 +175,12 @@ function toAcknowledging<Events extends object>(
     inbox,
     work,
     retry,
-    concurrency: wholeNumber('concurrency', options.concurrency ?? 10, 1, 10_000),
+    concurrency: toConcurrency(options.concurrency ?? 10),
   }
+}
+
+function toConcurrency(given: number): number {
+  return wholeNumber('concurrency', given, 1, 10_000)
 }
 
 function misplacedMessage(name: string, ack: string): string {

@@ -28,7 +28,8 @@ export type MalformedCode =
 /**
  * Why a delivery was not taken, or is not handled yet; the sender's retry may find it otherwise. `in-flight`:
  * another copy is being accepted, or with `ack: 'handled'` handlers need longer than the answer may wait.
- * `unhandled`: with `ack: 'handled'` nothing handles the event's type.
+ * `unhandled`: with `ack: 'handled'` nothing handles the event's type. `handlers-busy`: as many runs as may be are on their
+ * way. `failed-recently`: a run of this very delivery failed within the last 500 ms.
  */
 export type UnavailableCode =
   | 'inbox-full'
@@ -39,6 +40,8 @@ export type UnavailableCode =
   | 'dedupe-timeout'
   | 'in-flight'
   | 'unhandled'
+  | 'handlers-busy'
+  | 'failed-recently'
   | 'closed'
 
 /**
@@ -107,5 +110,7 @@ export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnsw
   'dedupe-timeout': unavailable,
   'in-flight': unavailable,
   unhandled: unavailable,
+  'handlers-busy': unavailable,
+  'failed-recently': unavailable,
   closed: unavailable,
 }

@@ -51,13 +51,14 @@ describe("ack: 'handled'", () => {
   })
 
   it('answers 500 when a handler failed, frees the identity, and lets the retry run', async () => {
-    const { receiver, receive, signals, codes, store } = handledBench()
+    const { receiver, receive, signals, codes, store, clock } = handledBench()
     let runs = 0
     receiver.on('order.paid', () => {
       if (++runs === 1) throw new Error('the accountant is out')
     })
     expect(await receive()).toMatchObject({ status: 500, body: '{"error":"failed"}' })
     expect(store.calls).toEqual(['claim', 'release'])
+    await clock.advance(1_000)
     expect(await receive()).toMatchObject({ status: 200, kind: 'accepted' })
     expect(runs).toBe(2)
     expect(codes()).toEqual(['handler-failed'])
@@ -74,7 +75,7 @@ describe("ack: 'handled'", () => {
       throw new UnrecoverableError('no such customer')
     })
     expect(await receive()).toMatchObject({ status: 500 })
-    expect(await receive({ ...paid, amount: 'no number' })).toMatchObject({ status: 500 })
+    expect(await receive({ ...paid, id: 'o-2', amount: 'no number' })).toMatchObject({ status: 500 })
   })
 
   it('answers 500 to a rejection without an error, and when a schema fails instead of answering', async () => {
@@ -463,7 +464,8 @@ describe("closing under ack: 'handled'", () => {
 describe("options of ack: 'handled'", () => {
   it('do not stand beside those of an inbox, nor the other way round', () => {
     expect(() => bench({ ack: 'handled' })).toThrow("inbox belongs to an inbox, and ack: 'handled' has none")
-    expect(() => bench({ ...options, concurrency: 3 })).toThrow('concurrency belongs to an inbox')
+    expect(() => bench({ ...options, retry: {} })).toThrow('retry belongs to an inbox')
+    expect(() => bench({ ...options, concurrency: 0 })).toThrow('concurrency must be a whole number from 1')
     expect(() => bench({ dedupe: lruDedupe() })).toThrow('memoryInbox({ dedupe })')
     expect(() => bench({ leaseMs: 1_000 })).toThrow("leaseMs needs ack: 'handled'")
     expect(() => bench({ ...options, leaseMs: 1 })).toThrow('leaseMs must be a whole number from 100')

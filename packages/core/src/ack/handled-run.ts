@@ -4,6 +4,7 @@ import type { Handle, HandleResult } from '../inbox/inbox.ts'
 import { runHandle } from '../inbox/run-handle.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
+import type { Awaitable } from '../lib/options.ts'
 import { pause } from '../lib/pace.ts'
 import { about, type Observer, tell } from '../signal.ts'
 
@@ -13,7 +14,7 @@ export interface RunSettings {
   readonly dedupe: DedupeStore
   readonly observer: Observer
   readonly leaseMs: number
-  /** The longest wait for one call of the store before the answer. */
+  /** The longest wait for one call of the store. */
   readonly acceptTimeoutMs: number
   readonly minRetentionMs: number
   readonly clock: Clock
@@ -29,9 +30,11 @@ interface RunResult {
 /** One run of a delivery's handlers, under its lease. */
 export interface HandledRun {
   readonly fingerprint: string
-  /** When the answer can be given. Never rejects. */
+  /** What the handlers came to. Never rejects. */
   readonly finished: Promise<RunResult>
-  /** When the store knows it too, or nobody will tell it any more. Never rejects. */
+  /** When the store was told once, with success or without. Never rejects. */
+  readonly told: Promise<void>
+  /** When the store knows it, or nobody will tell it any more. Never rejects. */
   readonly settled: Promise<void>
   /** Tells the handlers that their result will not count any more. */
   abandon(): void
@@ -41,8 +44,9 @@ export interface HandledRun {
 export function startRun(delivery: Delivery, token: string, settings: RunSettings): HandledRun {
   const run = new Run(delivery, token, settings)
   const finished = run.finish()
-  const settled = finished.then(() => run.settled)
-  return { fingerprint: delivery.fingerprint, finished, settled, abandon: () => run.abandon() }
+  const told = finished.then((result) => run.tell(result))
+  const settled = told.then(() => run.settled)
+  return { fingerprint: delivery.fingerprint, finished, told, settled, abandon: () => run.abandon() }
 }
 
 const commitAgainMs = 500
@@ -53,6 +57,7 @@ class Run {
   readonly #settings: RunSettings
   readonly #gaveUp = new AbortController()
   #cancelExtension: (() => void) | undefined
+  #isExtending = false
   settled: Promise<void> = Promise.resolve()
 
   constructor(delivery: Delivery, token: string, settings: RunSettings) {
@@ -68,16 +73,17 @@ class Run {
 
   async finish(): Promise<RunResult> {
     this.#extendLater()
-    const result = await this.#handle()
-    if (result.status === 'done') await this.#commit(result.response)
-    else await this.#release()
-    this.#tell(result)
+    const { signal } = this.#gaveUp
+    const lease = { attempt: 1, completed: [], signal }
+    const result = await runHandle(this.#settings.handle, this.#delivery, lease)
+    this.#observe(result)
     return result.status === 'done' ? { handled: true, response: result.response } : { handled: false }
   }
 
-  #handle(): Promise<HandleResult> {
-    const { signal } = this.#gaveUp
-    return runHandle(this.#settings.handle, this.#delivery, { attempt: 1, completed: [], signal })
+  async tell({ handled, response }: RunResult): Promise<void> {
+    if (!handled) return this.#release()
+    if (await this.#tryCommit(response)) this.#stopExtending()
+    else this.settled = this.#commitUntilDecided(response)
   }
 
   /** Leases are short, so that a crash frees the identity while the sender still retries. */
@@ -95,33 +101,25 @@ class Run {
 
   async #extend(): Promise<void> {
     const { dedupe, leaseMs } = this.#settings
+    if (this.#isExtending) return
+    this.#isExtending = true
     try {
-      if (await dedupe.extend(this.#delivery.id, this.#token, { leaseMs })) return
+      if (await this.#inTime(() => dedupe.extend(this.#delivery.id, this.#token, { leaseMs }))) return
     } catch {
       // The store is away; the next turn may find it back before the lease ends.
       return
+    } finally {
+      this.#isExtending = false
     }
     this.#stopExtending()
     this.#gaveUp.abort(new Error('The lease was lost: another process may be handling the event'))
   }
 
-  /**
-   * The handlers have succeeded, whatever the store says: the answer is 200 even when the commit is not known to
-   * be made, and the commit is tried until it is decided.
-   */
-  async #commit(response: string | undefined): Promise<void> {
-    const { acceptTimeoutMs, clock } = this.#settings
-    const first = this.#tryCommit(response)
-    if ((await withDeadline(first, acceptTimeoutMs, clock)) === true) return this.#stopExtending()
-    this.settled = this.#commitUntilDecided(first, response)
-  }
-
-  async #commitUntilDecided(first: Promise<boolean>, response: string | undefined): Promise<void> {
-    const { clock } = this.#settings
-    let decided = await first
-    while (!decided && !this.#gaveUp.signal.aborted) {
-      await pause(commitAgainMs, clock)
-      decided = await this.#tryCommit(response)
+  /** The handlers have succeeded, whatever the store says: it is told until it has decided. */
+  async #commitUntilDecided(response: string | undefined): Promise<void> {
+    while (!this.#gaveUp.signal.aborted) {
+      await pause(commitAgainMs, this.#settings.clock)
+      if (await this.#tryCommit(response)) break
     }
     this.#stopExtending()
   }
@@ -130,27 +128,35 @@ class Run {
   async #tryCommit(result: string | undefined): Promise<boolean> {
     const { dedupe, leaseMs, minRetentionMs: retentionMs } = this.#settings
     const { id, fingerprint } = this.#delivery
+    const commit = () => this.#inTime(() => dedupe.commit(id, this.#token, { retentionMs, result }))
     try {
-      if (await dedupe.commit(id, this.#token, { retentionMs, result })) return true
-      // The lease ran out. Where nobody has taken it since, it is ours again; else another run is on its way.
-      const claim = await dedupe.claim(id, { fingerprint, leaseMs })
-      if (claim.status !== 'claimed') return true
+      if (await commit()) return true
+      // The lease ran out. Where nobody has taken it since, it is ours again; another run that is on its way may fail.
+      const claim = await this.#inTime(() => dedupe.claim(id, { fingerprint, leaseMs }))
+      if (claim.status !== 'claimed') return claim.status === 'committed' || claim.status === 'conflict'
       this.#token = claim.token
-      return await dedupe.commit(id, claim.token, { retentionMs, result })
+      return await commit()
     } catch {
       return false
     }
   }
 
+  /** Where it cannot be told, the lease runs out. */
   async #release(): Promise<void> {
-    const { dedupe, acceptTimeoutMs, clock } = this.#settings
     this.#stopExtending()
-    const released = (async () => dedupe.release(this.#delivery.id, this.#token))()
-    // Where it cannot be told, the lease runs out.
-    await withDeadline(released, acceptTimeoutMs, clock).catch(() => timedOut)
+    const { dedupe } = this.#settings
+    await this.#inTime(() => dedupe.release(this.#delivery.id, this.#token)).catch(() => undefined)
   }
 
-  #tell(result: HandleResult): void {
+  /** No call is waited for longer than one may take: one that hangs would hold the run for ever. */
+  async #inTime<T>(call: () => Awaitable<T>): Promise<T> {
+    const { acceptTimeoutMs, clock } = this.#settings
+    const value = await withDeadline((async () => call())(), acceptTimeoutMs, clock)
+    if (value === timedOut) throw new Error(`The dedupe store did not answer within ${acceptTimeoutMs} ms`)
+    return value
+  }
+
+  #observe(result: HandleResult): void {
     const { observer } = this.#settings
     const attempt = { ...about(this.#delivery), attempt: 1 }
     if (result.status === 'done') tell(observer, { type: 'handled', ...attempt, handlers: result.handlers })
