@@ -120,13 +120,17 @@ async function runOne(
   { handlerTimeoutMs, logger, clock }: HandleSettings,
 ): Promise<unknown> {
   const context = new AttemptContext(event, lease, logger)
-  const result = run(event as never, context)
-  if (!isPromiseLike(result)) return result
-  const value = await withDeadline(result, handlerTimeoutMs, clock)
-  if (value !== timedOut) return value
-  const error = new Error(`Handler '${name}' did not finish within ${handlerTimeoutMs} ms`)
-  context.abort(error)
-  throw error
+  try {
+    const result = run(event as never, context)
+    if (!isPromiseLike(result)) return result
+    const value = await withDeadline(result, handlerTimeoutMs, clock)
+    if (value !== timedOut) return value
+    const error = new Error(`Handler '${name}' did not finish within ${handlerTimeoutMs} ms`)
+    context.abort(error)
+    throw error
+  } finally {
+    context.end()
+  }
 }
 
 interface FailedHandler {

@@ -10,8 +10,9 @@ export class AttemptContext implements HandlerContext {
   readonly #event: WebhookEvent
   readonly #lease: Lease
   readonly #logger: Logger
-  readonly #timeout = new AbortController()
-  #signal: AbortSignal | undefined
+  #controller: AbortController | undefined
+  #isOver = false
+  #timeout: Error | undefined
 
   constructor(event: WebhookEvent, lease: Lease, logger: Logger) {
     this.id = event.id
@@ -22,8 +23,8 @@ export class AttemptContext implements HandlerContext {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= AbortSignal.any([this.#timeout.signal, this.#lease.signal])
-    return this.#signal
+    this.#controller ??= this.#open()
+    return this.#controller.signal
   }
 
   get log(): Logger {
@@ -36,7 +37,29 @@ export class AttemptContext implements HandlerContext {
     return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
   }
 
-  abort(reason: unknown): void {
-    this.#timeout.abort(reason)
+  /** The handler took too long. */
+  abort(reason: Error): void {
+    this.#timeout = reason
+    this.#controller?.abort(reason)
+  }
+
+  /** The handler has returned: the lease, which may last longer, keeps nothing of it. */
+  end(): void {
+    this.#isOver = true
+    if (this.#controller) this.#lease.signal.removeEventListener('abort', this.#follow)
+  }
+
+  /** Not `AbortSignal.any`, which its sources keep for as long as they live. */
+  #open(): AbortController {
+    const controller = new AbortController()
+    const { signal } = this.#lease
+    if (this.#timeout) controller.abort(this.#timeout)
+    else if (signal.aborted) controller.abort(signal.reason)
+    else if (!this.#isOver) signal.addEventListener('abort', this.#follow, { once: true })
+    return controller
+  }
+
+  readonly #follow = (): void => {
+    this.#controller?.abort(this.#lease.signal.reason)
   }
 }

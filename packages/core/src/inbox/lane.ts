@@ -2,11 +2,13 @@ import { setImmediate } from 'node:timers'
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
+import { AttemptLease } from './attempt-lease.ts'
 import type { RetryPolicy } from './backoff.ts'
 import type { AttemptFailure, DeadReason } from './dead-letter.ts'
 import { isHandled } from './handled-types.ts'
 import type { ConsumeOptions, Handle, HandledTypes, HandleResult, UnhandledType } from './inbox.ts'
 import { LaneQueue } from './lane-queue.ts'
+import { runHandle } from './run-handle.ts'
 import { type SettledDead, settle, withFailure } from './settle.ts'
 
 /** A delivery on its way, and what became of its attempts. */
@@ -38,9 +40,8 @@ type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'observer'>
 export class Lane {
   readonly #owner: LaneOwner
   readonly #waiting = new LaneQueue<Entry>()
-  readonly #leased = new Set<Entry>()
+  readonly #leased = new Map<Entry, AttemptLease>()
   readonly #delayed = new Map<Entry, () => void>()
-  readonly #gaveUp = new AbortController()
   #consumer: LaneConsumer | undefined
   #started = false
   #scheduled = false
@@ -58,7 +59,7 @@ export class Lane {
 
   *deliveries(): Generator<readonly ['waiting' | 'leased' | 'delayed', Delivery]> {
     for (const { delivery } of this.#waiting) yield ['waiting', delivery]
-    for (const { delivery } of this.#leased) yield ['leased', delivery]
+    for (const { delivery } of this.#leased.keys()) yield ['leased', delivery]
     for (const { delivery } of this.#delayed.keys()) yield ['delayed', delivery]
   }
 
@@ -69,7 +70,7 @@ export class Lane {
   /** When the oldest delivery that is not handled came in; `Infinity` when there is none. */
   get oldestAt(): number {
     let oldestAt = Number.POSITIVE_INFINITY
-    for (const entries of [this.#leased, this.#delayed.keys(), this.#waiting.ready.heads()]) {
+    for (const entries of [this.#leased.keys(), this.#delayed.keys(), this.#waiting.ready.heads()]) {
       for (const { delivery } of entries) oldestAt = Math.min(oldestAt, delivery.receivedAt.getTime())
     }
     return oldestAt
@@ -151,10 +152,11 @@ export class Lane {
   }
 
   #abandon(): void {
-    const left = [...this.#leased, ...this.#waiting.drain()]
+    const leases = [...this.#leased]
+    const left = [...this.#leased.keys(), ...this.#waiting.drain()]
     this.#leased.clear()
     const error = new Error('close() timed out before it was handled')
-    this.#gaveUp.abort(error)
+    for (const [, lease] of leases) lease.abort(error)
     for (const entry of left) this.#bury(entry, 'closed', error)
   }
 
@@ -190,8 +192,9 @@ export class Lane {
     while (consumer && this.#leased.size < consumer.concurrency) {
       const entry = this.#waiting.shift(consumer.handles())
       if (!entry) break
-      this.#leased.add(entry)
-      void this.#run(entry, consumer)
+      const lease = new AttemptLease(++entry.attempt, entry.completed)
+      this.#leased.set(entry, lease)
+      void this.#run(entry, lease, consumer)
     }
     if (!this.#isAtRest) return
     this.#whenIdle?.()
@@ -199,15 +202,8 @@ export class Lane {
     this.#atRest.clear()
   }
 
-  async #run(entry: Entry, consumer: LaneConsumer): Promise<void> {
-    entry.attempt++
-    const { attempt, completed } = entry
-    let result: HandleResult
-    try {
-      result = await consumer.handle(entry.delivery, { attempt, completed, signal: this.#gaveUp.signal })
-    } catch (error) {
-      result = { status: 'failed', error, completed }
-    }
+  async #run(entry: Entry, lease: AttemptLease, consumer: LaneConsumer): Promise<void> {
+    const result = await runHandle(consumer.handle, entry.delivery, lease)
     // Not leased any more: close() gave up on it, and said so.
     if (!this.#leased.delete(entry)) return
     this.#settle(entry, result, consumer.retry)
