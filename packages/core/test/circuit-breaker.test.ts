@@ -82,4 +82,32 @@ describe('the circuit breaker', () => {
     expect(late.probes()).toBe(0)
     expect(late.clock.scheduled).toBe(0)
   })
+
+  it('without a probe lets one call through every 500 ms, alone, and closes when it succeeds', async () => {
+    const { breaker, clock } = setUp()
+    let calls = 0
+    const call = (succeeds: boolean) =>
+      breaker
+        .run(async () => {
+          calls++
+          await Promise.resolve()
+          if (!succeeds) throw new Error('refused')
+        })
+        .then(() => 'ok', String)
+    for (let n = 0; n < 5; n++) await call(false)
+    expect([breaker.isOpen, calls]).toEqual([true, 5])
+    await clock.advance(499)
+    expect(await call(true)).toMatch('does not answer')
+    await clock.advance(1)
+    expect(breaker.isOpen).toBe(false)
+    const [trial, other] = [call(false), call(true)]
+    expect(breaker.isOpen).toBe(true)
+    expect(await trial).toBe('Error: refused')
+    expect(await other).toMatch('does not answer')
+    expect(await call(true)).toMatch('does not answer')
+    await clock.advance(500)
+    expect(await call(true)).toBe('ok')
+    expect(await call(true)).toBe('ok')
+    expect([breaker.isOpen, calls]).toEqual([false, 8])
+  })
 })

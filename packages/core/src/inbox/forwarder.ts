@@ -1,6 +1,7 @@
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Observer, Signal } from '../signal.ts'
+import { pause } from '../lib/pace.ts'
+import { type Observer, type Signal, tell } from '../signal.ts'
 import type { AcceptResult, Consumer, HandleResult, Inbox } from './inbox.ts'
 
 /** What a forwarder needs of its spill inbox. */
@@ -16,6 +17,7 @@ export interface ForwarderSetup {
 }
 
 const concurrency = 10
+const maxCheckMs = 5_000
 /** With full jitter 1 000 attempts take about 7 days: the most that a policy allows. */
 const retry = { attempts: 1_000, crashes: 1_000, minDelayMs: 1_000, maxDelayMs: 1_200_000 }
 /** What the spare alone knows. That a delivery was forwarded is not news: it is not handled. */
@@ -37,7 +39,7 @@ export class Forwarder {
       concurrency,
       retry,
       observer: (signal) => {
-        if (told.includes(signal.type)) this.observer(signal)
+        if (told.includes(signal.type)) tell(this.observer, signal)
       },
     })
   }
@@ -61,19 +63,26 @@ export class Forwarder {
   }
 
   async #forward(delivery: Delivery, signal: AbortSignal): Promise<HandleResult> {
-    const { clock, accept, isPrimaryAway, checkMs } = this.#setup
-    // An outage costs one attempt, however long it is: attempts are for what the primary refuses.
-    while (isPrimaryAway() && !this.#stopped && !signal.aborted) {
-      await new Promise<void>((resolve) => clock.schedule(checkMs, resolve))
+    const { accept, isPrimaryAway } = this.#setup
+    // An outage costs an attempt or two, however long it is: attempts are for what the primary refuses.
+    for (let turn = 0; ; turn++) {
+      const mayWait = () => !this.#stopped && !signal.aborted
+      while (isPrimaryAway() && mayWait()) await this.#pause(turn)
+      try {
+        const result = await accept(delivery)
+        // A conflict is kept by the primary.
+        if (result !== 'full' && result !== 'in-flight') return { status: 'done', handlers: 0 }
+        return failed(new Error(`The primary inbox answers: ${result}`))
+      } catch (error) {
+        if (!isPrimaryAway() || !mayWait()) return failed(error)
+      }
     }
-    try {
-      const result = await accept(delivery)
-      // A conflict is kept by the primary.
-      if (result !== 'full' && result !== 'in-flight') return { status: 'done', handlers: 0 }
-      return failed(new Error(`The primary inbox answers: ${result}`))
-    } catch (error) {
-      return failed(error)
-    }
+  }
+
+  /** Longer with each failure of its own: one that the primary never takes must leave the trying to others. */
+  #pause(turn: number): Promise<void> {
+    const { clock, checkMs } = this.#setup
+    return pause(Math.min(maxCheckMs, checkMs * 2 ** Math.min(turn, 10)), clock)
   }
 }
 

@@ -14,6 +14,7 @@ import type {
   InboxStats,
   TypeStats,
 } from './inbox.ts'
+import { SpillDeadLetters } from './spill-dead-letters.ts'
 import { TypeCounts } from './type-counts.ts'
 
 /** Options of {@link spillInbox}. */
@@ -32,8 +33,9 @@ export interface SpillOptions {
  * spare accepts, and it is forwarded when the primary is back; `accept` fails only if both do. The spare is a
  * local file as a rule, and its own: nobody else may consume it.
  *
- * Handlers, dead letters and redrives are the primary's. A delivery that the primary will not take in 1 000
- * attempts and about 7 days, while it answers, becomes a dead letter of the spare.
+ * Handlers are the primary's. A delivery that the primary will not take in 1 000 attempts and about 7 days, while it
+ * answers, becomes a dead letter of the spare. Dead letters are those of both, in the order in which they died; one of the
+ * spare that is redriven is forwarded anew.
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function spillInbox(primary: Inbox, spare: Inbox, options: SpillOptions = {}): Inbox {
@@ -75,7 +77,7 @@ class SpillInbox implements Inbox {
     this.durability = primary.durability === 'durable' ? spare.durability : 'volatile'
     this.retentionMs = shorter(primary.retentionMs, spare.retentionMs)
     this.location = primary.location
-    this.deadLetters = primary.deadLetters
+    this.deadLetters = new SpillDeadLetters(primary.deadLetters, spare.deadLetters, () => this.#forwardAll())
   }
 
   async accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
@@ -101,6 +103,7 @@ class SpillInbox implements Inbox {
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
+    const clock = this.#clock
     const forwarder = this.#forwarder(options.endpoint)
     const consumer = this.#primary.consume(handle, options)
     forwarder.observer = options.observer
@@ -116,7 +119,10 @@ class SpillInbox implements Inbox {
       },
       unhandled: () => consumer.unhandled(),
       async close(closeOptions) {
-        await Promise.all([forwarder.close(closeOptions), consumer.close(closeOptions)])
+        // What is still forwarded is handled, in what is left of the time.
+        const until = clock.monotonic() + closeOptions.timeoutMs
+        await forwarder.close(closeOptions)
+        await consumer.close({ timeoutMs: Math.max(0, Math.ceil(until - clock.monotonic())) })
       },
     }
   }
@@ -144,9 +150,18 @@ class SpillInbox implements Inbox {
     return this.#call(async () => this.#primary.accept(delivery, options))
   }
 
-  /** While the primary is known to be away, nobody waits for it: asking for its figures shows when it is back. */
+  /**
+   * While the primary is known to be away, nobody waits for it but one call in a while: that it takes a write shows that
+   * it is back, which no reading shows.
+   */
   #call<T>(call: () => Promise<T>): Promise<T> {
-    return this.#breaker.run(call, () => this.#primary.stats())
+    return this.#breaker.run(call)
+  }
+
+  /** What was redriven in the spare may be of any endpoint. */
+  async #forwardAll(): Promise<void> {
+    const { types } = await this.#spare.stats()
+    for (const { endpoint, waiting } of types) if (waiting > 0) this.#forwarder(endpoint).start()
   }
 
   #forwarder(endpoint: string): Forwarder {

@@ -20,10 +20,12 @@ export interface CircuitBreaker {
   /**
    * Makes a call. Rejects with the call's error, or when it does not answer in time, or at once while the
    * breaker is open. A call that rejected may still be applied.
-   * @param probe tried instead while the breaker is open; when it succeeds, the breaker closes
+   * @param probe tried instead while the breaker is open; when it succeeds, the breaker closes. Without one the next
+   * call after `probeMs` is let through, alone, and closes the breaker when it succeeds: where nothing else shows as well
+   * that such calls succeed again
    */
-  run<T>(call: () => Promise<T>, probe: () => Promise<unknown>): Promise<T>
-  /** Whether calls are refused now. */
+  run<T>(call: () => Promise<T>, probe?: () => Promise<unknown>): Promise<T>
+  /** Whether a call would be refused now. */
   readonly isOpen: boolean
   /** Probes no more. */
   close(): void
@@ -34,6 +36,8 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   const { name, timeoutMs, failures, probeMs, clock } = options
   let failed = 0
   let open = false
+  /** Whether the next call is let through while it is open. */
+  let mayTry = false
   let closed = false
   let cancelProbe: (() => void) | undefined
 
@@ -43,21 +47,36 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     return value
   }
 
-  function probeLater(probe: () => Promise<unknown>): void {
+  function shut(): void {
+    open = false
+    mayTry = false
+    failed = 0
+  }
+
+  function probeLater(probe: (() => Promise<unknown>) | undefined): void {
     if (closed) return
     cancelProbe = clock.schedule(probeMs, () => {
-      inTime(async () => probe()).then(
-        () => {
-          open = false
-          failed = 0
-        },
-        () => probeLater(probe),
-      )
+      if (probe) inTime(async () => probe()).then(shut, () => probeLater(probe))
+      else mayTry = true
     })
+  }
+
+  /** The one call that is let through while the breaker is open. */
+  async function tryAlone<T>(call: () => Promise<T>): Promise<T> {
+    mayTry = false
+    try {
+      const value = await inTime(call)
+      shut()
+      return value
+    } catch (error) {
+      probeLater(undefined)
+      throw error
+    }
   }
 
   return {
     async run(call, probe) {
+      if (open && mayTry) return tryAlone(call)
       if (open) throw new Error(`${name} does not answer; it is probed every ${probeMs} ms`)
       try {
         const value = await inTime(call)
@@ -73,7 +92,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
       }
     },
     get isOpen() {
-      return open
+      return open && !mayTry
     },
     close() {
       closed = true
