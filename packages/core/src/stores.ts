@@ -13,7 +13,7 @@ export { checkDeadLetterFilter, checkDeadLetterQuery } from './lib/dead-letter-f
 export { timedOut, withDeadline } from './lib/deadline.ts'
 export type { ErrorDescription } from './lib/describe-error.ts'
 export { describeError, readThrown } from './lib/describe-error.ts'
-export { knownOptions, wholeNumber } from './lib/options.ts'
+export { checkTimeoutMs, knownOptions, wholeNumber } from './lib/options.ts'
 export { inPace } from './lib/pace.ts'
 export { warn, warnOnce } from './lib/warn.ts'
 export { about, tell } from './signal.ts'

@@ -354,7 +354,7 @@ describe('memoryInbox', () => {
     const { inbox, accept } = bench()
     await accept(delivery('a'))
     await inbox.close()
-    expect(await inbox.stats()).toMatchObject({ waiting: 1 })
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 1 })
   })
 
   it('does not construct with options that cannot be used', () => {

@@ -133,6 +133,7 @@ describe('a schema', () => {
       }
     }
     const { receiver } = receiverOf(async () => ({ issues: [{ message: 'x', path: ['id'] }] }))
+    receiver.on('order.paid', () => expect.unreachable())
     await receiver.receive(signed(paid))
     await settled()
     expect(await lettersOf(receiver.inbox)).toMatchObject([{ reason: 'schema-mismatch' }])

@@ -12,9 +12,9 @@ export class ClaimCommits {
   readonly #dedupe: DedupeStore
   readonly #clock: Clock
   readonly #decided: (delivery: Delivery, committed: boolean) => AcceptResult
-  #undecided = 0
+  readonly #undecided = new Set<Delivery>()
 
-  /** `decided` is told once for each delivery what the store has decided. */
+  /** `decided` is told once for each delivery what the store has decided, unless it was given up before. */
   constructor(
     dedupe: DedupeStore,
     clock: Clock,
@@ -27,7 +27,19 @@ export class ClaimCommits {
 
   /** How many deliveries have a claim that is not decided yet. */
   get undecided(): number {
-    return this.#undecided
+    return this.#undecided.size
+  }
+
+  isUndecided(endpoint: string): boolean {
+    for (const delivery of this.#undecided) if (delivery.endpoint === endpoint) return true
+    return false
+  }
+
+  /** Waits for the store no longer; those that it has not decided on. */
+  giveUp(): Delivery[] {
+    const undecided = [...this.#undecided]
+    this.#undecided.clear()
+    return undecided
   }
 
   commit(delivery: Delivery, token: string, retentionMs: number): Awaitable<AcceptResult> {
@@ -55,17 +67,18 @@ export class ClaimCommits {
     retentionMs: number,
     first: PromiseLike<boolean>,
   ): Promise<AcceptResult> {
-    this.#undecided++
+    this.#undecided.add(delivery)
     try {
       return this.#decide(delivery, await first)
     } catch (error) {
-      void this.#commitAgain(delivery, token, retentionMs)
+      if (this.#undecided.has(delivery)) void this.#commitAgain(delivery, token, retentionMs)
       throw error
     }
   }
 
   async #commitAgain(delivery: Delivery, token: string, retentionMs: number): Promise<void> {
     await pause(commitAgainMs, this.#clock)
+    if (!this.#undecided.has(delivery)) return
     try {
       this.#decide(delivery, await this.#dedupe.commit(delivery.id, token, { retentionMs }))
     } catch {
@@ -74,7 +87,7 @@ export class ClaimCommits {
   }
 
   #decide(delivery: Delivery, committed: boolean): AcceptResult {
-    this.#undecided--
+    if (!this.#undecided.delete(delivery)) throw new Error('The inbox is closed')
     return this.#decided(delivery, committed)
   }
 }

@@ -1,60 +1,49 @@
-import { setImmediate } from 'node:timers'
 import type { Delivery } from '../delivery.ts'
-import type { Clock } from '../lib/clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
+import { Waiters } from '../lib/waiters.ts'
+import type { Observer } from '../signal.ts'
 import { AttemptLease } from './attempt-lease.ts'
 import type { RetryPolicy } from './backoff.ts'
-import type { AttemptFailure, DeadReason } from './dead-letter.ts'
+import type { DeadReason } from './dead-letter.ts'
 import { isHandled } from './handled-types.ts'
-import type { ConsumeOptions, Handle, HandledTypes, HandleResult, UnhandledType } from './inbox.ts'
+import type { HandledTypes, HandleResult, UnhandledType } from './inbox.ts'
+import type { Entry, LaneConsumer, LaneOwner } from './lane-owner.ts'
 import { LaneQueue } from './lane-queue.ts'
 import { runHandle } from './run-handle.ts'
-import { type SettledDead, settle, withFailure } from './settle.ts'
-
-/** A delivery on its way, and what became of its attempts. */
-export interface Entry {
-  readonly delivery: Delivery
-  attempt: number
-  completed: readonly string[]
-  failures: readonly AttemptFailure[]
-}
-
-/** What a lane tells the inbox that owns it. */
-export interface LaneOwner {
-  readonly clock: Clock
-  readonly random: () => number
-  done(entry: Entry, handlers: number): void
-  retried(entry: Entry, delayMs: number, error: unknown): void
-  dead(entry: Entry, death: Pick<SettledDead, 'reason' | 'error'>): void
-}
-
-/** How long handlers that return at once may follow each other before the loop turns, in milliseconds. */
-const turnMs = 5
-
-type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'observer'> & {
-  handle: Handle
-  retry: RetryPolicy
-}
+import { settle, withFailure } from './settle.ts'
+import { Turns } from './turns.ts'
 
 /** The deliveries of one endpoint: waiting, leased or delayed. */
 export class Lane {
   readonly #owner: LaneOwner
+  readonly #endpoint: string
   readonly #waiting = new LaneQueue<Entry>()
   readonly #leased = new Map<Entry, AttemptLease>()
   readonly #delayed = new Map<Entry, () => void>()
   #consumer: LaneConsumer | undefined
   #started = false
-  #scheduled = false
-  #turnBeganAt = Number.NEGATIVE_INFINITY
-  #whenIdle: (() => void) | undefined
-  readonly #atRest = new Set<() => void>()
+  readonly #turns: Turns
+  #observer: Observer = () => {}
+  /** Deliveries that are about to come: their identity is being claimed. */
+  #coming = 0
+  /** How many drains wait. */
+  #draining = 0
+  readonly #idle = new Waiters()
+  readonly #rest = new Waiters()
 
-  constructor(owner: LaneOwner) {
+  constructor(owner: LaneOwner, endpoint: string) {
     this.#owner = owner
+    this.#endpoint = endpoint
+    this.#turns = new Turns(owner.clock, () => this.#pump())
   }
 
   get consumer(): LaneConsumer | undefined {
     return this.#consumer
+  }
+
+  /** Of the last consumer: what becomes of deliveries after it is told, too. */
+  get observer(): Observer {
+    return this.#observer
   }
 
   *deliveries(): Generator<readonly ['waiting' | 'leased' | 'delayed', Delivery]> {
@@ -80,8 +69,20 @@ export class Lane {
     if (this.#waiting.push(entry)) this.#schedulePump()
   }
 
+  /** A drain waits for what is coming. */
+  async during<T>(coming: PromiseLike<T>): Promise<T> {
+    this.#coming++
+    try {
+      return await coming
+    } finally {
+      this.#coming--
+      this.checkRest()
+    }
+  }
+
   consume(consumer: LaneConsumer): void {
     this.#consumer = consumer
+    this.#observer = consumer.observer
   }
 
   start(): void {
@@ -93,7 +94,7 @@ export class Lane {
   /** Resolves when nothing is left that is handled here, delayed deliveries included. */
   async atRest(): Promise<void> {
     if (this.#isAtRest) return
-    await new Promise<void>((resolve) => this.#atRest.add(resolve))
+    await this.#rest.wait()
   }
 
   /** Which types wait that nothing handles. */
@@ -119,45 +120,65 @@ export class Lane {
     return this.#leased.size + this.#delayed.size === 0 && !this.#waiting.ready.hasHandled(this.#handles)
   }
 
+  get #isComing(): boolean {
+    return this.#coming > 0 || this.#owner.isUndecided(this.#endpoint)
+  }
+
+  /** Whether a drain has nothing to wait for. */
+  get #isIdle(): boolean {
+    if (this.#isComing) return false
+    return this.#isAtRest || !this.#started
+  }
+
   get #handles(): HandledTypes {
     return this.#consumer?.handles() ?? { except: [] }
   }
 
-  /** Every delivery gets its attempt now, delayed ones too; what is left after `timeoutMs` is dead. */
+  /**
+   * Every delivery gets its attempt now, delayed ones and those that are coming too; what is left after `timeoutMs` is
+   * dead. Without a consumer that was started it stays where it is.
+   */
   async drain(timeoutMs: number): Promise<void> {
     const { clock } = this.#owner
     const until = clock.monotonic() + timeoutMs
+    this.#draining++
     // What nothing handles may have held up what is handled.
-    while (this.#consumer && this.#started && this.size > 0) {
-      const idle = this.#becomesIdle()
-      if ((await withDeadline(idle, until - clock.monotonic(), clock)) === timedOut) this.#abandon()
+    while (this.#isComing || (this.#consumer && this.#started && this.size > 0)) {
+      const left = Math.max(0, until - clock.monotonic())
+      if ((await withDeadline(this.#becomesIdle(), left, clock)) === timedOut) {
+        if (this.#consumer && this.#started) this.abandon()
+        break
+      }
       // Nothing else can handle them: this process alone has them.
-      else while (this.buryUnhandled('the inbox is closed'));
+      if (this.#started) while (this.buryUnhandled('the inbox is closed'));
     }
+    this.#draining--
     this.#consumer = undefined
-    this.#whenIdle = undefined
+    this.#started = false
+    this.checkRest()
   }
 
   async #becomesIdle(): Promise<void> {
-    const idle = new Promise<void>((resolve) => {
-      this.#whenIdle = resolve
-    })
     for (const [entry, cancel] of this.#delayed) {
       cancel()
       this.#waiting.putBack(entry)
     }
     this.#delayed.clear()
     this.#schedulePump()
-    await idle
+    if (!this.#isIdle) await this.#idle.wait()
   }
 
-  #abandon(): void {
+  /** Nothing will be handled any more: what is left is dead. */
+  abandon(): void {
     const leases = [...this.#leased]
-    const left = [...this.#leased.keys(), ...this.#waiting.drain()]
+    const left = [...this.#leased.keys(), ...this.#delayed.keys(), ...this.#waiting.drain()]
+    for (const cancel of this.#delayed.values()) cancel()
     this.#leased.clear()
-    const error = new Error('close() timed out before it was handled')
+    this.#delayed.clear()
+    const error = new Error('The inbox was closed before it was handled')
     for (const [, lease] of leases) lease.abort(error)
     for (const entry of left) this.#bury(entry, 'closed', error)
+    this.checkRest()
   }
 
   #bury(entry: Entry, reason: DeadReason, error: Error): void {
@@ -170,21 +191,8 @@ export class Lane {
     this.#schedulePump()
   }
 
-  /** Later, so that the answer is written before handlers take the thread. */
   #schedulePump(): void {
-    if (this.#scheduled || !this.#started) return
-    this.#scheduled = true
-    setImmediate(() => {
-      this.#scheduled = false
-      this.#turnBeganAt = this.#owner.clock.monotonic()
-      this.#pump()
-    })
-  }
-
-  /** What is accepted in one turn of the loop may be more than `concurrency`: quick handlers must keep up with it. */
-  #pumpOn(): void {
-    if (this.#owner.clock.monotonic() - this.#turnBeganAt < turnMs) this.#pump()
-    else this.#schedulePump()
+    if (this.#started) this.#turns.later()
   }
 
   #pump(): void {
@@ -196,10 +204,13 @@ export class Lane {
       this.#leased.set(entry, lease)
       void this.#run(entry, lease, consumer)
     }
-    if (!this.#isAtRest) return
-    this.#whenIdle?.()
-    for (const resolve of this.#atRest) resolve()
-    this.#atRest.clear()
+    this.checkRest()
+  }
+
+  /** Tells who waits for rest, and what drains it. */
+  checkRest(): void {
+    if (this.#isAtRest) this.#rest.release()
+    if (this.#isIdle) this.#idle.release()
   }
 
   async #run(entry: Entry, lease: AttemptLease, consumer: LaneConsumer): Promise<void> {
@@ -207,7 +218,8 @@ export class Lane {
     // Not leased any more: close() gave up on it, and said so.
     if (!this.#leased.delete(entry)) return
     this.#settle(entry, result, consumer.retry)
-    this.#pumpOn()
+    if (this.#started) this.#turns.goOn()
+    else this.checkRest()
   }
 
   #settle(entry: Entry, result: HandleResult, retry: RetryPolicy): void {
@@ -220,7 +232,7 @@ export class Lane {
     const { error, completed = entry.completed } = settled
     entry.completed = completed
     entry.failures = withFailure(entry.failures, entry.attempt, new Date(this.#owner.clock.now()), error)
-    if (settled.status === 'retry' && !this.#whenIdle) this.#delay(entry, settled.delayMs, error)
+    if (settled.status === 'retry' && this.#draining === 0) this.#delay(entry, settled.delayMs, error)
     else {
       this.#leave(entry)
       this.#owner.dead(entry, settled.status === 'dead' ? settled : { reason: 'closed', error })

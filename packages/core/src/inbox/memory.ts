@@ -1,8 +1,8 @@
 import type { Claim, DedupeStore } from '../dedupe/store.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
-import { type Awaitable, isPromiseLike } from '../lib/options.ts'
-import { about, type Signal } from '../signal.ts'
+import { type Awaitable, checkTimeoutMs, isPromiseLike } from '../lib/options.ts'
+import { about, type Signal, tell } from '../signal.ts'
 import { toRetryPolicy } from './backoff.ts'
 import { ClaimCommits } from './claim-commits.ts'
 import type { DeadReason } from './dead-letter.ts'
@@ -16,7 +16,8 @@ import type {
   Inbox,
   InboxStats,
 } from './inbox.ts'
-import { type Entry, Lane, type LaneOwner } from './lane.ts'
+import { Lane } from './lane.ts'
+import type { Entry, LaneOwner } from './lane-owner.ts'
 import {
   type MemoryInboxOptions,
   type MemoryLimits,
@@ -66,11 +67,12 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   }
 
   accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Awaitable<AcceptResult> {
-    if (this.#closed) throw new Error('The inbox is closed')
+    this.#checkOpen()
     const { id, fingerprint } = delivery
     const claim = this.#dedupe.claim(id, { fingerprint, leaseMs })
     if (!isPromiseLike(claim)) return this.#claimed(delivery, claim, minRetentionMs)
-    return Promise.resolve(claim).then((later) => this.#claimed(delivery, later, minRetentionMs))
+    const result = Promise.resolve(claim).then((later) => this.#claimed(delivery, later, minRetentionMs))
+    return this.#lane(delivery.endpoint).during(result)
   }
 
   #claimed(delivery: Delivery, claim: Claim, retentionMs: number): Awaitable<AcceptResult> {
@@ -87,11 +89,13 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   }
 
   #committed(delivery: Delivery, committed: boolean): AcceptResult {
+    const lane = this.#lane(delivery.endpoint)
     if (!committed) {
       this.#bytes -= delivery.body.byteLength
+      lane.checkRest()
       return 'in-flight'
     }
-    this.#lane(delivery.endpoint).push({ delivery, attempt: 0, completed: [], failures: [] })
+    lane.push(toEntry(delivery))
     this.#watchPressure(delivery)
     return 'accepted'
   }
@@ -102,16 +106,25 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
     const { endpoint, handles, concurrency, retry, observer } = options
+    this.#checkOpen()
     const lane = this.#lane(endpoint)
     if (lane.consumer) {
       throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
     }
     lane.consume({ handle, handles, concurrency, observer, retry: toRetryPolicy(retry) })
+    let isClosed = false
     return {
-      start: () => lane.start(),
+      start: () => {
+        if (!isClosed) lane.start()
+      },
       atRest: () => lane.atRest(),
       unhandled: () => lane.unhandled(),
-      close: ({ timeoutMs }) => lane.drain(timeoutMs),
+      async close({ timeoutMs }) {
+        checkTimeoutMs(timeoutMs)
+        // The lane may have another consumer by now.
+        if (!isClosed) await lane.drain(timeoutMs)
+        isClosed = true
+      },
     }
   }
 
@@ -127,9 +140,21 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
     return { ...stats, waiting: waiting + this.#commits.undecided, oldestAgeMs, types: counts.types() }
   }
 
-  async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const timeoutMs = checkTimeoutMs(options.timeoutMs ?? 10_000)
     this.#closed = true
     await Promise.all([...this.#lanes.values()].map((lane) => lane.drain(timeoutMs)))
+    // Nobody will handle it; a store that does not answer may know it as accepted.
+    for (const delivery of this.#commits.giveUp()) this.#lane(delivery.endpoint).push(toEntry(delivery))
+    for (const lane of this.#lanes.values()) lane.abandon()
+  }
+
+  isUndecided(endpoint: string): boolean {
+    return this.#commits.isUndecided(endpoint)
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('The inbox is closed')
   }
 
   done({ delivery, attempt }: Entry, handlers: number): void {
@@ -210,13 +235,13 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   }
 
   #lane(endpoint: string): Lane {
-    const lane = this.#lanes.get(endpoint) ?? new Lane(this)
+    const lane = this.#lanes.get(endpoint) ?? new Lane(this, endpoint)
     this.#lanes.set(endpoint, lane)
     return lane
   }
 
   #signal({ endpoint }: Delivery, signal: Signal): void {
-    this.#lanes.get(endpoint)?.consumer?.observer(signal)
+    tell(this.#lane(endpoint).observer, signal)
   }
 
   #watchPressure(delivery: Delivery): void {
@@ -231,4 +256,8 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
       this.#signal(delivery, { type: 'pressure', provider, resource, used: used[resource] }),
     )
   }
+}
+
+function toEntry(delivery: Delivery, completed: readonly string[] = []): Entry {
+  return { delivery, attempt: 0, completed, failures: [] }
 }

@@ -34,3 +34,13 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   return typeof value === 'number' ? String(value) : typeof value
 }
+
+const dayMs = 86_400_000
+
+/**
+ * How long a close may wait, in milliseconds.
+ * @throws TypeError when it is no whole number from 0 to 86 400 000 (a day)
+ */
+export function checkTimeoutMs(timeoutMs: unknown): number {
+  return wholeNumber('timeoutMs', timeoutMs, 0, dayMs)
+}

@@ -1,0 +1,31 @@
+import type { Delivery } from '../delivery.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { RetryPolicy } from './backoff.ts'
+import type { AttemptFailure } from './dead-letter.ts'
+import type { ConsumeOptions, Handle } from './inbox.ts'
+import type { SettledDead } from './settle.ts'
+
+/** A delivery on its way, and what became of its attempts. */
+export interface Entry {
+  readonly delivery: Delivery
+  attempt: number
+  completed: readonly string[]
+  failures: readonly AttemptFailure[]
+}
+
+/** What a lane tells the inbox that owns it. */
+export interface LaneOwner {
+  readonly clock: Clock
+  readonly random: () => number
+  /** Whether the identity of a delivery of this endpoint is claimed, and not known to be committed. */
+  isUndecided(endpoint: string): boolean
+  done(entry: Entry, handlers: number): void
+  retried(entry: Entry, delayMs: number, error: unknown): void
+  dead(entry: Entry, death: Pick<SettledDead, 'reason' | 'error'>): void
+}
+
+/** Who handles the deliveries of a lane. */
+export type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'observer'> & {
+  handle: Handle
+  retry: RetryPolicy
+}

@@ -1,0 +1,14 @@
+/** Promises that all wait for the same moment. */
+export class Waiters {
+  readonly #resolves = new Set<() => void>()
+
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#resolves.add(resolve))
+  }
+
+  /** It is here. */
+  release(): void {
+    for (const resolve of this.#resolves) resolve()
+    this.#resolves.clear()
+  }
+}
