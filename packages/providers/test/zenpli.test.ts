@@ -131,6 +131,8 @@ describe("zenpli's proof", () => {
   })
 
   it('by API key in production warns once in the life of the process; elsewhere not at all', () => {
+    bench(zenpli({ apiKey: secret }))
+    // What the memory inbox is warned of has been said.
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     bench(zenpli({ apiKey: secret }))
     vi.stubEnv('NODE_ENV', 'production')
@@ -142,6 +144,19 @@ describe("zenpli's proof", () => {
       type: 'AcuseWarning',
       code: 'ACUSE_API_KEY_IN_PRODUCTION',
     })
+  })
+
+  it('without a time on a volatile inbox warns that a captured callback runs again, and names the durable ones', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    bench(zenpli({ hmac: secret, product: 'warned' }))
+    bench(zenpli({ hmac: secret, product: 'warned' }))
+    bench(zenpli({ hmac: secret, product: 'timed', timestamp: 'required' }))
+    const durable = Object.assign(memoryInbox(), { durability: 'durable', identities: 'durable' } as const)
+    bench(zenpli({ hmac: secret, product: 'durable' }), { inbox: durable })
+    expect(warned).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/^zenpli-warned: .*runs again after each restart.*sqliteInbox.*bullmqInbox/),
+      { type: 'AcuseWarning', code: 'ACUSE_REPLAY_AFTER_RESTART' },
+    )
   })
 
   it('holds where there is no process to ask for its environment', () => {
@@ -178,6 +193,70 @@ describe("zenpli's callback", () => {
     expect(await sendHmac({ session_id: '789xyz' })).toMatchObject({ status: 200 })
     await handled()
     expect(await lettersOf(receiver.inbox, { reason: 'schema-mismatch' })).toHaveLength(1)
+  })
+
+  const pending = { ...callback, status: 'pending', result: {} }
+  const other = { ...callback, result: { score: 0.1 } }
+  const kindsOf = async (
+    options: Partial<ZenpliOptions>,
+    payloads: readonly object[],
+    of: 'hmac' | 'apiKey' = 'hmac',
+  ) => {
+    const { send, sendHmac } = bench(
+      zenpli({ ...(of === 'hmac' ? { hmac: secret } : { apiKey: secret }), ...options } as ZenpliOptions),
+    )
+    const kinds: string[] = []
+    for (const payload of payloads) {
+      const outcome = await (of === 'hmac' ? sendHmac(payload) : send(payload, { Authorization: secret }))
+      kinds.push(outcome.kind === 'rejected' ? outcome.code : outcome.kind)
+    }
+    return kinds
+  }
+
+  it('of a session that is pending and then completed is two events, each of them once', async () => {
+    for (const options of [{}, { callbacksPerSession: 'one-per-status' as const }])
+      expect(await kindsOf(options, [pending, callback, pending, callback, other])).toEqual([
+        'accepted',
+        'accepted',
+        'duplicate',
+        'duplicate',
+        'conflict',
+      ])
+  })
+
+  it('may be one of its session, or many', async () => {
+    const payloads = [pending, callback, other, pending, other]
+    expect(await kindsOf({ callbacksPerSession: 'one' }, payloads)).toEqual([
+      'accepted',
+      'conflict',
+      'conflict',
+      'duplicate',
+      'conflict',
+    ])
+    const many = ['accepted', 'accepted', 'accepted', 'duplicate', 'duplicate']
+    expect(await kindsOf({ callbacksPerSession: 'many' }, payloads)).toEqual(many)
+    expect(await kindsOf({}, payloads, 'apiKey')).toEqual(many)
+    expect(await kindsOf({ callbacksPerSession: 'many' }, payloads, 'apiKey')).toEqual(many)
+  })
+
+  it('has a number of callbacks that is known, and many where nothing is signed', () => {
+    expect(() => zenpli({ hmac: secret, callbacksPerSession: 'two' as never })).toThrow(
+      "must be 'one', 'one-per-status' or 'many'",
+    )
+    for (const callbacksPerSession of ['one', 'one-per-status'] as const)
+      expect(() => zenpli({ apiKey: secret, callbacksPerSession })).toThrow('would displace the real one')
+  })
+
+  it('of a session whose status is none is known by all that it says', async () => {
+    const odd = [undefined, 'undefined', null, 'null', 7, '7', '', ' ']
+    const payloads = odd.map((status) => ({ ...callback, status }))
+    expect(await kindsOf({}, payloads)).toEqual(odd.map(() => 'accepted'))
+    expect(
+      await kindsOf({}, [
+        { ...callback, status: 7 },
+        { ...callback, status: 7 },
+      ]),
+    ).toEqual(['accepted', 'duplicate'])
   })
 
   it('takes a schema for its result, which types it, and a mismatch names its place', async () => {

@@ -1,11 +1,18 @@
 import { defineProvider, type Provider, type RequestHeaders, singleValue } from '@acuse/core'
 import { toCallbackSchema, type ZenpliEvents, zenpliCallback } from './callback.ts'
-import { proofOf, type ZenpliOptions } from './options.ts'
+import { type CallbacksPerSession, proofOf, toCallbacksPerSession, type ZenpliOptions } from './options.ts'
 import { toScheme } from './scheme.ts'
 
 export type { ZenpliCallback, ZenpliEvents } from './callback.ts'
 export { zenpliCallback } from './callback.ts'
-export type { ZenpliOptions, ZenpliProof, ZenpliProofBy, ZenpliProofs, ZenpliSettings } from './options.ts'
+export type {
+  CallbacksPerSession,
+  ZenpliOptions,
+  ZenpliProof,
+  ZenpliProofBy,
+  ZenpliProofs,
+  ZenpliSettings,
+} from './options.ts'
 export { separateZenpliOptions } from './options.ts'
 
 const sessionHeader = 'x-session-id'
@@ -18,9 +25,10 @@ const timeFormats = ['rfc3339', 'unix-seconds', 'unix-ms'] as const
  * From its documents («Mecanismo de Callback para Flujos Asíncronos»): RSA-256, HMAC-SHA256 or, for
  * development, an API key; `X-Session-Id` must not repeat; a `200` within 10 s.
  *
- * That header is not signed, so the identity is the signed body's `session_id`, and a header that is missing or
- * differs is refused: a captured body cannot be replayed under a fresh session. The same session with another
- * body is a conflict. **With an API key nothing is signed**: whoever sees one callback can make others, and the
+ * That header is not signed, so the identity is the signed body's `session_id` and `status`, and a header that is
+ * missing or differs is refused: a captured body cannot be replayed under a fresh session. The same session and
+ * status with another body is a conflict (`callbacksPerSession`). The documented callback has no time, so only what
+ * remembers sessions stops a replay: use an inbox that outlives the process. **With an API key nothing is signed**: whoever sees one callback can make others, and the
  * identity is the session and the fingerprint of the body.
  *
  * @throws TypeError unless exactly one proof is given and every option can be used
@@ -34,11 +42,13 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
   }
   const timeHeader = toTimeHeader(options.timestampHeader)
   const required = timestamp === 'required'
+  const callbacks = toCallbacksPerSession(options.callbacksPerSession, scheme.signsBody)
   return defineProvider<ZenpliEvents<Result>>({
     name: product === undefined ? 'zenpli' : `zenpli-${product}`,
     path: product === undefined ? '/webhooks/zenpli' : `/webhooks/zenpli/${product}`,
     scheme,
     events: { callback: (result ? toCallbackSchema(result) : zenpliCallback) as never },
+    // «Que la marca de tiempo esté dentro de una ventana válida»: a check of when it was sent.
     time: {
       of: 'attempt',
       format: timeFormats,
@@ -47,15 +57,14 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
     },
     cautions: proof === 'apiKey' && isProduction() ? [apiKeyCaution] : [],
     envelope(payload, { headers }, fingerprint) {
-      const { session_id: session, timestamp: stated } = payload
+      const { session_id: session, status, timestamp: stated } = payload
       if (typeof session !== 'string' || session === '') return 'envelope-invalid'
       const repeated = singleValue(headers, sessionHeader)
       if (typeof repeated === 'string') return repeated
       if (repeated.value !== session) return 'header-mismatch'
       const time = timeHeader === undefined ? (stated ?? undefined) : timeIn(headers, timeHeader)
       if (time === 'header-repeated') return time
-      const identity = scheme.signsBody ? [session] : [session, fingerprint]
-      return { type: 'callback', time, identity }
+      return { type: 'callback', time, identity: toIdentity(callbacks, session, status, fingerprint) }
     },
     sending: {
       // «Zenpli aplicará su política de reintentos» does not say which: one attempt. «Máximo de 10 segundos».
@@ -75,6 +84,16 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
       }),
     },
   })
+}
+
+function toIdentity(
+  callbacks: CallbacksPerSession,
+  session: string,
+  status: unknown,
+  fingerprint: string,
+): readonly string[] {
+  if (callbacks === 'one') return [session]
+  return [session, callbacks === 'many' || typeof status !== 'string' ? fingerprint : status]
 }
 
 const apiKeyCaution = {

@@ -20,6 +20,26 @@ export type ZenpliProofBy<Name extends keyof ZenpliProofs> = Pick<ZenpliProofs, 
 /** How Zenpli proves itself, as agreed with it: exactly one way, never chosen by a request. */
 export type ZenpliProof = { [Name in keyof ZenpliProofs]: ZenpliProofBy<Name> }[keyof ZenpliProofs]
 
+/** How many callbacks of one session there may be. */
+export type CallbacksPerSession = 'one' | 'one-per-status' | 'many'
+
+const callbackCounts: readonly unknown[] = ['one', 'one-per-status', 'many'] satisfies CallbacksPerSession[]
+
+/**
+ * How many callbacks of one session there may be. Without a signature anybody who has the key can make another body,
+ * which must not displace the real one: each is an event of its own.
+ * @throws TypeError when it is none of the three, or needs a signature that there is not
+ */
+export function toCallbacksPerSession(given: unknown, isSigned: boolean): CallbacksPerSession {
+  if (given !== undefined && !callbackCounts.includes(given))
+    throw new TypeError("zenpli callbacksPerSession must be 'one', 'one-per-status' or 'many'")
+  if (isSigned) return (given as CallbacksPerSession | undefined) ?? 'one-per-status'
+  if (given === undefined || given === 'many') return 'many'
+  throw new TypeError(
+    "zenpli callbacksPerSession must be 'many' with an API key, which signs no body: a forged callback would displace the real one. Leave it out, or agree on RSA-256 or HMAC with Zenpli",
+  )
+}
+
 /** What can be set beside the proof. */
 export interface ZenpliSettings<Result = unknown> {
   /**
@@ -37,6 +57,13 @@ export interface ZenpliSettings<Result = unknown> {
    * attacker can refresh it: the memory of sessions is what stops a replay. Default: the payload's field.
    */
   readonly timestampHeader?: string
+  /**
+   * How many callbacks of one session there may be. Zenpli says that a session does not repeat, and not whether it
+   * tells of a process that has not ended yet. Default `one-per-status`: `pending` and then `completed` are two
+   * events, and another body for one of them is a conflict. `one`: whatever comes after the first is a conflict.
+   * `many`: each body is an event, and only the same content is a duplicate; so it is always with an API key.
+   */
+  readonly callbacksPerSession?: CallbacksPerSession
   /** The schema of `result`, in any library that speaks Standard Schema. Default: anything. */
   readonly result?: EventSchema<Result>
   /**
@@ -58,6 +85,7 @@ const settingNames: { readonly [Name in keyof ZenpliSettings]-?: true } = {
   header: true,
   timestamp: true,
   timestampHeader: true,
+  callbacksPerSession: true,
   result: true,
   product: true,
 }
