@@ -5,6 +5,7 @@ import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
 import { fencing } from './fencing.ts'
 import { poisonKills, poisonThroughput } from './poison.ts'
 import { ratio } from './ratio.ts'
+import { recovery } from './recovery.ts'
 import { redrive } from './redrive.ts'
 import { schedule } from './schedule.ts'
 import { type LoadForm, type UnderLoad, underLoad } from './under-load.ts'
@@ -113,6 +114,8 @@ export const campaigns: readonly Campaign[] = [
     fencing(kind),
     poisonKills(kind),
     poisonThroughput(kind),
+    recovery(kind, 1),
+    recovery(kind, 2),
     redrive(kind),
     backlog(kind),
   ]),

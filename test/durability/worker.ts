@@ -2,9 +2,9 @@
 // A delivery of type `poison` ends the process that handles it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inboxOf } from 'example-shared'
-import { concurrency, provider } from './deliveries.ts'
+import { provider, concurrency as usual } from './deliveries.ts'
 
-const { INBOX = '', LEASE_MS = '', HANDLER_MS = '0', ATTEMPTS = '10' } = process.env
+const { INBOX = '', LEASE_MS = '', HANDLER_MS = '0', ATTEMPTS = '10', CONCURRENCY } = process.env
 const inbox = inboxOf(INBOX, { leaseMs: Number(LEASE_MS) })
 const say = (...words: unknown[]) => process.stdout.write(`${words.join(' ')}\n`)
 
@@ -19,7 +19,7 @@ const consumer = inbox.consume(
   {
     endpoint: provider,
     handles: () => ({ except: [] }),
-    concurrency,
+    concurrency: Number(CONCURRENCY ?? usual),
     retry: { attempts: Number(ATTEMPTS), minDelayMs: 1, maxDelayMs: 5 },
     observer: (signal) => {
       if ('attempt' in signal) say(signal.type, signal.id, signal.attempt)

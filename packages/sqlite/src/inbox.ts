@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -29,6 +30,7 @@ export class SqliteInbox implements Inbox {
   readonly durability = 'durable'
   readonly ordered = true
   readonly retentionMs: number
+  readonly location: string
   readonly deadLetters: DeadLetters
   readonly #settings: SqliteSettings
   readonly #writer: Writer
@@ -41,6 +43,8 @@ export class SqliteInbox implements Inbox {
     this.#settings = settings
     this.retentionMs = settings.retentionMs
     const connection = openAtStart(open, path)
+    // Under one name, whichever links lead to it.
+    this.location = realpathSync(path)
     this.#writer = new Writer(connection, () => openConnection(open, path), settings.clock)
     this.deadLetters = new SqliteDeadLetters(this.#writer, settings, (endpoint) => this.#wake(endpoint))
     this.#sweeper = new Sweeper(this.#writer, settings)

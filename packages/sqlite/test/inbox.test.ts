@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { statSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { Inbox, Signal } from '@acuse/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type SqliteInboxOptions, sqliteInbox } from '../src/index.ts'
@@ -41,6 +41,16 @@ describe('sqliteInbox', () => {
     open(path)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600)
+  })
+
+  it('has one location for one file, whichever links lead to it', () => {
+    const path = tempFile()
+    const link = `${path}-link`
+    const inbox = open(path)
+    symlinkSync(path, link)
+    const other = open(link)
+    expect(other.location).toBe(inbox.location)
+    expect(open(tempFile()).location).not.toBe(inbox.location)
   })
 
   it('commits what it was given before it closes', async () => {
