@@ -80,6 +80,15 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
   }
 }
 
+/** Makes a server a replica of another, which has what that has when it returns. */
+export async function replicate(replica: OwnRedis, port: number): Promise<void> {
+  await replica.command('REPLICAOF', '127.0.0.1', String(port))
+  for (const deadline = Date.now() + 15_000; ; await sleep(50)) {
+    if (/master_link_status:up/.test(await replica.command('INFO', 'replication'))) return
+    if (Date.now() > deadline) throw new Error('The replica did not get what its master has within 15 s')
+  }
+}
+
 /** A cluster of three masters from the same binary, with all slots served. */
 export async function startCluster(): Promise<{
   readonly nodes: readonly OwnRedis[]

@@ -17,10 +17,13 @@ export interface TcpProxy {
   refuse(): Promise<void>
   /** Listens again on the same port. */
   listen(): Promise<void>
+  /** New connections lead to another server; those that are open stay. */
+  lead(target: number): void
 }
 
-export async function startProxy(target: number): Promise<TcpProxy> {
+export async function startProxy(first: number): Promise<TcpProxy> {
   const links = new Set<Link>()
+  let target = first
   let mode: ProxyMode = 'pass'
   let server: Server | undefined
   let port = 0
@@ -31,6 +34,9 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     set(next) {
       mode = next
       for (const link of links) link.set(next)
+    },
+    lead(next) {
+      target = next
     },
     async refuse() {
       for (const link of links) link.destroy()

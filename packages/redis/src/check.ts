@@ -4,7 +4,11 @@ import { messageOf } from './client.ts'
 /** Something about the server that an operator should know. */
 export interface RedisFinding {
   /** Such as `ACUSE_REDIS_EVICTION`. */
-  readonly code: 'ACUSE_REDIS_EVICTION' | 'ACUSE_REDIS_PERSISTENCE' | 'ACUSE_REDIS_UNCHECKED'
+  readonly code:
+    | 'ACUSE_REDIS_EVICTION'
+    | 'ACUSE_REDIS_PERSISTENCE'
+    | 'ACUSE_REDIS_REPLICAS'
+    | 'ACUSE_REDIS_UNCHECKED'
   /** What is wrong, what that loses, and the remedy. */
   readonly message: string
 }
@@ -56,4 +60,18 @@ async function setting(client: RedisClient, name: string): Promise<string> {
   const value = Array.isArray(answer) ? answer[1] : (answer as Record<string, unknown> | undefined)?.[name]
   if (typeof value === 'string') return value
   throw new Error(`CONFIG GET ${name} gave nothing`)
+}
+
+/** What a failover would lose. */
+export async function checkReplicas(client: RedisClient, replicas: number): Promise<readonly RedisFinding[]> {
+  const account = await client.info('replication').catch(() => undefined)
+  if (account === undefined) return [] // Forbidden on some managed servers.
+  const attached = account.match(/^slave\d+:.*state=online/gm)?.length ?? 0
+  if (replicas > 0 && attached < replicas) {
+    const message = `replicas is ${replicas}, and Redis has ${attached}: commits wait in vain. Attach replicas, or ask for fewer`
+    return [{ code: 'ACUSE_REDIS_REPLICAS', message }]
+  }
+  if (replicas > 0 || attached === 0) return []
+  const message = `Redis has ${attached} ${attached === 1 ? 'replica' : 'replicas'}, and none is waited for: identities that had not reached one are forgotten in a failover, and their replays run again. Set the option replicas: 1`
+  return [{ code: 'ACUSE_REDIS_REPLICAS', message }]
 }

@@ -16,7 +16,12 @@ export interface RedisClientOptions {
   readonly enableAutoPipelining: false
   /** The wait before the next try to connect, in milliseconds: it never gives up. */
   readonly retryStrategy: (times: number) => number
+  /** A server that became a replica, or is not ready to write, is left for the one that the address leads to now. */
+  readonly reconnectOnError: (error: Error) => boolean
 }
+
+/** The server of this connection is not, or not yet, the one to write to. */
+export const elsewhere: RegExp = /(^|[\s-])(READONLY|LOADING|MASTERDOWN|UNBLOCKED|NOREPLICAS)\b/
 
 /**
  * The options that a receiver's client should have. The defaults of ioredis wait for more than 30 s when Redis
@@ -35,5 +40,6 @@ export function redisClientOptions(): RedisClientOptions {
     maxLoadingRetryTime: 100,
     enableAutoPipelining: false,
     retryStrategy: (times) => Math.min(times * 50, 500),
+    reconnectOnError: ({ message }) => elsewhere.test(message),
   }
 }

@@ -11,6 +11,14 @@ export interface RedisClient {
   info(...sections: string[]): Promise<string>
   /** Reads the server's configuration. */
   config(get: 'GET', name: string): Promise<unknown>
+  /** Waits until replicas have what this connection wrote; how many have. */
+  wait?(replicas: number, timeoutMs: number): Promise<number | string>
+  /** Such as `ready`. */
+  readonly status?: string
+  /** Ends the connection, and begins a new one. */
+  disconnect?(reconnect: boolean): void
+  /** Tells when a connection is lost. */
+  on?(event: 'close', listener: () => void): unknown
   /** The nodes of a cluster; absent on a single node. */
   nodes?(role: 'master'): RedisClient[]
 }

@@ -4,11 +4,15 @@ import {
   type CircuitBreaker,
   createCircuitBreaker,
   knownOptions,
+  timedOut,
   warn,
   wholeNumber,
+  withDeadline,
 } from '@acuse/core/stores'
-import { checkServer, type RedisFinding } from './check.ts'
+import { checkReplicas, checkServer, type RedisFinding } from './check.ts'
 import { checkClient, messageOf, type RedisClient, runScript } from './client.ts'
+import { elsewhere } from './client-options.ts'
+import { createReplicaWait } from './replica-wait.ts'
 import {
   claimScript,
   commitScript,
@@ -29,6 +33,11 @@ export interface RedisDedupeOptions {
    * 604 800 000 (7 days).
    */
   readonly retentionMs?: number
+  /**
+   * How many replicas must have what is committed before it counts, so that a failover to one of them forgets no
+   * identity. Not for a `Cluster`. Default 0: none is waited for.
+   */
+  readonly replicas?: number
   /** Where time for deadlines comes from; leases are by the server's clock. Default: this machine. */
   readonly clock?: Clock
 }
@@ -69,18 +78,27 @@ class RedisDedupeImpl implements RedisDedupe {
   readonly #prefix: string
   readonly #retentionMs: number
   readonly #breaker: CircuitBreaker
+  readonly #replicas: number
+  readonly #timeoutMs: number
+  readonly #clock: Clock
+  readonly #replicated: (<T>(write: () => Promise<T>, key: string) => Promise<T>) | undefined
 
   constructor(client: RedisClient, options: RedisDedupeOptions) {
-    knownOptions('redisDedupe options', options, ['prefix', 'timeoutMs', 'retentionMs', 'clock'])
+    knownOptions('redisDedupe options', options, ['prefix', 'timeoutMs', 'retentionMs', 'replicas', 'clock'])
     const { prefix = 'acuse:', timeoutMs = 500, retentionMs = 7 * dayMs, clock = systemClock } = options
     if (typeof prefix !== 'string' || !prefixGrammar.test(prefix))
       throw new TypeError("prefix must be a text of at most 100 characters without braces, such as 'acuse:'")
     this.#client = checkClient(client)
     this.#prefix = prefix
     this.#retentionMs = wholeNumber('retentionMs', retentionMs, 1, 3_650 * dayMs)
+    this.#timeoutMs = wholeNumber('timeoutMs', timeoutMs, 1, 30_000)
+    this.#clock = clock
+    this.#replicas = wholeNumber('replicas', options.replicas ?? 0, 0, 100)
+    this.#replicated =
+      this.#replicas > 0 ? createReplicaWait(client, this.#replicas, Math.ceil(timeoutMs / 2)) : undefined
     this.#breaker = createCircuitBreaker({
       name: 'Redis',
-      timeoutMs: wholeNumber('timeoutMs', timeoutMs, 1, 30_000),
+      timeoutMs,
       failures: 5,
       probeMs: 500,
       clock,
@@ -110,7 +128,7 @@ class RedisDedupeImpl implements RedisDedupe {
   }
 
   async extend(key: string, token: string, { leaseMs }: { readonly leaseMs: number }): Promise<boolean> {
-    return (await this.#run(extendScript, key, [token, String(leaseMs)])) === 1
+    return isOne(await this.#run(extendScript, key, [token, String(leaseMs)]))
   }
 
   async commit(
@@ -119,7 +137,7 @@ class RedisDedupeImpl implements RedisDedupe {
     { retentionMs, result }: Parameters<DedupeStore['commit']>[2],
   ): Promise<boolean> {
     const args = [token, String(Math.max(retentionMs, this.#retentionMs))]
-    return (await this.#run(commitScript, key, result === undefined ? args : [...args, result])) === 1
+    return isOne(await this.#run(commitScript, key, result === undefined ? args : [...args, result]))
   }
 
   async release(key: string, token: string): Promise<void> {
@@ -128,7 +146,9 @@ class RedisDedupeImpl implements RedisDedupe {
 
   async check(): Promise<readonly RedisFinding[]> {
     const servers = this.#client.nodes?.('master') ?? [this.#client]
-    const found = (await Promise.all(servers.map(checkServer))).flat()
+    const ofServers = (await Promise.all(servers.map(checkServer))).flat()
+    const ofReplicas = await Promise.all(servers.map((server) => checkReplicas(server, this.#replicas)))
+    const found = [...ofServers, ...ofReplicas.flat()]
     const findings = [...new Map(found.map((finding) => [finding.code, finding])).values()]
     for (const { code, message } of findings) warn(code, message)
     return findings
@@ -140,16 +160,42 @@ class RedisDedupeImpl implements RedisDedupe {
 
   async #run(script: Script, identity: string, args: readonly string[]): Promise<unknown> {
     const key = this.#keyOf(identity)
+    const call = () => runScript(this.#client, script, key, args)
+    const replicated = script === commitScript ? this.#replicated : undefined
     return await this.#breaker.run(
-      () => runScript(this.#client, script, key, args),
-      () => runScript(this.#client, probeScript, `${key}:probe`, []),
+      () => (replicated ? replicated(call, `${key}:probe`) : call()),
+      () => this.#probe(`${key}:probe`),
     )
+  }
+
+  /** A connection whose other end vanished, or became a replica, may say nothing of it: begin a new one. */
+  async #probe(key: string): Promise<void> {
+    try {
+      const call = runScript(this.#client, probeScript, key, [])
+      if ((await withDeadline(call, this.#timeoutMs, this.#clock)) !== timedOut) return
+    } catch (error) {
+      if (elsewhere.test(messageOf(error))) this.#renew()
+      throw error
+    }
+    this.#renew()
+    throw new Error('Redis does not answer')
+  }
+
+  /** Not for a cluster, whose nodes each have a connection. */
+  #renew(): void {
+    const client = this.#client
+    if (client.nodes === undefined && client.status === 'ready') client.disconnect?.(true)
   }
 
   /** The identity is the hash tag: what belongs to it lies on one node of a cluster. */
   #keyOf(identity: string): string {
     return `${this.#prefix}{${identity.replace(/[{}%]/g, encodeURIComponent)}}`
   }
+}
+
+/** A client with `stringNumbers` answers with texts. */
+function isOne(answer: unknown): boolean {
+  return answer === 1 || answer === '1'
 }
 
 function toClaim(answer: unknown, token: string): Claim {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OwnRedis, startRedis } from '../../../test/support/redis.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type OwnRedis, replicate, startRedis } from '../../../test/support/redis.ts'
+import { startProxy } from '../../../test/support/tcp-proxy.ts'
 import { type RedisClient, redisClientOptions, redisDedupe } from '../src/index.ts'
 
 let server: OwnRedis
@@ -69,6 +70,65 @@ describe('redisDedupe', () => {
     expect(() => redisDedupe(client, { timeoutMs: 0 })).toThrow('timeoutMs must be a whole number from 1')
     expect(() => redisDedupe(client, { retentionMs: -1 })).toThrow('retentionMs')
     expect(() => redisDedupe(client, { ttl: 5 } as never)).toThrow("has no option 'ttl'")
+  })
+})
+
+describe('a failover', () => {
+  const clients = {
+    'with redisClientOptions()': redisClientOptions(),
+    'with options of its own': { enableOfflineQueue: false, maxRetriesPerRequest: 1 },
+    'with stringNumbers': { ...redisClientOptions(), stringNumbers: true },
+  }
+
+  it.each(Object.keys(clients) as (keyof typeof clients)[])(
+    'is gone along with by a client %s, though the old master, now a replica, keeps the connection',
+    async (options) => {
+      const [master, replica] = await Promise.all([startRedis(), startRedis()])
+      const proxy = await startProxy(master.port)
+      const own = new Redis({ host: '127.0.0.1', port: proxy.port, ...clients[options] })
+      own.on('error', () => {})
+      await new Promise((resolve) => own.once('ready', resolve))
+      const store = redisDedupe(own)
+      try {
+        await committed(store, 'before', 60_000)
+        proxy.lead(replica.port)
+        await replicate(master, replica.port)
+        await vi.waitFor(() => committed(store, `after-${Math.random()}`, 60_000), 20_000)
+      } finally {
+        store.close()
+        own.disconnect()
+        await proxy.refuse()
+        await Promise.all([master.stop(), replica.stop()])
+      }
+    },
+    60_000,
+  )
+
+  it('forgets nothing that was committed with replicas: 1, which waits for them', async () => {
+    const [master, replica] = await Promise.all([startRedis(), startRedis()])
+    const own = new Redis(master.url, redisClientOptions())
+    own.on('error', () => {})
+    await new Promise((resolve) => own.once('ready', resolve))
+    const store = redisDedupe(own, { replicas: 1 })
+    try {
+      await expect(committed(store, 'alone', 60_000)).rejects.toThrow('0 of 1 replicas')
+      expect((await store.check()).map(({ code }) => code)).toContain('ACUSE_REDIS_REPLICAS')
+      await replicate(replica, master.port)
+      await committed(store, 'together', 60_000)
+      expect(await replica.command('HGET', 'acuse:{together}', 'c')).toContain('1')
+      expect((await redisDedupe(own).check()).map(({ message }) => message)).toContainEqual(
+        expect.stringContaining('Set the option replicas: 1'),
+      )
+    } finally {
+      store.close()
+      own.disconnect()
+      await Promise.all([master.stop(), replica.stop()])
+    }
+  })
+
+  it('cannot be waited for over a cluster', () => {
+    const cluster = { evalsha() {}, eval() {}, nodes: () => [] } as never
+    expect(() => redisDedupe(cluster, { replicas: 1 })).toThrow('leave it out')
   })
 })
 
