@@ -9,7 +9,7 @@ import type {
   Inbox,
   InboxStats,
 } from '@acuse/core'
-import { readThrown, wholeNumber } from '@acuse/core/stores'
+import { readThrown, TypeCounts, wholeNumber } from '@acuse/core/stores'
 import { Connection, refusal } from './lib/connection.ts'
 import { toPlace } from './lib/connection-options.ts'
 import { BullmqConsumer } from './lib/consumer.ts'
@@ -118,22 +118,25 @@ class BullmqInboxImpl implements BullmqInbox {
             queue: this.#queue(endpoint),
             check: () => this.#checkServer(endpoint),
             onClosed,
+            ask: (call) => this.#connection.ask(call),
           })
     this.#consumers.set(endpoint, consumer)
     return consumer
   }
 
   async stats(): Promise<InboxStats> {
-    const stats = { waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0, types: [] }
+    const stats = { waiting: 0, leased: 0, delayed: 0, dead: 0, oldestAgeMs: 0 }
+    const types = new TypeCounts()
     for (const queue of await this.#allQueues()) {
       const [counts, oldestAt] = await Promise.all([queue.counts(), queue.oldestAt()])
+      await queue.countTypes(types)
       stats.waiting += counts.waiting
       stats.leased += counts.leased
       stats.delayed += counts.delayed
       stats.dead += counts.dead
       stats.oldestAgeMs = Math.max(stats.oldestAgeMs, Date.now() - oldestAt)
     }
-    return stats
+    return { ...stats, types: types.types() }
   }
 
   async check(): Promise<readonly string[]> {

@@ -54,7 +54,7 @@ export function toAttempt(
 ): Attempt {
   const written = toProgress(progress)
   const { completed, started, isCounted } = written
-  const room = Math.min(policy.attempts - written.attempt, mostCrashes(policy) - written.crashes)
+  const room = Math.min(policy.attempts - written.attempt, policy.crashes - written.crashes)
   const lost = isCounted ? 0 : Math.max(0, attemptsStarted - 1 - started)
   const counted = room > 1 ? Math.min(lost, room - 1) : lost
   const crashes = written.crashes + counted
@@ -62,10 +62,6 @@ export function toAttempt(
   const now = new Date()
   for (let at = 1; at <= counted; at++) failures = withFailure(failures, written.attempt + at, now, cutShort)
   return { number: written.attempt + counted + 1, crashes, left: room - counted, completed, failures }
-}
-
-function mostCrashes(policy: RetryPolicy): number {
-  return policy.attempts
 }
 
 /** The attempt after its crash was written down, in case that it crashes. */

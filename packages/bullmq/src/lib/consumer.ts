@@ -2,9 +2,11 @@ import type { Clock, ConsumeOptions, Consumer, Delivery, Handle, UnhandledType }
 import { about, type RetryPolicy, tell, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
 import type { Redis, RedisOptions } from 'ioredis'
 import { createWorkerClient } from './clients.ts'
+import type { Connection } from './connection.ts'
 import { JobRunner } from './job-runner.ts'
 import { PatientWorker } from './patient-worker.ts'
 import type { ProviderQueue } from './provider-queue.ts'
+import { RegularCheck } from './regular-check.ts'
 import { allowWhenFull } from './when-full.ts'
 import { WorkerQueue } from './worker-queue.ts'
 
@@ -22,6 +24,8 @@ export interface ConsumerSetup {
   /** Told of what no caller waits for. */
   readonly onError: (error: Error) => void
   readonly onClosed: () => void
+  /** Waits for a connection, and not for long. */
+  readonly ask: Connection['ask']
 }
 
 /** What runs since `start`. */
@@ -30,7 +34,7 @@ interface Started {
   readonly runner: JobRunner
   readonly client: Redis
   readonly disconnect: () => void
-  readonly stopChecking: () => void
+  readonly check: RegularCheck
 }
 
 const restCheckMs = 50
@@ -39,6 +43,8 @@ const shortestCheckMs = 100
 const longestCheckMs = 1_000
 const shortestStartMs = 100
 const longestStartMs = 2_000
+/** How many parked deliveries are put back at once. */
+const mostUnparked = 1_000
 
 /** A worker of BullMQ's that hands out one provider's deliveries. */
 export class BullmqConsumer implements Consumer {
@@ -59,11 +65,16 @@ export class BullmqConsumer implements Consumer {
     this.#policy = toRetryPolicy(options.retry)
   }
 
-  unhandled(): readonly UnhandledType[] {
-    return []
+  async unhandled(): Promise<readonly UnhandledType[]> {
+    return this.#setup.ask(() => this.#setup.queue.unhandled(this.#options.handles()))
   }
 
   start(): void {
+    if (this.#closed !== undefined) return
+    this.#started?.check.now()
+    // A worker fetches whatever waits: it is not begun before there is something to handle.
+    const handles = this.#options.handles()
+    if ('only' in handles && handles.only.length === 0) return
     this.#starting ??= this.#start()
   }
 
@@ -92,6 +103,7 @@ export class BullmqConsumer implements Consumer {
       ...this.#setup,
       queue: own,
       handle: this.#handle,
+      handles: this.#options.handles,
       policy: this.#policy,
       observer: this.#options.observer,
       backend: () => worker.getBackend(),
@@ -114,7 +126,7 @@ export class BullmqConsumer implements Consumer {
     )
     worker.on('error', onError)
     worker.run().catch(onError)
-    return { worker, runner, client, disconnect, stopChecking: this.#check(own) }
+    return { worker, runner, client, disconnect, check: this.#check(own) }
   }
 
   atRest(): Promise<void> {
@@ -150,38 +162,28 @@ export class BullmqConsumer implements Consumer {
   }
 
   async #isAtRest(): Promise<boolean> {
-    const counts = await this.#setup.queue.counts().catch(() => undefined)
-    const isEmpty = counts !== undefined && counts.waiting + counts.leased + counts.delayed === 0
+    const isAtRest = await this.#setup.queue.isAtRest(this.#options.handles()).catch(() => false)
     // Redis may know before this process does, whose observer is still to be told.
-    return isEmpty && (this.#started?.runner.isIdle ?? true)
+    return isAtRest && (this.#started?.runner.isIdle ?? true)
   }
 
-  /** Looks for lost leases, until it is told to stop. */
-  #check(queue: WorkerQueue): () => void {
+  /** Looks for lost leases, and for what was parked and is handled now. */
+  #check(queue: WorkerQueue): RegularCheck {
     const { clock, leaseMs, onError } = this.#setup
     const everyMs = Math.min(Math.max(Math.ceil(leaseMs / 10), shortestCheckMs), longestCheckMs)
-    let cancel = () => {}
-    let isStopped = false
     const look = async () => {
-      let delayMs = everyMs
-      await queue.reclaim(everyMs).catch((error) => {
-        if (!isStopped) onError(error)
-        delayMs = longestCheckMs
-      })
-      if (!isStopped) cancel = clock.schedule(delayMs, () => void look())
+      await queue.reclaim(everyMs)
+      const found = await queue.unpark(this.#options.handles(), mostUnparked)
+      return found === mostUnparked ? shortestCheckMs : everyMs
     }
-    void look()
-    return () => {
-      isStopped = true
-      cancel()
-    }
+    return new RegularCheck({ clock, onError, everyMs, look })
   }
 
   async #close(timeoutMs: number): Promise<void> {
     const { clock, onError, onClosed } = this.#setup
     if (!this.#started) return onClosed()
-    const { worker, runner, disconnect, stopChecking } = this.#started
-    stopChecking()
+    const { worker, runner, disconnect, check } = this.#started
+    check.stop()
     let isClosed = false
     const closed = worker
       .close()

@@ -11,7 +11,7 @@ import type {
 import { checkDeadLetterFilter, checkDeadLetterQuery, inPace, wholeNumber } from '@acuse/core/stores'
 import type { Redis } from 'ioredis'
 import { toProgress } from './attempt.ts'
-import { fromFailedReason, fromStacktrace, type JobData, toDelivery, toJobId, toLetterId } from './job.ts'
+import { fromFailedReason, fromStacktrace, toDelivery, toJobId, toLetterId } from './job.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 
 /** What they need of their inbox. */
@@ -175,17 +175,17 @@ export class BullmqDeadLetters implements DeadLetters {
   async #summarize(queue: ProviderQueue, places: readonly Place[]): Promise<Found[]> {
     const rows = await Promise.all(
       places.map(({ jobId }) =>
-        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'progress', 'ats', 'data'),
+        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'progress', 'ats', 'pv'),
       ),
     )
-    return rows.flatMap(([type, failedReason, progress, started, data], index) => {
+    return rows.flatMap(([type, failedReason, progress, started, provider], index) => {
       const { jobId, diedAt } = places[index] as Place
       // Put back or discarded meanwhile.
       if (typeof type !== 'string' || typeof failedReason !== 'string') return []
       const summary: DeadLetterSummary = {
         id: toLetterId(jobId),
         endpoint: queue.endpoint,
-        provider: toProvider(data),
+        provider: provider ?? '',
         type,
         reason: fromFailedReason(failedReason),
         message: failedReason.slice(failedReason.indexOf(':') + 2),
@@ -213,11 +213,6 @@ export class BullmqDeadLetters implements DeadLetters {
 
 function isBefore(one: Place, other: Place): boolean {
   return one.diedAt === other.diedAt ? one.jobId < other.jobId : one.diedAt < other.diedAt
-}
-
-function toProvider(data: string | null | undefined): string {
-  const { provider = '' }: Partial<Pick<JobData, 'provider'>> = JSON.parse(data ?? '{}')
-  return provider
 }
 
 function fromCursor(cursor: string): Place {

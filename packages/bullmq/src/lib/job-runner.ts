@@ -1,9 +1,9 @@
-import type { Clock, Delivery, Handle, Observer } from '@acuse/core'
-import { type RetryPolicy, runHandle, settle } from '@acuse/core/stores'
+import type { Clock, Delivery, Handle, HandledTypes, Observer } from '@acuse/core'
+import { isHandled, type RetryPolicy, runHandle, settle } from '@acuse/core/stores'
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq'
 import { type Attempt, toAttempt, toCounted } from './attempt.ts'
 import { CrashGate } from './crash-gate.ts'
-import { type JobData, toDelivery, toFailedReason } from './job.ts'
+import { type JobData, toDelivery, toFailedReason, toLetterId } from './job.ts'
 import { RunningLease } from './lease.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { type Backend, Settler } from './settler.ts'
@@ -12,6 +12,7 @@ import type { WorkerQueue } from './worker-queue.ts'
 /** What running jobs needs. */
 export interface RunnerSetup {
   readonly handle: Handle
+  readonly handles: () => HandledTypes
   readonly policy: RetryPolicy
   readonly observer: Observer
   readonly leaseMs: number
@@ -52,7 +53,7 @@ export class JobRunner {
 
   /** Ends when it is written down what becomes of the job, and BullMQ may take the next one: it throws. */
   async run(job: Job<JobData>, token: string): Promise<never> {
-    const { clock, onError } = this.#setup
+    const { clock, handles, onError, queue } = this.#setup
     const running = this.#keeper.get(job.id as string)
     if (running) {
       // Its lease ran out, and it came back: what runs goes on, under the new lease.
@@ -61,10 +62,11 @@ export class JobRunner {
       throw new DelayedError()
     }
     const delivery = readDelivery(job)
-    const lease = new RunningLease(job, token, clock.monotonic())
+    const lease = new RunningLease(job, token, delivery, clock.monotonic())
     this.#keeper.add(lease)
     try {
-      await this.#handle(lease, delivery)
+      if (isHandled(handles(), delivery.type)) await this.#handle(lease)
+      else await queue.park(lease, delivery.type)
     } catch (error) {
       // The lease runs out, and the delivery is handed out again.
       onError(error as Error)
@@ -75,7 +77,7 @@ export class JobRunner {
     throw new DelayedError()
   }
 
-  async #handle(lease: RunningLease, delivery: Delivery): Promise<void> {
+  async #handle(lease: RunningLease): Promise<void> {
     const { policy } = this.#setup
     const attempt = toAttempt(lease.job, policy)
     const unmade = { ...attempt, number: attempt.number - 1 }
@@ -89,16 +91,16 @@ export class JobRunner {
     try {
       // An event that ends its process never gets to say so.
       if (isLast) await this.#settler.note(lease, toCounted(attempt))
-      await this.#try(lease, delivery, attempt, isLast)
+      await this.#try(lease, attempt, isLast)
     } finally {
       this.#gate.leave(crashes, left)
     }
   }
 
-  async #try(lease: RunningLease, delivery: Delivery, attempt: Attempt, isLast: boolean): Promise<void> {
+  async #try(lease: RunningLease, attempt: Attempt, isLast: boolean): Promise<void> {
     const { handle, policy } = this.#setup
     const { number, completed } = attempt
-    const handling = runHandle(handle, delivery, { attempt: number, completed, signal: lease.signal })
+    const handling = runHandle(handle, lease.delivery, { attempt: number, completed, signal: lease.signal })
     const result = await Promise.race([handling, lease.givenUp])
     if (result === undefined) return this.#settler.giveBack(lease, attempt, isLast)
     await this.#settler.settle(lease, attempt, settle(result, number, policy))
@@ -107,7 +109,8 @@ export class JobRunner {
 
 function readDelivery(job: Job<JobData>): Delivery {
   try {
-    return toDelivery(job.data)
+    // A copy that was redriven has an id of its own.
+    return { ...toDelivery(job.data), id: toLetterId(job.id as string) }
   } catch {
     throw new UnrecoverableError(toFailedReason('unrecoverable', 'the job is not a delivery'))
   }

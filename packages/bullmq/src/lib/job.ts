@@ -16,7 +16,14 @@ const mostAttempts: RetryPolicy['attempts'] = 1_000
 /** A new job's fields, by BullMQ's names. */
 export function toFields(delivery: Delivery): Record<string, string | number> {
   const data = JSON.stringify(toJobData(delivery))
-  return { name: delivery.type, data, opts: JSON.stringify(jobOptions), delay: 0, priority: 0 }
+  return {
+    name: delivery.type,
+    pv: delivery.provider,
+    data,
+    opts: JSON.stringify(jobOptions),
+    delay: 0,
+    priority: 0,
+  }
 }
 
 /** Options of every job; the backoff is for failures of our own, those of handlers have a delay. */

@@ -1,3 +1,4 @@
+import type { Delivery } from '@acuse/core'
 import type { Job } from 'bullmq'
 import type { JobData } from './job.ts'
 import type { HeldJob } from './lease-scripts.ts'
@@ -5,6 +6,7 @@ import type { HeldJob } from './lease-scripts.ts'
 /** A delivery that is being handled here. */
 export class RunningLease implements HeldJob {
   readonly jobId: string
+  readonly delivery: Delivery
   /** Resolves when nobody waits for its handler any more. */
   readonly givenUp: Promise<undefined>
   /** Resolves when what becomes of it is written down. */
@@ -17,7 +19,8 @@ export class RunningLease implements HeldJob {
   readonly #controller = new AbortController()
   #giveUp = () => {}
 
-  constructor(job: Job<JobData>, token: string, now: number) {
+  constructor(job: Job<JobData>, token: string, delivery: Delivery, now: number) {
+    this.delivery = delivery
     this.jobId = job.id as string
     this.#job = job
     this.#token = token

@@ -1,10 +1,22 @@
-import type { AcceptResult, Delivery, InboxStats } from '@acuse/core'
+import type { AcceptResult, Delivery, HandledTypes, InboxStats, UnhandledType } from '@acuse/core'
+import { isHandled, type TypeCounts } from '@acuse/core/stores'
 import { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { acceptInto } from './accept-script.ts'
-import { type JobData, toFailedReason, toFields, toJobId, toLetterId, toMark, toStacktrace } from './job.ts'
+import {
+  fromJobId,
+  type JobData,
+  toFailedReason,
+  toFields,
+  toJobId,
+  toLetterId,
+  toMark,
+  toStacktrace,
+} from './job.ts'
+import { countParked, parkedFrom, parkedTypes } from './park-scripts.ts'
 import type { ToKey } from './script.ts'
 import { buryJob, discardJob, redriveJob } from './scripts.ts'
+import { TypeCensus } from './type-census.ts'
 
 /** Why a copy is not handled, and how it is kept. */
 export interface Burial {
@@ -17,6 +29,8 @@ export interface Burial {
 
 /** How many of a state are looked at to find the oldest: by due time they are not in order of age. */
 const sampled = 1_000
+const mostTypes = 100
+const mostLookedAt = 10_000
 
 /** One provider's deliveries: a queue of BullMQ, and what BullMQ has no call for. */
 export class ProviderQueue {
@@ -87,14 +101,54 @@ export class ProviderQueue {
   }
 
   async counts(): Promise<Omit<InboxStats, 'oldestAgeMs' | 'types'>> {
-    const {
-      wait = 0,
-      prioritized = 0,
-      active = 0,
-      delayed = 0,
-      failed = 0,
-    } = await this.#queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed')
-    return { waiting: wait + prioritized, leased: active, delayed, dead: failed }
+    const [counted, parked] = await Promise.all([
+      this.#queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed'),
+      this.#client.zcount(this.toKey('delayed'), parkedFrom, '+inf'),
+    ])
+    const { wait = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counted
+    const waiting = wait + prioritized + parked
+    return { waiting, leased: active, delayed: Math.max(0, delayed - parked), dead: failed }
+  }
+
+  /** Adds how many jobs of each type are in which state. */
+  async countTypes(counts: TypeCounts): Promise<void> {
+    await new TypeCensus(this.#client, this.toKey).addTo(counts, this.endpoint)
+  }
+
+  /** The types that wait and are not handled here, at most so many; counts stop at so many looked at. */
+  async unhandled(handles: HandledTypes): Promise<UnhandledType[]> {
+    const waiting = new Map<string, number>()
+    const add = (type: string, count: number) => {
+      if (isHandled(handles, type) || (waiting.size >= mostTypes && !waiting.has(type))) return
+      waiting.set(type, Math.min((waiting.get(type) ?? 0) + count, mostLookedAt))
+    }
+    for (const type of await parkedTypes(this.#client, this.toKey)) {
+      if (!isHandled(handles, type)) add(type, await countParked(this.#client, this.toKey, type))
+    }
+    const census = new TypeCensus(this.#client, this.toKey)
+    for await (const { type, count } of census.of('wait', 'LRANGE', 0, mostLookedAt)) add(type, count)
+    return [...waiting]
+      .map(([type, count]) => ({ type, waiting: count }))
+      .filter(({ waiting }) => waiting > 0)
+  }
+
+  /** Whether nothing is left of what is handled here. */
+  async isAtRest(handles: HandledTypes): Promise<boolean> {
+    const { leased, delayed } = await this.counts()
+    if (leased + delayed > sampled) return false
+    const census = new TypeCensus(this.#client, this.toKey)
+    const parts = [
+      census.of('active', 'LRANGE', 0, sampled),
+      census.of('wait', 'LRANGE', 0, mostLookedAt),
+      census.of('delayed', 'ZRANGE', 0, delayed),
+    ]
+    for (const part of parts) {
+      for await (const { type } of part) if (isHandled(handles, type)) return false
+    }
+    for (const type of await parkedTypes(this.#client, this.toKey)) {
+      if (isHandled(handles, type) && (await countParked(this.#client, this.toKey, type)) > 0) return false
+    }
+    return true
   }
 
   /** When the oldest delivery that is not handled was received; `Infinity` when there is none. */
@@ -115,7 +169,9 @@ export class ProviderQueue {
 
   /** Puts a failed job back, its attempts counted anew. Whether it was there. */
   redrive(jobId: string): Promise<boolean> {
-    return redriveJob(this.#client, this.toKey, jobId)
+    const originalId = toJobId({ id: fromJobId(jobId)?.id ?? jobId })
+    const original = { jobId: originalId, identityKey: this.identityKey(originalId) }
+    return redriveJob(this.#client, this.toKey, jobId, original)
   }
 
   discard(jobId: string): Promise<boolean> {

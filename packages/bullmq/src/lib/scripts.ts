@@ -21,18 +21,28 @@ if kept[1] and kept[2] then redis.call('SET', KEYS[4], kept[1], 'PX', kept[2]) e
 redis.call('DEL', KEYS[1], KEYS[2])
 return 1`)
 
-// KEYS: the job, failed, wait, meta, marker, events. ARGV: the job's id.
+// KEYS: the job, failed, wait, meta, marker, events, the original's job, its identity. ARGV: the job, the original's.
 const redrive = createScript(`${pushLua}${tellLua}
-if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then return 0 end
+local job, jobId = KEYS[1], ARGV[1]
+if redis.call('ZREM', KEYS[2], jobId) == 0 then return 0 end
+-- What was stale claims its identity, unless it was accepted meanwhile.
+if string.sub(redis.call('HGET', job, 'failedReason') or '', 1, 6) == 'stale:' then
+  if redis.call('EXISTS', KEYS[8]) == 1 or redis.call('HEXISTS', KEYS[7], 'fp') == 1 then
+    redis.call('DEL', job)
+    return 0
+  end
+  redis.call('RENAME', job, KEYS[7])
+  job, jobId = KEYS[7], ARGV[2]
+end
 -- What completed stays completed; attempts are counted anew.
-local written = redis.call('HGET', KEYS[1], 'progress')
+local written = redis.call('HGET', job, 'progress')
 local isRead, progress = pcall(cjson.decode, written or '')
 local completed = isRead and type(progress) == 'table' and progress.completed
 local names = type(completed) == 'table' and #completed > 0 and cjson.encode(completed) or '[]'
-redis.call('HDEL', KEYS[1], 'finishedOn', 'processedOn', 'failedReason', 'atm', 'ats')
-redis.call('HSET', KEYS[1], 'progress', '{"completed":' .. names .. '}')
-push('LPUSH', KEYS[3], KEYS[4], KEYS[5], ARGV[1])
-tell(KEYS[6], 'waiting', ARGV[1], 'prev', 'failed')
+redis.call('HDEL', job, 'finishedOn', 'processedOn', 'failedReason', 'atm', 'ats')
+redis.call('HSET', job, 'progress', '{"completed":' .. names .. '}')
+push('LPUSH', KEYS[3], KEYS[4], KEYS[5], jobId)
+tell(KEYS[6], 'waiting', jobId, 'prev', 'failed')
 return 1`)
 
 /** A copy that may not be handled. */
@@ -67,7 +77,13 @@ export async function discardJob(
 }
 
 /** Puts a failed job back, its attempts counted anew. Whether it was there. */
-export async function redriveJob(client: Redis, toKey: ToKey, jobId: string): Promise<boolean> {
-  const keys = [toKey(jobId), ...['failed', 'wait', 'meta', 'marker', 'events'].map(toKey)]
-  return (await redrive(client, keys, [jobId])) === 1
+export async function redriveJob(
+  client: Redis,
+  toKey: ToKey,
+  jobId: string,
+  original: Copy['original'],
+): Promise<boolean> {
+  const shared = ['failed', 'wait', 'meta', 'marker', 'events'].map(toKey)
+  const keys = [toKey(jobId), ...shared, toKey(original.jobId), original.identityKey]
+  return (await redrive(client, keys, [jobId, original.jobId])) === 1
 }

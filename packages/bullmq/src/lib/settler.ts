@@ -55,7 +55,7 @@ export class Settler {
 
   async settle(lease: RunningLease, attempt: Attempt, settled: Settled): Promise<void> {
     const { number, completed } = attempt
-    const at = about(lease.job.data)
+    const at = about(lease.delivery)
     if (settled.status === 'done') {
       await this.#until(lease, () => this.#setup.queue.complete(lease))
       return tell(this.#setup.observer, {
@@ -87,7 +87,7 @@ export class Settler {
     await this.#until(lease, () => this.#fail(lease, attempt, failedReason))
     tell(this.#setup.observer, {
       type: 'dead',
-      ...about(lease.job.data),
+      ...about(lease.delivery),
       reason,
       attempt: attempt.number,
       error,

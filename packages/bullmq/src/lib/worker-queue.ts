@@ -1,6 +1,9 @@
+import type { HandledTypes } from '@acuse/core'
+import { isHandled } from '@acuse/core/stores'
 import type { Redis } from 'ioredis'
 import type { RunningLease } from './lease.ts'
 import { completeJob, type HeldJob, noteInJob, promoteJob, reclaimJobs, renewJobs } from './lease-scripts.ts'
+import { parkedTypes, parkJob, unparkJobs } from './park-scripts.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 
 /** A queue over a worker's connection, which waits for Redis to come back. */
@@ -27,6 +30,18 @@ export class WorkerQueue {
 
   reclaim(everyMs: number): Promise<number> {
     return reclaimJobs(this.#client, this.#queue.toKey, everyMs)
+  }
+
+  /** Puts a job out of the way until somebody handles its type. */
+  park(lease: HeldJob, type: string): Promise<boolean> {
+    return parkJob(this.#client, this.#queue.toKey, lease, type)
+  }
+
+  /** Puts back what is parked and handled here, so much of it at once. How many. */
+  async unpark(handles: HandledTypes, most: number): Promise<number> {
+    const types = await parkedTypes(this.#client, this.#queue.toKey)
+    const handled = types.filter((type) => isHandled(handles, type))
+    return handled.length === 0 ? 0 : unparkJobs(this.#client, this.#queue.toKey, handled, most)
   }
 
   promote(jobId: string): Promise<boolean> {
