@@ -74,7 +74,7 @@ describe('an inbox that is full', () => {
     await consumer.close({ timeoutMs: 1_000 })
     expect(await accept('e')).toBe('accepted')
     expect(await accept('f')).toBe('full')
-    expect(await inbox.deadLetters.redrive({})).toBe(2)
+    expect(await inbox.deadLetters.redrive({ all: true })).toBe(2)
     expect(await accept('f')).toBe('full')
     expect(() => open(redis, { maxDeliveries: 0 })).toThrow(TypeError)
   })

