@@ -104,6 +104,8 @@ export interface ReceiverOptions<Events extends object> {
    * which span 24 hours at least.
    */
   readonly retry?: RetryOptions
+  /** How long `close()` waits for handlers where it is not told, in milliseconds. Default 10 000. */
+  readonly closeTimeoutMs?: number
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
 }

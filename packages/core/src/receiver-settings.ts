@@ -41,6 +41,7 @@ export interface ReceiverSettings {
   readonly path: string
   readonly endpoint: string
   readonly handlesAll: boolean
+  readonly closeTimeoutMs: number
   readonly acknowledging: Acknowledging
   readonly observer: Observer | undefined
   readonly logger: Logger
@@ -87,6 +88,7 @@ const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } 
   onStale: true,
   concurrency: true,
   retry: true,
+  closeTimeoutMs: true,
   clock: true,
 }
 
@@ -128,6 +130,7 @@ export function toSettings<Events extends object>(
     path: checkPath('path', options.path ?? provider.path),
     endpoint: checkName('endpoint', endpoint),
     handlesAll: handle === 'all',
+    closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, dayMs),
     observer,
     logger: checkLogger(options.logger) ?? processWarnings(clock),
     freshness: window,

@@ -54,7 +54,7 @@ export interface Receiver<Events extends object> extends Registration<Events> {
   atRest(): Promise<void>
   /**
    * Refuses new deliveries (503), lets handlers finish, and closes the inbox.
-   * @param options.timeoutMs the longest wait for handlers, in milliseconds; default 10 000
+   * @param options.timeoutMs the longest wait for handlers, in milliseconds; default the option `closeTimeoutMs`
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
 }
@@ -246,7 +246,11 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return this.#desk.atRest()
   }
 
-  async close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async close({
+    timeoutMs = this.#settings.closeTimeoutMs,
+  }: {
+    readonly timeoutMs?: number
+  } = {}): Promise<void> {
     this.#closing = true
     await this.#desk.close(timeoutMs)
   }

@@ -19,7 +19,8 @@ export interface Webhooks<Events extends object> extends FastifyPluginAsync, Att
  *
  * `app.register(webhooks)` answers the provider's path, with and without a trailing slash. With
  * `app.register(webhooks, { prefix: '/hooks' })` it answers at the prefix too, and on its path below. It
- * answers before Fastify parses bodies, and leaves the app's own parsers alone.
+ * answers before Fastify parses bodies, and leaves the app's own parsers alone. When the server listens, what waits in
+ * the inbox is handed out; `app.close()` closes the receiver, and waits as the option `closeTimeoutMs` says.
  *
  * @throws TypeError when an option is unknown or cannot be used
  */
@@ -40,6 +41,7 @@ export function createPlugin<Events extends object>(
   const plugin: FastifyPluginAsync<{ readonly prefix?: string }> = async (scope, { prefix }) => {
     addRoute(scope, receiver.path.replace(/\/$/, ''), receiver)
     if (prefix) addRoute(scope, '', receiver)
+    if (options.work !== false) scope.addHook('onListen', async () => receiver.work())
     scope.addHook('onClose', () => receiver.close())
   }
   const registered = fastifyPlugin(plugin, {

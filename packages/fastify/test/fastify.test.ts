@@ -42,6 +42,43 @@ describe('redcumbreWebhooks', () => {
     expect(netAmounts).toEqual([194_062])
   })
 
+  it('hands out what an earlier process left behind as soon as the server listens, unless it only accepts', async () => {
+    for (const work of [true, false]) {
+      const inbox = memoryInbox()
+      const earlier = fastify()
+      const accepting = plugin({ inbox, work: false })
+      await earlier.register(accepting)
+      expect((await inject(earlier)).statusCode).toBe(200)
+      const handled: string[] = []
+      const later = plugin({ inbox, work, on: { 'bhe.emitida': ({ id }) => handled.push(id) } })
+      const app = fastify()
+      await app.register(later)
+      await app.ready()
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(handled).toEqual([])
+      await app.listen({ host: '127.0.0.1', port: 0 })
+      await later.receiver.atRest()
+      expect(handled).toHaveLength(work ? 1 : 0)
+      await app.close()
+    }
+  })
+
+  it('waits for handlers at app.close() as long as closeTimeoutMs says', async () => {
+    let aborted: AbortSignal | undefined
+    const webhooks = plugin({ closeTimeoutMs: 0 })
+    webhooks.on('bhe.emitida', (_, { signal }) => {
+      aborted = signal
+      return new Promise(() => {})
+    })
+    const app = fastify()
+    await app.register(webhooks)
+    await inject(app)
+    await app.close()
+    expect(aborted?.aborted).toBe(true)
+    for (const closeTimeoutMs of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => plugin({ closeTimeoutMs })).toThrow('closeTimeoutMs must be a whole number')
+  })
+
   it('leaves the JSON parsing of the app alone, and its content type parsers', async () => {
     const app = fastify()
     app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) =>
