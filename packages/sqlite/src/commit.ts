@@ -43,14 +43,17 @@ class WorkThrew extends Error {}
 type Run = (connection: Connection, work: Work, transaction: Transaction) => Outcome
 
 function commitAll(connection: Connection, works: readonly Work[], run: Run): Committed {
-  const { database, sql } = connection
+  const { database, sql, guard } = connection
   database.exec('BEGIN IMMEDIATE')
   try {
+    // Before, so that nothing is written beside the file; after, so that nothing is promised that is not in it.
+    guard.check()
     const live = Number(sql.readLive.get()?.['live'])
     const transaction = { sql, live, bodyBytes: 0 }
     const outcomes = works.map((work) => run(connection, work, transaction))
     if (transaction.live !== live) sql.writeLive.run(transaction.live)
     database.exec('COMMIT')
+    guard.check()
     return { outcomes, bodyBytes: transaction.bodyBytes }
   } catch (error) {
     rollBack(database)

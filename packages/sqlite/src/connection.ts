@@ -1,14 +1,28 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { describeError } from '@acuse/core/stores'
+import { checkContent, checkFile, damaged } from './check-file.ts'
 import type { OpenDatabase, SqlDatabase } from './driver.ts'
-import { migrate } from './schema.ts'
-import { isBusy } from './sqlite-errors.ts'
+import { type Checkpoints, FileGuard } from './file-guard.ts'
+import { noteClosed, noteOpen } from './open-files.ts'
+import { checkOurs, isEmptyDatabase, migrate, readPragma } from './schema.ts'
+import { isBusy, isDamaged } from './sqlite-errors.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
 /** An open file with its prepared statements. */
 export interface Connection {
   readonly database: SqlDatabase
   readonly sql: Statements
+  readonly guard: FileGuard
+  /** Lets go of the file. `atOnce`: and of its handle, which libsql keeps until memory is collected. */
+  close(atOnce?: boolean): void
+}
+
+/** How a file is opened. */
+export interface OpenOptions {
+  /** Other processes may use it, so that its WAL need not be moved into it. */
+  readonly isBusyAllowed: boolean
+  /** Looks for damage. */
+  readonly isChecked: boolean
 }
 
 // Waiting for a lock stops the event loop, so SQLite waits shortly, and the writer again without stopping it.
@@ -23,39 +37,108 @@ const pragmas = `
   PRAGMA journal_size_limit = ${walLimitBytes};
   PRAGMA trusted_schema = OFF;`
 
-/**
- * Moves the WAL into the database, with the lock of writers held, so that nobody commits meanwhile: SQLite before
- * 3.51.3, and with it libsql, may lose pages when a commit falls between two checkpoints of the default kind.
- * `false`: others use the file just now.
- */
-export function checkpoint({ sql }: Connection): boolean {
-  return sql.checkpoint.get()?.['busy'] === 0
+/** What a checkpoint came to. */
+export interface Checkpointed {
+  /** All of the WAL is in the file. */
+  readonly isComplete: boolean
+  /** How many bytes of the WAL are in use. */
+  readonly walBytes: number
 }
 
-/** Opens the file, and brings it to the newest version. */
-export function openConnection(open: OpenDatabase, path: string, isBusyAllowed = false): Connection {
+/**
+ * Moves the WAL into the database, with the lock of writers held, so that nobody commits meanwhile: SQLite before
+ * 3.51.3, and with it libsql, may lose pages when a commit falls between two checkpoints of the default kind. Waits
+ * for nobody: a reader would hold the event loop.
+ */
+export function checkpoint({ database, sql, guard }: Connection): Checkpointed {
+  database.exec('PRAGMA busy_timeout = 0')
+  try {
+    sql.countCheckpoint.run()
+    const { busy, log } = sql.checkpoint.get() ?? {}
+    guard.wrote(readCheckpoints(database))
+    const isComplete = busy === 0
+    return { isComplete, walBytes: isComplete ? 0 : Number(log) * frameBytes }
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+  }
+}
+
+const frameBytes = 4_120
+
+function readCheckpoints(database: SqlDatabase): Checkpoints {
+  const { file, count } = database.prepare('SELECT file, count FROM checkpoints').get() ?? {}
+  return { file: String(file), count: Number(count) }
+}
+
+/**
+ * Opens the file, and brings it to the newest version.
+ * @throws TypeError when it is none of ours, or damaged; it is as it was then
+ */
+export function openConnection(open: OpenDatabase, path: string, options: OpenOptions): Connection {
+  checkFile(path)
   createPrivately(path)
   const database = open(path)
   try {
     database.exec(pragmas)
-    const { journal_mode: mode } = database.prepare('PRAGMA journal_mode = WAL').get() ?? {}
-    if (mode !== 'wal')
-      throw new Error(`WAL is not possible here (${mode}): the file must be on a local disk`)
-    migrate(database)
-    makeDurable(database, isBusyAllowed)
-    return { database, sql: prepareStatements(database) }
+    prepareFile(database, path, options)
+    const readFresh = () => {
+      const fresh = open(path)
+      try {
+        return readCheckpoints(fresh)
+      } finally {
+        fresh.close()
+      }
+    }
+    const guard = new FileGuard(path, readCheckpoints(database), readFresh)
+    return toConnection(database, guard, statSync(path))
   } catch (error) {
     database.close()
+    if (isDamaged(error)) throw new TypeError(damaged((error as Error).message), { cause: error })
     throw error
   }
 }
 
+function toConnection(
+  database: SqlDatabase,
+  guard: FileGuard,
+  file: Parameters<typeof noteOpen>[0],
+): Connection {
+  const sql = prepareStatements(database)
+  noteOpen(file)
+  let isOpen = true
+  return {
+    database,
+    sql,
+    guard,
+    close(atOnce) {
+      if (isOpen) noteClosed(file)
+      isOpen = false
+      database.close(atOnce)
+    },
+  }
+}
+
+function prepareFile(database: SqlDatabase, path: string, { isBusyAllowed, isChecked }: OpenOptions): void {
+  // At the start others may start too; nobody is served yet.
+  if (isBusyAllowed) database.exec('PRAGMA busy_timeout = 2000')
+  const isNew = isEmptyDatabase(database)
+  checkOurs(readPragma(database, 'application_id'), readPragma(database, 'user_version'), isNew)
+  if (!isNew && isChecked) checkContent(database, statSync(path).size)
+  const { journal_mode: mode } = database.prepare('PRAGMA journal_mode = WAL').get() ?? {}
+  if (mode !== 'wal') throw new Error(`WAL is not possible here (${mode}): the file must be on a local disk`)
+  migrate(database)
+  database.exec('UPDATE checkpoints SET count = count + 1')
+  makeDurable(database, isBusyAllowed)
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+}
+
 /**
  * A WAL that somebody died over may hold what was written and never synced. A duplicate of that would be
- * acknowledged without a commit, so all of it goes into the database, and to the disk, first.
+ * acknowledged without a commit, so all of it goes into the database, and to the disk, first. The WAL keeps its
+ * length: others take a shorter one for damage.
  */
 function makeDurable(database: SqlDatabase, isBusyAllowed: boolean): void {
-  const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
+  const { busy } = database.prepare('PRAGMA wal_checkpoint(RESTART)').get() ?? {}
   // At start-up: other processes use the file, so that nothing was recovered from its WAL.
   if (busy !== 0 && !isBusyAllowed) throw new Error('Other processes use the file; its WAL was not synced')
 }
@@ -81,7 +164,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4))
 export function openAtStart(open: OpenDatabase, path: string): Connection {
   for (let tries = 0; ; tries++) {
     try {
-      return openConnection(open, path, true)
+      return openConnection(open, path, { isBusyAllowed: true, isChecked: true })
     } catch (error) {
       if (!isBusy(error) || tries === maxTries) throw toStartError(path, error)
       Atomics.wait(sleeper, 0, 0, waitMs)
@@ -93,9 +176,10 @@ const maxTries = 100
 const waitMs = 20
 
 function toStartError(path: string, cause: unknown): TypeError {
-  const { message } = describeError(cause)
-  return new TypeError(
-    `sqliteInbox cannot use '${path}': ${message}. It needs a folder that exists and is writable`,
-    { cause },
-  )
+  const message = cause instanceof Error ? cause.message : describeError(cause).message
+  const remedy =
+    cause instanceof TypeError
+      ? ''
+      : '. It needs a local disk with room, and a folder that exists and is writable'
+  return new TypeError(`sqliteInbox cannot use '${path}': ${message}${remedy}`, { cause })
 }

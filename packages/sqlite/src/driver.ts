@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { fromStored, toStored } from './texts.ts'
 
 /** What a column holds. */
@@ -18,7 +20,8 @@ export interface SqlStatement {
 export interface SqlDatabase {
   exec(sql: string): void
   prepare(sql: string): SqlStatement
-  close(): void
+  /** `atOnce`: the handle too, which otherwise may stay open until memory is collected. */
+  close(atOnce?: boolean): void
 }
 
 /** Opens a connection to the file at an absolute path, and makes the file where there is none. */
@@ -26,10 +29,18 @@ export type OpenDatabase = (path: string) => SqlDatabase
 
 /** The driver of this runtime: Node's own where it has one without a flag, else libsql. */
 export function loadDriver(): OpenDatabase {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const hasOwn = major > 22 || (major === 22 && minor >= 13)
-  const node = hasOwn ? process.getBuiltinModule('node:sqlite') : undefined
+  const node = hasOwn() ? process.getBuiltinModule('node:sqlite') : undefined
   return node ? nodeDriver(node as unknown as NodeSqlite) : libsqlDriver()
+}
+
+/** What `require` takes for the same driver, in another thread. */
+export function driverModule(): string {
+  return hasOwn() ? 'node:sqlite' : createRequire(import.meta.url).resolve('libsql')
+}
+
+function hasOwn(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major > 22 || (major === 22 && minor >= 13)
 }
 
 interface NodeSqlite {
@@ -78,7 +89,10 @@ function libsqlDriver(): OpenDatabase {
       exec: (sql) => database.exec(sql),
       prepare: (sql) => toStatement(database.prepare(sql)),
       // The handle itself goes with its statements, when they are collected.
-      close: () => database.close(),
+      close(atOnce = false) {
+        database.close()
+        if (atOnce) setImmediate(collectGarbage)
+      },
     }
   }
 }
@@ -90,6 +104,11 @@ function toStatement(statement: LibsqlStatement): SqlStatement {
     get: (...values) => restored(statement.get(values.map(toStored))),
     all: (...values) => statement.all(values.map(toStored)).map(fromStored),
   }
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 function requireLibsql(): new (path: string) => LibsqlDatabase {

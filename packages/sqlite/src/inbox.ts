@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -7,16 +6,17 @@ import type {
   DeadLetters,
   Delivery,
   Handle,
-  Inbox,
   InboxStats,
 } from '@acuse/core'
 import { tell, toRetryPolicy } from '@acuse/core/stores'
 import { acceptDelivery, keepCopy, keepStale } from './accept.ts'
+import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
 import type { OpenDatabase } from './driver.ts'
 import type { SqliteSettings } from './options.ts'
 import { tellDead } from './signals.ts'
+import type { SqliteInbox as Contract } from './sqlite-inbox.ts'
 import { readStats } from './stats.ts'
 import { Sweeper } from './sweeper.ts'
 import { Worker } from './worker.ts'
@@ -26,7 +26,7 @@ const closeTimeoutMs = 10_000
 const pressureFrom = 0.8
 
 /** The inbox in one file. */
-export class SqliteInbox implements Inbox {
+export class SqliteInbox implements Contract {
   readonly durability = 'durable'
   readonly ordered = true
   readonly retentionMs: number
@@ -43,9 +43,13 @@ export class SqliteInbox implements Inbox {
     this.#settings = settings
     this.retentionMs = settings.retentionMs
     const connection = openAtStart(open, path)
-    // Under one name, whichever links lead to it.
-    this.location = realpathSync(path)
-    this.#writer = new Writer(connection, () => openConnection(open, path), settings.clock)
+    this.location = connection.guard.location
+    this.#writer = new Writer(connection, {
+      path,
+      reopen: (isChecked) => openConnection(open, path, { isBusyAllowed: false, isChecked }),
+      clock: settings.clock,
+      maxWalBytes: settings.maxWalBytes,
+    })
     this.deadLetters = new SqliteDeadLetters(this.#writer, settings, (endpoint) => this.#wake(endpoint))
     this.#sweeper = new Sweeper(this.#writer, settings)
   }
@@ -55,7 +59,8 @@ export class SqliteInbox implements Inbox {
     const { endpoint } = delivery
     const keeping = this.#keeping(minRetentionMs)
     const { result, isKept, live } = await this.#writer.write((transaction) => {
-      const result = acceptDelivery(transaction, delivery, keeping, this.#settings.maxDeliveries)
+      const most = this.#writer.isFull ? 0 : this.#settings.maxDeliveries
+      const result = acceptDelivery(transaction, delivery, keeping, most)
       const isKept =
         result === 'conflict' && keepCopy(transaction, delivery, 'conflict', conflictError(), keeping)
       return { result, isKept, live: transaction.live }
@@ -96,6 +101,12 @@ export class SqliteInbox implements Inbox {
   async stats(): Promise<InboxStats> {
     const now = this.#settings.clock.now()
     return this.#writer.read((sql) => readStats(sql, now))
+  }
+
+  async backup(path: string): Promise<void> {
+    // Throws when the file cannot be used.
+    this.#writer.read(() => undefined)
+    await backUp(this.location, path)
   }
 
   close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {

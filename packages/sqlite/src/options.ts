@@ -21,6 +21,12 @@ export interface SqliteInboxOptions {
    * this process accepts is handed out at once. Default 500.
    */
   readonly pollMs?: number
+  /**
+   * How far the write-ahead log may grow while somebody reads the file in a transaction, in bytes, which forbids to
+   * move it into the file; beyond it nothing is accepted (503) until the reader has ended. 16 777 216 (16 MB) to
+   * 1 099 511 627 776. Default 1 073 741 824 (1 GB).
+   */
+  readonly maxWalBytes?: number
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
   /** Randomness of the retries' jitter, 0 to 1. Default `Math.random`. */
@@ -30,7 +36,7 @@ export interface SqliteInboxOptions {
 /** Options with their defaults. */
 export type SqliteSettings = Required<SqliteInboxOptions>
 
-const known = ['retentionMs', 'maxDeliveries', 'leaseMs', 'pollMs', 'clock', 'random']
+const known = ['retentionMs', 'maxDeliveries', 'leaseMs', 'pollMs', 'maxWalBytes', 'clock', 'random']
 const dayMs = 86_400_000
 
 const machineClock: Clock = {
@@ -54,6 +60,7 @@ export function toSettings(options: SqliteInboxOptions): SqliteSettings {
     maxDeliveries: wholeNumber('maxDeliveries', maxDeliveries, 1, 1_000_000_000),
     leaseMs: wholeNumber('leaseMs', leaseMs, 100, 3_600_000),
     pollMs: wholeNumber('pollMs', pollMs, 10, 60_000),
+    maxWalBytes: wholeNumber('maxWalBytes', options.maxWalBytes ?? 2 ** 30, 2 ** 24, 2 ** 40),
     clock: options.clock ?? machineClock,
     random: options.random ?? Math.random,
   }

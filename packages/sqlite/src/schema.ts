@@ -17,7 +17,8 @@ const unblockNext = `UPDATE deliveries SET state = 'waiting' WHERE seq = (SELECT
  * behind an earlier one of its order key: at most one row of a key, its head, is in another live state, and the
  * triggers let the next one go, whoever takes the head away. `crashes` counts attempts that came to no result.
  * `at_once` is null unless the last attempt was such a one, so that it may be what ended its process: how many of
- * those a process may hold together; 0: nothing else beside it.
+ * those a process may hold together; 0: nothing else beside it. `checkpoints` names the file,
+ * and tells how many were begun: it is written for nothing else, so that another file, or an older copy, is known by it.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE deliveries (
@@ -66,21 +67,38 @@ export const migrations: readonly string[] = [
   CREATE TABLE contents (seq INTEGER PRIMARY KEY, headers TEXT NOT NULL, body BLOB);
   CREATE TABLE counts (live INTEGER NOT NULL);
   INSERT INTO counts VALUES (0);
+  CREATE TABLE checkpoints (file TEXT NOT NULL, count INTEGER NOT NULL);
+  INSERT INTO checkpoints VALUES (hex(randomblob(16)), 0);
   PRAGMA application_id = ${applicationId};`,
 ]
+
+/** The names of all tables and indexes that a file of the newest version has. */
+export const objectNames: readonly string[] = migrations.flatMap((step) =>
+  [...step.matchAll(/CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER) (\w+)/g)].map(([, name]) => String(name)),
+)
+
+/** The number that a pragma answers. */
+export function readPragma(database: SqlDatabase, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+}
+
+/** Whether nothing was made in it yet. */
+export function isEmptyDatabase(database: SqlDatabase): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
+}
 
 /**
  * Brings a file to the newest version, in one transaction.
  * @throws TypeError when the file is another program's, or of a newer version
  */
 export function migrate(database: SqlDatabase, steps: readonly string[] = migrations): void {
-  const pragma = (name: string) => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
-  if (pragma('user_version') === steps.length && pragma('application_id') === applicationId) return
+  const isNewest = readPragma(database, 'user_version') === steps.length
+  if (isNewest && readPragma(database, 'application_id') === applicationId) return
   database.exec('BEGIN IMMEDIATE')
   try {
     // Read again: another process may have been first.
-    const version = pragma('user_version')
-    checkOurs(database, version, pragma('application_id'), steps.length)
+    const version = readPragma(database, 'user_version')
+    checkOurs(readPragma(database, 'application_id'), version, isEmptyDatabase(database), steps.length)
     for (const step of steps.slice(version)) database.exec(step)
     database.exec(`PRAGMA user_version = ${steps.length}`)
     database.exec('COMMIT')
@@ -90,14 +108,19 @@ export function migrate(database: SqlDatabase, steps: readonly string[] = migrat
   }
 }
 
-function checkOurs(database: SqlDatabase, version: number, id: number, newest: number): void {
+/** @throws TypeError when a file with these marks is another program's, or of a newer version */
+export function checkOurs(
+  id: number,
+  version: number,
+  isEmpty: boolean,
+  newest: number = migrations.length,
+): void {
   if (id === earlyApplicationId) {
     throw new TypeError(
       'The file has the layout from before the first release of @acuse/sqlite, which is not read any more: use another file',
     )
   }
-  const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
-  if (id !== applicationId && !(isEmpty && version === 0)) {
+  if (id !== applicationId && !(id === 0 && version === 0 && isEmpty)) {
     throw new TypeError('The file is the database of another program: give sqliteInbox a file of its own')
   }
   if (version > newest) {

@@ -18,17 +18,18 @@ const sql = {
   beginRead: 'BEGIN',
   endRead: 'COMMIT',
 
-  // accepting
+  // accepting; tokens begin at random, so that a lease in one file is never taken for one in another
   find: 'SELECT fingerprint FROM deliveries WHERE id = ?',
   insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at,
-    received_at, state, reason, ended_at, failures, keep_until)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    received_at, state, reason, ended_at, failures, keep_until, token)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, abs(random() % 1000000000000)) ON CONFLICT (id) DO NOTHING`,
   insertContent: 'INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)',
   readLive: 'SELECT live FROM counts',
   writeLive: 'UPDATE counts SET live = ?',
 
   // The WAL file stays as long as it is: writing over it is cheaper to sync than making it longer.
   checkpoint: 'PRAGMA wal_checkpoint(RESTART)',
+  countCheckpoint: 'UPDATE checkpoints SET count = count + 1',
 
   // order keys
   headOfKey: `SELECT 1 FROM deliveries WHERE endpoint = ? AND order_key = ? AND state IN ${heads}`,

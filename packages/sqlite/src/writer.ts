@@ -1,8 +1,10 @@
 import type { Clock } from '@acuse/core'
-import { describeError, warn } from '@acuse/core/stores'
+import { Checkpointer } from './checkpointer.ts'
 import { commit, type Transaction } from './commit.ts'
-import { type Connection, checkpoint } from './connection.ts'
-import { isBusy } from './sqlite-errors.ts'
+import type { Connection } from './connection.ts'
+import { OpenedFile } from './opened-file.ts'
+import type { Reopen } from './recovery.ts'
+import { isBusy, isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 
 export type { Transaction }
@@ -14,42 +16,55 @@ interface Job {
   readonly giveUpAt: number
 }
 
+/** What a writer needs beside its connection. */
+export interface WriterOptions {
+  readonly path: string
+  /** Opens the file anew. */
+  readonly reopen: Reopen
+  readonly clock: Clock
+  /** The most that waits in the WAL while somebody reads. */
+  readonly maxWalBytes: number
+}
+
 const maxBatch = 64
-// What a commit and each of its jobs write into the WAL, about.
-const commitBytes = 16_384
-const jobBytes = 12_288
-const checkpointBytes = 8 * 2 ** 20
 // Under the 800 ms that a receiver waits for its inbox: it must hear why.
 const patienceMs = 600
-const firstReopenMs = 100
-const lastReopenMs = 5_000
+const longestLockPauseMs = 100
 
 /**
  * Group commit: what is asked for in one turn of the event loop goes into one transaction, one fsync. A promise
  * resolves only after COMMIT returned. After an error of the file nothing is written until it was opened anew.
  */
 export class Writer {
-  readonly #open: () => Connection
   readonly #clock: Clock
-  #connection: Connection | undefined
+  readonly #file: OpenedFile
+  readonly #checkpointer: Checkpointer
   readonly #jobs: Job[] = []
   readonly #urgent: Job[] = []
+  #openings = 1
   #scheduled = false
   #closed = false
-  #trouble: unknown
-  #reopenMs = firstReopenMs
-  #cancelReopen: (() => void) | undefined
+  #locked = 0
   #whenIdle: (() => void) | undefined
-  #walBytes = 0
 
-  constructor(connection: Connection, open: () => Connection, clock: Clock) {
-    this.#connection = connection
-    this.#open = open
+  constructor(connection: Connection, { path, reopen, clock, maxWalBytes }: WriterOptions) {
     this.#clock = clock
+    this.#file = new OpenedFile(connection, path, reopen, clock)
+    this.#checkpointer = new Checkpointer(clock, maxWalBytes)
   }
 
   get isClosed(): boolean {
     return this.#closed
+  }
+
+  /** Whether there is no room for more deliveries before somebody who reads the file has ended. */
+  get isFull(): boolean {
+    return this.#checkpointer.isFull
+  }
+
+  /** Where the file is, links resolved; `undefined` while it cannot be used. */
+  get location(): string | undefined {
+    return this.#file.connection?.guard.location
   }
 
   /** Rejects when the work is not known to be durable; then it may still have been applied. */
@@ -73,27 +88,30 @@ export class Writer {
 
   /** Reads at once. */
   read<T>(work: (sql: Statements) => T): T {
+    const { connection } = this.#file
     const refusal = this.#refusal()
-    if (refusal || !this.#connection) throw refusal
-    return work(this.#connection.sql)
+    if (refusal || !connection) throw refusal
+    try {
+      return work(connection.sql)
+    } catch (error) {
+      if (isFileError(error) && !isBusy(error)) this.#recover(error)
+      throw error
+    }
   }
 
   /** Commits what was asked for, then closes the file. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#cancelReopen?.()
     if (this.#isWaitedFor()) {
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve
       })
     }
-    this.#closeConnection()
+    await this.#file.close()
   }
 
   #refusal(): Error | undefined {
-    if (this.#closed) return new Error('The inbox is closed')
-    if (this.#connection) return undefined
-    return new Error('The inbox cannot use its file; it is opened anew', { cause: this.#trouble })
+    return this.#closed ? new Error('The inbox is closed') : this.#file.refusal
   }
 
   #schedule(): void {
@@ -106,28 +124,32 @@ export class Writer {
   }
 
   #flush(): void {
-    const connection = this.#connection
+    const { connection } = this.#file
     if (!connection) return
+    if (this.#openings !== this.#file.openings) this.#checkpointer.begin()
+    this.#openings = this.#file.openings
     const urgent = this.#urgent.splice(0, maxBatch)
     const others = this.#jobs.splice(0, maxBatch)
-    const jobs = [...urgent, ...others]
     try {
-      const { outcomes, bodyBytes } = commit(
-        connection,
-        jobs.map(({ work }) => work),
-      )
-      this.#reopenMs = firstReopenMs
-      this.#walBytes += commitBytes + jobs.length * jobBytes + bodyBytes
-      for (const [at, outcome] of outcomes.entries()) {
-        if ('error' in outcome) jobs[at]?.reject(outcome.error)
-        else jobs[at]?.resolve(outcome.value as never)
-      }
+      this.#commit(connection, [...urgent, ...others])
     } catch (error) {
       if (isBusy(error)) this.#waitForLock(urgent, others, error)
-      else this.#fail(jobs, error)
+      else this.#fail([...urgent, ...others], error)
     }
-    if (this.#walBytes > checkpointBytes) setImmediate(() => this.#checkpoint())
+    if (this.#checkpointer.isDue) setImmediate(() => this.#checkpoint())
     this.#next()
+  }
+
+  #commit(connection: Connection, jobs: readonly Job[]): void {
+    const works = jobs.map(({ work }) => work)
+    const { outcomes, bodyBytes } = commit(connection, works)
+    this.#locked = 0
+    this.#file.succeeded()
+    this.#checkpointer.wrote(works.length, bodyBytes)
+    for (const [at, outcome] of outcomes.entries()) {
+      if ('error' in outcome) jobs[at]?.reject(outcome.error)
+      else jobs[at]?.resolve(outcome.value as never)
+    }
   }
 
   #next(): void {
@@ -137,11 +159,11 @@ export class Writer {
 
   /** After the answers are on their way. */
   #checkpoint(): void {
-    if (!this.#connection || this.#walBytes <= checkpointBytes) return
+    const { connection } = this.#file
     try {
-      if (checkpoint(this.#connection)) this.#walBytes = 0
+      if (connection) this.#checkpointer.run(connection)
     } catch (error) {
-      if (!isBusy(error)) this.#recover(error)
+      this.#recover(error)
     }
   }
 
@@ -154,7 +176,7 @@ export class Writer {
     this.#recover(error)
   }
 
-  /** Another process writes: again shortly, at random times, so that two do not meet for ever. */
+  /** Another process writes: again shortly, ever later, at random times, so that two do not meet for ever. */
   #waitForLock(urgent: readonly Job[], others: readonly Job[], error: unknown): void {
     const now = this.#clock.monotonic()
     const isPatient = ({ giveUpAt }: Job) => giveUpAt > now
@@ -164,51 +186,21 @@ export class Writer {
     this.#jobs.unshift(...others.filter(isPatient))
     if (!this.#isWaitedFor()) return
     this.#scheduled = true
+    const longest = Math.min(10 * 2 ** this.#locked++, longestLockPauseMs)
     setTimeout(
       () => {
         this.#scheduled = false
         this.#flush()
       },
-      2 + Math.random() * 8,
+      2 + Math.random() * (longest - 2),
     )
   }
 
   /** After a failed fsync nobody knows what the disk holds: this connection's view of it is not to be trusted. */
   #recover(error: unknown): void {
-    this.#trouble = error
+    this.#file.failed(error)
     for (const job of [...this.#urgent.splice(0), ...this.#jobs.splice(0)])
       job.reject(this.#refusal() ?? error)
-    this.#closeConnection()
-    // Once until it can be written again.
-    if (this.#reopenMs === firstReopenMs) {
-      warn(
-        'ACUSE_SQLITE',
-        `The inbox stopped accepting, its file cannot be written: ${describeError(error).message}`,
-      )
-    }
-    this.#reopenLater()
-  }
-
-  #reopenLater(): void {
-    if (this.#closed) return
-    this.#cancelReopen = this.#clock.schedule(this.#reopenMs, () => {
-      this.#reopenMs = Math.min(this.#reopenMs * 2, lastReopenMs)
-      try {
-        this.#connection = this.#open()
-      } catch (error) {
-        this.#trouble = error
-        this.#reopenLater()
-      }
-    })
-  }
-
-  #closeConnection(): void {
-    const connection = this.#connection
-    this.#connection = undefined
-    try {
-      connection?.database.close()
-    } catch {
-      // It is not used any more; what it committed is in the file.
-    }
+    this.#whenIdle?.()
   }
 }

@@ -13,11 +13,12 @@ const keeping = { now: 0, keepUntil: 1 }
 function openWriter() {
   const path = tempFile()
   const driver = faultyDriver()
-  const writer = new Writer(
-    openAtStart(driver.open, path),
-    () => openConnection(driver.open, path),
-    systemClock,
-  )
+  const writer = new Writer(openAtStart(driver.open, path), {
+    path,
+    reopen: (isChecked) => openConnection(driver.open, path, { isBusyAllowed: false, isChecked }),
+    clock: systemClock,
+    maxWalBytes: 2 ** 30,
+  })
   onTestFinished(() => writer.close())
   return { writer, driver }
 }

@@ -7,12 +7,21 @@ const inbox = sqliteInbox(path, { pollMs: 20, leaseMs: Number(leaseMs) })
 const say = (...words: unknown[]) => process.stdout.write(`${words.join(' ')}\n`)
 const stay = setInterval(() => {}, 60_000)
 
-if (role === 'accept') {
+if (role === 'one') {
+  say(await inbox.accept(delivery(prefix), { minRetentionMs: 60_000 }), prefix)
+  await inbox.close()
+  process.exit()
+} else if (role === 'accept') {
   let count = 0
   const acceptOn = async () => {
     for (;;) {
       const name = `${prefix}${count++}`
-      say(await inbox.accept(delivery(name), { minRetentionMs: 60_000 }), name)
+      try {
+        say(await inbox.accept(delivery(name), { minRetentionMs: 60_000 }), name)
+      } catch (error) {
+        say('refused', name, String(error).replaceAll('\n', ' '))
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
     }
   }
   for (let caller = 0; caller < 16; caller++) void acceptOn()

@@ -1,0 +1,198 @@
+import {
+  fstatSync,
+  ftruncateSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statSync,
+  truncateSync,
+} from 'node:fs'
+import { FileTrouble } from './file-trouble.ts'
+import { isBusy } from './sqlite-errors.ts'
+
+const walLimitBytes = 64 * 2 ** 20
+const besides = ['-wal', '-shm'] as const
+type Suffix = (typeof besides)[number]
+
+/** What a file tells of its checkpoints. */
+export interface Checkpoints {
+  /** The file's own name, made with it; its copies have the same. */
+  readonly file: string
+  readonly count: number
+}
+
+/** The same, read by a connection that has nothing of the file in memory. */
+export type ReadCheckpoints = () => Checkpoints
+
+/**
+ * Knows the file, the WAL and the index of a connection that was just opened, and says when they are not what the path
+ * names any more. It asks for names only: to open the file and close it again would drop the locks that this process
+ * holds on it.
+ *
+ * Only checkpoints write into the file itself, and each counts itself before. So a file that was written into is looked
+ * at by a fresh connection: with fewer checkpoints than there were, it is an older one.
+ */
+export class FileGuard {
+  /** Where the file is, links resolved. */
+  readonly location: string
+  readonly #path: string
+  readonly #readCheckpoints: ReadCheckpoints
+  readonly #wal: Stats
+  readonly #index: Stats
+  #file: Stats
+  #walBytes: number
+  #checkpoints: Checkpoints
+
+  /** @throws when one of the three is not there: then the connection is of no use */
+  constructor(path: string, checkpoints: Checkpoints, readCheckpoints: ReadCheckpoints) {
+    this.#path = path
+    this.location = realpathSync(path)
+    this.#readCheckpoints = readCheckpoints
+    this.#file = statSync(path)
+    this.#wal = statSync(`${this.location}-wal`)
+    this.#index = statSync(`${this.location}-shm`)
+    this.#walBytes = this.#wal.size
+    this.#checkpoints = checkpoints
+  }
+
+  /** @throws FileTrouble when what is open is not what the path names */
+  check(): void {
+    this.#checkFile()
+    const wal = this.#checkBeside('-wal')
+    this.#checkBeside('-shm')
+    if (wal.size < Math.min(this.#walBytes, walLimitBytes)) {
+      throw new FileTrouble(
+        'shortened',
+        `'${this.location}-wal' was shortened from ${this.#walBytes} to ${wal.size} bytes while the inbox used it. ${lost}`,
+      )
+    }
+    this.#walBytes = wal.size
+  }
+
+  /** A checkpoint of this connection wrote into the file. */
+  wrote(checkpoints: Checkpoints): void {
+    const file = statOf(this.#path)
+    if (!file || !isSame(file, this.#file)) return
+    this.#file = file
+    this.#checkpoints = checkpoints
+  }
+
+  /** Whether both have the same file open. */
+  isSameFile(other: FileGuard): boolean {
+    return isSame(this.#file, other.#file)
+  }
+
+  /** Whether the WAL or the index at its place is another one: somebody else works on the file. */
+  get isTaken(): boolean {
+    return besides.some((suffix) => {
+      const found = statOf(this.location + suffix)
+      return found !== undefined && !this.#isOurs(suffix, found)
+    })
+  }
+
+  /** Removes the WAL and the index of the file that was taken away, lest they be taken for those of another. */
+  removeStrays(): void {
+    const file = statOf(this.location)
+    if (file && isSame(file, this.#file)) return
+    for (const suffix of besides) {
+      const found = statOf(this.location + suffix)
+      if (found && this.#isOurs(suffix, found)) rmSync(this.location + suffix, { force: true })
+    }
+  }
+
+  /** Empties the WAL that is open, wherever it is, so that nothing of it is moved into the file. */
+  emptyWal(): void {
+    for (const name of namesOf('/dev/fd')) {
+      const descriptor = Number(name)
+      try {
+        if (isSame(fstatSync(descriptor), this.#wal)) ftruncateSync(descriptor, 0)
+      } catch {
+        // Closed meanwhile, or opened for reading.
+      }
+    }
+    const found = statOf(`${this.location}-wal`)
+    if (found && this.#isOurs('-wal', found)) truncateSync(`${this.location}-wal`)
+  }
+
+  #isOurs(suffix: Suffix, found: Stats): boolean {
+    return isSame(found, suffix === '-wal' ? this.#wal : this.#index)
+  }
+
+  #checkFile(): void {
+    const file = statOf(this.#path)
+    if (!file) {
+      throw new FileTrouble(
+        'moved',
+        `'${this.#path}' was removed or renamed while the inbox used it. ${stop}`,
+      )
+    }
+    if (!isSame(file, this.#file)) {
+      throw new FileTrouble(
+        'moved',
+        `'${this.#path}' names another file than the one that the inbox has open: it was replaced. ${stop}`,
+      )
+    }
+    if (file.size < this.#file.size) {
+      throw new FileTrouble(
+        'overwritten',
+        `'${this.#path}' was shortened from ${this.#file.size} to ${file.size} bytes while the inbox used it. ${lost}`,
+      )
+    }
+    if (file.size !== this.#file.size || file.mtimeMs !== this.#file.mtimeMs) this.#checkContent(file)
+  }
+
+  #checkContent(file: Stats): void {
+    let found: Checkpoints | undefined
+    try {
+      found = this.#readCheckpoints()
+    } catch (error) {
+      // Looked at again next time.
+      if (isBusy(error)) return
+    }
+    const { file: name, count } = this.#checkpoints
+    if (found?.file !== name || found.count < count) {
+      throw new FileTrouble(
+        'overwritten',
+        `Another content was written into '${this.#path}' while the inbox used it. ${lost}`,
+      )
+    }
+    this.#file = file
+    this.#checkpoints = found
+  }
+
+  #checkBeside(suffix: Suffix): Stats {
+    const found = statOf(this.location + suffix)
+    if (found && this.#isOurs(suffix, found)) return found
+    const fault = found ? 'was replaced' : 'was removed'
+    throw new FileTrouble(
+      'parted',
+      `'${this.location}${suffix}' ${fault} while the inbox used it. It is a part of the database: leave it to SQLite`,
+    )
+  }
+}
+
+function namesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+const stop = 'Stop the process before you move or replace its file'
+const lost =
+  'What was in it and is not any more is lost: stop the process, restore a backup, and start it again'
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    // A folder of it is none any more, or may not be read.
+    return undefined
+  }
+}
+
+function isSame(a: Stats, b: Stats): boolean {
+  return a.ino === b.ino && a.dev === b.dev
+}

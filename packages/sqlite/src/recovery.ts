@@ -1,0 +1,98 @@
+import { copyFileSync, renameSync } from 'node:fs'
+import { carryOver } from './carry-over.ts'
+import type { Connection } from './connection.ts'
+import { FileTrouble } from './file-trouble.ts'
+import { readersOf } from './file-users.ts'
+import { isDamaged } from './sqlite-errors.ts'
+
+/** How the path's file is opened. */
+export type Reopen = (isChecked: boolean) => Connection
+
+/** The path's file, open again. */
+export interface Recovered {
+  readonly connection: Connection
+  /** How many deliveries came from the file that was taken away. */
+  readonly carried: number
+}
+
+const lettingGoMs = 20
+
+/**
+ * Lets go of a connection that is not to be written any more, as far as that loses nothing.
+ * @returns the connection where something is still to be taken from it
+ */
+export function leave(connection: Connection, error: unknown): Connection | undefined {
+  const kind = error instanceof FileTrouble ? error.kind : undefined
+  if (kind === 'moved') return connection
+  if (kind === 'parted' && !connection.guard.isTaken) return connection
+  // A checkpoint would mix this connection's pages into another content.
+  if (kind === 'overwritten') connection.guard.emptyWal()
+  if (kind === 'shortened') letGoOfShortened(connection)
+  closeQuietly(connection, kind !== undefined)
+  return undefined
+}
+
+/** What is left of the WAL is read anew from its beginning; this connection would look for its lost end. */
+function letGoOfShortened(connection: Connection): void {
+  const wal = `${connection.guard.location}-wal`
+  try {
+    copyFileSync(wal, `${wal}.kept`)
+    connection.guard.emptyWal()
+    closeQuietly(connection, true)
+    renameSync(`${wal}.kept`, wal)
+  } catch {
+    // The file without its WAL is as it was at the last checkpoint.
+  }
+}
+
+/**
+ * Takes what a connection still holds before the path's file is opened.
+ * @returns the connection where it is needed to the end
+ * @throws when it has to wait
+ */
+export function takeFrom(left: Connection, error: unknown): Connection | undefined {
+  const isMoved = moveWal(left)
+  left.guard.removeStrays()
+  if (error instanceof FileTrouble && error.kind === 'moved') return left
+  // The WAL is still open here, though it has no name: all of it goes into the file.
+  if (!isMoved)
+    throw new Error(
+      `its WAL waits for ${readersOf(left.guard.location)}, who reads the file in a transaction`,
+    )
+  closeQuietly(left, true)
+  return undefined
+}
+
+/** Opens what the path names, with all that is still to be had from what was left. */
+export async function recover(
+  left: Connection | undefined,
+  error: unknown,
+  reopen: Reopen,
+): Promise<Recovered> {
+  // libsql lets go of a handle when memory is collected, which takes some turns of the event loop.
+  await new Promise((resolve) => setTimeout(resolve, lettingGoMs))
+  const connection = reopen(error instanceof FileTrouble || isDamaged(error))
+  try {
+    const carried = left && !connection.guard.isSameFile(left.guard) ? await carryOver(left, connection) : 0
+    closeQuietly(left, true)
+    return { connection, carried }
+  } catch (failure) {
+    closeQuietly(connection, true)
+    throw failure
+  }
+}
+
+function moveWal({ database }: Connection): boolean {
+  try {
+    return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0
+  } catch {
+    return false
+  }
+}
+
+/** Closing may fail, and is done with it: what was committed is in the file. */
+export function closeQuietly(connection: Connection | undefined, atOnce = false): void {
+  try {
+    connection?.close(atOnce)
+  } catch {}
+}

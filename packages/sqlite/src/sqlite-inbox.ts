@@ -1,0 +1,14 @@
+import type { Inbox } from '@acuse/core'
+
+/** The inbox in one file. */
+export interface SqliteInbox extends Inbox {
+  /** Where the file was when it was opened, links resolved: the same for all inboxes that share it. */
+  readonly location: string
+  /**
+   * Copies the file as it is at one moment, while it is in use, in a thread of its own; only this user may read the
+   * copy. It is on the disk, and was looked through, when the promise resolves; before, nothing is at its path.
+   * @param path of the copy; nothing may be there
+   * @throws TypeError when the path cannot be used; Error when the inbox is closed or the copy failed
+   */
+  backup(path: string): Promise<void>
+}

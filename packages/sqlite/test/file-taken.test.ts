@@ -1,0 +1,199 @@
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { sqliteInbox } from '../src/index.ts'
+import { consume, done, until } from './support/consume.ts'
+import { delivery } from './support/delivery.ts'
+import { startProcess, type WorkerProcess } from './support/process.ts'
+import { tempFile } from './support/temp-file.ts'
+
+type Harm = (path: string) => void
+
+/** Nothing that was acknowledged was only in what was taken away. */
+const losesNothing: readonly (readonly [string, RegExp, Harm])[] = [
+  [
+    'the file, its WAL and its index are removed',
+    /inbox\.db' was removed or renamed/,
+    (path) => {
+      for (const name of [path, `${path}-wal`, `${path}-shm`]) rmSync(name)
+    },
+  ],
+  ['the file alone is removed', /inbox\.db' was removed or renamed/, (path) => rmSync(path)],
+  [
+    'its WAL and its index are removed',
+    /-wal' was removed/,
+    (path) => {
+      rmSync(`${path}-wal`)
+      rmSync(`${path}-shm`)
+    },
+  ],
+  ['its WAL is removed', /-wal' was removed/, (path) => rmSync(`${path}-wal`)],
+  ['its index is removed', /-shm' was removed/, (path) => rmSync(`${path}-shm`)],
+  ['a backup is moved over it', /names another file/, (path) => renameSync(`${path}.backup`, path)],
+  [
+    'a hard link of another file is put there',
+    /names another file/,
+    (path) => {
+      unlinkSync(path)
+      linkSync(`${path}.backup`, path)
+    },
+  ],
+  ['it is renamed', /was removed or renamed/, (path) => renameSync(path, `${path}.bak`)],
+]
+
+/** What was only in the bytes that were overwritten is gone; what is acknowledged afterwards is not. */
+const losesThePast: readonly (readonly [string, RegExp, Harm])[] = [
+  ['it is truncated to nothing', /was shortened from \d+ to 0 bytes/, (path) => truncateSync(path)],
+  [
+    'a backup is copied over it',
+    /was shortened|Another content was written/,
+    (path) => {
+      copyFileSync(`${path}.backup`, path)
+    },
+  ],
+  [
+    'its WAL and its index are removed and a backup is copied over it',
+    /-wal' was removed|was shortened|Another content/,
+    (path) => {
+      rmSync(`${path}-wal`)
+      rmSync(`${path}-shm`)
+      copyFileSync(`${path}.backup`, path)
+    },
+  ],
+  ['its WAL is truncated', /-wal' was shortened/, (path) => truncateSync(`${path}-wal`)],
+]
+
+/** Made by other processes, the second of which moves the WAL into the file. */
+async function withBackup(path: string): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    const child = startProcess(`${path}.backup`, 'one', 'of-the-backup')
+    await child.ended
+    expect(child.lines()).toEqual([`${round === 0 ? 'accepted' : 'duplicate'} of-the-backup`])
+  }
+}
+
+const namesOf = (child: WorkerProcess, word: string) =>
+  child.lines().flatMap((line) => (line.startsWith(`${word} `) ? [String(line.split(' ')[1])] : []))
+
+/** Accepts until the harm was noticed, and goes on until it accepts again. */
+async function harmed(path: string, reason: RegExp, harm: Harm) {
+  const child = startProcess(path, 'accept', 'd')
+  const accepted = () => namesOf(child, 'accepted')
+  await until('some are accepted', () => accepted().length > 300)
+  harm(path)
+  await until('it refuses, and says why', () =>
+    child.lines().some((line) => line.startsWith('refused') && reason.test(line)),
+  )
+  const before = accepted().length
+  await until('it accepts again', () => accepted().length > before + 300)
+  child.kill('SIGKILL')
+  await child.ended
+  return { before: accepted().slice(0, before), after: accepted().slice(before) }
+}
+
+async function idsIn(path: string): Promise<Map<string, number>> {
+  const inbox = sqliteInbox(path)
+  const runs = new Map<string, number>()
+  const { consumer } = consume(inbox, async ({ id }) => {
+    runs.set(id, (runs.get(id) ?? 0) + 1)
+    return done
+  })
+  await consumer.atRest()
+  await inbox.close()
+  return runs
+}
+
+const lost = (names: readonly string[], runs: Map<string, number>) =>
+  names.filter((name) => runs.get(delivery(name).id) !== 1)
+
+describe('an inbox whose file is taken away while it runs', () => {
+  it.each(losesNothing)(
+    'refuses when %s, accepts again on the file of its path, and loses nothing that it acknowledged',
+    async (_, reason, harm) => {
+      const path = tempFile()
+      await withBackup(path)
+      const { before, after } = await harmed(path, reason, harm)
+      expect(lost([...before, ...after], await idsIn(path))).toEqual([])
+    },
+    60_000,
+  )
+
+  it.each(losesThePast)(
+    'refuses when %s, accepts again, and loses nothing that it acknowledged since',
+    async (_, reason, harm) => {
+      const path = tempFile()
+      await withBackup(path)
+      const { after } = await harmed(path, reason, harm)
+      expect(lost(after, await idsIn(path))).toEqual([])
+    },
+    60_000,
+  )
+
+  it('refuses while its folder is away, and goes on when it is back', async () => {
+    const path = join(dirname(tempFile()), 'folder', 'inbox.db')
+    mkdirSync(dirname(path))
+    const child = startProcess(path, 'accept', 'd')
+    const accepted = () => namesOf(child, 'accepted')
+    await until('some are accepted', () => accepted().length > 300)
+    renameSync(dirname(path), `${dirname(path)}.away`)
+    await until('it refuses, and says why', () =>
+      child.lines().some((line) => /folder that exists/.test(line)),
+    )
+    renameSync(`${dirname(path)}.away`, dirname(path))
+    const before = accepted().length
+    await until('it accepts again', () => accepted().length > before + 300)
+    child.kill('SIGKILL')
+    await child.ended
+    expect(lost(accepted(), await idsIn(path))).toEqual([])
+  }, 60_000)
+
+  it('goes over to the file that a link names now, with what it acknowledged', async () => {
+    const [first, second] = [tempFile(), tempFile()]
+    const link = `${first}.link`
+    symlinkSync(first, link)
+    const child = startProcess(link, 'accept', 'd')
+    const accepted = () => namesOf(child, 'accepted')
+    await until('some are accepted', () => accepted().length > 300)
+    unlinkSync(link)
+    symlinkSync(second, link)
+    const before = accepted().length
+    await until('it accepts again', () => accepted().length > before + 600)
+    child.kill('SIGKILL')
+    await child.ended
+    expect(lost(accepted(), await idsIn(second))).toEqual([])
+  }, 60_000)
+
+  it('stays away from a damaged file, and accepts when a whole one is there', async () => {
+    const path = tempFile()
+    await withBackup(path)
+    const child = startProcess(path, 'accept', 'd')
+    const accepted = () => namesOf(child, 'accepted')
+    await until(
+      'the WAL was moved into the file',
+      () => Number(statSync(path, { throwIfNoEntry: false })?.size) > 1_000_000,
+    )
+    const moved = accepted().length
+    await until('that is over', () => accepted().length > moved + 100)
+    truncateSync(path, Math.floor(statSync(path).size / 8192) * 4096)
+    await until('it says what is wrong', () =>
+      child.lines().some((line) => /is truncated|is damaged/.test(line)),
+    )
+    const before = accepted().length
+    renameSync(`${path}.backup`, path)
+    await until('it accepts again', () => accepted().length > before + 300)
+    child.kill('SIGKILL')
+    await child.ended
+    const runs = await idsIn(path)
+    expect(lost([...accepted().slice(before), 'of-the-backup'], runs)).toEqual([])
+  }, 60_000)
+})
