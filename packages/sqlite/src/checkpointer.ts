@@ -67,7 +67,7 @@ export class Checkpointer {
     const now = this.#clock.monotonic()
     this.#againAt = now + this.#againMs
     this.#againMs = Math.min(this.#againMs * 2, lastAgainMs)
-    const isLarge = this.#walBytes >= Math.min(warnBytes, this.#maxWalBytes)
+    const isLarge = this.#walBytes >= Math.min(warnBytes, this.#maxWalBytes / 2)
     if (!isLarge || now - this.#warnedAt < warnEveryMs) return
     this.#warnedAt = now
     const megabytes = Math.round(this.#walBytes / 2 ** 20)

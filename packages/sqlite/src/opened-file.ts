@@ -8,7 +8,7 @@ import { isDiskFull } from './sqlite-errors.ts'
 
 const firstAgainMs = 100
 const lastAgainMs = 5_000
-const watchMs = 1_000
+const watchMs = 5_000
 
 /** The path's file, open; after an error it is opened anew, again and again, ever more seldom. */
 export class OpenedFile {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { loadDriver, type OpenDatabase } from '../src/driver.ts'
+import { loadDriver, type OpenDatabase, type SqlDatabase } from '../src/driver.ts'
 import { SqliteInbox } from '../src/inbox.ts'
 import { toSettings } from '../src/options.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
@@ -140,17 +140,18 @@ describe('a disk that fails', () => {
 
   it('accepts until the database may not grow, refuses, and has all that it acknowledged', async () => {
     const path = tempFile()
-    let maxPages = 200
+    const opened: SqlDatabase[] = []
     const driver: OpenDatabase = (file) => {
       const database = loadDriver()(file)
-      database.exec(`PRAGMA max_page_count = ${maxPages}`)
+      database.exec('PRAGMA max_page_count = 200')
+      opened.push(database)
       return database
     }
     const inbox = open(path, driver)
     const load = acceptOn(inbox, 16)
     await until('full', () => load.refused.length > 20)
     expect(String(load.refused.find((error) => String(error).includes('full')))).toMatch(/full/)
-    maxPages = 100_000
+    for (const database of opened) database.exec('PRAGMA max_page_count = 100000')
     const before = load.acknowledged.length
     await until('accepting again', () => load.acknowledged.length > before + 500)
     await load.stop()

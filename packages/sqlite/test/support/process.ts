@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+const worker = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+const reader = fileURLToPath(new URL('./reader-process.ts', import.meta.url))
 // tsx is installed there.
 const cwd = fileURLToPath(new URL('../../../../test', import.meta.url))
 
@@ -17,6 +18,15 @@ export interface WorkerProcess {
 }
 
 export function startProcess(...args: readonly (string | number)[]): WorkerProcess {
+  return start(worker, args)
+}
+
+/** A process that reads the file in a transaction, and says so. */
+export function startReader(path: string): WorkerProcess {
+  return start(reader, [path])
+}
+
+function start(program: string, args: readonly (string | number)[]): WorkerProcess {
   const child = spawn(
     process.execPath,
     ['--conditions=@acuse/source', '--import', 'tsx', program, ...args.map(String)],
