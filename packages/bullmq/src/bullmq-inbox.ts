@@ -9,7 +9,7 @@ import type {
   Inbox,
   InboxStats,
 } from '@acuse/core'
-import { readThrown, TypeCounts, wholeNumber } from '@acuse/core/stores'
+import { checkTimeoutMs, readThrown, TypeCounts } from '@acuse/core/stores'
 import { Connection, refusal } from './lib/connection.ts'
 import { toPlace } from './lib/connection-options.ts'
 import { BullmqConsumer } from './lib/consumer.ts'
@@ -46,7 +46,6 @@ export function bullmqInbox(options: BullmqInboxOptions): BullmqInbox {
 }
 
 const closeTimeoutMs = 10_000
-const longestCloseMs = 86_400_000
 const anotherBody = 'Another body was accepted under this identity'
 
 class BullmqInboxImpl implements BullmqInbox {
@@ -150,7 +149,8 @@ class BullmqInboxImpl implements BullmqInbox {
   }
 
   close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.#closed ??= this.#close(wholeNumber('timeoutMs', timeoutMs, 0, longestCloseMs))
+    checkTimeoutMs(timeoutMs)
+    this.#closed ??= this.#close(timeoutMs)
     return this.#closed
   }
 

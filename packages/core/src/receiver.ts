@@ -10,7 +10,7 @@ import type { HandledTypes, Inbox } from './inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
-import { type Awaitable, isPromiseLike } from './lib/options.ts'
+import { type Awaitable, checkTimeoutMs, isPromiseLike } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
 import { logSignal } from './logger.ts'
 import { type Opened, open } from './open.ts'
@@ -21,7 +21,7 @@ import { type ReceiverSettings, toSettings } from './receiver-settings.ts'
 import type { RejectionCode } from './rejection.ts'
 import type { IncomingRequest, WebhookRequest } from './request.ts'
 import { createRouter, type Handler, type HandlerOptions, type Registration, type Router } from './router.ts'
-import { about, type Signal } from './signal.ts'
+import { about, type Signal, tell } from './signal.ts'
 
 /** Requests in, outcomes out; and, behind the inbox, events to handlers. */
 export interface Receiver<Events extends object> extends Registration<Events> {
@@ -234,23 +234,18 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #signal(signal: Signal): void {
-    try {
-      logSignal(this.#settings.logger, signal)
-      this.#settings.observer?.(signal)
-    } catch {
-      // An observer or a logger that throws must not change an answer.
-    }
+    const { logger, observer } = this.#settings
+    // A logger or an observer that throws must not change an answer, nor silence the other.
+    tell((one) => logSignal(logger, one), signal)
+    if (observer) tell(observer, signal)
   }
 
   atRest(): Promise<void> {
     return this.#desk.atRest()
   }
 
-  async close({
-    timeoutMs = this.#settings.closeTimeoutMs,
-  }: {
-    readonly timeoutMs?: number
-  } = {}): Promise<void> {
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
     this.#closing = true
     await this.#desk.close(timeoutMs)
   }

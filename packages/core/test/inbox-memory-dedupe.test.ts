@@ -157,4 +157,74 @@ describe('memoryInbox({ dedupe })', () => {
     expect(store.calls).toEqual(['claim', 'release'])
     expect(runs).toEqual([])
   })
+
+  it.each(['claim', 'commit'] as const)(
+    'waits at an orderly close for a %s that is on its way, and handles what was acknowledged',
+    async (call) => {
+      const { process, store, clock } = sharedBench()
+      const { receive, receiver, runs, inbox } = process()
+      store.plan(call, 'silent')
+      const answer = receive()
+      await settled()
+      let isClosed = false
+      const closed = receiver.close().then(() => {
+        isClosed = true
+      })
+      await clock.advance(100)
+      expect(isClosed).toBe(false)
+      store.answerAll()
+      await clock.advance(1_000)
+      await closed
+      expect((await answer).status).toBe(200)
+      expect(runs).toHaveLength(1)
+      expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
+    },
+  )
+
+  it('makes a dead letter of what the store never decides on before a close times out', async () => {
+    const { process, store, clock } = sharedBench()
+    const { receive, receiver, runs, inbox, signals } = process()
+    store.plan('commit', 'silent')
+    const answer = receive()
+    await settled()
+    const closed = receiver.close({ timeoutMs: 1_000 })
+    await clock.advance(2_000)
+    await closed
+    expect((await answer).status).toBe(503)
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 1 })
+    expect(signals.filter(({ type }) => type === 'dead')).toMatchObject([{ reason: 'closed' }])
+    store.answerAll()
+    await clock.advance(10_000)
+    expect(runs).toEqual([])
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 1 })
+  })
+
+  it('gives an identity back that is claimed after the inbox was closed', async () => {
+    const { process, store, clock } = sharedBench()
+    const [one, other] = [process(), process()]
+    store.plan('claim', 'silent')
+    const answer = one.receive()
+    await settled()
+    const closed = one.receiver.close({ timeoutMs: 100 })
+    await clock.advance(1_000)
+    await closed
+    expect((await answer).status).toBe(503)
+    store.answerAll()
+    await settled()
+    expect(await other.receive()).toMatchObject({ kind: 'accepted' })
+  })
+
+  it('gives up on commits that fail again and again when it is closed', async () => {
+    const { process, store, clock } = sharedBench()
+    const { receive, receiver, inbox } = process()
+    store.plan('commit', 'fail', 'fail', 'fail', 'fail')
+    expect((await receive()).status).toBe(503)
+    const closed = receiver.close({ timeoutMs: 1_200 })
+    await clock.advance(1_200)
+    await closed
+    const calls = store.calls.length
+    await clock.advance(10_000)
+    expect(store.calls.length).toBe(calls)
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 1 })
+  })
 })

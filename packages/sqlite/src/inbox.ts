@@ -8,7 +8,7 @@ import type {
   Handle,
   InboxStats,
 } from '@acuse/core'
-import { tell, toRetryPolicy } from '@acuse/core/stores'
+import { checkTimeoutMs, tell, toRetryPolicy } from '@acuse/core/stores'
 import { acceptDelivery, keepCopy, keepStale } from './accept.ts'
 import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
@@ -109,7 +109,8 @@ export class SqliteInbox implements Contract {
     await backUp(this.location, path)
   }
 
-  close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    checkTimeoutMs(timeoutMs)
     this.#closing ??= this.#close(timeoutMs)
     return this.#closing
   }

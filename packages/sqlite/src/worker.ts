@@ -1,5 +1,5 @@
 import type { Consumer, HandleResult, UnhandledType } from '@acuse/core'
-import { runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
+import { checkTimeoutMs, runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
 import { type Leased, leaseReady, returnUnused, settleLease } from './leases.ts'
@@ -45,11 +45,12 @@ export class Worker implements Consumer {
   }
 
   async atRest(): Promise<void> {
-    if (this.#isAtRest()) return
+    if (this.#state === 'closed' || this.#isAtRest()) return
     await keepAlive(new Promise<void>((resolve) => this.#atRest.add(resolve)))
   }
 
-  close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+  async close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    checkTimeoutMs(timeoutMs)
     this.#closing ??= this.#close(timeoutMs)
     return this.#closing
   }

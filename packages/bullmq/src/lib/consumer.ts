@@ -1,5 +1,13 @@
 import type { Clock, ConsumeOptions, Consumer, Delivery, Handle, UnhandledType } from '@acuse/core'
-import { about, type RetryPolicy, tell, timedOut, toRetryPolicy, withDeadline } from '@acuse/core/stores'
+import {
+  about,
+  checkTimeoutMs,
+  type RetryPolicy,
+  tell,
+  timedOut,
+  toRetryPolicy,
+  withDeadline,
+} from '@acuse/core/stores'
 import type { Redis, RedisOptions } from 'ioredis'
 import { createWorkerClient } from './clients.ts'
 import type { Connection } from './connection.ts'
@@ -137,6 +145,7 @@ export class BullmqConsumer implements Consumer {
   }
 
   close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    checkTimeoutMs(timeoutMs)
     this.#closed ??= this.#close(timeoutMs)
     return this.#closed
   }

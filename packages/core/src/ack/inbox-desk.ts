@@ -93,8 +93,11 @@ export class InboxDesk implements Desk {
   async close(timeoutMs: number): Promise<void> {
     this.#forgetReminder?.()
     this.#reporter?.stop()
+    const { inbox, clock } = this.#settings
+    const until = clock.monotonic() + timeoutMs
     await this.#consumer?.close({ timeoutMs })
-    await this.#settings.inbox.close({ timeoutMs })
+    // Both within the one time.
+    await inbox.close({ timeoutMs: Math.max(0, Math.ceil(until - clock.monotonic())) })
     this.#giveBackEndpoint()
   }
 }

@@ -59,6 +59,59 @@ export const closeChecks: InboxChecks = {
     assert.equal(signal?.aborted, true)
     open()
   },
+  'refuses to close within what is no time, and goes on': async ({ inbox }) => {
+    const watched = consume(inbox, succeed)
+    for (const timeoutMs of [Number.NaN, -1, Number.POSITIVE_INFINITY, 1.5, 86_400_001, '5' as never]) {
+      await assert.rejects(async () => watched.consumer.close({ timeoutMs }), TypeError)
+      await assert.rejects(async () => inbox.close({ timeoutMs }), TypeError)
+    }
+    await acceptAll(inbox, [delivery()])
+    await until('handled', () => told(watched, 'handled').length === 1)
+  },
+  'closes once however often it is told to, and each call waits for what runs': async ({ inbox }) => {
+    const { opened, open } = gate()
+    const watched = consume(inbox, async () => {
+      await opened
+      return done
+    })
+    await acceptAll(inbox, [delivery()])
+    await until('running', () => watched.handed.length === 1)
+    const ended: number[] = []
+    const closes = [
+      watched.consumer.close({ timeoutMs: 10_000 }),
+      watched.consumer.close({ timeoutMs: 10_000 }),
+      inbox.close({ timeoutMs: 10_000 }),
+      inbox.close({ timeoutMs: 10_000 }),
+    ].map((closing) => closing.then(() => ended.push(told(watched, 'handled').length)))
+    await pause(20)
+    assert.deepEqual(ended, [])
+    open()
+    await Promise.all(closes)
+    assert.deepEqual(ended, [1, 1, 1, 1])
+    assert.equal(told(watched, 'dead').length, 0)
+  },
+  'is at rest after a close that timed out, for who waited and for who asks': async ({ inbox }) => {
+    const { opened, open } = gate()
+    const { handed, consumer } = consume(inbox, async () => {
+      await opened
+      return done
+    })
+    await acceptAll(inbox, [delivery()])
+    await until('running', () => handed.length === 1)
+    const waiting = consumer.atRest()
+    await consumer.close({ timeoutMs: 20 })
+    await waiting
+    await consumer.atRest()
+    open()
+  },
+  'redrives and discards nothing once it is closed': async ({ inbox }) => {
+    const one = delivery()
+    await buryAll(inbox, [one])
+    await inbox.close({ timeoutMs: 1_000 })
+    await assert.rejects(async () => inbox.deadLetters.redrive(one.id))
+    await assert.rejects(async () => inbox.deadLetters.redrive({ all: true }))
+    await assert.rejects(async () => inbox.deadLetters.discard({ all: true }))
+  },
   'giveBack: gives back at a close what is not finished, its attempt counted': async ({ inbox }) => {
     const { opened, open } = gate()
     const one = delivery()

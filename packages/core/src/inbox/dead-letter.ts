@@ -111,6 +111,7 @@ export interface DeadLetters {
    * Puts one (by its own id) or all that match back in the queue, their attempts counted anew. Handlers that
    * completed do not run again; the payload is validated with the schemas of today. A stale copy claims its
    * identity, and is dropped where that was accepted meanwhile; the copy of a conflict is handed out under its own id.
+   * A redrive leaves room for what is accepted meanwhile: what finds no room stays dead, and can be redriven later.
    * @returns how many
    * @throws TypeError when the filter is empty, or has a field that is unknown or `undefined`
    */

@@ -1,7 +1,7 @@
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
 import { checkDeadLetterFilter, checkDeadLetterQuery } from '../lib/dead-letter-filter.ts'
-import { wholeNumber } from '../lib/options.ts'
+import { type Awaitable, isPromiseLike, wholeNumber } from '../lib/options.ts'
 import { inPace } from '../lib/pace.ts'
 import type {
   DeadLetter,
@@ -9,8 +9,10 @@ import type {
   DeadLetterPage,
   DeadLetterQuery,
   DeadLetters,
+  DeadReason,
   RedriveOptions,
 } from './dead-letter.ts'
+import type { Entry } from './lane-owner.ts'
 
 /** A letter and its place in the order of dying. */
 interface Place {
@@ -19,19 +21,25 @@ interface Place {
   readonly order: number
 }
 
-/** Puts a delivery back in the queue; the named handlers have completed. */
-type Requeue = (delivery: Delivery, completed: readonly string[]) => void
+/** What became of a letter: in the queue again, accepted meanwhile and so not needed, or as it was. */
+export type Fate = 'requeued' | 'dropped' | 'kept'
+
+/** Puts the delivery of a letter back in the queue; the named handlers have completed. */
+type Requeue = (letter: DeadLetter, completed: readonly string[]) => Awaitable<Fate>
 
 /** Dead letters in this process's memory; whoever owns them keeps the bounds. */
 export class MemoryDeadLetters implements DeadLetters {
   readonly #clock: Clock
+  readonly #checkOpen: () => void
   readonly #requeue: Requeue
   readonly #places = new Map<string, Place>()
   #deaths = 0
   #bytes = 0
 
-  constructor(clock: Clock, requeue: Requeue) {
+  /** `checkOpen` throws when the inbox is closed. */
+  constructor(clock: Clock, checkOpen: () => void, requeue: Requeue) {
     this.#clock = clock
+    this.#checkOpen = checkOpen
     this.#requeue = requeue
   }
 
@@ -78,16 +86,24 @@ export class MemoryDeadLetters implements DeadLetters {
   }
 
   async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
+    this.#checkOpen()
     return await inPace(this.#which('deadLetters.redrive', which), perSecond, this.#clock, (id) => {
       const place = this.#places.get(id)
       if (!place) return false
-      this.#remove(id)
-      this.#requeue(place.letter.delivery, place.completed)
-      return true
+      const fate = this.#requeue(place.letter, place.completed)
+      return isPromiseLike(fate)
+        ? Promise.resolve(fate).then((later) => this.#redriven(place, later))
+        : this.#redriven(place, fate)
     })
   }
 
+  #redriven({ letter: { id } }: Place, fate: Fate): boolean {
+    if (fate !== 'kept') this.#remove(id)
+    return fate === 'requeued'
+  }
+
   async discard(which: string | DeadLetterFilter): Promise<number> {
+    this.#checkOpen()
     return this.#which('deadLetters.discard', which).filter((id) => this.#remove(id)).length
   }
 
@@ -115,4 +131,12 @@ export class MemoryDeadLetters implements DeadLetters {
     this.#bytes -= letter.delivery.body.byteLength
     return letter
   }
+}
+
+/** What a delivery that died becomes. */
+export function toDeadLetter(id: string, entry: Entry, reason: DeadReason, diedAt: Date): DeadLetter {
+  const { delivery, attempt, failures } = entry
+  const { endpoint, provider, type } = delivery
+  const message = failures.at(-1)?.message ?? ''
+  return { id, endpoint, provider, type, reason, message, attempt, diedAt, delivery, failures }
 }

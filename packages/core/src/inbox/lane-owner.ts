@@ -29,3 +29,8 @@ export type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'obs
   handle: Handle
   retry: RetryPolicy
 }
+
+/** One of which no attempt was made yet. */
+export function toEntry(delivery: Delivery, completed: readonly string[] = []): Entry {
+  return { delivery, attempt: 0, completed, failures: [] }
+}

@@ -72,3 +72,17 @@ function toDedupeStore({ dedupe, maxIdentities }: MemoryInboxOptions, clock: Clo
     'maxIdentities bounds the default store: leave it out beside dedupe, and bound that one',
   )
 }
+
+/** A redrive fills an inbox up to its high-water mark. */
+const redriveUpTo = 0.8
+
+/** Whether a body may be redriven into an inbox that holds so much. */
+export function mayRedrive(
+  limits: MemoryLimits,
+  deliveries: number,
+  bytes: number,
+  bodyBytes: number,
+): boolean {
+  if (deliveries >= limits.maxDeliveries * redriveUpTo) return false
+  return bytes === 0 || bytes + bodyBytes <= limits.maxBytes * redriveUpTo
+}

@@ -1,3 +1,4 @@
+import { isAccepted } from '../dedupe/is-accepted.ts'
 import type { Claim, DedupeStore } from '../dedupe/store.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -5,8 +6,8 @@ import { type Awaitable, checkTimeoutMs, isPromiseLike } from '../lib/options.ts
 import { about, type Signal, tell } from '../signal.ts'
 import { toRetryPolicy } from './backoff.ts'
 import { ClaimCommits } from './claim-commits.ts'
-import type { DeadReason } from './dead-letter.ts'
-import { MemoryDeadLetters } from './dead-memory.ts'
+import type { DeadLetter, DeadReason } from './dead-letter.ts'
+import { type Fate, MemoryDeadLetters, toDeadLetter } from './dead-memory.ts'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -17,16 +18,17 @@ import type {
   InboxStats,
 } from './inbox.ts'
 import { Lane } from './lane.ts'
-import type { Entry, LaneOwner } from './lane-owner.ts'
+import { type Entry, type LaneOwner, toEntry } from './lane-owner.ts'
 import {
   type MemoryInboxOptions,
   type MemoryLimits,
   type MemorySettings,
+  mayRedrive,
   toMemorySettings,
 } from './memory-options.ts'
+import { toStats } from './memory-stats.ts'
 import { PressureGauge } from './pressure.ts'
 import { withFailure } from './settle.ts'
-import { TypeCounts } from './type-counts.ts'
 
 /**
  * The default inbox: bounded, in this process, drained on `close()`. A crash loses what was acknowledged
@@ -39,6 +41,7 @@ export function memoryInbox(options: MemoryInboxOptions = {}): Inbox {
 
 /** Longer than a store's claim and commit together may take. */
 const leaseMs = 5_000
+const anotherBody = 'Another body was accepted under this identity'
 
 class MemoryInboxImpl implements Inbox, LaneOwner {
   readonly durability = 'volatile'
@@ -54,6 +57,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   readonly #pressure = new PressureGauge()
   readonly #commits: ClaimCommits
   #bytes = 0
+  #longestRetentionMs = 86_400_000
   #closed = false
 
   constructor({ clock, random, dedupe, ...limits }: MemorySettings) {
@@ -63,11 +67,16 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
     this.#dedupe = dedupe
     this.#limits = limits
     this.#commits = new ClaimCommits(dedupe, clock, (...decided) => this.#committed(...decided))
-    this.deadLetters = new MemoryDeadLetters(clock, (...letter) => this.#requeue(...letter))
+    this.deadLetters = new MemoryDeadLetters(
+      clock,
+      () => this.#checkOpen(),
+      (...letter) => this.#requeue(...letter),
+    )
   }
 
   accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Awaitable<AcceptResult> {
     this.#checkOpen()
+    this.#longestRetentionMs = Math.max(this.#longestRetentionMs, minRetentionMs)
     const { id, fingerprint } = delivery
     const claim = this.#dedupe.claim(id, { fingerprint, leaseMs })
     if (!isPromiseLike(claim)) return this.#claimed(delivery, claim, minRetentionMs)
@@ -76,7 +85,7 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   }
 
   #claimed(delivery: Delivery, claim: Claim, retentionMs: number): Awaitable<AcceptResult> {
-    if (claim.status === 'conflict') return this.#keepConflict(delivery)
+    if (claim.status === 'conflict') return this.#keepCopy(delivery, 'conflict', anotherBody)
     if (claim.status === 'committed') return 'duplicate'
     if (claim.status !== 'claimed') return claim.status
     const { token } = claim
@@ -100,8 +109,13 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
     return 'accepted'
   }
 
-  bury(delivery: Delivery, reason: 'stale'): void {
-    this.#keepCopy(delivery, reason, 'It was authentic, and not fresh')
+  bury(delivery: Delivery, reason: 'stale'): Awaitable<void> {
+    this.#checkOpen()
+    const keep = (isKnown: boolean) => {
+      if (!isKnown) this.#keepCopy(delivery, reason, 'It was authentic, and not fresh')
+    }
+    const known = isAccepted(this.#dedupe, delivery, leaseMs)
+    return isPromiseLike(known) ? Promise.resolve(known).then(keep) : keep(known)
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
@@ -129,15 +143,8 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   }
 
   async stats(): Promise<InboxStats> {
-    const counts = new TypeCounts()
-    let oldestAgeMs = 0
-    for (const lane of this.#lanes.values()) {
-      for (const [state, delivery] of lane.deliveries()) counts.add(state, delivery)
-      oldestAgeMs = Math.max(oldestAgeMs, this.clock.now() - lane.oldestAt)
-    }
-    for (const delivery of this.deadLetters.deliveries()) counts.add('dead', delivery)
-    const { waiting, ...stats } = counts.sum()
-    return { ...stats, waiting: waiting + this.#commits.undecided, oldestAgeMs, types: counts.types() }
+    const dead = this.deadLetters.deliveries()
+    return toStats(this.#lanes.values(), dead, this.#commits.undecided, this.clock.now())
   }
 
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
@@ -171,34 +178,38 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
     this.#bury(entry.delivery.id, entry, reason, error)
   }
 
-  #requeue(delivery: Delivery, completed: readonly string[]): void {
-    this.#bytes += delivery.body.byteLength
-    this.#lane(delivery.endpoint).push({ delivery, attempt: 0, completed, failures: [] })
+  /** Leaves room for accepts; what finds none stays dead. */
+  #requeue(letter: DeadLetter, completed: readonly string[]): Awaitable<Fate> {
+    this.#checkOpen()
+    const { id, reason, delivery } = letter
+    const size = delivery.body.byteLength
+    if (!mayRedrive(this.#limits, this.#pending(), this.#bytes, size)) return 'kept'
+    if (reason === 'stale') return this.#acceptStale(delivery)
+    this.#bytes += size
+    // The copy of a conflict is a delivery of its own: its id is not that of what was accepted.
+    const own = reason === 'conflict' ? { ...delivery, id } : delivery
+    this.#lane(delivery.endpoint).push(toEntry(own, completed))
+    return 'requeued'
   }
 
-  #keepConflict(delivery: Delivery): 'conflict' {
-    this.#keepCopy(delivery, 'conflict', 'Another body was accepted under this identity')
-    return 'conflict'
+  async #acceptStale(delivery: Delivery): Promise<Fate> {
+    const result = await this.accept(delivery, { minRetentionMs: this.#longestRetentionMs })
+    return result === 'accepted' ? 'requeued' : result === 'duplicate' ? 'dropped' : 'kept'
   }
 
   /** What its sender signed is not ours to throw away. */
-  #keepCopy(delivery: Delivery, reason: DeadReason, why: string): void {
+  #keepCopy<Reason extends 'conflict' | 'stale'>(delivery: Delivery, reason: Reason, why: string): Reason {
     const id = `${delivery.id}.${delivery.fingerprint}`
-    if (this.deadLetters.has(id)) return
+    if (this.deadLetters.has(id)) return reason
     const error = new Error(why)
     const failures = withFailure([], 0, new Date(this.clock.now()), error)
-    this.#bury(id, { delivery, attempt: 0, completed: [], failures }, reason, error)
+    this.#bury(id, { ...toEntry(delivery), failures }, reason, error)
+    return reason
   }
 
   #bury(id: string, entry: Entry, reason: DeadReason, error: unknown): void {
-    const { delivery, attempt, completed, failures } = entry
-    const { endpoint, provider, type } = delivery
-    const diedAt = new Date(this.clock.now())
-    const message = failures.at(-1)?.message ?? ''
-    this.deadLetters.add(
-      { id, endpoint, provider, type, reason, message, attempt, diedAt, delivery, failures },
-      completed,
-    )
+    const { delivery, attempt, completed } = entry
+    this.deadLetters.add(toDeadLetter(id, entry, reason, new Date(this.clock.now())), completed)
     this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt, error })
     while (this.deadLetters.size > this.#limits.maxDeadLetters) this.#dropOldestDead()
     this.#dropDeadUntil(this.#limits.maxBytes)
@@ -216,22 +227,16 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
   #hasRoomFor({ body }: Delivery): boolean {
     const { maxDeliveries, maxBytes } = this.#limits
     const isFull = () => this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes
-    while (isFull()) if (!this.#buryUnhandled()) return false
+    const lanes = [...this.#lanes.values()]
+    // What nothing handles must not refuse what is handled.
+    while (isFull()) if (!lanes.some((lane) => lane.buryUnhandled('its place was needed'))) return false
     // A dead letter can wait in the sender's memory no longer, but a live delivery comes first.
     this.#dropDeadUntil(maxBytes - body.byteLength)
     return true
   }
 
-  /** What nothing handles must not refuse what is handled. Whether there was one. */
-  #buryUnhandled(): boolean {
-    for (const lane of this.#lanes.values()) if (lane.buryUnhandled('its place was needed')) return true
-    return false
-  }
-
   #pending(): number {
-    let pending = this.#commits.undecided
-    for (const lane of this.#lanes.values()) pending += lane.size
-    return pending
+    return [...this.#lanes.values()].reduce((sum, { size }) => sum + size, this.#commits.undecided)
   }
 
   #lane(endpoint: string): Lane {
@@ -256,8 +261,4 @@ class MemoryInboxImpl implements Inbox, LaneOwner {
       this.#signal(delivery, { type: 'pressure', provider, resource, used: used[resource] }),
     )
   }
-}
-
-function toEntry(delivery: Delivery, completed: readonly string[] = []): Entry {
-  return { delivery, attempt: 0, completed, failures: [] }
 }

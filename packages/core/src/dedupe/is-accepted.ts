@@ -1,0 +1,18 @@
+import type { Delivery } from '../delivery.ts'
+import { type Awaitable, isPromiseLike } from '../lib/options.ts'
+import type { Claim, DedupeStore } from './store.ts'
+
+/** Whether a delivery's identity is accepted, or being accepted now; it is claimed by nobody after, unless it was. */
+export function isAccepted(
+  dedupe: DedupeStore,
+  { id, fingerprint }: Delivery,
+  leaseMs: number,
+): Awaitable<boolean> {
+  const claim = dedupe.claim(id, { fingerprint, leaseMs })
+  const look = (found: Claim): Awaitable<boolean> => {
+    if (found.status !== 'claimed') return found.status === 'committed' || found.status === 'in-flight'
+    const released = dedupe.release(id, found.token)
+    return isPromiseLike(released) ? Promise.resolve(released).then(() => false) : false
+  }
+  return isPromiseLike(claim) ? Promise.resolve(claim).then(look) : look(claim)
+}
