@@ -1,13 +1,20 @@
+import { apart, rolling } from './apart.ts'
 import { backlog } from './backlog.ts'
 import { killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
 import type { Campaign } from './campaign.ts'
 import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
+import { failover } from './failover.ts'
 import { fencing } from './fencing.ts'
+import { fileTaken } from './file-taken.ts'
+import { busyThread, canSetClock, clockSetBack, lockedOut } from './holder.ts'
 import { poisonKills, poisonThroughput } from './poison.ts'
 import { ratio } from './ratio.ts'
 import { recovery } from './recovery.ts'
+import { recoveryWithPoison } from './recovery-poison.ts'
+import { redisFull } from './redis-full.ts'
 import { redrive } from './redrive.ts'
 import { schedule } from './schedule.ts'
+import { soak } from './soak.ts'
 import { type LoadForm, type UnderLoad, underLoad } from './under-load.ts'
 
 const usual: LoadForm = { blows: 20, acknowledged: 100, width: 16, upMs: 600, secondMs: 250 }
@@ -99,9 +106,13 @@ const fullDisk: UnderLoad = {
   long: { ...usual, blows: 50 },
 }
 
+/** Needs libfaketime; `.ci/run` installs it. */
+const clocks = (['sqlite', 'bullmq'] as const).map(clockSetBack)
+
 /** Those that cannot be run here, and why. */
 export const leftOut: readonly { readonly name: string; readonly why: string }[] = [
   ...(canFailSync() ? [] : [{ name: failingSync.name, why: 'strace is not installed, or may not trace' }]),
+  ...(canSetClock() ? [] : clocks.map(({ name }) => ({ name, why: 'libfaketime is not installed' }))),
   ...(canMount() ? [] : [{ name: fullDisk.name, why: 'only root may mount a small disk' }]),
 ]
 
@@ -118,7 +129,19 @@ export const campaigns: readonly Campaign[] = [
     recovery(kind, 2),
     redrive(kind),
     backlog(kind),
+    recoveryWithPoison(kind),
+    apart(kind, 'web'),
+    apart(kind, 'bare'),
+    rolling(kind),
+    busyThread(kind),
   ]),
+  lockedOut,
+  ...fileTaken,
+  ...(canSetClock() ? clocks : []),
+  ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
+  redisFull,
+  soak('sqlite'),
+  soak('memory'),
   ratio,
   schedule,
 ]

@@ -1,9 +1,9 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Captured, capture } from '../processes/fleet.ts'
+import { type Captured, type CapturedType, capture } from '../processes/fleet.ts'
 
 /** What became of the deliveries that were sent. */
-interface Sent {
+export interface Sent {
   /** The ids of documents whose delivery got a 200. */
   readonly acknowledged: Set<string>
   /** Documents that got more than one 200 which did not say «duplicate». */
@@ -32,27 +32,46 @@ export interface Watch {
 /** Senders at work. */
 export interface Senders {
   readonly sent: Sent
+  /** The number of the next document. */
+  readonly next: number
   /** Counts the answers from now on, until the returned function is called. */
   watch(): () => Watch
   /** Lets what is being sent come to its end. */
   stop(): Promise<void>
 }
 
+/** Who is sent what, how fast. */
+export interface Sending {
+  /** Where receivers listen; each attempt goes to the next one. */
+  readonly ports: readonly number[]
+  /** Deliveries at once. */
+  readonly width: number
+  /** How long a second of Redcumbre's table lasts, in milliseconds. */
+  readonly secondMs: number
+  /** The number of the first document. Default 0. */
+  readonly from?: number
+  /** The event of a document. Default `bhe.emitida` for all. */
+  readonly typeOf?: (n: number) => CapturedType
+  /** Told of each first 200, and when its attempt began. */
+  readonly onAcknowledged?: (document: string, begunAt: number) => void
+}
+
 /** Redcumbre's waits before each attempt, in seconds; here a second lasts `secondMs`. */
 const waits = [0, 1, 2, 4, 8, 16]
 
 /** Sends until it is stopped: `width` deliveries at a time, each repeated by Redcumbre's table until its 200. */
-export function startSenders(port: number, width: number, secondMs: number): Senders {
+export function startSenders(sending: Sending): Senders {
+  const { ports, width, secondMs, from = 0, typeOf, onAcknowledged } = sending
   const agent = new Agent({ keepAlive: true, maxSockets: width })
   const sent: Sent = { acknowledged: new Set(), acceptedTwice: 0, acceptedUntold: 0, gaveUp: 0, attempts: 0 }
   const watches = new Set<{ answers: Record<string, number>; slowestMs: number }>()
-  let next = 0
+  let next = from
   let running = true
 
   async function attempt(captured: Captured): Promise<Answer> {
     const watching = [...watches]
     const startedAt = performance.now()
-    sent.attempts++
+    const port = ports[sent.attempts++ % ports.length] as number
     const answer = await post(agent, port, captured)
     for (const watch of watching) {
       if (!watches.has(watch)) continue
@@ -64,12 +83,14 @@ export function startSenders(port: number, width: number, secondMs: number): Sen
   }
 
   async function deliver(n: number): Promise<void> {
-    const captured = capture(n)
+    const captured = capture(n, typeOf?.(n))
     for (const wait of waits) {
       if (wait > 0) await sleep(wait * secondMs)
+      const begunAt = performance.now()
       const answer = await attempt(captured)
       if (answer.status !== 200) continue
       sent.acknowledged.add(`bhe-${n}`)
+      onAcknowledged?.(`bhe-${n}`, begunAt)
       if (answer.isCopy) sent.acceptedUntold++
       // A retry whose answer got lost, and a copy: exactly one of all may have been new.
       const copy = await attempt(captured)
@@ -83,6 +104,9 @@ export function startSenders(port: number, width: number, secondMs: number): Sen
   })
   return {
     sent,
+    get next() {
+      return next
+    },
     watch() {
       const watch = { answers: {}, slowestMs: 0 }
       watches.add(watch)

@@ -2,15 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Ledger, openLedger } from 'example-shared'
+import { openLedger } from 'example-shared'
 import { createRandom } from '../fuzz/random.ts'
 import { secret } from '../processes/fleet.ts'
 import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
-import { hard, type Row } from '../support/report.ts'
+import type { Row } from '../support/report.ts'
 import type { Blow, Stage } from './blows.ts'
 import { type Campaign, none, told } from './campaign.ts'
 import { HandledLog } from './handled-log.ts'
 import { startSenders } from './senders.ts'
+import { soundness, untilHandled } from './soundness.ts'
 import { victimOf } from './victim.ts'
 
 /** How often, how hard. */
@@ -41,6 +42,9 @@ export interface UnderLoad extends Pick<Campaign, 'name' | 'what'> {
   readonly prepare?: (folder: string) => () => void
 }
 
+/** A spare cannot know what its primary has: the copy is found out when it is forwarded. */
+const spilled = (_: string, count: number): Row => told('accepted by the primary and the spare', count)
+
 const leaseMs = 1_000
 const longestMs = 3_600_000
 
@@ -69,20 +73,22 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
   })
   try {
     await victim.start()
-    const senders = startSenders(victim.port, form.width, form.secondMs)
+    const senders = startSenders({ ...form, ports: [victim.port] })
     const stage: Stage = { victim, redis: redis as OwnRedis, senders, folder }
     const blow = setup.blow(form)
     const blows = await strikeAll(blow, stage, form, seed)
     await senders.stop()
     const books = openLedger(ledger)
-    await untilHandled(log, books, senders.sent.acknowledged)
+    await untilHandled(log, senders.sent.acknowledged, books)
     const { crashes } = victim
     for (const crash of crashes) console.error(crash)
     await victim.kill('SIGTERM')
-    const sound = soundness(stage, log, books.timesBooked(), setup.inbox)
+    const booked = books.timesBooked()
+    const others = [...senders.sent.acknowledged].filter((id) => booked.get(id) !== 1)
     return [
       told('blows', blows),
-      ...sound,
+      ...soundness(senders.sent, log, setup.inbox === 'spill' ? spilled : none),
+      none('booked other than once, by the id', others.length),
       none('processes that ended by themselves', crashes.length),
       ...blow.rows(stage),
     ]
@@ -106,48 +112,4 @@ async function strikeAll(blow: Blow, stage: Stage, form: LoadForm, seed: number)
     blows++
   }
   return blows
-}
-
-function soundness(
-  { senders }: Stage,
-  log: HandledLog,
-  booked: ReadonlyMap<string, number>,
-  inbox: UnderLoad['inbox'],
-): Row[] {
-  const { sent } = senders
-  const acknowledged = [...sent.acknowledged]
-  const lost = acknowledged.filter((id) => !log.runs.has(id))
-  for (const id of lost) console.error(`lost: ${id}, booked ${booked.get(id) ?? 0} times`)
-  const twice = [...log.runs.values()].filter((count) => count > 1).length
-  return [
-    told('attempts', sent.attempts),
-    {
-      figure: 'acknowledged',
-      value: String(acknowledged.length),
-      goal: hard('> 0', acknowledged.length > 0),
-    },
-    none('acknowledged and lost', lost.length),
-    // A spare cannot know what its primary has: the copy is found out when it is forwarded.
-    inbox === 'spill'
-      ? told('accepted by the primary and the spare', sent.acceptedTwice)
-      : none('accepted twice', sent.acceptedTwice),
-    told('handlers run twice: the blow came before their note', twice),
-    told('lines of their log that a kill tore', log.torn),
-    none('booked other than once, by the id', acknowledged.filter((id) => booked.get(id) !== 1).length),
-  ]
-}
-
-/** Until all have been handled and booked, or nothing new comes for 15 s. */
-async function untilHandled(log: HandledLog, ledger: Ledger, wanted: ReadonlySet<string>): Promise<void> {
-  let before = -1
-  for (let still = 0; still < 15; await sleep(1_000)) {
-    log.read()
-    const isHandled = [...wanted].every((id) => log.runs.has(id))
-    // The handler that books is tried again by itself.
-    const booked = isHandled ? ledger.timesBooked() : new Map<string, number>()
-    if (isHandled && [...wanted].every((id) => booked.has(id))) return
-    const now = log.runs.size + booked.size
-    still = now === before ? still + 1 : 0
-    before = now
-  }
 }

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { freePort, root } from '../support/processes.ts'
 
-/** An example in a process of its own, that is killed and started again on the same port. */
+/** A receiver in a process of its own, that is killed and started again on the same port. */
 export interface Victim {
   readonly port: number
   /** Of the process that runs now. */
@@ -18,22 +19,43 @@ export interface Victim {
 
 const keptLines = 20
 
+/** None outlives this process. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** The built example, as a user runs it in production: it starts in a fraction of the time of its sources. */
-export async function victimOf(example: string, env: Record<string, string>): Promise<Victim> {
+export function victimOf(example: string, env: Record<string, string>): Promise<Victim> {
+  return processOf(example, [join(root, 'examples', example, 'dist/main.js')], env)
+}
+
+const party = fileURLToPath(new URL('party.ts', import.meta.url))
+
+/** A receiver or worker of `party.ts`, on the built packages. */
+export function partyOf(env: Record<string, string>, onLine?: (line: string) => void): Promise<Victim> {
+  return processOf('party', ['--import', 'tsx', party], env, onLine)
+}
+
+async function processOf(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  onLine?: (line: string) => void,
+): Promise<Victim> {
   const port = await freePort()
-  const main = join(root, 'examples', example, 'dist/main.js')
   const crashes: string[] = []
   const toEnd = new WeakSet<object>()
   let child: ReturnType<typeof launch> | undefined
   let exited: Promise<[number | null]> | undefined
 
   function launch() {
-    return spawn(process.execPath, [main], {
+    return spawn(process.execPath, [...args], {
+      cwd: join(root, 'test'),
       env: { PATH: process.env['PATH'], PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   }
-  process.once('exit', () => child?.kill('SIGKILL'))
 
   return {
     port,
@@ -45,6 +67,8 @@ export async function victimOf(example: string, env: Record<string, string>): Pr
       const said: string[] = []
       const started = launch()
       child = started
+      running.add(started)
+      started.once('exit', () => running.delete(started))
       exited = once(started, 'exit') as Promise<[number | null]>
       createInterface({ input: started.stderr }).on('line', (line) => {
         said.push(line)
@@ -52,13 +76,16 @@ export async function victimOf(example: string, env: Record<string, string>): Pr
       })
       const lines = createInterface({ input: started.stdout })
       const listening = new Promise<true>((resolve) => {
-        lines.on('line', (line) => line.startsWith('listening') && resolve(true))
+        lines.on('line', (line) => {
+          if (line.startsWith('listening')) resolve(true)
+          else onLine?.(line)
+        })
       })
       started.once('close', () => {
         if (!toEnd.has(started)) crashes.push(said.join('\n'))
       })
       if ((await Promise.race([listening, exited])) === true) return
-      throw new Error(`The ${example} example ended: ${said.join('\n')}`)
+      throw new Error(`${name} ended: ${said.join('\n')}`)
     },
     async kill(signal = 'SIGKILL') {
       if (child) toEnd.add(child)

@@ -76,18 +76,24 @@ export async function startFleet(size: number, env: Record<string, string>): Pro
   }
 }
 
+/** Two events about the same kind of document. */
+export type CapturedType = 'bhe.emitida' | 'bhe.pdf_sii_fallido'
+
 /** A delivery of a documented event, different for each `n`, signed now. */
-export function capture(n: number): Captured {
-  const body = Buffer.from(JSON.stringify(bheEmitida(n)))
+export function capture(n: number, type: CapturedType = 'bhe.emitida'): Captured {
+  const payload = { ...fixtures[type], bheId: `bhe-${n}`, timestamp: new Date().toISOString() }
+  const body = Buffer.from(JSON.stringify(payload))
   return { body, signature: createHmac('sha256', secret).update(body).digest('hex') }
 }
 
-const fixture = JSON.parse(
-  readFileSync(new URL('../fixtures/redcumbre/bhe.emitida.json', import.meta.url), 'utf8'),
-) as object
+const fixtures: Readonly<Record<CapturedType, object>> = {
+  'bhe.emitida': fixtureOf('bhe.emitida'),
+  'bhe.pdf_sii_fallido': fixtureOf('bhe.pdf_sii_fallido'),
+}
 
-function bheEmitida(n: number): object {
-  return { ...fixture, bheId: `bhe-${n}`, timestamp: new Date().toISOString() }
+function fixtureOf(type: CapturedType): object {
+  const file = new URL(`../fixtures/redcumbre/${type}.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as object
 }
 
 function post(agent: Agent, port: number, { body, signature }: Captured): Promise<Answered> {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -86,6 +86,63 @@ export async function replicate(replica: OwnRedis, port: number): Promise<void> 
   for (const deadline = Date.now() + 15_000; ; await sleep(50)) {
     if (/master_link_status:up/.test(await replica.command('INFO', 'replication'))) return
     if (Date.now() > deadline) throw new Error('The replica did not get what its master has within 15 s')
+  }
+}
+
+/** Sentinels that watch a master from the same binary. */
+export interface Sentinels {
+  readonly ports: readonly number[]
+  /** The port of the master, as they see it. */
+  master(): Promise<number>
+  /** How many replicas they know. */
+  replicas(): Promise<number>
+  stop(): Promise<void>
+}
+
+/** Three sentinels, two of which agree that `master` is down when it was silent for half a second. */
+export async function startSentinels(name: string, master: number): Promise<Sentinels> {
+  const folder = mkdtempSync(join(tmpdir(), 'acuse-sentinel-'))
+  const binary = await redisBinary()
+  const sentinels = await Promise.all(
+    [1, 2, 3].map(async (n) => {
+      const port = await freePort()
+      const file = join(folder, `${n}.conf`)
+      const lines = [
+        `port ${port}`,
+        'bind 127.0.0.1',
+        `dir ${folder}`,
+        `sentinel monitor ${name} 127.0.0.1 ${master} 2`,
+        `sentinel down-after-milliseconds ${name} 500`,
+        `sentinel failover-timeout ${name} 3000`,
+      ]
+      writeFileSync(file, `${lines.join('\n')}\n`)
+      return { port, child: await start(binary, [file, '--sentinel'], port) }
+    }),
+  )
+  const endNow = (): void => {
+    for (const { child } of sentinels) child.kill('SIGKILL')
+  }
+  process.once('exit', endNow)
+  const ports = sentinels.map(({ port }) => port)
+  return {
+    ports,
+    async master() {
+      const [port = 0] = ports
+      const answer = await command(port, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name])
+      return Number(answer.split('\r\n').at(-2))
+    },
+    async replicas() {
+      const [port = 0] = ports
+      const answer = await command(port, ['SENTINEL', 'MASTER', name])
+      return Number(/num-slaves\r\n\$\d+\r\n(\d+)/.exec(answer)?.[1] ?? 0)
+    },
+    async stop() {
+      process.off('exit', endNow)
+      const ended = sentinels.map(({ child }) => once(child, 'exit'))
+      endNow()
+      await Promise.all(ended)
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

@@ -21,7 +21,8 @@ export interface TcpProxy {
   lead(target: number): void
 }
 
-export async function startProxy(first: number): Promise<TcpProxy> {
+/** A proxy that passes until it is told otherwise. `lagMs`: how much later bytes arrive, either way. */
+export async function startProxy(first: number, { lagMs = 0 } = {}): Promise<TcpProxy> {
   const links = new Set<Link>()
   let target = first
   let mode: ProxyMode = 'pass'
@@ -47,7 +48,7 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     },
     async listen() {
       server = createServer((client) => {
-        const link = new Link(client, createConnection(target, '127.0.0.1'), () => links.delete(link))
+        const link = new Link(client, createConnection(target, '127.0.0.1'), lagMs, () => links.delete(link))
         links.add(link)
         link.set(mode)
       }).listen(port, '127.0.0.1')
@@ -63,12 +64,14 @@ export async function startProxy(first: number): Promise<TcpProxy> {
 class Link {
   readonly #client: Socket
   readonly #upstream: Socket
+  readonly #lagMs: number
   #mode: ProxyMode = 'pass'
   #dead = false
   #toServer: Buffer[] = []
   #toClient: Buffer[] = []
 
-  constructor(client: Socket, upstream: Socket, gone: () => void) {
+  constructor(client: Socket, upstream: Socket, lagMs: number, gone: () => void) {
+    this.#lagMs = lagMs
     this.#client = client
     this.#upstream = upstream
     for (const socket of [client, upstream]) {
@@ -98,13 +101,18 @@ class Link {
   #fromClient(chunk: Buffer): void {
     if (typeof this.#mode === 'object') this.#client.write(this.#mode.answer.repeat(commandsIn(chunk)))
     else if (this.#mode === 'silent' || this.#dead) this.#toServer.push(chunk)
-    else this.#upstream.write(chunk)
+    else this.#later(this.#upstream, chunk)
   }
 
   #fromServer(chunk: Buffer): void {
     if (this.#mode === 'cut') this.destroy()
-    else if (this.#mode === 'pass' && !this.#dead) this.#client.write(chunk)
+    else if (this.#mode === 'pass' && !this.#dead) this.#later(this.#client, chunk)
     else this.#toClient.push(chunk)
+  }
+
+  #later(socket: Socket, chunk: Buffer): void {
+    if (this.#lagMs === 0) socket.write(chunk)
+    else setTimeout(() => socket.write(chunk), this.#lagMs)
   }
 }
 

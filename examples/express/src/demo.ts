@@ -18,7 +18,7 @@ const handledLog = join(folder, 'handled.jsonl')
 const inbox = `sqlite:${join(folder, 'webhooks.db')}`
 const example = await startExample({ secret, inbox, handledLog })
 const rows = await deliver(`${example.url}/webhooks/redcumbre`)
-await untilHandled(handledLog, 12)
+await untilHandled(handledLog, 13)
 await example.stop()
 const good = printTable(rows, readHandled(handledLog))
 const survived = await crash({ secret, inbox, handledLog: join(folder, 'crash.jsonl') })
@@ -46,6 +46,8 @@ async function deliver(url: string): Promise<readonly Row[]> {
   const tampered = await sender.send('bhe.emitida', {}, { tamper: raise })
   show('  its net amount raised', tampered, 401, 0, 'the signature is over other bytes')
   show('  signed with another secret', await stranger.send('bhe.emitida'), 401, 0, 'not from Redcumbre')
+  const late = await sender.send('bhe.emitida', {}, { at: new Date(Date.now() - 3_600_000) })
+  show('  an hour late', late, 200, 1, 'accepted: its copies are remembered for longer')
   const old = await sender.send('bhe.emitida', {}, { at: new Date(Date.now() - 8 * 86_400_000) })
   show('  signed eight days ago', old, 401, 0, 'stale: it may be a replay; kept as a dead letter')
 

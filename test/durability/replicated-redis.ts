@@ -1,0 +1,130 @@
+import { freePort } from '../support/processes.ts'
+import { type OwnRedis, replicate, startDurableRedis, startSentinels } from '../support/redis.ts'
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+import { until } from './deliveries.ts'
+
+/** A Redis that can fail over to a replica. */
+export interface Replicated {
+  /** As `INBOX` of a party. */
+  readonly connection: string
+  /** Fails over once. */
+  failOver(): Failover
+  stop(): Promise<void>
+}
+
+/** One that goes on. */
+export interface Failover {
+  /** When there was a new master. */
+  readonly promoted: Promise<number>
+  /** The old master follows the new one. */
+  readonly restored: Promise<void>
+}
+
+/** How much later a replica learns what its master wrote, in milliseconds. */
+const lagMs = 5
+const linkMs = 60_000
+const name = 'acuse'
+
+/** A server that its replicas reach through a slow line. */
+interface Node {
+  readonly server: OwnRedis
+  readonly line: TcpProxy
+}
+
+async function startNode(settings: (linePort: number) => readonly string[] = () => []): Promise<Node> {
+  const port = await freePort()
+  const line = await startProxy(port, { lagMs })
+  return { server: await startDurableRedis(settings(line.port), port), line }
+}
+
+const follow = (replica: Node, master: Node): Promise<void> => replicate(replica.server, master.line.port)
+
+async function stopAll(nodes: readonly Node[]): Promise<void> {
+  await Promise.all(nodes.map(({ server }) => server.stop()))
+  await Promise.all(nodes.map(({ line }) => line.refuse()))
+}
+
+/** Two servers, each the other's replica in turn, and a proxy that leads to the master. */
+export function replicatedByProxy(way: 'killed' | 'demoted'): () => Promise<Replicated> {
+  return async () => {
+    let [master, replica] = await Promise.all([startNode(), startNode()])
+    await follow(replica, master)
+    const front = await startProxy(master.server.port)
+
+    async function promote(old: Node, next: Node): Promise<number> {
+      if (way === 'killed') await old.server.kill()
+      else await old.server.command('REPLICAOF', '127.0.0.1', String(next.line.port))
+      await next.server.command('REPLICAOF', 'NO', 'ONE')
+      front.lead(next.server.port)
+      return performance.now()
+    }
+    async function restore(old: Node, next: Node, promoted: Promise<number>): Promise<void> {
+      await promoted
+      if (way === 'killed') await old.server.restart()
+      await follow(old, next)
+    }
+    return {
+      connection: `bullmq:redis://127.0.0.1:${front.port}`,
+      failOver() {
+        const [old, next] = [master, replica]
+        master = next
+        replica = old
+        const promoted = promote(old, next)
+        return { promoted, restored: restore(old, next, promoted) }
+      },
+      async stop() {
+        await front.refuse()
+        await stopAll([master, replica])
+      },
+    }
+  }
+}
+
+/** Three servers, and Sentinels that promote one when the master dies. */
+export async function replicatedBySentinel(): Promise<Replicated> {
+  // Sentinel tells everybody the address that a server announces: that of its line.
+  const announced = (port: number) => [
+    '--replica-announce-ip',
+    '127.0.0.1',
+    '--replica-announce-port',
+    String(port),
+  ]
+  const nodes = await Promise.all([1, 2, 3].map(() => startNode(announced)))
+  const [first, ...others] = nodes as [Node, ...Node[]]
+  for (const node of others) await follow(node, first)
+  const sentinels = await startSentinels(name, first.line.port)
+  const known = async () => (await sentinels.replicas()) === others.length
+  if (!(await until(known, linkMs))) throw new Error('Sentinel did not find the replicas')
+  let master = first
+
+  async function promote(old: Node): Promise<number> {
+    await old.server.kill()
+    await until(async () => {
+      const port = await sentinels.master().catch(() => old.line.port)
+      master = nodes.find(({ line }) => line.port === port) ?? old
+      return master !== old
+    }, linkMs)
+    if (master === old) throw new Error(`Sentinel promoted nobody within ${linkMs} ms`)
+    return performance.now()
+  }
+  async function restore(old: Node, promoted: Promise<number>): Promise<void> {
+    await promoted
+    await old.server.restart()
+    await follow(old, master)
+    await until(known, linkMs)
+  }
+  return {
+    connection: JSON.stringify({
+      sentinels: sentinels.ports.map((port) => ({ host: '127.0.0.1', port })),
+      name,
+    }),
+    failOver() {
+      const promoted = promote(master)
+      return { promoted, restored: restore(master, promoted) }
+    },
+    async stop() {
+      await sentinels.stop()
+      await stopAll(nodes)
+    },
+  }
+}
