@@ -3,7 +3,6 @@ import { inboxContract } from '@acuse/core/contracts'
 import { describe, it } from 'vitest'
 
 const without = {
-  copies: 'it is being built',
   reopen: 'it is volatile',
   giveBack: 'it is volatile, so what is not finished at a close becomes a dead letter',
 }

@@ -3,7 +3,6 @@ import { inboxContract } from '@acuse/core/contracts'
 import { describe, it } from 'vitest'
 
 const without = {
-  copies: 'it is being built',
   orderKey: 'what spilt may come behind what the primary took meanwhile',
   reopen: 'the two of this test are volatile',
   giveBack: 'the two of this test are volatile',

@@ -1,7 +1,7 @@
 import type { Delivery } from '../delivery.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '../lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { knownOptions, wholeNumber } from '../lib/options.ts'
+import { checkTimeoutMs, knownOptions, wholeNumber } from '../lib/options.ts'
 import type { DeadLetters } from './dead-letter.ts'
 import { Forwarder } from './forwarder.ts'
 import type {
@@ -120,7 +120,7 @@ class SpillInbox implements Inbox {
       unhandled: () => consumer.unhandled(),
       async close(closeOptions) {
         // What is still forwarded is handled, in what is left of the time.
-        const until = clock.monotonic() + closeOptions.timeoutMs
+        const until = clock.monotonic() + checkTimeoutMs(closeOptions.timeoutMs)
         await forwarder.close(closeOptions)
         await consumer.close({ timeoutMs: Math.max(0, Math.ceil(until - clock.monotonic())) })
       },
@@ -139,7 +139,9 @@ class SpillInbox implements Inbox {
     }
   }
 
-  async close(options?: { readonly timeoutMs?: number }): Promise<void> {
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    // Without one, each of the two has its own default.
+    if (options.timeoutMs !== undefined) checkTimeoutMs(options.timeoutMs)
     this.#closed = true
     for (const forwarder of this.#forwarders.values()) forwarder.stop()
     await Promise.all([this.#primary.close(options), this.#spare.close(options)])
