@@ -71,11 +71,11 @@ describe('both', () => {
 describe('the demo', () => {
   it('exits with 0 when all is as it must be, and shows it', async () => {
     const { stdout } = await run('npx', ['-y', 'pnpm@10.34.9', 'demo'], { cwd: root })
-    expect(stdout).toContain('16 of 16 as they must be, 12 events handled')
+    expect(stdout).toContain('17 of 17 as they must be, 13 events handled')
     expect(stdout).toMatch(
       /SIGKILL in the middle: 30 acknowledged, \d+ of them handled before, 30 after the restart/,
     )
-    expect(stdout.match(/✔/g)).toHaveLength(16)
+    expect(stdout.match(/✔/g)).toHaveLength(17)
     expect(stdout).not.toContain('✘')
   }, 60_000)
 })

@@ -235,7 +235,7 @@ function keeps(acknowledging: Acknowledging): boolean {
 function warnOfReplays(provider: string): void {
   warnOnce(
     'ACUSE_REPLAY_AFTER_RESTART',
-    `${provider}: not every delivery has a signed time, and identities are kept in memory, so a request that was captured runs again after each restart. Give the receiver a memory that outlives the process: inbox: sqliteInbox(path) of @acuse/sqlite, inbox: bullmqInbox({ connection }) of @acuse/bullmq, or dedupe: redisDedupe(client) of @acuse/redis`,
+    `${provider}: not every delivery has a signed time, and identities are kept in memory, so a request that was captured runs again after each restart. Give the receiver a memory that outlives the process, a durable inbox or a dedupe store on a server: docs/acknowledging.md lists them`,
   )
 }
 
