@@ -154,7 +154,9 @@ describe("zenpli's proof", () => {
     const durable = Object.assign(memoryInbox(), { durability: 'durable', identities: 'durable' } as const)
     bench(zenpli({ hmac: secret, product: 'durable' }), { inbox: durable })
     expect(warned).toHaveBeenCalledExactlyOnceWith(
-      expect.stringMatching(/^zenpli-warned: .*runs again after each restart.*sqliteInbox.*bullmqInbox/),
+      expect.stringMatching(
+        /^zenpli-warned: .*runs again after each restart.*a durable inbox.*docs.acknowledging\.md/,
+      ),
       { type: 'AcuseWarning', code: 'ACUSE_REPLAY_AFTER_RESTART' },
     )
   })

@@ -18,9 +18,14 @@ export function trialsOf({ own, queue }: Bases): { keys: string[]; trials: strin
   const [hash, list, sorted, stream] = ['hash', 'list', 'sorted', 'stream'].map(
     (type) => `${queue}:check:${type}`,
   ) as [string, string, string, string]
-  const trials = [
+  const keys = [text, hash, list, sorted, set, stream]
+  return { keys, trials: [...plainTrials(text, hash, list, keys), ...setTrials(sorted, set, stream, keys)] }
+}
+
+function plainTrials(text: string, hash: string, list: string, keys: readonly string[]): string[][] {
+  return [
     ['TIME'],
-    ['DEL', text, hash, list, sorted, set, stream],
+    ['DEL', ...keys],
     ['SET', text, '1', 'PX', ttlMs, 'NX'],
     ['GET', text],
     ['INCR', text],
@@ -51,6 +56,11 @@ export function trialsOf({ own, queue }: Bases): { keys: string[]; trials: strin
     ['RPOPLPUSH', list, list],
     ['LREM', list, '1', 'a'],
     ['RPOP', list],
+  ]
+}
+
+function setTrials(sorted: string, set: string, stream: string, keys: readonly string[]): string[][] {
+  return [
     ['ZADD', sorted, '1', 'a', '2', 'b', '3', 'c'],
     ['PEXPIRE', sorted, ttlMs],
     ['ZCARD', sorted],
@@ -73,9 +83,9 @@ export function trialsOf({ own, queue }: Bases): { keys: string[]; trials: strin
     ['SREM', set, 'a'],
     ['XADD', stream, 'MAXLEN', '~', '9', '*', 'a', '1'],
     ['XTRIM', stream, 'MAXLEN', '~', '9'],
-    ['DEL', text, hash, list, sorted, set, stream],
+    ['DEL', ...keys],
   ]
-  return { keys: [text, hash, list, sorted, set, stream], trials }
+}
 }
 
 const lua = `
