@@ -86,7 +86,6 @@ function setTrials(sorted: string, set: string, stream: string, keys: readonly s
     ['DEL', ...keys],
   ]
 }
-}
 
 const lua = `
 -- KEYS: those of the trials. ARGV: the trials, each a command and its arguments. Those that failed, and why.
