@@ -1,5 +1,6 @@
 import type { UnknownEvent } from './event.ts'
 import { sha256 } from './lib/crypto.ts'
+import { disregard } from './lib/fence.ts'
 import type { RequestHeaders } from './lib/headers.ts'
 import type { Logger } from './logger.ts'
 import type { Opened } from './open.ts'
@@ -86,6 +87,7 @@ function toOrderKey(
   try {
     const key: unknown = orderBy(event)
     if (key === undefined || typeof key === 'string') return key
+    disregard(key)
   } catch (thrown) {
     error = thrown
   }

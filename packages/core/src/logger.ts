@@ -1,12 +1,13 @@
 import type { Clock } from './lib/clock.ts'
 import { describeError } from './lib/describe-error.ts'
+import { fence } from './lib/fence.ts'
 import { warn } from './lib/warn.ts'
 import type { Signal } from './signal.ts'
 
 /** One method of a {@link Logger}: details first, then the message, as pino has it. */
 export type LogMethod = (details: object, message: string) => void
 
-/** What writes the log: pino, or anything of its shape. */
+/** What writes the log: pino, or anything of its shape. What it throws or rejects is dropped. */
 export interface Logger {
   /** Every delivery. */
   readonly debug: LogMethod
@@ -37,6 +38,15 @@ export function processWarnings(clock: Clock): Logger {
   }
   const silent = (): void => {}
   return { debug: silent, info: silent, warn: speak, error: speak }
+}
+
+/** The same logger, which loses nothing but its own lines when it throws or rejects. */
+export function fencedLogger(logger: Logger): Logger {
+  const method =
+    (level: keyof Logger): LogMethod =>
+    (details, message) =>
+      fence(() => logger[level](details, message))
+  return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
 }
 
 /** Writes a signal to the log, at the level that its kind calls for. */

@@ -15,7 +15,7 @@ import { type AddressList, toAddressList } from './lib/addresses.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { knownOptions, wholeNumber } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
-import { type Logger, processWarnings } from './logger.ts'
+import { fencedLogger, type Logger, processWarnings } from './logger.ts'
 import { checkName, checkPath, type Provider } from './provider.ts'
 import type { ReceiverOptions } from './receiver-options.ts'
 import type { Observer } from './signal.ts'
@@ -132,7 +132,7 @@ export function toSettings<Events extends object>(
     handlesAll: handle === 'all',
     closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, dayMs),
     observer,
-    logger: checkLogger(options.logger) ?? processWarnings(clock),
+    logger: fencedLogger(checkLogger(options.logger) ?? processWarnings(clock)),
     freshness: window,
     minRetentionMs: neededMs,
     maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),

@@ -163,13 +163,14 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
       occurredAt: fresh ? occurredAt : undefined,
       receivedAt: new Date(now),
     })
-    return fresh ? this.#accept(delivery, startedAt) : this.#keepStale(delivery, occurredAt)
+    const until = startedAt + this.#settings.ackTimeoutMs
+    return fresh ? this.#accept(delivery, until) : this.#keepStale(delivery, occurredAt, until)
   }
 
-  #accept(delivery: Delivery, startedAt: number): Awaitable<Outcome> {
+  #accept(delivery: Delivery, until: number): Awaitable<Outcome> {
     if (this.#closing) return this.#refuse('closed')
     this.#start()
-    const decision = this.#desk.accept(delivery, startedAt + this.#settings.ackTimeoutMs)
+    const decision = this.#desk.accept(delivery, until)
     if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
     return Promise.resolve(decision).then((later) => this.#acknowledge(delivery, later))
   }
@@ -185,13 +186,14 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
-  async #keepStale(delivery: Delivery, code: RejectionCode): Promise<Outcome> {
+  async #keepStale(delivery: Delivery, code: RejectionCode, until: number): Promise<Outcome> {
     const { acceptTimeoutMs, clock } = this.#settings
+    const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
     try {
       const kept = this.#closing ? undefined : this.inbox?.bury(delivery, 'stale')
-      if ((await withDeadline(Promise.resolve(kept), acceptTimeoutMs, clock)) !== timedOut)
+      if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
         return this.#refuse(code)
-      return this.#refuse(code, new Error(`The inbox did not keep it within ${acceptTimeoutMs} ms`))
+      return this.#refuse(code, new Error(`The inbox did not keep it within ${timeoutMs} ms`))
     } catch (error) {
       return this.#refuse(code, error)
     }
@@ -235,8 +237,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   #signal(signal: Signal): void {
     const { logger, observer } = this.#settings
-    // A logger or an observer that throws must not change an answer, nor silence the other.
-    tell((one) => logSignal(logger, one), signal)
+    // A logger or an observer that throws must not change an answer, nor silence the other: both are fenced.
+    logSignal(logger, signal)
     if (observer) tell(observer, signal)
   }
 

@@ -14,9 +14,12 @@ export interface HandlerContext {
    * `ack: 'handled'` always 1: the sender makes the attempts, and does not number them.
    */
   readonly attempt: number
-  /** Aborted when the result will not count any more: `handlerTimeoutMs` passed, or the lease was lost. */
+  /**
+   * Aborted when the result will not count any more: `handlerTimeoutMs` passed, or the lease was lost. What a listener
+   * of yours throws is an uncaught exception, as with every AbortSignal: nobody can catch it for you.
+   */
   readonly signal: AbortSignal
-  /** The receiver's logger; each line names the event. */
+  /** The receiver's logger; each line names the event. What it throws or rejects fails nothing. */
   readonly log: Logger
 }
 

@@ -1,6 +1,6 @@
 import type { Delivery } from './delivery.ts'
 import type { DeadReason } from './inbox/dead-letter.ts'
-import { isPromiseLike } from './lib/options.ts'
+import { fence } from './lib/fence.ts'
 import type { RejectionCode } from './rejection.ts'
 
 /** What every signal about one delivery says. */
@@ -140,8 +140,5 @@ export type Observer = (signal: Signal) => void
 
 /** For inboxes: tells an observer. What it throws or rejects is dropped: it cannot lose a delivery. */
 export function tell(observer: Observer, signal: Signal): void {
-  try {
-    const answer: unknown = observer(signal)
-    if (isPromiseLike(answer)) Promise.resolve(answer).then(undefined, () => {})
-  } catch {}
+  fence(() => observer(signal))
 }

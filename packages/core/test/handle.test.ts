@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Logger, memoryInbox, UnrecoverableError } from '../src/index.ts'
-import { bench, paid, signed } from './support/acme.ts'
+import { bench, incoming, paid, signed } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
 
@@ -257,6 +257,23 @@ describe("onStale: 'keep'", () => {
       code: 'time-past',
       error: { message: 'The inbox did not keep it within 800 ms' },
     })
+  })
+
+  it('has what the body left of the budget, and no more', async () => {
+    const inbox = Object.assign(Object.create(memoryInbox()), {
+      bury: () => new Promise(() => {}),
+      consume: () => ({ start() {}, atRest: async () => {}, close: async () => {} }),
+    })
+    const { receiver, clock, codes } = bench({ onStale: 'keep', inbox, ackTimeoutMs: 3_500 })
+    const request = signed(stale)
+    const slow = () =>
+      new Promise<Uint8Array>((resolve) => clock.schedule(2_900, () => resolve(request.body)))
+    const outcome = receiver.handle(incoming(request, { read: slow }))
+    await clock.advance(3_499)
+    expect(codes()).toEqual([])
+    await clock.advance(1)
+    expect(codes()).toEqual(['time-past'])
+    expect((await outcome).status).toBe(401)
   })
 
   it('refuses all the same when the inbox fails or the receiver is closed', async () => {

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict'
-import { acceptAll, consume, delivery, done, type InboxChecks, present, told } from './inbox-subject.ts'
+import type { Signal } from '../signal.ts'
+import {
+  acceptAll,
+  consume,
+  delivery,
+  done,
+  failed,
+  type InboxChecks,
+  listDead,
+  pause,
+  present,
+  told,
+} from './inbox-subject.ts'
 import { thrownValues } from './thrown-values.ts'
 
 export const fenceChecks: InboxChecks = {
@@ -51,4 +63,46 @@ export const fenceChecks: InboxChecks = {
     assert.equal(failure?.message, 'RangeError: two\nlines')
     assert.equal(failure?.stack, error.stack)
   },
+  'loses nothing by an observer that throws or rejects, and tells it the next all the same': async ({
+    inbox,
+  }) => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    try {
+      for (const [at, fail] of observerFailures.entries()) {
+        const seen: Signal['type'][] = []
+        const [good, bad] = [delivery(), delivery()]
+        await acceptAll(inbox, [good, bad])
+        const { handed, consumer } = consume(
+          inbox,
+          async ({ id }) => (id === good.id ? done : failed('no')),
+          {
+            retry: { attempts: 2, minDelayMs: 1, maxDelayMs: 1 },
+            observer: (signal): unknown => {
+              seen.push(signal.type)
+              return fail()
+            },
+          },
+        )
+        await consumer.atRest()
+        await consumer.close({ timeoutMs: 5_000 })
+        // A rejection that nobody handles is told a turn later.
+        await pause(5)
+        assert.deepEqual(seen.sort(), ['dead', 'handled', 'retried'])
+        assert.deepEqual(handed.map(({ id }) => id).sort(), [good.id, bad.id, bad.id].sort())
+        assert.equal((await listDead(inbox)).length, at + 1)
+      }
+      assert.deepEqual(unhandled, [])
+    } finally {
+      process.off('unhandledRejection', note)
+    }
+  },
 }
+
+const observerFailures: readonly (() => unknown)[] = [
+  () => {
+    throw new Error('The observer failed')
+  },
+  () => Promise.reject(new Error('The observer failed later')),
+]

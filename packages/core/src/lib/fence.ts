@@ -1,0 +1,13 @@
+import { isPromiseLike } from './options.ts'
+
+/** Calls what can change nothing here, such as an observer: what it throws or rejects is dropped. */
+export function fence(call: () => unknown): void {
+  try {
+    disregard(call())
+  } catch {}
+}
+
+/** Nobody waits for this value: a rejection of it must not end the process. */
+export function disregard(value: unknown): void {
+  if (isPromiseLike(value)) Promise.resolve(value).then(undefined, () => {})
+}
