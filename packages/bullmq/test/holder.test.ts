@@ -2,6 +2,7 @@ import type { Signal } from '@acuse/core'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
+import { startProxy } from '../../../test/support/tcp-proxy.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, provider, until } from './support/deliveries.ts'
 
@@ -42,6 +43,31 @@ function open(options = {}): BullmqInbox {
 const lockOf = (id: string) => `bull:holder-${count}.${provider}:e.${id}:lock`
 
 describe('the process that runs a delivery', () => {
+  it('holds what it leased while it leases more, however far away Redis is', async () => {
+    const inbox = open({ role: 'accept' })
+    const concurrency = 60
+    for (let n = 0; n < concurrency; n++) await inbox.accept(delivery(), accepting)
+    const proxy = await startProxy(redis.port, { lagMs: 20 })
+    const attempts: number[] = []
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const worker = open({ role: 'work', connection: { port: proxy.port } })
+    const consumer = worker.consume(async (_, { attempt }) => {
+      attempts.push(attempt)
+      await held
+      return { status: 'done', handlers: 1 }
+    }, consuming({ concurrency }))
+    consumer.start()
+    await until(() => attempts.length === concurrency, 30_000)
+    release()
+    await consumer.atRest()
+    await worker.close({ timeoutMs: 5_000 })
+    await proxy.refuse()
+    expect(attempts).toEqual(Array.from({ length: concurrency }, () => 1))
+  }, 60_000)
+
   it('runs it once when its lease ran out meanwhile, and its result counts', async () => {
     const inbox = open()
     const one = delivery()

@@ -128,7 +128,10 @@ export class BullmqConsumer implements Consumer {
     }
     const worker: PatientWorker = new PatientWorker(
       queue.name,
-      (job, token) => runner.run(job, token as string),
+      {
+        leased: (job, token) => runner.leased(job, token),
+        run: (job, token) => runner.run(job, token as string),
+      },
       options,
       clock,
     )

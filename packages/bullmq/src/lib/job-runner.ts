@@ -1,4 +1,4 @@
-import type { Clock, Delivery, Handle, HandledTypes, Observer } from '@acuse/core'
+import type { Clock, Delivery, Handle, HandledTypes, HandleResult, Observer } from '@acuse/core'
 import { isHandled, type RetryPolicy, runHandle, settle } from '@acuse/core/stores'
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq'
 import { type Attempt, toAttempt, toCounted } from './attempt.ts'
@@ -29,6 +29,8 @@ export class JobRunner {
   readonly #keeper: LeaseKeeper
   readonly #settler: Settler
   readonly #gate = new CrashGate()
+  /** What was leased and is to be run, by token. */
+  readonly #leased = new Map<string, RunningLease>()
 
   constructor(setup: RunnerSetup) {
     this.#setup = setup
@@ -44,6 +46,7 @@ export class JobRunner {
 
   close(): void {
     this.#settler.close()
+    this.#keeper.close()
   }
 
   giveBackAll(): void {
@@ -51,22 +54,27 @@ export class JobRunner {
     for (const lease of this.#keeper.all()) lease.giveBack()
   }
 
+  /** Keeps the lease of what will be run, however long that takes. */
+  leased(job: Job<JobData>, token: string): void {
+    try {
+      this.#leased.set(token, this.#keep(job, token))
+    } catch {} // It is no delivery: running it says so.
+  }
+
   /** Ends when it is written down what becomes of the job, and BullMQ may take the next one: it throws. */
   async run(job: Job<JobData>, token: string): Promise<never> {
-    const { clock, handles, onError, queue } = this.#setup
-    const running = this.#keeper.get(job.id as string)
-    if (running) {
+    const { handles, onError, queue } = this.#setup
+    const lease = this.#leased.get(token) ?? this.#keep(job, token)
+    this.#leased.delete(token)
+    if (lease.isBegun) {
       // Its lease ran out, and it came back: what runs goes on, under the new lease.
-      running.adopt(job, token, clock.monotonic())
-      await running.ended
+      await lease.ended
       throw new DelayedError()
     }
-    const delivery = readDelivery(job)
-    const lease = new RunningLease(job, token, delivery, clock.monotonic())
-    this.#keeper.add(lease)
+    lease.isBegun = true
     try {
-      if (isHandled(handles(), delivery.type)) await this.#handle(lease)
-      else await queue.park(lease, delivery.type)
+      if (isHandled(handles(), lease.delivery.type)) await this.#handle(lease)
+      else await queue.park(lease, lease.delivery.type)
     } catch (error) {
       // The lease runs out, and the delivery is handed out again.
       onError(error as Error)
@@ -77,33 +85,58 @@ export class JobRunner {
     throw new DelayedError()
   }
 
+  #keep(job: Job<JobData>, token: string): RunningLease {
+    const now = this.#setup.clock.monotonic()
+    const running = this.#keeper.get(job.id as string)
+    if (running) {
+      running.adopt(job, token, now)
+      return running
+    }
+    const lease = new RunningLease(job, token, readDelivery(job), now)
+    this.#keeper.add(lease)
+    return lease
+  }
+
   async #handle(lease: RunningLease): Promise<void> {
     const { policy } = this.#setup
     const attempt = toAttempt(lease.job, policy)
     const unmade = { ...attempt, number: attempt.number - 1 }
     const { crashes, left } = attempt
+    // Before it came to its turn.
+    if (lease.signal.aborted) return this.#settler.giveBack(lease, unmade, false)
     if (left <= 0) return this.#settler.useUp(lease, unmade)
     const isLast = crashes > 0 && left === 1
     if (isLast) await this.#settler.note(lease, unmade)
-    if (!(await this.#gate.enter(crashes, left, lease.givenUp))) {
-      return this.#settler.giveBack(lease, unmade, isLast)
-    }
+    const pass = await this.#gate.enter(attempt, lease.givenUp)
+    if (!pass) return this.#settler.giveBack(lease, unmade, isLast)
     try {
       // An event that ends its process never gets to say so.
       if (isLast) await this.#settler.note(lease, toCounted(attempt))
-      await this.#try(lease, attempt, isLast)
+      await pass.ready
+      const result = await this.#run(lease, attempt)
+      const settled = this.#settle(lease, attempt, isLast, result)
+      // The next one is written down while this one's result is: both wait for the same flush of Redis.
+      if (isLast) pass.leave(settled)
+      await settled
     } finally {
-      this.#gate.leave(crashes, left)
+      pass.leave()
     }
   }
 
-  async #try(lease: RunningLease, attempt: Attempt, isLast: boolean): Promise<void> {
-    const { handle, policy } = this.#setup
-    const { number, completed } = attempt
-    const handling = runHandle(handle, lease.delivery, { attempt: number, completed, signal: lease.signal })
-    const result = await Promise.race([handling, lease.givenUp])
+  #run(lease: RunningLease, { number, completed }: Attempt): Promise<HandleResult | undefined> {
+    const { delivery, signal, givenUp } = lease
+    const handling = runHandle(this.#setup.handle, delivery, { attempt: number, completed, signal })
+    return Promise.race([handling, givenUp])
+  }
+
+  #settle(
+    lease: RunningLease,
+    attempt: Attempt,
+    isLast: boolean,
+    result: HandleResult | undefined,
+  ): Promise<void> {
     if (result === undefined) return this.#settler.giveBack(lease, attempt, isLast)
-    await this.#settler.settle(lease, attempt, settle(result, number, policy))
+    return this.#settler.settle(lease, attempt, settle(result, attempt.number, this.#setup.policy))
   }
 }
 

@@ -24,6 +24,7 @@ export class LeaseKeeper {
   readonly #everyMs: number
   readonly #leases = new Map<string, RunningLease>()
   #isRenewing = false
+  #isClosed = false
   #cancel = () => {}
 
   constructor(setup: KeeperSetup) {
@@ -59,8 +60,15 @@ export class LeaseKeeper {
     return lost.length === 0
   }
 
+  /** Whatever is left runs out. */
+  close(): void {
+    this.#isClosed = true
+    this.#cancel()
+  }
+
   #renewLater(): void {
     this.#cancel()
+    if (this.#isClosed) return
     this.#cancel = this.#setup.clock.schedule(this.#everyMs, () => void this.#renewAll())
   }
 

@@ -13,6 +13,8 @@ export class RunningLease implements HeldJob {
   readonly ended: Promise<void>
   /** When its lease was last known to be this process's, by the monotonic clock. */
   renewedAt: number
+  /** Whether it was run, or is being run: it was leased before, and may have been leased again since. */
+  isBegun = false
   end: () => void = () => {}
   #job: Job<JobData>
   #token: string

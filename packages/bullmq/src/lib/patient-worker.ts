@@ -7,20 +7,29 @@ const longestBlock = 3
 const shortestMs = 100
 const longestMs = 2_000
 
+/** What a patient worker does with jobs. */
+export interface JobHandling {
+  /** Told at once: BullMQ runs what it leased when it has leased as much as it may. */
+  leased(job: Job<JobData>, token: string): void
+  readonly run: Processor<JobData, never>
+}
+
 /** A worker that takes its time where Redis refuses, and can be left to itself. */
 export class PatientWorker extends Worker<JobData, never> {
   readonly #clock: Clock
+  readonly #leased: JobHandling['leased']
   #failures = 0
   readonly #waiting = new Set<() => void>()
 
   constructor(
     name: string,
-    run: Processor<JobData, never>,
+    { leased, run }: JobHandling,
     options: Omit<WorkerOptions, 'autorun' | 'runRetryDelay' | 'drainDelay'>,
     clock: Clock,
   ) {
     super(name, run, { ...options, autorun: false, runRetryDelay: 1_000, drainDelay: longestBlock })
     this.#clock = clock
+    this.#leased = leased
     for (const event of ['closing', 'paused'] as const) {
       this.on(event, () => {
         for (const resolve of this.#waiting) resolve()
@@ -43,6 +52,7 @@ export class PatientWorker extends Worker<JobData, never> {
     try {
       const job = await super.moveToActive(token, name as string)
       this.#failures = 0
+      if (job) this.#leased(job, token)
       return job
     } catch (error) {
       await this.#backOff()
