@@ -2,13 +2,13 @@ import type { Consumer, HandleResult, UnhandledType } from '@acuse/core'
 import { checkTimeoutMs, runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
-import { type Leased, leaseReady, returnUnused, settleLease } from './leases.ts'
+import { type Leased, leaseReady, returnUnused } from './leases.ts'
+import { settleAtLast } from './settling.ts'
 import { tellSettled } from './signals.ts'
 import type { Statements } from './statements.ts'
 import { findUnhandled, isAnyLive, type Types, toTypes } from './types.ts'
 
 const maxLeases = 64
-const settleAgainMs = 200
 
 /** Hands out one provider's deliveries. */
 export class Worker implements Consumer {
@@ -191,23 +191,12 @@ export class Worker implements Consumer {
     return runHandle(this.#options.handle, delivery, { attempt, completed, signal: abort.signal })
   }
 
-  /** Again and again while the file cannot be written and the lease may be ours: the handlers have run. */
   async #settle(running: Running, result: HandleResult): Promise<void> {
-    const { writer, settings, retry, consume } = this.#options
-    const { clock, random, retentionMs } = settings
-    const settled = settle(result, running.attempt - running.crashes, retry, random)
-    while (!running.abort.signal.aborted && !writer.isClosed) {
-      try {
-        const isOurs = await writer.writeNext((transaction) =>
-          settleLease(transaction, running, settled, clock.now(), retentionMs),
-        )
-        if (isOurs) tellSettled(consume.observer, running, settled)
-        if (settled.status === 'retry') this.#pollWithin(settled.delayMs)
-        return
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, settleAgainMs))
-      }
-    }
+    const { settings, retry, consume } = this.#options
+    const wanted = settle(result, running.attempt - running.crashes, retry, settings.random)
+    const settled = await settleAtLast(this.#options, running, wanted)
+    if (settled) tellSettled(consume.observer, running, settled)
+    if (settled?.status === 'retry') this.#pollWithin(settled.delayMs)
   }
 
   #isIdle(): boolean {

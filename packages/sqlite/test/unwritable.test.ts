@@ -1,0 +1,81 @@
+import type { HandleResult } from '@acuse/core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { loadDriver } from '../src/driver.ts'
+import { sqliteInbox } from '../src/index.ts'
+import { accepting, consume, done, until } from './support/consume.ts'
+import { delivery } from './support/delivery.ts'
+import { tempFile } from './support/temp-file.ts'
+
+const failed: HandleResult = { status: 'failed', error: new Error('no database'), completed: ['a'] }
+const dead: HandleResult = { ...failed, status: 'dead', reason: 'unrecoverable' }
+
+/** An inbox whose file refuses one delivery's change of state; the returned function has it refuse no more. */
+function refusing(condition: string) {
+  const path = tempFile()
+  const inbox = sqliteInbox(path, { pollMs: 20, leaseMs: 300 })
+  onTestFinished(() => inbox.close({ timeoutMs: 100 }))
+  const exec = (sql: string) => {
+    const database = loadDriver()(path)
+    database.exec(`PRAGMA busy_timeout = 5000; ${sql}`)
+    database.close()
+  }
+  exec(`CREATE TRIGGER refusing BEFORE UPDATE ON deliveries WHEN old.type = 'odd' AND ${condition}
+    BEGIN SELECT RAISE(ABORT, 'not that'); END`)
+  return { inbox, mend: () => exec('DROP TRIGGER refusing') }
+}
+
+describe('a result that the file refuses for its own sake', () => {
+  it.each<[string, HandleResult, RegExp]>([
+    ['done', done, /^Error: The result of its attempt \('done'\) cannot be written: .*not that/],
+    [
+      'delayed',
+      failed,
+      /^Error: The result .* \('retry', after Error: no database\) cannot be written: .*not that/,
+    ],
+    [
+      'dead',
+      dead,
+      /^Error: The result .* \('dead', after Error: no database\) cannot be written: .*not that/,
+    ],
+  ])(
+    'becomes a dead letter that says so, once, where it is %s, and costs no other delivery anything',
+    async (state, result, message) => {
+      const isRefused = state === 'dead' ? 'new.completed = \'["a"]\'' : `new.state = '${state}'`
+      const { inbox } = refusing(isRefused)
+      let runs = 0
+      const { consumer, signals } = consume(inbox, async ({ type }) => {
+        if (type !== 'odd') return done
+        runs++
+        return result
+      })
+      const types = ['plain', 'odd', 'plain']
+      const accepts = types.map((type, at) => inbox.accept(delivery(`d${at}`, { type }), accepting))
+      expect(await Promise.all(accepts)).toEqual(['accepted', 'accepted', 'accepted'])
+      await consumer.atRest()
+      expect(runs).toBe(1)
+      expect(signals.map(({ type }) => type).sort()).toEqual(['dead', 'handled', 'handled'])
+      const letter = await inbox.deadLetters.get(delivery('d1').id)
+      expect(letter).toMatchObject({ reason: 'unrecoverable', attempt: 1 })
+      expect(letter?.failures.map((failure) => failure.message)).toEqual([expect.stringMatching(message)])
+    },
+  )
+
+  it('waits with its lease where no end can be written, while others are accepted and handled', async () => {
+    const { inbox, mend } = refusing("old.state = 'leased' AND new.state <> 'leased'")
+    let runs = 0
+    const { consumer, signals } = consume(inbox, async ({ type }) => {
+      if (type === 'odd') runs++
+      return done
+    })
+    await inbox.accept(delivery('odd', { type: 'odd' }), accepting)
+    await until('its handlers have run', () => runs === 1)
+    for (let at = 0; at < 20; at++) {
+      expect(await inbox.accept(delivery(`d${at}`), accepting)).toBe('accepted')
+      await until('it is handled', () => signals.length === at + 1)
+    }
+    mend()
+    await consumer.atRest()
+    expect(runs).toBe(1)
+    expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'unrecoverable' })
+  })
+})
