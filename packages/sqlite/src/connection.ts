@@ -92,7 +92,8 @@ export function openConnection(open: OpenDatabase, path: string, options: OpenOp
     const guard = new FileGuard(path, readCheckpoints(database), readFresh)
     return toConnection(database, guard, statSync(path))
   } catch (error) {
-    database.close()
+    // At once: the next try would share its index, which may be the one that was taken away.
+    database.close(true)
     if (isDamaged(error)) throw new TypeError(damaged((error as Error).message), { cause: error })
     throw error
   }

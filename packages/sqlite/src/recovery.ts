@@ -16,6 +16,7 @@ export interface Recovered {
 }
 
 const lettingGoMs = 20
+const turnsOfLettingGo = 3
 
 /**
  * Lets go of a connection that is not to be written any more, as far as that loses nothing.
@@ -69,8 +70,7 @@ export async function recover(
   error: unknown,
   reopen: Reopen,
 ): Promise<Recovered> {
-  // libsql lets go of a handle when memory is collected, which takes some turns of the event loop.
-  await new Promise((resolve) => setTimeout(resolve, lettingGoMs))
+  await letGo()
   const connection = reopen(error instanceof FileTrouble || isDamaged(error))
   try {
     const carried = left && !connection.guard.isSameFile(left.guard) ? await carryOver(left, connection) : 0
@@ -80,6 +80,15 @@ export async function recover(
     closeQuietly(connection, true)
     throw failure
   }
+}
+
+/**
+ * libsql lets go of a handle when memory is collected: in one turn of the event loop it is, and in the next the handle
+ * is closed, however long the collection took.
+ */
+export async function letGo(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, lettingGoMs))
+  for (let turn = 0; turn < turnsOfLettingGo; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 function moveWal({ database }: Connection): boolean {
