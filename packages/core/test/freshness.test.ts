@@ -246,7 +246,7 @@ describe('the memory of a process, where not every delivery has a signed time', 
     expect(said).toEqual(
       ['acme-one', 'acme-two', 'acme-three'].map((name) =>
         expect.stringMatching(
-          new RegExp(`^${name}: .* runs again after each restart.*sqliteInbox.*bullmqInbox`),
+          new RegExp(`^${name}: .* runs again after each restart.*a durable inbox or a dedupe store`),
         ),
       ),
     )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { consume, delivery, succeed } from '../src/contracts/inbox-subject.ts'
 import { SpillDeadLetters } from '../src/inbox/spill-dead-letters.ts'
-import { memoryInbox, spillInbox } from '../src/index.ts'
+import { type DeadLetterQuery, memoryInbox, spillInbox } from '../src/index.ts'
 import { manualClock } from './support/clock.ts'
 
 async function create(places: string) {
@@ -46,16 +46,32 @@ describe('the dead letters of an inbox with a spare', () => {
     expect(await letters.get('nobody')).toBeUndefined()
   })
 
+  it('end where the rest was discarded while they were listed', async () => {
+    const { primary, spare, ids } = await create('psp')
+    const emptied = Object.assign(Object.create(primary.deadLetters), {
+      list: async (query: DeadLetterQuery) => {
+        const page = await primary.deadLetters.list(query)
+        await primary.deadLetters.discard({ all: true })
+        return page
+      },
+    })
+    const letters = new SpillDeadLetters(emptied, spare.deadLetters, async () => {})
+    const first = await letters.list({ limit: 2 })
+    expect(first.letters.map(({ id }) => id)).toEqual(ids.slice(0, 2))
+    expect(first.next).toBeUndefined()
+  })
+
   it('are redriven, those of the spare by way of the primary', async () => {
     const { letters, inbox, spare, clock } = await create('psp')
     const { consumer, handled } = consumeAll(inbox)
+    await spare.bury(delivery({ type: 'thing.else' }), 'stale')
     expect(await letters.redrive({ type: 'thing.spare' })).toBe(1)
     await clock.advance(1_000)
     expect(handled).toEqual(['thing.spare'])
     expect((await spare.stats()).waiting).toBe(0)
-    expect(await letters.redrive({ all: true })).toBe(2)
+    expect(await letters.redrive({ all: true })).toBe(3)
     await clock.advance(1_000)
-    expect(handled).toHaveLength(3)
+    expect(handled).toHaveLength(4)
     await consumer.close({ timeoutMs: 0 })
   })
 

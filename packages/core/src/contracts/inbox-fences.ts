@@ -67,7 +67,7 @@ export const fenceChecks: InboxChecks = {
     inbox,
   }) => {
     const unhandled: unknown[] = []
-    const note = (reason: unknown): void => void unhandled.push(reason)
+    const note = unhandled.push.bind(unhandled)
     process.on('unhandledRejection', note)
     try {
       for (const [at, fail] of observerFailures.entries()) {

@@ -51,7 +51,8 @@ export class TypeQueue<T> {
 
   /** The first of each type. */
   heads(): T[] {
-    return [...this.#byType.values()].flatMap((queue) => queue.peek()?.item ?? [])
+    const heads = [...this.#byType.values()].map((queue) => queue.peek())
+    return heads.filter((head) => head !== undefined).map(({ item }) => item)
   }
 
   #take(isWanted: (type: string) => boolean): T | undefined {
