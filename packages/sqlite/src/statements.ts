@@ -50,6 +50,8 @@ const sql = {
     (SELECT 1 FROM deliveries WHERE endpoint = ? AND type = ? AND ${fresh} LIMIT ?)`,
   suspects: `SELECT seq, at_once FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once > 0
     AND ${isHandled} ORDER BY at_once DESC, seq LIMIT ?`,
+  unhandledSuspects: `SELECT type, count(*) AS count FROM (SELECT type FROM deliveries WHERE endpoint = ?
+    AND state = 'waiting' AND at_once IS NOT NULL AND ${isHandled} LIMIT ?) GROUP BY type`,
   alone: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once = 0
     AND ${isHandled} ORDER BY seq LIMIT 1`,
   look: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at <= ?) AS due,

@@ -77,13 +77,20 @@ export function isAnyLive(sql: Statements, endpoint: string, types: Types): bool
   )
 }
 
-/** What waits, and is not handled. */
+/** What waits, and is not handled: what was never tried, and suspects. */
 export function findUnhandled(sql: Statements, endpoint: string, types: Types): UnhandledType[] {
-  return allFirsts(sql, endpoint)
-    .filter(({ type }) => !types.has(type))
-    .slice(0, maxUnhandled)
-    .map(({ type }) => {
-      const count = sql.countOfType.get(endpoint, type, maxCount)?.['count']
-      return { type, waiting: Number(count) }
-    })
+  const counts = new Map<string, number>()
+  for (const { type } of allFirsts(sql, endpoint)) {
+    if (types.has(type)) continue
+    if (counts.size === maxUnhandled) break
+    counts.set(type, Number(sql.countOfType.get(endpoint, type, maxCount)?.['count']))
+  }
+  const [list, isOnly] = types.filter
+  for (const row of sql.unhandledSuspects.all(endpoint, list, 1 - isOnly, maxCount)) {
+    const type = String(row['type'])
+    const before = counts.get(type)
+    if (before === undefined && counts.size === maxUnhandled) continue
+    counts.set(type, Math.min((before ?? 0) + Number(row['count']), maxCount))
+  }
+  return [...counts].map(([type, waiting]) => ({ type, waiting }))
 }

@@ -2,6 +2,7 @@ import type { HandledTypes } from '@acuse/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadDriver } from '../src/driver.ts'
 import { sqliteInbox } from '../src/index.ts'
+import { findAlone } from '../src/leases.ts'
 import { migrate } from '../src/schema.ts'
 import { prepareStatements } from '../src/statements.ts'
 import { findUnhandled, findWaiting, isAnyLive, toTypes } from '../src/types.ts'
@@ -64,6 +65,16 @@ describe('100 000 deliveries in front that nobody handles', () => {
     ])
   })
 
+  it('are counted with those whose last attempt came to no result', () => {
+    const { database, sql } = crowded()
+    database.exec("UPDATE deliveries SET at_once = 1 WHERE type = 'made' OR id = 'voided-1'")
+    expect(findUnhandled(sql, 'acme', toTypes({ only: ['paid'] }))).toEqual([
+      { type: 'refunded', waiting: 10_000 },
+      { type: 'voided', waiting: 2 },
+      { type: 'made', waiting: 2 },
+    ])
+  })
+
   it('cost no statement of a lease more than a search of an index', () => {
     const { database } = crowded()
     const plans = new Map<string, string>()
@@ -89,11 +100,50 @@ describe('100 000 deliveries in front that nobody handles', () => {
   })
 })
 
+const odd = ['a\0b', 'a', 'a\0c', '\ud800', '\udfff', '\ufdd0', "'", '"', 'é'.normalize('NFD')]
+
+/** A file with two deliveries of each odd type, in this state. */
+function withOdd(columns: string, values: string) {
+  const database = loadDriver()(tempFile())
+  onTestFinished(() => database.close())
+  migrate(database)
+  const insert = database.prepare(`INSERT INTO deliveries (id, endpoint, provider, type, fingerprint, key_id,
+    received_at, keep_until, ${columns}) VALUES (?, 'acme', 'acme', ?, 'f', 'k', 1, 1, ${values})`)
+  for (const [at, type] of [...odd, ...odd].entries()) insert.run(`d${at}`, type)
+  return prepareStatements(database)
+}
+
 describe('types', () => {
+  it.each(odd.map((type, at) => [JSON.stringify(type), type, at] as const))(
+    'with %s are told apart by every statement',
+    (_, type, at) => {
+      const [only, except] = [
+        toTypes({ only: [type] }),
+        toTypes({ except: odd.filter((each) => each !== type) }),
+      ]
+      const seqs = [at + 1, at + 1 + odd.length]
+      const alone = withOdd('state, at_once', "'waiting', 0")
+      const suspects = withOdd('state, at_once', "'waiting', 1")
+      const fresh = withOdd('state', "'waiting'")
+      const others = ['delayed', 'leased'].map((state) => withOdd('state, due_at', `'${state}', 1`))
+      for (const types of [only, except]) {
+        expect(findAlone(alone, 'acme', types)).toEqual(seqs.slice(0, 1))
+        expect(suspects.suspects.all('acme', ...types.filter, 9).map((row) => row['seq'])).toEqual(seqs)
+        expect(findWaiting(fresh, 'acme', types, 2)).toEqual(seqs)
+        for (const sql of others) expect(isAnyLive(sql, 'acme', types)).toBe(true)
+      }
+      for (const sql of [alone, suspects, fresh]) {
+        expect(findUnhandled(sql, 'acme', except)).toHaveLength(odd.length - 1)
+        expect(findUnhandled(sql, 'acme', toTypes({ except: [type] }))).toEqual([{ type, waiting: 2 }])
+      }
+      const none = toTypes({ only: ['b'] })
+      for (const sql of others) expect(isAnyLive(sql, 'acme', none)).toBe(false)
+    },
+  )
+
   it('are told apart, whatever units their texts have', async () => {
     const inbox = sqliteInbox(tempFile(), { pollMs: 20 })
     onTestFinished(() => inbox.close({ timeoutMs: 100 }))
-    const odd = ['a\0b', 'a', 'a\0c', '\ud800', '\udfff', '\ufdd0', "'", '"', 'é'.normalize('NFD')]
     for (const [at, type] of [...odd, ...odd].entries()) {
       await inbox.accept(delivery(`d${at}`, { type }), accepting)
     }
