@@ -64,13 +64,13 @@ class BullmqInboxImpl implements BullmqInbox {
 
   constructor(options: BullmqInboxOptions) {
     const settings = toSettings(options)
-    const { redis, name, prefix, role, replicas, timeoutMs, retentionMs, clock } = settings
+    const { redis, name, prefix, role, replicas, timeoutMs, retentionMs, maxDeliveries, clock } = settings
     this.#settings = settings
     this.retentionMs = retentionMs
     const base = `${prefix}:${name}`
     this.location = `${toPlace(redis)} ${base}`
     const waits = role !== 'accept'
-    this.#warnings = createWarnings(clock)
+    this.#warnings = createWarnings(clock, settings.onError)
     const onRefused = this.#warnings.refused
     this.#connection = new Connection({ options: redis, timeoutMs, clock, base, waits, replicas, onRefused })
     const { client } = this.#connection
@@ -78,7 +78,12 @@ class BullmqInboxImpl implements BullmqInbox {
       this.#registered.clear() // It may be another Redis, that took over.
       this.#warnOfSettings()
     })
-    this.deadLetters = new BullmqDeadLetters({ client, clock, queues: () => this.#allQueues() })
+    this.deadLetters = new BullmqDeadLetters({
+      client,
+      clock,
+      maxDeliveries,
+      queues: () => this.#allQueues(),
+    })
   }
 
   async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
@@ -167,7 +172,9 @@ class BullmqInboxImpl implements BullmqInbox {
     message: string,
   ): Promise<void> {
     const { retentionMs: ttlMs, maxDeliveries: maxDead } = this.#settings
-    if (!(await queue.bury(delivery, { reason, message, ttlMs, maxDead }))) return
+    const changed = await queue.bury(delivery, { reason, message, ttlMs, maxDead })
+    if (changed === 'full') this.#warnings.notKept(delivery, maxDead)
+    if (changed !== 'changed') return
     this.#consumers.get(delivery.endpoint)?.buried?.(delivery, reason, new Error(message))
   }
 

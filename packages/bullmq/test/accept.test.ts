@@ -116,16 +116,17 @@ describe('accepting', () => {
     expect(await inbox.stats()).toMatchObject({ waiting: 1, dead: 1 })
   })
 
-  it('keeps apart the queues of inboxes whose names and providers read the same when they are joined', async () => {
+  it('keeps apart the queues of inboxes whose names and endpoints read the same when they are joined', async () => {
     const [first, second] = ['joint', 'joint-zenpli'].map((one) => {
       const inbox = bullmqInbox({ connection: redis.url, name: one, role: 'accept' })
       inboxes.push(inbox)
       return inbox
     }) as [BullmqInbox, BullmqInbox]
     const one = delivery()
-    expect(await first.accept({ ...one, provider: 'zenpli-prod' }, accepting)).toBe('accepted')
-    expect(await second.accept({ ...one, provider: 'prod' }, accepting)).toBe('accepted')
-    expect(await second.stats()).toMatchObject({ waiting: 1 })
+    expect(await first.accept({ ...one, endpoint: 'zenpli-prod' }, accepting)).toBe('accepted')
+    expect(await second.accept({ ...one, endpoint: 'prod' }, accepting)).toBe('accepted')
+    const types = [{ endpoint: 'prod', provider, type: one.type, waiting: 1, leased: 0, delayed: 0, dead: 0 }]
+    expect(await second.stats()).toMatchObject({ waiting: 1, types })
   })
 
   it("shows BullMQ's own tools what they know: waiting and failed jobs", async () => {

@@ -2,6 +2,7 @@ import type { DeadLetterSummary } from '@acuse/core'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
+import { startProxy } from '../../../test/support/tcp-proxy.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, provider, until } from './support/deliveries.ts'
 
@@ -91,8 +92,10 @@ describe('dead letters', () => {
     const inbox = open()
     await kill(inbox, [provider], 250)
     const client = new Redis(redis.url)
-    const key = `bull:dead-${count}-${provider}:failed`
-    for (const member of await client.zrange(key, '0', '-1')) await client.zadd(key, 1_000, member)
+    const key = `bull:dead-${count}.${provider}:failed`
+    const members = await client.zrange(key, '0', '-1')
+    expect(members).toHaveLength(250)
+    for (const member of members) await client.zadd(key, 1_000, member)
     client.disconnect()
     expect(await listAll(inbox, { limit: 60 })).toHaveLength(250)
   })
@@ -131,6 +134,48 @@ describe('dead letters', () => {
     expect(Date.now() - began).toBeGreaterThan(15 * 20 - 20)
     expect(await inbox.deadLetters.discard({ all: true })).toBe(15)
     expect(await inbox.stats()).toMatchObject({ waiting: 30, dead: 0 })
+  })
+
+  it('are all redriven and all discarded, and counted, when answers are late in between', async () => {
+    const inbox = open()
+    await kill(inbox, ['one', 'other'], 150)
+    const proxy = await startProxy(redis.port)
+    const far = open({ role: 'accept', timeoutMs: 300, connection: { port: proxy.port } })
+    await far.stats()
+    for (const [endpoint, work] of [
+      ['one', () => far.deadLetters.redrive({ endpoint: 'one' })],
+      ['other', () => far.deadLetters.discard({ endpoint: 'other' })],
+    ] as const) {
+      const working = work()
+      await until(async () => (await inbox.deadLetters.list({ endpoint, limit: 149 })).next === undefined)
+      proxy.set('deaf')
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      proxy.set('pass')
+      expect(await working).toBe(150)
+    }
+    expect(await inbox.stats()).toMatchObject({ waiting: 150, dead: 0 })
+    await proxy.refuse()
+  }, 30_000)
+
+  it('fill an inbox up to 80 % of maxDeliveries when they are redriven by a filter, and the rest at the next call', async () => {
+    const inbox = open()
+    await kill(inbox, [provider], 20)
+    const small = open({ maxDeliveries: 10 })
+    expect(await small.deadLetters.redrive({ all: true })).toBe(8)
+    expect(await small.stats()).toMatchObject({ waiting: 8, dead: 12 })
+    expect(await small.deadLetters.redrive({ all: true })).toBe(0)
+    const [letter] = await listAll(small)
+    expect(await small.deadLetters.redrive(letter?.id ?? '')).toBe(1)
+    expect(await inbox.deadLetters.redrive({ all: true }, { perSecond: 1_000 })).toBe(11)
+  })
+
+  it('are reported when there is no room for a copy, with the remedy', async () => {
+    const errors: Error[] = []
+    const inbox = open({ maxDeliveries: 2, onError: (error: Error) => errors.push(error) })
+    for (const name of ['a', 'b', 'c', 'd']) await inbox.bury(delivery(name), 'stale')
+    expect(await inbox.stats()).toMatchObject({ dead: 2 })
+    expect(errors).toHaveLength(1)
+    expect(errors[0]?.message).toContain('Redrive or discard them, or raise maxDeliveries')
   })
 
   it('are each handled once when 10 000 are redriven', async () => {

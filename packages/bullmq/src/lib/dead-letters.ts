@@ -8,16 +8,20 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { checkDeadLetterFilter, checkDeadLetterQuery, inPace, wholeNumber } from '@acuse/core/stores'
+import { checkDeadLetterFilter, checkDeadLetterQuery, wholeNumber } from '@acuse/core/stores'
 import type { Redis } from 'ioredis'
 import { toProgress } from './attempt.ts'
+import { changeAll } from './change-all.ts'
 import { fromFailedReason, fromStacktrace, toDelivery, toJobId, toLetterId } from './job.ts'
+import { patiently } from './patiently.ts'
 import type { ProviderQueue } from './provider-queue.ts'
+import type { Changed } from './scripts.ts'
 
 /** What they need of their inbox. */
 export interface DeadLettersSetup {
   readonly client: Redis
   readonly clock: Clock
+  readonly maxDeliveries: number
   /** The queues of all providers that were ever accepted. */
   queues(): Promise<readonly ProviderQueue[]>
 }
@@ -36,8 +40,10 @@ interface Found extends Place {
 
 const chunk = 100
 
-/** Does something to a failed job. Whether it was there. */
-type Act = (queue: ProviderQueue, jobId: string) => Promise<boolean>
+const redrivenUpTo = 0.8
+
+/** Does something to a failed job. */
+type Act = (queue: ProviderQueue, jobId: string) => Promise<Changed>
 
 /** The failed jobs of all queues, oldest first. */
 export class BullmqDeadLetters implements DeadLetters {
@@ -76,30 +82,41 @@ export class BullmqDeadLetters implements DeadLetters {
   async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
     if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
     if (typeof which !== 'string') checkDeadLetterFilter('deadLetters.redrive', which)
-    const act: Act = (queue, jobId) => queue.redrive(jobId)
-    if (perSecond === undefined || typeof which === 'string') return this.#each(which, act)
-    return inPace(this.#findOnce(which), perSecond, this.#setup.clock, (one) => act(one.queue, one.jobId))
+    const { maxDeliveries } = this.#setup
+    if (typeof which === 'string')
+      return this.#one(which, (queue, jobId) => queue.redrive(jobId, maxDeliveries))
+    // Room is left for accepts, unless somebody means just one.
+    const mostLive = Math.ceil(maxDeliveries * redrivenUpTo)
+    return this.#each(which, (queue, jobId) => queue.redrive(jobId, mostLive), perSecond)
   }
 
   async discard(which: string | DeadLetterFilter): Promise<number> {
-    if (typeof which !== 'string') checkDeadLetterFilter('deadLetters.discard', which)
-    return this.#each(which, (queue, jobId) => queue.discard(jobId))
+    const act: Act = (queue, jobId) => queue.discard(jobId)
+    if (typeof which === 'string') return this.#one(which, act)
+    checkDeadLetterFilter('deadLetters.discard', which)
+    return this.#each(which, act)
   }
 
-  async #each(which: string | DeadLetterFilter, act: Act): Promise<number> {
-    if (typeof which === 'string') {
-      const place = await this.#locate(which)
-      return place && (await act(place.queue, place.jobId)) ? 1 : 0
-    }
-    let count = 0
-    let batch: Promise<boolean>[] = []
-    for await (const { queue, jobId } of this.#findOnce(which)) {
-      batch.push(act(queue, jobId))
-      if (batch.length < chunk) continue
-      count += await succeeded(batch)
-      batch = []
-    }
-    return count + (await succeeded(batch))
+  async #one(id: string, act: Act): Promise<number> {
+    const place = await this.#locate(id)
+    return place && (await act(place.queue, place.jobId)) === 'changed' ? 1 : 0
+  }
+
+  #each(filter: DeadLetterFilter, act: Act, perSecond?: number): Promise<number> {
+    const change = (one: Found) => this.#change(one, act)
+    return changeAll(this.#findOnce(filter), change, this.#setup.clock, perSecond)
+  }
+
+  async #change({ queue, jobId }: Found, act: Act): Promise<Changed> {
+    const { clock } = this.#setup
+    let failures = 0
+    const changed = await patiently(
+      clock,
+      () => act(queue, jobId),
+      () => failures++,
+    )
+    // A call that came to no answer was made all the same: the letter was there before it.
+    return changed === 'gone' && failures > 0 ? 'changed' : changed
   }
 
   /** Each that matches, once. What dies again meanwhile is not meant: that would never end. */
@@ -116,7 +133,8 @@ export class BullmqDeadLetters implements DeadLetters {
 
   /** Those of all queues that match, merged. */
   async *#find(filter: DeadLetterFilter, after?: Place): AsyncGenerator<Found> {
-    const queues = (await this.#setup.queues()).filter(
+    const { clock } = this.#setup
+    const queues = (await patiently(clock, () => this.#setup.queues())).filter(
       ({ endpoint }) => filter.endpoint === undefined || filter.endpoint === endpoint,
     )
     const sources = queues.map((queue) => this.#findIn(queue, filter, after))
@@ -137,11 +155,13 @@ export class BullmqDeadLetters implements DeadLetters {
   async *#findIn(queue: ProviderQueue, filter: DeadLetterFilter, after?: Place): AsyncGenerator<Found> {
     let place = after ?? { diedAt: filter.diedFrom?.getTime() ?? 0, jobId: '' }
     for (;;) {
-      const places = await this.#read(queue, place, filter)
+      const from = place
+      const places = await patiently(this.#setup.clock, () => this.#read(queue, from, filter))
       const last = places.at(-1)
       if (!last) return
       place = last
-      for (const found of await this.#summarize(queue, places)) {
+      const all = await patiently(this.#setup.clock, () => this.#summarize(queue, places))
+      for (const found of all) {
         const { provider, type, reason } = found.summary
         if (filter.provider !== undefined && filter.provider !== provider) continue
         if (filter.type !== undefined && filter.type !== type) continue
@@ -219,8 +239,4 @@ function fromCursor(cursor: string): Place {
   const [, diedAt, jobId] = /^([\d.]+)_(.+)$/.exec(cursor) ?? []
   if (diedAt === undefined || jobId === undefined) throw new TypeError('after must be the next of a page')
   return { diedAt: Number(diedAt), jobId }
-}
-
-async function succeeded(batch: readonly Promise<boolean>[]): Promise<number> {
-  return (await Promise.all(batch)).filter(Boolean).length
 }

@@ -15,7 +15,7 @@ import {
 } from './job.ts'
 import { countParked, parkedFrom, parkedTypes } from './park-scripts.ts'
 import type { ToKey } from './script.ts'
-import { buryJob, discardJob, redriveJob } from './scripts.ts'
+import { buryJob, type Changed, discardJob, redriveJob } from './scripts.ts'
 import { TypeCensus } from './type-census.ts'
 
 /** Why a copy is not handled, and how it is kept. */
@@ -75,8 +75,8 @@ export class ProviderQueue {
     })
   }
 
-  /** Keeps a copy as a dead letter, once. Whether it was not kept before. */
-  bury(delivery: Delivery, { reason, message, ttlMs, maxDead }: Burial): Promise<boolean> {
+  /** Keeps a copy as a dead letter, once. */
+  bury(delivery: Delivery, { reason, message, ttlMs, maxDead }: Burial): Promise<Changed> {
     const { id, fingerprint, receivedAt } = delivery
     const now = Date.now()
     // Those of one millisecond stay in order.
@@ -167,14 +167,14 @@ export class ProviderQueue {
     return Job.fromId<JobData>(this.#queue, jobId)
   }
 
-  /** Puts a failed job back, its attempts counted anew. Whether it was there. */
-  redrive(jobId: string): Promise<boolean> {
+  /** Puts a failed job back, its attempts counted anew, where fewer than `mostLive` are not handled. */
+  redrive(jobId: string, mostLive: number): Promise<Changed> {
     const originalId = toJobId({ id: fromJobId(jobId)?.id ?? jobId })
     const original = { jobId: originalId, identityKey: this.identityKey(originalId) }
-    return redriveJob(this.#client, this.toKey, jobId, original)
+    return redriveJob(this.#client, this.toKey, jobId, original, mostLive)
   }
 
-  discard(jobId: string): Promise<boolean> {
+  discard(jobId: string): Promise<Changed> {
     return discardJob(this.#client, this.toKey, jobId, this.identityKey(jobId))
   }
 

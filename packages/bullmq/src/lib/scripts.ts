@@ -7,7 +7,7 @@ const bury = createScript(`
 -- Once: neither a copy that is dead nor one that was put back in the queue, or handled, is kept again.
 if redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 then return 0 end
 if ARGV[3] == '1' and (redis.call('EXISTS', KEYS[3]) == 1 or redis.call('HEXISTS', KEYS[4], 'fp') == 1) then return 0 end
-if redis.call('ZCARD', KEYS[5]) >= tonumber(ARGV[4]) then return 0 end
+if redis.call('ZCARD', KEYS[5]) >= tonumber(ARGV[4]) then return -1 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZADD', KEYS[5], ARGV[1], ARGV[2])
 return 1`)
@@ -21,10 +21,15 @@ if kept[1] and kept[2] then redis.call('SET', KEYS[4], kept[1], 'PX', kept[2]) e
 redis.call('DEL', KEYS[1], KEYS[2])
 return 1`)
 
-// KEYS: the job, failed, wait, meta, marker, events, the original's job, its identity. ARGV: the job, the original's.
+// KEYS: the job, failed, wait, meta, marker, events, the original's job, its identity, active, delayed, prioritized.
+// ARGV: the job, the original's, the most that are live.
 const redrive = createScript(`${pushLua}${tellLua}
 local job, jobId = KEYS[1], ARGV[1]
-if redis.call('ZREM', KEYS[2], jobId) == 0 then return 0 end
+if not redis.call('ZSCORE', KEYS[2], jobId) then return 0 end
+local live = redis.call('LLEN', KEYS[3]) + redis.call('LLEN', KEYS[9]) + redis.call('ZCARD', KEYS[10])
+  + redis.call('ZCARD', KEYS[11])
+if live >= tonumber(ARGV[3]) then return -1 end
+redis.call('ZREM', KEYS[2], jobId)
 -- What was stale claims its identity, unless it was accepted meanwhile.
 if string.sub(redis.call('HGET', job, 'failedReason') or '', 1, 6) == 'stale:' then
   if redis.call('EXISTS', KEYS[8]) == 1 or redis.call('HEXISTS', KEYS[7], 'fp') == 1 then
@@ -57,33 +62,43 @@ export interface Copy {
   readonly fields: Readonly<Record<string, string | number>>
 }
 
-/** Makes a failed job of a copy. Whether it was kept, and not before. */
-export async function buryJob(client: Redis, toKey: ToKey, at: number, copy: Copy): Promise<boolean> {
+/** What became of a job: nothing when it was not there, or when there is no room. */
+export type Changed = 'changed' | 'gone' | 'full'
+
+function toChanged(answer: unknown): Changed {
+  if (answer === 1) return 'changed'
+  return answer === -1 ? 'full' : 'gone'
+}
+
+/** Makes a failed job of a copy; `gone` when it was kept before, or is not to be kept. */
+export async function buryJob(client: Redis, toKey: ToKey, at: number, copy: Copy): Promise<Changed> {
   const { jobId, identityKey, original, isOnlyUnknown, maxDead, fields } = copy
   const keys = [toKey(jobId), identityKey, original.identityKey, toKey(original.jobId), toKey('failed')]
   const args = [at, jobId, isOnlyUnknown ? 1 : 0, maxDead, ...Object.entries(fields).flat()]
-  return (await bury(client, keys, args)) === 1
+  return toChanged(await bury(client, keys, args))
 }
 
-/** Removes a failed job, whose identity stays. Whether it was there. */
+/** Removes a failed job, whose identity stays. */
 export async function discardJob(
   client: Redis,
   toKey: ToKey,
   jobId: string,
   identityKey: string,
-): Promise<boolean> {
+): Promise<Changed> {
   const keys = [toKey(jobId), toKey(`${jobId}:logs`), toKey('failed'), identityKey]
-  return (await discard(client, keys, [jobId])) === 1
+  return toChanged(await discard(client, keys, [jobId]))
 }
 
-/** Puts a failed job back, its attempts counted anew. Whether it was there. */
+/** Puts a failed job back, its attempts counted anew, where fewer than `mostLive` are not handled. */
 export async function redriveJob(
   client: Redis,
   toKey: ToKey,
   jobId: string,
   original: Copy['original'],
-): Promise<boolean> {
+  mostLive: number,
+): Promise<Changed> {
   const shared = ['failed', 'wait', 'meta', 'marker', 'events'].map(toKey)
   const keys = [toKey(jobId), ...shared, toKey(original.jobId), original.identityKey]
-  return (await redrive(client, keys, [jobId, original.jobId])) === 1
+  const live = ['active', 'delayed', 'prioritized'].map(toKey)
+  return toChanged(await redrive(client, [...keys, ...live], [jobId, original.jobId, mostLive]))
 }

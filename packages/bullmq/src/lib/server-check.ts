@@ -28,7 +28,7 @@ export async function whatIsMissing(client: Redis, needs: Needs): Promise<string
   }
   if (about.version === undefined || isOlder(about.version)) {
     return [
-      `Redis ${about.version ?? 'before 6.0'} is too old: BullMQ needs 6.2 or later, on others its scripts stop half-way. Upgrade the server`,
+      `Redis ${about.version ?? 'before 6.2'} is too old: BullMQ needs 6.2 or later, on others its scripts stop half-way. Upgrade the server`,
     ]
   }
   return await missingRights(client, needs)
@@ -45,7 +45,8 @@ async function hello(client: Redis): Promise<About> {
   try {
     answer = await client.call('HELLO')
   } catch (error) {
-    if (isAnswer(error) && /unknown command/i.test(error.message))
+    // Redis 6.0 knows it, and not without the version of a protocol.
+    if (isAnswer(error) && /unknown command|wrong number of arguments/i.test(error.message))
       return { version: undefined, mode: undefined }
     throw error
   }

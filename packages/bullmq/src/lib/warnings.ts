@@ -1,7 +1,7 @@
-import type { Clock } from '@acuse/core'
+import type { Clock, Delivery } from '@acuse/core'
 import { warn } from '@acuse/core/stores'
 
-const refusedEveryMs = 60_000
+const everyMs = 60_000
 
 /** What an inbox says of its server to whoever operates it. */
 export interface ServerWarnings {
@@ -9,17 +9,26 @@ export interface ServerWarnings {
   refused(missing: readonly string[]): void
   /** Each sentence once. */
   mayLose(sentences: readonly string[]): void
+  /** Of a copy for which there was no room, once a minute. */
+  notKept(copy: Delivery, maxDead: number): void
 }
 
-export function createWarnings(clock: Clock): ServerWarnings {
+export function createWarnings(clock: Clock, onError: (error: Error) => void): ServerWarnings {
   const said = new Set<string>()
-  let silentUntil = Number.NEGATIVE_INFINITY
+  const mayRefuse = onceAMinute(clock)
+  const mayNotKeep = onceAMinute(clock)
   return {
     refused(missing) {
-      const now = clock.monotonic()
-      if (now < silentUntil) return
-      silentUntil = now + refusedEveryMs
-      warn('ACUSE_REDIS_REFUSED', `Nothing is accepted: ${missing.join('. ')}`)
+      if (mayRefuse()) warn('ACUSE_REDIS_REFUSED', `Nothing is accepted: ${missing.join('. ')}`)
+    },
+    notKept({ id, endpoint, type }, maxDead) {
+      if (!mayNotKeep()) return
+      onError(
+        new Error(
+          `A copy of ${id} (${type}) was not kept: '${endpoint}' has ${maxDead} dead letters already. ` +
+            'Redrive or discard them, or raise maxDeliveries',
+        ),
+      )
     },
     mayLose(sentences) {
       for (const sentence of sentences) {
@@ -28,5 +37,15 @@ export function createWarnings(clock: Clock): ServerWarnings {
         warn('ACUSE_REDIS_DURABILITY', sentence)
       }
     },
+  }
+}
+
+function onceAMinute(clock: Clock): () => boolean {
+  let silentUntil = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = clock.monotonic()
+    if (now < silentUntil) return false
+    silentUntil = now + everyMs
+    return true
   }
 }

@@ -1,0 +1,45 @@
+import type { Clock } from '@acuse/core'
+import type { Changed } from './scripts.ts'
+
+const mostAtOnce = 100
+const batchesPerSecond = 10
+
+/** Changes each, until there is no room; how many were changed. Throws what went wrong when none was. */
+export async function changeAll<T>(
+  all: AsyncIterator<T>,
+  change: (one: T) => Promise<Changed>,
+  clock: Clock,
+  perSecond: number = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const size = Math.min(mostAtOnce, Math.ceil(perSecond / batchesPerSecond))
+  const startedAt = clock.monotonic()
+  let [tried, count] = [0, 0]
+  try {
+    for (;;) {
+      const batch = await take(all, size)
+      const waitMs = (tried * 1_000) / perSecond - (clock.monotonic() - startedAt)
+      if (waitMs > 0) await new Promise<void>((resolve) => clock.schedule(waitMs, resolve))
+      tried += batch.length
+      const changes = await Promise.allSettled(batch.map(change))
+      const of = (which: Changed) =>
+        changes.filter((one) => one.status === 'fulfilled' && one.value === which).length
+      count += of('changed')
+      const failed = changes.find((one) => one.status === 'rejected')
+      if (failed) throw failed.reason
+      if (batch.length < size || of('full') > 0) return count
+    }
+  } catch (error) {
+    if (count === 0) throw error
+    return count
+  }
+}
+
+async function take<T>(all: AsyncIterator<T>, most: number): Promise<T[]> {
+  const taken: T[] = []
+  while (taken.length < most) {
+    const next = await all.next()
+    if (next.done) break
+    taken.push(next.value)
+  }
+  return taken
+}
