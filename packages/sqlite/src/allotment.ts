@@ -29,8 +29,10 @@ export class Allotment {
     const { endpoint, types } = wanted
     const seen = sql.look.get(endpoint, this.#settings.clock.now(), endpoint, endpoint)
     const isDue = seen?.['due'] === 1
-    const isAnySuspect = seen?.['suspect'] === 1
-    if (isAnySuspect && this.#isTurnOfAlone && findAlone(sql, endpoint, types).length > 0) {
+    // How many may run with the most suspicious one.
+    const least = seen?.['least'] ?? undefined
+    const isAnySuspect = least !== undefined
+    if (least === 0 && this.#isTurnOfAlone && findAlone(sql, endpoint, types).length > 0) {
       this.#waitsSince ??= this.#settings.clock.monotonic()
       if (!isIdle && this.#isInPatience(this.#waitsSince)) return undefined
       return { ...wanted, limit: 1, suspects: none, isForAlone: true, isDue }

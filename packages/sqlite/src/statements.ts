@@ -55,7 +55,7 @@ const sql = {
   alone: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once = 0
     AND ${isHandled} ORDER BY seq LIMIT 1`,
   look: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at <= ?) AS due,
-    EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once >= 0) AS suspect,
+    (SELECT min(at_once) FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once >= 0) AS least,
     (SELECT type FROM deliveries WHERE endpoint = ? AND ${fresh} ORDER BY seq LIMIT 1) AS first`,
   nextDue: "SELECT min(due_at) AS due_at FROM deliveries WHERE endpoint = ? AND state = 'delayed'",
   isOtherLive: `SELECT EXISTS (SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'waiting'
