@@ -133,8 +133,7 @@ export class BullmqDeadLetters implements DeadLetters {
 
   /** Those of all queues that match, merged. */
   async *#find(filter: DeadLetterFilter, after?: Place): AsyncGenerator<Found> {
-    const { clock } = this.#setup
-    const queues = (await patiently(clock, () => this.#setup.queues())).filter(
+    const queues = (await this.#setup.queues()).filter(
       ({ endpoint }) => filter.endpoint === undefined || filter.endpoint === endpoint,
     )
     const sources = queues.map((queue) => this.#findIn(queue, filter, after))
