@@ -13,7 +13,7 @@ export interface Replicated {
 }
 
 /** One that goes on. */
-export interface Failover {
+interface Failover {
   /** When there was a new master. */
   readonly promoted: Promise<number>
   /** The old master follows the new one. */

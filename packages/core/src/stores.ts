@@ -6,7 +6,12 @@ export { isHandled } from './inbox/handled-types.ts'
 export { runHandle } from './inbox/run-handle.ts'
 export type { Settled, SettledDead, SettledDone, SettledRetry } from './inbox/settle.ts'
 export { settle, withFailure } from './inbox/settle.ts'
-export { TypeCounts } from './inbox/type-counts.ts'
+export {
+  type CountedDelivery,
+  type DeliveryState,
+  type StateCounts,
+  TypeCounts,
+} from './inbox/type-counts.ts'
 export type { CircuitBreaker, CircuitBreakerOptions } from './lib/circuit-breaker.ts'
 export { createCircuitBreaker } from './lib/circuit-breaker.ts'
 export { checkDeadLetterFilter, checkDeadLetterQuery } from './lib/dead-letter-filter.ts'

@@ -15,7 +15,7 @@ export interface Transaction {
 export type Work = (transaction: Transaction) => unknown
 
 /** What a piece of work came to: its value is durable, or it threw and nothing of it was written. */
-export type Outcome = { readonly value: unknown } | { readonly error: unknown }
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
 /** What a transaction came to. */
 export interface Committed {

@@ -2,7 +2,13 @@ import { knownOptions, wholeNumber } from '@acuse/core/stores'
 import { Redis, type RedisOptions } from 'ioredis'
 
 /** Where Redis is: a URL, ioredis options, also with a `url`, or an instance, whose options are used for connections of our own. */
-export type BullmqConnection = string | (RedisOptions & { readonly url?: string }) | Redis
+export type BullmqConnection =
+  | string
+  | (RedisOptions & {
+      /** Where Redis is, as BullMQ takes it. */
+      readonly url?: string
+    })
+  | Redis
 
 /** They say where Redis is, and as whom to speak to it. */
 const where = ['host', 'port', 'path', 'sentinels'] as const

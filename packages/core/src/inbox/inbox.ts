@@ -68,7 +68,15 @@ export type Handle = (delivery: Delivery, lease: Lease) => Promise<HandleResult>
  * Which types of events are handled here: those that are listed, or all but those. Nothing handles the others:
  * they wait for a process that does.
  */
-export type HandledTypes = { readonly only: readonly string[] } | { readonly except: readonly string[] }
+export type HandledTypes =
+  | {
+      /** These. */
+      readonly only: readonly string[]
+    }
+  | {
+      /** All but these. */
+      readonly except: readonly string[]
+    }
 
 /** Deliveries that wait, and whose type nothing handles here. */
 export interface UnhandledType {

@@ -1,15 +1,19 @@
 import type { Delivery } from '../delivery.ts'
 import type { TypeStats } from './inbox.ts'
 
-type State = 'waiting' | 'leased' | 'delayed' | 'dead'
-type Counted = Pick<Delivery, 'endpoint' | 'provider' | 'type'>
-type Counts = { [Name in State]: number }
+/** In which state a delivery is. */
+export type DeliveryState = 'waiting' | 'leased' | 'delayed' | 'dead'
+/** What deliveries are counted by. */
+export type CountedDelivery = Pick<Delivery, 'endpoint' | 'provider' | 'type'>
+/** How many are in each state. */
+export type StateCounts = { [Name in DeliveryState]: number }
 
 /** For inboxes: how many deliveries are in which state, by endpoint, provider and type. */
 export class TypeCounts {
-  readonly #byType = new Map<string, Counted & Counts>()
+  readonly #byType = new Map<string, CountedDelivery & StateCounts>()
 
-  add(state: State, { endpoint, provider, type }: Counted, count = 1): void {
+  /** Adds one, or as many as are said. */
+  add(state: DeliveryState, { endpoint, provider, type }: CountedDelivery, count = 1): void {
     const key = JSON.stringify([endpoint, provider, type])
     const counts = this.#byType.get(key) ?? { endpoint, provider, type, ...none }
     counts[state] += count
@@ -17,7 +21,7 @@ export class TypeCounts {
   }
 
   /** The totals. */
-  sum(): Counts {
+  sum(): StateCounts {
     const sum = { ...none }
     for (const counts of this.#byType.values()) {
       for (const state of states) sum[state] += counts[state]
@@ -31,5 +35,5 @@ export class TypeCounts {
   }
 }
 
-const states: readonly State[] = ['waiting', 'leased', 'delayed', 'dead']
-const none: Counts = { waiting: 0, leased: 0, delayed: 0, dead: 0 }
+const states: readonly DeliveryState[] = ['waiting', 'leased', 'delayed', 'dead']
+const none: StateCounts = { waiting: 0, leased: 0, delayed: 0, dead: 0 }
