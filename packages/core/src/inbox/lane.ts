@@ -197,7 +197,7 @@ export class Lane {
 
   #pump(): void {
     const consumer = this.#consumer
-    while (consumer && this.#leased.size < consumer.concurrency) {
+    while (this.#started && consumer && this.#leased.size < consumer.concurrency) {
       const entry = this.#waiting.shift(consumer.handles())
       if (!entry) break
       const lease = new AttemptLease(++entry.attempt, entry.completed)
@@ -218,8 +218,7 @@ export class Lane {
     // Not leased any more: close() gave up on it, and said so.
     if (!this.#leased.delete(entry)) return
     this.#settle(entry, result, consumer.retry)
-    if (this.#started) this.#turns.goOn()
-    else this.checkRest()
+    this.#turns.goOn()
   }
 
   #settle(entry: Entry, result: HandleResult, retry: RetryPolicy): void {
