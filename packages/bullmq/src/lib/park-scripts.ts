@@ -41,6 +41,16 @@ return found`)
 
 const typesKey = 'parked'
 
+/** Where the types are of which jobs are parked. */
+export function parkedTypesKey(toKey: ToKey): string {
+  return toKey(typesKey)
+}
+
+/** How the keys of parked jobs begin, before their type. */
+export function parkedPrefix(toKey: ToKey): string {
+  return toParkedKey(toKey, '')
+}
+
 /** Where the parked jobs of a type are. */
 function toParkedKey(toKey: ToKey, type: string): string {
   return toKey(`parked:${type}`)

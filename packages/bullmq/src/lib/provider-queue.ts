@@ -14,6 +14,7 @@ import {
   toStacktrace,
 } from './job.ts'
 import { countParked, parkedFrom, parkedTypes } from './park-scripts.ts'
+import { isAtRest } from './rest-script.ts'
 import type { ToKey } from './script.ts'
 import { buryJob, type Changed, discardJob, redriveJob } from './scripts.ts'
 import { TypeCensus } from './type-census.ts'
@@ -133,22 +134,8 @@ export class ProviderQueue {
   }
 
   /** Whether nothing is left of what is handled here. */
-  async isAtRest(handles: HandledTypes): Promise<boolean> {
-    const { leased, delayed } = await this.counts()
-    if (leased + delayed > sampled) return false
-    const census = new TypeCensus(this.#client, this.toKey)
-    const parts = [
-      census.of('active', 'LRANGE', 0, sampled),
-      census.of('wait', 'LRANGE', 0, mostLookedAt),
-      census.of('delayed', 'ZRANGE', 0, delayed),
-    ]
-    for (const part of parts) {
-      for await (const { type } of part) if (isHandled(handles, type)) return false
-    }
-    for (const type of await parkedTypes(this.#client, this.toKey)) {
-      if (isHandled(handles, type) && (await countParked(this.#client, this.toKey, type)) > 0) return false
-    }
-    return true
+  isAtRest(handles: HandledTypes): Promise<boolean> {
+    return isAtRest(this.#client, this.toKey, handles)
   }
 
   /** When the oldest delivery that is not handled was received; `Infinity` when there is none. */
