@@ -29,7 +29,11 @@ export interface WriterOptions {
 const maxBatch = 64
 // Under the 800 ms that a receiver waits for its inbox: it must hear why.
 const patienceMs = 600
-const longestLockPauseMs = 100
+const longestLockPauseMs = 20
+// A process that writes without a break leaves no other one a moment to begin.
+const commitsInRow = 4
+const breakMs = 2
+const sharedForMs = 1_000
 
 /**
  * Group commit: what is asked for in one turn of the event loop goes into one transaction, one fsync. A promise
@@ -42,6 +46,8 @@ export class Writer {
   readonly #jobs: Job[] = []
   readonly #urgent: Job[] = []
   #openings = 1
+  #inRow = 0
+  #lockedAt = Number.NEGATIVE_INFINITY
   #scheduled = false
   #closed = false
   #locked = 0
@@ -153,8 +159,25 @@ export class Writer {
   }
 
   #next(): void {
-    if (this.#isWaitedFor()) this.#schedule()
-    else this.#whenIdle?.()
+    if (!this.#isWaitedFor()) {
+      this.#inRow = 0
+      this.#whenIdle?.()
+    } else if (++this.#inRow % commitsInRow === 0 && this.#isShared) this.#flushIn(breakMs)
+    else this.#schedule()
+  }
+
+  /** Whether another process wrote a moment ago. */
+  get #isShared(): boolean {
+    return this.#clock.monotonic() - this.#lockedAt < sharedForMs
+  }
+
+  #flushIn(delayMs: number): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setTimeout(() => {
+      this.#scheduled = false
+      this.#flush()
+    }, delayMs)
   }
 
   /** After the answers are on their way. */
@@ -179,21 +202,15 @@ export class Writer {
   /** Another process writes: again shortly, ever later, at random times, so that two do not meet for ever. */
   #waitForLock(urgent: readonly Job[], others: readonly Job[], error: unknown): void {
     const now = this.#clock.monotonic()
+    this.#lockedAt = now
     const isPatient = ({ giveUpAt }: Job) => giveUpAt > now
     for (const job of [...urgent, ...others]) if (!isPatient(job)) job.reject(error)
     // Each to the front of its own queue: what came later must not be written first.
     this.#urgent.unshift(...urgent.filter(isPatient))
     this.#jobs.unshift(...others.filter(isPatient))
     if (!this.#isWaitedFor()) return
-    this.#scheduled = true
     const longest = Math.min(10 * 2 ** this.#locked++, longestLockPauseMs)
-    setTimeout(
-      () => {
-        this.#scheduled = false
-        this.#flush()
-      },
-      2 + Math.random() * (longest - 2),
-    )
+    this.#flushIn(2 + Math.random() * (longest - 2))
   }
 
   /** After a failed fsync nobody knows what the disk holds: this connection's view of it is not to be trusted. */
