@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Running } from '../support/processes.ts'
 import { milliseconds, type Row } from '../support/report.ts'
 import { type Campaign, none, told } from './campaign.ts'
@@ -79,16 +80,24 @@ async function takeOver(place: Place, wanted: number, killHolder: () => Promise<
       ended = true
     })
     let read = 0
-    const isOver = await until(async () => {
+    const take = () => {
       for (; read < worker.lines.length; read++) {
         const line = worker.lines[read] as string
         lines.push(line)
         if (line.startsWith('handled ')) handled++
       }
+    }
+    const isOver = await until(async () => {
+      take()
       if (handled >= wanted && Number.isNaN(tookMs)) tookMs = performance.now() - killedAt - leaseMs
       return ended || (handled >= wanted && (await isEmpty(inbox)))
     }, longestMs)
-    if (ended) continue
+    if (ended) {
+      // Its last lines may come after its end.
+      await sleep(200)
+      take()
+      continue
+    }
     await worker.stop()
     if (!isOver) throw new Error(`Only ${handled} of ${wanted} were taken over`)
     return { tookMs, deaths, lines }
