@@ -23,7 +23,7 @@ export function checkFile(path: string): void {
   if (stats.isDirectory()) throw new TypeError('It is a folder: name a file in it')
   if (!stats.isFile()) throw new TypeError('It is no file: name one on a local disk')
   checkRights(path)
-  checkEmpty(stats.size, walBytes)
+  checkEmpty(stats, walBytes)
   // To close it would drop the locks that this process has on it; it was checked when it was opened.
   if (stats.size > 0 && !isOpenHere(stats)) checkHeader(readHeader(path), stats, walBytes)
 }
@@ -60,13 +60,19 @@ function checkAlone(path: string, walBytes: number): void {
   )
 }
 
+/** An empty file beside a WAL, which another process may be making just now. */
+export class UnfinishedFile extends TypeError {}
+
 /** SQLite drops the WAL of an empty file. */
-function checkEmpty(size: number, walBytes: number): void {
+function checkEmpty({ size, mtimeMs }: Stats, walBytes: number): void {
   if (size > 0 || walBytes === 0) return
-  throw new TypeError(
+  const FileError = Date.now() - mtimeMs < makingMs ? UnfinishedFile : TypeError
+  throw new FileError(
     `It is empty, and its WAL has ${walBytes} bytes: it was truncated. Restore a backup, or remove the WAL to begin anew`,
   )
 }
+
+const makingMs = 2_000
 
 function checkHeader(header: Buffer, { size }: Stats, walBytes: number): void {
   if (header.toString('latin1', 0, 16) !== magic) {

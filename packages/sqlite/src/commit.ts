@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { inTransaction } from './in-transaction.ts'
 import { isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 
@@ -22,6 +23,8 @@ export interface Committed {
   /** In the order of the pieces of work. */
   readonly outcomes: readonly Outcome[]
   readonly bodyBytes: number
+  /** SQLite's `data_version`: another one than before, and another connection has written meanwhile. */
+  readonly version: unknown
 }
 
 /**
@@ -44,21 +47,18 @@ type Run = (connection: Connection, work: Work, transaction: Transaction) => Out
 
 function commitAll(connection: Connection, works: readonly Work[], run: Run): Committed {
   const { database, sql, guard } = connection
-  database.exec('BEGIN IMMEDIATE')
-  try {
+  const committed = inTransaction(database, () => {
     // Before, so that nothing is written beside the file; after, so that nothing is promised that is not in it.
     guard.check()
+    const version = sql.dataVersion.get()?.['data_version']
     const live = Number(sql.readLive.get()?.['live'])
     const transaction = { sql, live, bodyBytes: 0 }
     const outcomes = works.map((work) => run(connection, work, transaction))
     if (transaction.live !== live) sql.writeLive.run(transaction.live)
-    database.exec('COMMIT')
-    guard.check()
-    return { outcomes, bodyBytes: transaction.bodyBytes }
-  } catch (error) {
-    rollBack(database)
-    throw error
-  }
+    return { outcomes, bodyBytes: transaction.bodyBytes, version }
+  })
+  guard.check()
+  return committed
 }
 
 function runPlain(_: Connection, work: Work, transaction: Transaction): Outcome {
@@ -81,13 +81,5 @@ function runApart({ database }: Connection, work: Work, transaction: Transaction
     database.exec('ROLLBACK TO work; RELEASE work')
     Object.assign(transaction, { live, bodyBytes })
     return { error }
-  }
-}
-
-function rollBack(database: Connection['database']): void {
-  try {
-    database.exec('ROLLBACK')
-  } catch {
-    // SQLite rolled back by itself, as it does after some errors.
   }
 }

@@ -1,8 +1,9 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import { describeError } from '@acuse/core/stores'
-import { checkContent, checkFile, damaged } from './check-file.ts'
+import { checkContent, checkFile, damaged, UnfinishedFile } from './check-file.ts'
 import type { OpenDatabase, SqlDatabase } from './driver.ts'
 import { type Checkpoints, FileGuard } from './file-guard.ts'
+import { inTransaction } from './in-transaction.ts'
 import { noteClosed, noteOpen } from './open-files.ts'
 import { checkOurs, isEmptyDatabase, migrate, readPragma } from './schema.ts'
 import { isBusy, isDamaged } from './sqlite-errors.ts'
@@ -26,7 +27,7 @@ export interface OpenOptions {
 }
 
 // Waiting for a lock stops the event loop, so SQLite waits shortly, and the writer again without stopping it.
-const busyTimeoutMs = 20
+const busyTimeoutMs = 2
 const walLimitBytes = 64 * 2 ** 20
 
 const pragmas = `
@@ -48,19 +49,14 @@ export interface Checkpointed {
 /**
  * Moves the WAL into the database, with the lock of writers held, so that nobody commits meanwhile: SQLite before
  * 3.51.3, and with it libsql, may lose pages when a commit falls between two checkpoints of the default kind. Waits
- * for nobody: a reader would hold the event loop.
+ * no longer than for a reader that is about to end: longer would hold the event loop.
  */
 export function checkpoint({ database, sql, guard }: Connection): Checkpointed {
-  database.exec('PRAGMA busy_timeout = 0')
-  try {
-    sql.countCheckpoint.run()
-    const { busy, log } = sql.checkpoint.get() ?? {}
-    guard.wrote(readCheckpoints(database))
-    const isComplete = busy === 0
-    return { isComplete, walBytes: isComplete ? 0 : Number(log) * frameBytes }
-  } finally {
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-  }
+  inTransaction(database, () => sql.countCheckpoint.run())
+  const { busy, log } = sql.checkpoint.get() ?? {}
+  guard.wrote(readCheckpoints(database))
+  const isComplete = busy === 0
+  return { isComplete, walBytes: isComplete ? 0 : Number(log) * frameBytes }
 }
 
 const frameBytes = 4_120
@@ -112,7 +108,10 @@ function toConnection(
     sql,
     guard,
     close(atOnce) {
-      if (isOpen) noteClosed(file)
+      if (isOpen) {
+        noteClosed(file)
+        guard.close()
+      }
       isOpen = false
       database.close(atOnce)
     },
@@ -167,7 +166,8 @@ export function openAtStart(open: OpenDatabase, path: string): Connection {
     try {
       return openConnection(open, path, { isBusyAllowed: true, isChecked: true })
     } catch (error) {
-      if (!isBusy(error) || tries === maxTries) throw toStartError(path, error)
+      const mayPass = isBusy(error) || error instanceof UnfinishedFile
+      if (!mayPass || tries === maxTries) throw toStartError(path, error)
       Atomics.wait(sleeper, 0, 0, waitMs)
     }
   }

@@ -1,7 +1,10 @@
 import {
+  closeSync,
   fstatSync,
   ftruncateSync,
+  openSync,
   readdirSync,
+  readSync,
   realpathSync,
   rmSync,
   type Stats,
@@ -12,6 +15,9 @@ import { FileTrouble } from './file-trouble.ts'
 import { isBusy } from './sqlite-errors.ts'
 
 const walLimitBytes = 64 * 2 ** 20
+// SQLite's file format, section 4.1: how a WAL begins.
+const walMagics: readonly number[] = [0x377f0682, 0x377f0683]
+const walMagic = Buffer.alloc(4)
 const besides = ['-wal', '-shm'] as const
 type Suffix = (typeof besides)[number]
 
@@ -39,6 +45,8 @@ export class FileGuard {
   readonly #path: string
   readonly #readCheckpoints: ReadCheckpoints
   readonly #wal: Stats
+  /** Open: nobody locks the WAL, so that it may be read, and closed again. */
+  readonly #walFile: number
   readonly #index: Stats
   #file: Stats
   #walBytes: number
@@ -52,8 +60,14 @@ export class FileGuard {
     this.#file = statSync(path)
     this.#wal = statSync(`${this.location}-wal`)
     this.#index = statSync(`${this.location}-shm`)
+    this.#walFile = openSync(`${this.location}-wal`, 'r')
     this.#walBytes = this.#wal.size
     this.#checkpoints = checkpoints
+  }
+
+  /** Checks nothing more. */
+  close(): void {
+    closeSync(this.#walFile)
   }
 
   /** @throws FileTrouble when what is open is not what the path names */
@@ -61,10 +75,11 @@ export class FileGuard {
     this.#checkFile()
     const wal = this.#checkBeside('-wal')
     this.#checkBeside('-shm')
-    if (wal.size < Math.min(this.#walBytes, walLimitBytes)) {
+    const isShorter = wal.size < Math.min(this.#walBytes, walLimitBytes)
+    if (isShorter || !this.#hasWalHeader()) {
       throw new FileTrouble(
         'shortened',
-        `'${this.location}-wal' was shortened from ${this.#walBytes} to ${wal.size} bytes while the inbox used it. ${lost}`,
+        `'${this.location}-wal' was shortened from ${this.#walBytes} to ${isShorter ? wal.size : 0} bytes while the inbox used it. ${lost}`,
       )
     }
     this.#walBytes = wal.size
@@ -73,7 +88,8 @@ export class FileGuard {
   /** A checkpoint of this connection wrote into the file. */
   wrote(checkpoints: Checkpoints): void {
     const file = statOf(this.#path)
-    if (!file || !isSame(file, this.#file)) return
+    // A shorter one is what the next check is for.
+    if (!file || !isSame(file, this.#file) || file.size < this.#file.size) return
     this.#file = file
     this.#checkpoints = checkpoints
   }
@@ -113,6 +129,12 @@ export class FileGuard {
     }
     const found = statOf(`${this.location}-wal`)
     if (found && this.#isOurs('-wal', found)) truncateSync(`${this.location}-wal`)
+  }
+
+  /** Without it, though it is long: it was emptied in the middle of a commit, which went on at the old end. */
+  #hasWalHeader(): boolean {
+    readSync(this.#walFile, walMagic, 0, walMagic.length, 0)
+    return walMagics.includes(walMagic.readUInt32BE(0))
   }
 
   #isOurs(suffix: Suffix, found: Stats): boolean {

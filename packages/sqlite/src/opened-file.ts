@@ -63,6 +63,7 @@ export class OpenedFile {
   failed(error: unknown): void {
     if (!this.connection) return
     this.#trouble = error ?? new Error('unknown')
+    detach(error)
     // Once until it can be written again.
     if (this.#againMs === firstAgainMs) {
       warn('ACUSE_SQLITE', `The inbox stopped accepting, its file cannot be written: ${toMessage(error)}`)
@@ -139,6 +140,7 @@ export class OpenedFile {
       this.#refused = undefined
     } catch (error) {
       this.#since = error
+      detach(error)
       this.#refused = error instanceof TypeError ? signatureOf(this.#path) : undefined
       this.#later()
     }
@@ -158,6 +160,11 @@ function signatureOf(path: string): string {
       return stats && [stats.dev, stats.ino, stats.size, stats.mtimeMs].join(':')
     })
     .join(' ')
+}
+
+/** V8 keeps the functions of an error's stack, and so the connection that they use, until its text is asked for. */
+function detach(error: unknown): void {
+  if (error instanceof Error) void error.stack
 }
 
 function toMessage(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { SqlDatabase } from './driver.ts'
+import { inTransaction } from './in-transaction.ts'
 
 // 'ACU2': tells our files from those of other programs.
 const applicationId = 0x41435532
@@ -94,18 +95,13 @@ export function isEmptyDatabase(database: SqlDatabase): boolean {
 export function migrate(database: SqlDatabase, steps: readonly string[] = migrations): void {
   const isNewest = readPragma(database, 'user_version') === steps.length
   if (isNewest && readPragma(database, 'application_id') === applicationId) return
-  database.exec('BEGIN IMMEDIATE')
-  try {
+  inTransaction(database, () => {
     // Read again: another process may have been first.
     const version = readPragma(database, 'user_version')
     checkOurs(readPragma(database, 'application_id'), version, isEmptyDatabase(database), steps.length)
     for (const step of steps.slice(version)) database.exec(step)
     database.exec(`PRAGMA user_version = ${steps.length}`)
-    database.exec('COMMIT')
-  } catch (error) {
-    database.exec('ROLLBACK')
-    throw error
-  }
+  })
 }
 
 /** @throws TypeError when a file with these marks is another program's, or of a newer version */

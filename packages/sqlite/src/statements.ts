@@ -18,6 +18,8 @@ const sql = {
   beginRead: 'BEGIN',
   endRead: 'COMMIT',
 
+  dataVersion: 'PRAGMA data_version',
+
   // accepting; tokens begin at random, so that a lease in one file is never taken for one in another
   find: 'SELECT fingerprint FROM deliveries WHERE id = ?',
   insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at,

@@ -6,6 +6,7 @@ import { OpenedFile } from './opened-file.ts'
 import type { Reopen } from './recovery.ts'
 import { isBusy, isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
+import { Turns } from './turns.ts'
 
 export type { Transaction }
 
@@ -29,11 +30,6 @@ export interface WriterOptions {
 const maxBatch = 64
 // Under the 800 ms that a receiver waits for its inbox: it must hear why.
 const patienceMs = 600
-const longestLockPauseMs = 20
-// A process that writes without a break leaves no other one a moment to begin.
-const commitsInRow = 4
-const breakMs = 2
-const sharedForMs = 1_000
 
 /**
  * Group commit: what is asked for in one turn of the event loop goes into one transaction, one fsync. A promise
@@ -43,20 +39,19 @@ export class Writer {
   readonly #clock: Clock
   readonly #file: OpenedFile
   readonly #checkpointer: Checkpointer
+  readonly #turns: Turns
   readonly #jobs: Job[] = []
   readonly #urgent: Job[] = []
   #openings = 1
-  #inRow = 0
-  #lockedAt = Number.NEGATIVE_INFINITY
   #scheduled = false
   #closed = false
-  #locked = 0
   #whenIdle: (() => void) | undefined
 
   constructor(connection: Connection, { path, reopen, clock, maxWalBytes }: WriterOptions) {
     this.#clock = clock
     this.#file = new OpenedFile(connection, path, reopen, clock)
     this.#checkpointer = new Checkpointer(clock, maxWalBytes)
+    this.#turns = new Turns(clock)
   }
 
   get isClosed(): boolean {
@@ -120,13 +115,15 @@ export class Writer {
     return this.#closed ? new Error('The inbox is closed') : this.#file.refusal
   }
 
-  #schedule(): void {
+  #schedule(delayMs = this.#turns.breakMs): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => {
+    const flush = () => {
       this.#scheduled = false
       this.#flush()
-    })
+    }
+    if (delayMs > 0) setTimeout(flush, delayMs)
+    else setImmediate(flush)
   }
 
   #flush(): void {
@@ -143,41 +140,21 @@ export class Writer {
       else this.#fail([...urgent, ...others], error)
     }
     if (this.#checkpointer.isDue) setImmediate(() => this.#checkpoint())
-    this.#next()
+    if (this.#isWaitedFor()) this.#schedule()
+    else this.#whenIdle?.()
   }
 
   #commit(connection: Connection, jobs: readonly Job[]): void {
     const works = jobs.map(({ work }) => work)
-    const { outcomes, bodyBytes } = commit(connection, works)
-    this.#locked = 0
+    const beganAt = this.#clock.monotonic()
+    const { outcomes, bodyBytes, version } = commit(connection, works)
+    this.#turns.committed(version, this.#clock.monotonic() - beganAt)
     this.#file.succeeded()
     this.#checkpointer.wrote(works.length, bodyBytes)
     for (const [at, outcome] of outcomes.entries()) {
       if ('error' in outcome) jobs[at]?.reject(outcome.error)
       else jobs[at]?.resolve(outcome.value as never)
     }
-  }
-
-  #next(): void {
-    if (!this.#isWaitedFor()) {
-      this.#inRow = 0
-      this.#whenIdle?.()
-    } else if (++this.#inRow % commitsInRow === 0 && this.#isShared) this.#flushIn(breakMs)
-    else this.#schedule()
-  }
-
-  /** Whether another process wrote a moment ago. */
-  get #isShared(): boolean {
-    return this.#clock.monotonic() - this.#lockedAt < sharedForMs
-  }
-
-  #flushIn(delayMs: number): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setTimeout(() => {
-      this.#scheduled = false
-      this.#flush()
-    }, delayMs)
   }
 
   /** After the answers are on their way. */
@@ -199,18 +176,19 @@ export class Writer {
     this.#recover(error)
   }
 
-  /** Another process writes: again shortly, ever later, at random times, so that two do not meet for ever. */
+  /** Another process writes: again shortly. */
   #waitForLock(urgent: readonly Job[], others: readonly Job[], error: unknown): void {
     const now = this.#clock.monotonic()
-    this.#lockedAt = now
     const isPatient = ({ giveUpAt }: Job) => giveUpAt > now
     for (const job of [...urgent, ...others]) if (!isPatient(job)) job.reject(error)
     // Each to the front of its own queue: what came later must not be written first.
     this.#urgent.unshift(...urgent.filter(isPatient))
     this.#jobs.unshift(...others.filter(isPatient))
     if (!this.#isWaitedFor()) return
-    const longest = Math.min(10 * 2 ** this.#locked++, longestLockPauseMs)
-    this.#flushIn(2 + Math.random() * (longest - 2))
+    const oldest = Math.min(
+      ...[this.#urgent[0], this.#jobs[0]].map((job) => job?.giveUpAt ?? now + patienceMs),
+    )
+    this.#schedule(this.#turns.pauseMs(now - oldest + patienceMs))
   }
 
   /** After a failed fsync nobody knows what the disk holds: this connection's view of it is not to be trusted. */

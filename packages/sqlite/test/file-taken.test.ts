@@ -1,18 +1,22 @@
 import {
+  closeSync,
   copyFileSync,
   linkSync,
   mkdirSync,
+  openSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
+  writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sqliteInbox } from '../src/index.ts'
-import { consume, done, until } from './support/consume.ts'
+import { accepting, consume, done, until } from './support/consume.ts'
 import { delivery } from './support/delivery.ts'
 import { startProcess, type WorkerProcess } from './support/process.ts'
 import { tempFile } from './support/temp-file.ts'
@@ -138,6 +142,28 @@ describe('an inbox whose file is taken away while it runs', () => {
     },
     60_000,
   )
+
+  it('refuses when its WAL is emptied in the middle of a commit, which goes on where the WAL ended', async () => {
+    const path = tempFile()
+    const inbox = sqliteInbox(path)
+    await inbox.accept(delivery('before'), accepting)
+    const wal = `${path}-wal`
+    const { size } = statSync(wal)
+    const frame = readFileSync(wal).subarray(-4_120)
+    truncateSync(wal)
+    const file = openSync(wal, 'r+')
+    writeSync(file, frame, 0, frame.length, size)
+    closeSync(file)
+    await expect(inbox.accept(delivery('refused'), accepting)).rejects.toThrow(/-wal' was shortened/)
+    const isAccepted = () =>
+      Promise.resolve(inbox.accept(delivery('after'), accepting)).then(
+        (result) => result === 'accepted',
+        () => false,
+      )
+    await until('it accepts again', isAccepted)
+    await inbox.close()
+    expect(lost(['after'], await idsIn(path))).toEqual([])
+  }, 60_000)
 
   it('refuses while its folder is away, and goes on when it is back', async () => {
     const path = join(dirname(tempFile()), 'folder', 'inbox.db')

@@ -58,6 +58,14 @@ describe('several processes on one file', () => {
     expect(await inbox.accept(delivery(acknowledged[0] ?? ''), accepting)).toBe('duplicate')
   }, 60_000)
 
+  it('may all start at once on a file that nobody has made yet', async () => {
+    const path = tempFile()
+    const names = Array.from({ length: 6 }, (_, at) => `first-of-${at}`)
+    const children = names.map((name) => startProcess(path, 'one', name))
+    await Promise.all(children.map(({ ended }) => ended))
+    expect(children.flatMap((child) => child.lines())).toEqual(names.map((name) => `accepted ${name}`))
+  }, 60_000)
+
   it('accept and handle together, each delivery once', async () => {
     const path = tempFile()
     const children = [
