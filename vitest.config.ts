@@ -4,8 +4,7 @@ import { defineConfig } from 'vitest/config'
 const alone = [
   'packages/bullmq/test/{outage,spill}.test.ts',
   'packages/{core,express}/test/**/*.test.ts',
-  'test/{adapters,outages,stress}/**/*.test.ts',
-  'test/threats/signatures.test.ts',
+  'test/{adapters,outages}/**/*.test.ts',
 ]
 
 export default defineConfig({

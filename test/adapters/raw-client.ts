@@ -66,17 +66,25 @@ export function headOf({
 /** Sends a whole request and waits for its answer. */
 export function send(port: number, request: RawRequest): Promise<RawAnswer> {
   const { body = Buffer.alloc(0) } = request
-  return exchange(port, [headOf(request), body])
+  return exchange(port, [headOf(request), body], { hasBody: request.method !== 'HEAD' })
+}
+
+/** How parts are written, and what comes back. */
+export interface ExchangeOptions {
+  readonly pauseMs?: number
+  readonly timeoutMs?: number
+  /** `false`: the answer has none, whatever length it tells, as to HEAD. */
+  readonly hasBody?: boolean
 }
 
 /** Writes parts, with a pause between them, and reads one answer. */
 export async function exchange(
   port: number,
   parts: Iterable<Uint8Array>,
-  { pauseMs = 0, timeoutMs = 5_000 }: { readonly pauseMs?: number; readonly timeoutMs?: number } = {},
+  { pauseMs = 0, timeoutMs = 5_000, hasBody = true }: ExchangeOptions = {},
 ): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1')
-  const answered = readAnswer(socket, timeoutMs)
+  const answered = readAnswer(socket, timeoutMs, hasBody)
   for (const part of parts) {
     if (socket.destroyed) break
     socket.write(part)
@@ -87,7 +95,7 @@ export async function exchange(
   return answer
 }
 
-function readAnswer(socket: Socket, timeoutMs: number): Promise<RawAnswer> {
+function readAnswer(socket: Socket, timeoutMs: number, hasBody: boolean): Promise<RawAnswer> {
   return new Promise((resolve) => {
     let received = Buffer.alloc(0)
     const finish = (closed: boolean): void => {
@@ -101,7 +109,8 @@ function readAnswer(socket: Socket, timeoutMs: number): Promise<RawAnswer> {
       received = Buffer.concat([received, chunk])
       const answer = parse(received, false)
       const announced = answer.headers['content-length']
-      const whole = announced !== undefined && Buffer.byteLength(answer.body) >= Number(announced)
+      const isWhole = !hasBody || Buffer.byteLength(answer.body) >= Number(announced)
+      const whole = announced !== undefined && isWhole
       if (answer.status > 0 && whole && answer.headers['connection'] !== 'close') finish(false)
     })
   })

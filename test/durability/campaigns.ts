@@ -13,6 +13,7 @@ import { recovery } from './recovery.ts'
 import { recoveryWithPoison } from './recovery-poison.ts'
 import { redisFull } from './redis-full.ts'
 import { redrive } from './redrive.ts'
+import { replay } from './replay.ts'
 import { schedule } from './schedule.ts'
 import { soak } from './soak.ts'
 import { type LoadForm, type UnderLoad, underLoad } from './under-load.ts'
@@ -140,6 +141,7 @@ export const campaigns: readonly Campaign[] = [
   ...(canSetClock() ? clocks : []),
   ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
   redisFull,
+  replay,
   soak('sqlite'),
   soak('memory'),
   ratio,

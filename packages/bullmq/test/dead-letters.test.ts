@@ -178,9 +178,9 @@ describe('dead letters', () => {
     expect(errors[0]?.message).toContain('Redrive or discard them, or raise maxDeliveries')
   })
 
-  it('are each handled once when 10 000 are redriven', async () => {
+  it('are each handled once when 1 000 are redriven', async () => {
     const inbox = open()
-    await kill(inbox, [provider], 10_000)
+    await kill(inbox, [provider], 1_000)
     const handled = new Map<string, number>()
     const worker = open({ role: 'work' }).consume(
       async ({ id }) => {
@@ -190,9 +190,9 @@ describe('dead letters', () => {
       consuming({ concurrency: 50 }),
     )
     worker.start()
-    expect(await inbox.deadLetters.redrive({ all: true })).toBe(10_000)
+    expect(await inbox.deadLetters.redrive({ all: true })).toBe(1_000)
     await worker.atRest()
-    expect(handled.size).toBe(10_000)
+    expect(handled.size).toBe(1_000)
     expect([...handled.values()].every((times) => times === 1)).toBe(true)
   }, 120_000)
 

@@ -95,9 +95,9 @@ describe('sqliteInbox', () => {
     expect(await b.accept(delivery('d3'), accepting)).toBe('full')
   })
 
-  it('redrives 10 000 dead letters, each handled once', async () => {
+  it('redrives 1 000 dead letters, each handled once', async () => {
     const inbox = open(tempFile())
-    const count = 10_000
+    const count = 1_000
     const all = Array.from({ length: count }, (_, at) => delivery(`d${at}`))
     await Promise.all(all.map((one) => inbox.bury(one, 'stale')))
     const handled: string[] = []
