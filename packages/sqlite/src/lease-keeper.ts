@@ -119,17 +119,25 @@ export class LeaseKeeper {
     const error = new Error('Its process died or stalled: the lease ran out')
     for (let at = 0; at < abandoned.length; at += maxBatch) {
       const ending = this.#endingOf(error, abandoned.length)
-      const taken = await this.#options.writer.writeNext((transaction) =>
-        abandoned.slice(at, at + maxBatch).flatMap(({ seq, token, dueAt }) => {
-          const row = transaction.sql.stillUnrenewed.get(seq, token, dueAt)
-          if (!row) return []
-          const leased = toLeased(row, undefined)
-          return [{ leased, outcome: reclaimLease(transaction, leased, ending) }]
-        }),
-      )
-      for (const { leased, outcome } of taken) this.#tell(leased, outcome, error)
-      if (taken.length > 0) this.#onReady()
+      const part = abandoned.slice(at, at + maxBatch)
+      await this.#takePart(part, ending).catch(async () => {
+        // Where one of them cannot be written, the others can.
+        await Promise.allSettled(part.map((one) => this.#takePart([one], ending)))
+      })
     }
+  }
+
+  async #takePart(part: readonly Unrenewed[], ending: Ending): Promise<void> {
+    const taken = await this.#options.writer.writeNext((transaction) =>
+      part.flatMap(({ seq, token, dueAt }) => {
+        const row = transaction.sql.stillUnrenewed.get(seq, token, dueAt)
+        if (!row) return []
+        const leased = toLeased(row, undefined)
+        return [{ leased, outcome: reclaimLease(transaction, leased, ending) }]
+      }),
+    )
+    for (const { leased, outcome } of taken) this.#tell(leased, outcome, ending.error)
+    if (taken.length > 0) this.#onReady()
   }
 
   #endingOf(error: Error, together: number | undefined): Ending {

@@ -4,6 +4,7 @@ import { loadDriver } from '../src/driver.ts'
 import { sqliteInbox } from '../src/index.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
 import { delivery } from './support/delivery.ts'
+import { startProcess } from './support/process.ts'
 import { tempFile } from './support/temp-file.ts'
 
 const failed: HandleResult = { status: 'failed', error: new Error('no database'), completed: ['a'] }
@@ -21,7 +22,7 @@ function refusing(condition: string) {
   }
   exec(`CREATE TRIGGER refusing BEFORE UPDATE ON deliveries WHEN old.type = 'odd' AND ${condition}
     BEGIN SELECT RAISE(ABORT, 'not that'); END`)
-  return { inbox, mend: () => exec('DROP TRIGGER refusing') }
+  return { inbox, path, mend: () => exec('DROP TRIGGER refusing') }
 }
 
 describe('a result that the file refuses for its own sake', () => {
@@ -59,6 +60,23 @@ describe('a result that the file refuses for its own sake', () => {
       expect(letter?.failures.map((failure) => failure.message)).toEqual([expect.stringMatching(message)])
     },
   )
+
+  it('keeps its lease where a dead process cannot lose it, and the others that it held are taken over', async () => {
+    const { inbox, path, mend } = refusing("old.state = 'leased'")
+    const names = ['d0', 'd1', 'd2', 'd3']
+    for (const [at, name] of names.entries()) {
+      await inbox.accept(delivery(name, { type: at === 1 ? 'odd' : 'plain' }), accepting)
+    }
+    const holder = startProcess(path, 'slow', '', 300)
+    await until('it holds all', () => holder.lines().filter((line) => line.startsWith('begin')).length === 4)
+    holder.kill('SIGKILL')
+    await holder.ended
+    const { consumer, signals } = consume(inbox, async () => done)
+    await until('all but one are handled', () => signals.filter((one) => one.type === 'handled').length === 3)
+    mend()
+    await consumer.atRest()
+    expect(signals.filter((one) => one.type === 'handled')).toHaveLength(4)
+  }, 60_000)
 
   it('waits with its lease where no end can be written, while others are accepted and handled', async () => {
     const { inbox, mend } = refusing("old.state = 'leased' AND new.state <> 'leased'")
