@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that hold times against bounds, which others beside them would spoil: one file at a time. */
-const alone = [
-  'packages/bullmq/test/{outage,spill}.test.ts',
-  'packages/{core,express}/test/**/*.test.ts',
-  'test/{adapters,outages}/**/*.test.ts',
-]
+/** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
+const units = ['packages/{core,providers,express,fastify,hono,sender}/test/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['@acuse/source'] },
   ssr: { resolve: { conditions: ['@acuse/source'] } },
   test: {
     reporters: ['default', './test/summary-reporter.ts'],
-    testTimeout: 15_000,
+    // Tests wait for events; a machine may be busy.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    maxWorkers: 3,
+    maxConcurrency: 3,
     coverage: {
       provider: 'v8',
       include: ['packages/core/src/**', 'packages/providers/src/**'],
@@ -22,24 +22,22 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        test: { name: 'units', include: units, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
         test: {
-          name: 'together',
+          name: 'services',
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...alone, '**/node_modules/**'],
+          exclude: [...units, '**/node_modules/**'],
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
             tsconfig: 'test/tsconfig.json',
           },
-          globalSetup: 'test/support/build.ts',
-          maxWorkers: 3,
-          maxConcurrency: 3,
-          sequence: { groupOrder: 1 },
+          globalSetup: ['test/support/services.ts', 'test/support/build.ts'],
+          sequence: { groupOrder: 2 },
         },
-      },
-      {
-        extends: true,
-        test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

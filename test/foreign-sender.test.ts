@@ -46,7 +46,7 @@ describe.each(['express', 'fastify', 'hono'])(
       const [, origin] =
         /(http:\S+)/.exec(await example.line(/^listening on http:\/\/127\.0\.0\.1:\d+$/)) ?? []
       url = `${origin}/webhooks/redcumbre`
-    }, 30_000)
+    })
 
     afterAll(async () => {
       await example.stop('SIGKILL')

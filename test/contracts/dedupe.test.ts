@@ -49,7 +49,7 @@ describe('redisDedupe', () => {
     stores.set('ioredis 6', redisDedupe(six))
     stores.set('ioredis 5', redisDedupe(five, { prefix: 'five:' }))
     stores.set('a cluster of three masters', redisDedupe(three))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     for (const client of clients) client.disconnect()

@@ -7,6 +7,7 @@ import { failover } from './failover.ts'
 import { fencing } from './fencing.ts'
 import { fileTaken } from './file-taken.ts'
 import { busyThread, canSetClock, clockSetBack, lockedOut } from './holder.ts'
+import { outages } from './outages.ts'
 import { poisonKills, poisonThroughput } from './poison.ts'
 import { ratio } from './ratio.ts'
 import { recovery } from './recovery.ts'
@@ -84,7 +85,7 @@ const onExamples: readonly UnderLoad[] = [
   },
 ]
 
-/** Needs strace; `.ci/run` installs it. */
+/** Needs strace; `pnpm test` installs it where it can. */
 const failingSync: UnderLoad = {
   name: 'disk-fails',
   what: 'Express + SQLite: every fsync of the receiver fails with EIO for a while',
@@ -107,7 +108,7 @@ const fullDisk: UnderLoad = {
   long: { ...usual, blows: 50 },
 }
 
-/** Needs libfaketime; `.ci/run` installs it. */
+/** Needs libfaketime; `pnpm test` installs it where it can. */
 const clocks = (['sqlite', 'bullmq'] as const).map(clockSetBack)
 
 /** Those that cannot be run here, and why. */
@@ -142,6 +143,7 @@ export const campaigns: readonly Campaign[] = [
   ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
   redisFull,
   replay,
+  outages,
   soak('sqlite'),
   soak('memory'),
   ratio,

@@ -1,14 +1,12 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { freePort } from './processes.ts'
-
-const run = promisify(execFile)
+import { findCommand } from './services.ts'
 
 /** A Redis server that the tests may use, and own. */
 export interface OwnRedis {
@@ -42,7 +40,7 @@ export function startDurableRedis(settings: readonly string[] = [], port?: numbe
 
 /** Starts a server on 127.0.0.1, on a free port unless one is given. */
 export async function startRedis(settings: readonly string[] = [], given?: number): Promise<OwnRedis> {
-  const binary = await redisBinary()
+  const binary = redisBinary()
   const port = given ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'acuse-redis-'))
   const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings]
@@ -83,9 +81,9 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
 /** Makes a server a replica of another, which has what that has when it returns. */
 export async function replicate(replica: OwnRedis, port: number): Promise<void> {
   await replica.command('REPLICAOF', '127.0.0.1', String(port))
-  for (const deadline = Date.now() + 15_000; ; await sleep(50)) {
+  for (const deadline = Date.now() + 60_000; ; await sleep(50)) {
     if (/master_link_status:up/.test(await replica.command('INFO', 'replication'))) return
-    if (Date.now() > deadline) throw new Error('The replica did not get what its master has within 15 s')
+    if (Date.now() > deadline) throw new Error('The replica did not get what its master has within 60 s')
   }
 }
 
@@ -102,7 +100,7 @@ export interface Sentinels {
 /** Three sentinels, two of which agree that `master` is down when it was silent for half a second. */
 export async function startSentinels(name: string, master: number): Promise<Sentinels> {
   const folder = mkdtempSync(join(tmpdir(), 'acuse-sentinel-'))
-  const binary = await redisBinary()
+  const binary = redisBinary()
   const sentinels = await Promise.all(
     [1, 2, 3].map(async (n) => {
       const port = await freePort()
@@ -164,20 +162,20 @@ export async function startCluster(): Promise<{
     if (node !== first) await node.command('CLUSTER', 'MEET', '127.0.0.1', String(first?.port))
   }
   const stop = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.stop())))
-  for (const deadline = Date.now() + 15_000; ; await sleep(50)) {
+  for (const deadline = Date.now() + 60_000; ; await sleep(50)) {
     const states = await Promise.all(nodes.map((node) => node.command('CLUSTER', 'INFO')))
     const ready = states.every((state) => /cluster_state:ok/.test(state) && /known_nodes:3/.test(state))
     if (ready) return { nodes, stop }
     if (Date.now() > deadline) {
       await stop()
-      throw new Error(`The cluster did not form within 15 s: ${states.join('\n')}`)
+      throw new Error(`The cluster did not form within 60 s: ${states.join('\n')}`)
     }
   }
 }
 
 async function start(binary: string, words: readonly string[], port: number) {
   const child = spawn(binary, [...words], { stdio: 'ignore' })
-  for (const deadline = Date.now() + 10_000; ; await sleep(20)) {
+  for (const deadline = Date.now() + 60_000; ; await sleep(20)) {
     if ((await command(port, ['PING']).catch(() => '')).startsWith('+PONG')) return child
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error(`${binary} ${words.join(' ')} did not answer (exit code ${child.exitCode})`)
@@ -198,54 +196,8 @@ async function command(port: number, words: readonly string[]): Promise<string> 
   }
 }
 
-let found: Promise<string> | undefined
-
-function redisBinary(): Promise<string> {
-  found ??= findOrInstall()
-  return found
-}
-
-function onPath(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  const candidates = ['redis-server', 'valkey-server'].flatMap((name) =>
-    folders.map((each) => join(each, name)),
-  )
-  return candidates.find((path) => existsSync(path))
-}
-
-async function findOrInstall(): Promise<string> {
-  const binary = onPath()
-  if (binary !== undefined) return binary
-  const remedy = 'Install redis-server or valkey-server, or set REDIS_URL: these tests are never skipped'
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
-    throw new Error(`There is no Redis. ${remedy}`)
-  await withInstallLock(async () => {
-    if (onPath() !== undefined) return
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update', '-qq'], { env })
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { env })
-  })
-  const installed = onPath()
-  if (installed === undefined) throw new Error(`apt-get installed no redis-server. ${remedy}`)
-  return installed
-}
-
-/** Test files run in several processes, and apt-get in one. */
-async function withInstallLock(install: () => Promise<void>): Promise<void> {
-  const lock = join(tmpdir(), 'acuse-redis-install.lock')
-  for (;;) {
-    try {
-      closeSync(openSync(lock, 'wx'))
-      break
-    } catch {
-      const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0
-      if (age > 300_000) rmSync(lock, { force: true })
-      await sleep(500)
-    }
-  }
-  try {
-    await install()
-  } finally {
-    rmSync(lock, { force: true })
-  }
+function redisBinary(): string {
+  const binary = findCommand(['redis-server', 'valkey-server'])
+  if (binary === undefined) throw new Error('There is no redis-server: see services.ts')
+  return binary
 }

@@ -52,7 +52,6 @@ describe('18: forged deliveries with ids that are known beforehand', () => {
         await server.stop()
       }
     },
-    120_000,
   )
 })
 

@@ -167,9 +167,7 @@ describe('handing out', () => {
     await inbox.accept(delivery('b'), accepting)
     consumer.start()
     await until(async () => (await inbox.stats()).leased === 2)
-    const began = Date.now()
     await consumer.close({ timeoutMs: 200 })
-    expect(Date.now() - began).toBeLessThan(700)
     expect(aborted).toHaveLength(2)
     expect(await inbox.stats()).toMatchObject({ waiting: 2, leased: 0 })
     const attempts: number[] = []
@@ -279,7 +277,7 @@ describe('several processes', () => {
     await consumer.atRest()
     await until(() => signals.length === 1)
     expect(signals).toMatchObject([{ type: 'handled', attempt: 2 }])
-  }, 120_000)
+  })
 
   it('bury a poison event that ends each process that handles it', async () => {
     fresh()

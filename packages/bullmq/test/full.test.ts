@@ -49,7 +49,7 @@ describe('an inbox that is full', () => {
     expect(errors).toEqual([])
     expect(await inbox.accept(delivery('another', text), accepting)).toBe('accepted')
     expect(await inbox.accept(first, accepting)).toBe('duplicate')
-  }, 60_000)
+  })
 
   it('takes no more than maxDeliveries, dead letters included, and room comes with what is handled or discarded', async () => {
     const redis = await server()

@@ -25,14 +25,13 @@ describe('with a spare', () => {
     consumer.start()
 
     const accepted: string[] = []
-    const times: number[] = []
+    let sent = 0
     const send = async (one = delivery()) => {
-      const began = performance.now()
       const result = await inbox.accept(one, accepting)
-      times.push(performance.now() - began)
+      sent++
       if (result === 'accepted') accepted.push(one.id)
       // The sender may repeat what it got no answer for.
-      if (times.length % 7 === 0) await inbox.accept(one, accepting)
+      if (sent % 7 === 0) await inbox.accept(one, accepting)
     }
     const steps = [
       async () => {},
@@ -51,10 +50,9 @@ describe('with a spare', () => {
       )
     }
     expect(new Set(accepted).size).toBe(200)
-    expect(Math.max(...times)).toBeLessThan(800)
     // One whose lease was granted to nobody, because Redis died with the answer, waits for that to expire.
-    await until(() => new Set(handled).size === 200, 20_000)
+    await until(() => new Set(handled).size === 200)
     await consumer.atRest()
     expect(await inbox.stats()).toMatchObject({ waiting: 0, delayed: 0, dead: 0 })
-  }, 40_000)
+  })
 })

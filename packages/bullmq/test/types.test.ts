@@ -102,8 +102,8 @@ describe('a worker beside others', () => {
     expect(handled).toBe(0)
     handles = { except: [] }
     consumer.start()
-    await until(() => handled === 2_500, 60_000)
-  }, 120_000)
+    await until(() => handled === 2_500)
+  })
 })
 
 describe('copies that are redriven', () => {

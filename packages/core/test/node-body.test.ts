@@ -85,7 +85,7 @@ describe('readNodeBody', () => {
     expect(await before.result).toBe('body-aborted')
   })
 
-  it('says at once that somebody else read the body', async () => {
+  it('says that somebody else read the body', async () => {
     for (const consume of [
       async (request: IncomingMessage) => {
         for await (const _ of request);
@@ -94,9 +94,7 @@ describe('readNodeBody', () => {
     ]) {
       const { socket, result } = await reading({}, consume)
       socket.write(`${head('Content-Length: 3')}abc`)
-      const startedAt = performance.now()
       expect(await result).toBe('body-consumed')
-      expect(performance.now() - startedAt).toBeLessThan(500)
     }
   })
 })

@@ -13,7 +13,7 @@ beforeAll(async () => {
   client = new Redis(server.url, redisClientOptions())
   client.on('error', () => {})
   await new Promise((resolve) => client.once('ready', resolve))
-}, 60_000)
+})
 
 afterAll(async () => {
   client.disconnect()
@@ -101,7 +101,6 @@ describe('a failover', () => {
         await Promise.all([master.stop(), replica.stop()])
       }
     },
-    60_000,
   )
 
   it('forgets nothing that was committed with replicas: 1, which waits for them', async () => {

@@ -49,7 +49,7 @@ describe('a backup', () => {
       return done
     })
     await until('all are handled', () => names.every((name) => ids.has(delivery(name).id)))
-  }, 60_000)
+  })
 
   it('refuses a path that is taken, its own, or nowhere, and leaves what is there', async () => {
     const path = tempFile()

@@ -129,7 +129,6 @@ describe('an inbox whose file is taken away while it runs', () => {
       const { before, after } = await harmed(path, reason, harm)
       expect(lost([...before, ...after], await idsIn(path))).toEqual([])
     },
-    60_000,
   )
 
   it.each(losesThePast)(
@@ -140,7 +139,6 @@ describe('an inbox whose file is taken away while it runs', () => {
       const { after } = await harmed(path, reason, harm)
       expect(lost(after, await idsIn(path))).toEqual([])
     },
-    60_000,
   )
 
   it('refuses when its WAL is emptied in the middle of a commit, which goes on where the WAL ended', async () => {
@@ -163,7 +161,7 @@ describe('an inbox whose file is taken away while it runs', () => {
     await until('it accepts again', isAccepted)
     await inbox.close()
     expect(lost(['after'], await idsIn(path))).toEqual([])
-  }, 60_000)
+  })
 
   it('refuses while its folder is away, and goes on when it is back', async () => {
     const path = join(dirname(tempFile()), 'folder', 'inbox.db')
@@ -181,7 +179,7 @@ describe('an inbox whose file is taken away while it runs', () => {
     child.kill('SIGKILL')
     await child.ended
     expect(lost(accepted(), await idsIn(path))).toEqual([])
-  }, 60_000)
+  })
 
   it('goes over to the file that a link names now, with what it acknowledged', async () => {
     const [first, second] = [tempFile(), tempFile()]
@@ -197,7 +195,7 @@ describe('an inbox whose file is taken away while it runs', () => {
     child.kill('SIGKILL')
     await child.ended
     expect(lost(accepted(), await idsIn(second))).toEqual([])
-  }, 60_000)
+  })
 
   it('stays away from a damaged file, and accepts when a whole one is there', async () => {
     const path = tempFile()
@@ -221,5 +219,5 @@ describe('an inbox whose file is taken away while it runs', () => {
     await child.ended
     const runs = await idsIn(path)
     expect(lost([...accepted().slice(before), 'of-the-backup'], runs)).toEqual([])
-  }, 60_000)
+  })
 })

@@ -56,7 +56,7 @@ describe('several processes on one file', () => {
     expect(acknowledged.filter((name) => !handled.has(delivery(name).id))).toEqual([])
     expect(handovers).toBe(handled.size)
     expect(await inbox.accept(delivery(acknowledged[0] ?? ''), accepting)).toBe('duplicate')
-  }, 60_000)
+  })
 
   it('may all start at once on a file that nobody has made yet', async () => {
     const path = tempFile()
@@ -64,7 +64,7 @@ describe('several processes on one file', () => {
     const children = names.map((name) => startProcess(path, 'one', name))
     await Promise.all(children.map(({ ended }) => ended))
     expect(children.flatMap((child) => child.lines())).toEqual(names.map((name) => `accepted ${name}`))
-  }, 60_000)
+  })
 
   it('accept and handle together, each delivery once', async () => {
     const path = tempFile()
@@ -100,7 +100,7 @@ describe('several processes on one file', () => {
     expect(new Set(ends()).size).toBe(ends().length)
     expect(ends().length).toBeGreaterThanOrEqual(accepted.length)
     expect((await inbox.stats()).dead).toBe(0)
-  }, 60_000)
+  })
 
   it('take over what a killed one held, its attempt counted', async () => {
     const path = tempFile()
@@ -118,7 +118,7 @@ describe('several processes on one file', () => {
     await consumer.atRest()
     expect(attempts).toEqual([2])
     expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
-  }, 30_000)
+  })
 
   it('hand out what a killed one held in halves, so that what killed it is soon apart from the others', async () => {
     const path = tempFile()
@@ -133,7 +133,7 @@ describe('several processes on one file', () => {
     await together.consumer.atRest()
     expect(new Set(together.seen.flat()).size).toBe(held.length)
     expect(Math.max(...together.seen.map(({ length }) => length))).toBe(2)
-  }, 30_000)
+  })
 
   it('leave one alone in its process when it may crash but once more', async () => {
     const path = tempFile()
@@ -153,7 +153,7 @@ describe('several processes on one file', () => {
     expect(new Set(besideSuspects.flat()).size).toBe(held.length)
     expect(besideSuspects.filter(({ length }) => length > 1)).toEqual([])
     expect((await inbox.stats()).dead).toBe(0)
-  }, 30_000)
+  })
 
   it('refuse what a stalled one completes after its lease', async () => {
     const path = tempFile()
@@ -194,7 +194,7 @@ describe('several processes on one file', () => {
       child.kill('SIGKILL')
       await child.ended
     }
-  }, 60_000)
+  })
 
   it('bury an event that kills each process that handles it', async () => {
     const path = tempFile()
@@ -215,5 +215,5 @@ describe('several processes on one file', () => {
     expect(letter?.failures.map(({ message }) => message)).toEqual(
       Array.from({ length: 3 }, () => 'Error: Its process died or stalled: the lease ran out'),
     )
-  }, 60_000)
+  })
 })

@@ -127,7 +127,7 @@ describe('a redrive', () => {
     other.exec('ROLLBACK')
     expect(await redriven).toBe(1_000)
     expect((await inbox.stats()).waiting).toBe(1_000)
-  }, 30_000)
+  })
 
   it.each(['before', 'after'] as const)(
     'counts right when a commit failed %s it was applied',
@@ -142,7 +142,6 @@ describe('a redrive', () => {
       expect(await redriven).toBe(500)
       expect(await inbox.stats()).toMatchObject({ waiting: 500, dead: 0 })
     },
-    30_000,
   )
 
   it('says how far it came when the inbox is closed', async () => {

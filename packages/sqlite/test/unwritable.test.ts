@@ -76,7 +76,7 @@ describe('a result that the file refuses for its own sake', () => {
     mend()
     await consumer.atRest()
     expect(signals.filter((one) => one.type === 'handled')).toHaveLength(4)
-  }, 60_000)
+  })
 
   it('waits with its lease where no end can be written, while others are accepted and handled', async () => {
     const { inbox, mend } = refusing("old.state = 'leased' AND new.state <> 'leased'")

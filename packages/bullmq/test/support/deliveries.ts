@@ -36,7 +36,7 @@ export function consuming(options: Partial<ConsumeOptions> = {}, signals: Signal
   }
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('It did not become so in time')

@@ -18,11 +18,11 @@ export function consume(inbox: Inbox, handle: Handle, options: Partial<ConsumeOp
   return { consumer, signals }
 }
 
-/** Waits until it is so, for 20 s at most. */
+/** Waits until it is so, for 60 s at most. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000
+  const deadline = performance.now() + 60_000
   while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`not within 20 s: ${what}`)
+    if (performance.now() > deadline) throw new Error(`not within 60 s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { run } from './processes.ts'
+
+/** A program that the tests run, and Debian's package of it. */
+interface Service {
+  /** The names under which it may be found. */
+  readonly commands: readonly string[]
+  readonly package: string
+  /** Without it some campaigns are left out, and say so. */
+  readonly isOptional?: boolean
+}
+
+const services: readonly Service[] = [
+  { commands: ['redis-server', 'valkey-server'], package: 'redis-server' },
+  { commands: ['curl'], package: 'curl' },
+  { commands: ['openssl'], package: 'openssl' },
+  { commands: ['faketime'], package: 'faketime', isOptional: true },
+  { commands: ['strace'], package: 'strace', isOptional: true },
+]
+
+/** Where a program is, by the first of its names that is found. */
+export function findCommand(commands: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  const candidates = commands.flatMap((name) => folders.map((folder) => join(folder, name)))
+  return candidates.find((path) => existsSync(path))
+}
+
+/** Finds what the tests and campaigns run, or installs it where that is possible; once, before the first of them. */
+export async function setup(): Promise<void> {
+  const missing = services.filter(({ commands }) => findCommand(commands) === undefined)
+  if (missing.length === 0) return
+  const packages = missing.map((service) => service.package)
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log(`Installing ${packages.join(', ')}, which the tests run`)
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    await run('apt-get', ['update', '-qq'], { env })
+    const words = ['install', '-y', '-qq', '--no-install-recommends', 'ca-certificates', ...packages]
+    await run('apt-get', words, { env })
+  }
+  const absent = services.filter((each) => !each.isOptional && findCommand(each.commands) === undefined)
+  if (absent.length > 0) {
+    const names = absent.map((service) => service.package).join(', ')
+    throw new Error(`The tests run ${names}, which is not here: install it. No test is skipped for it`)
+  }
+}
