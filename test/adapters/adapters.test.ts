@@ -333,6 +333,34 @@ describe.each(routingHosts)('%s, routed', (name) => {
     await host.stop()
   })
 
+  it('takes the option path as it is written, with a colon in it', async () => {
+    const host = await startHost(name, { path: '/v1/avisos:recibir' })
+    const status = async (target: string) => (await send(host.port, { body: freshBody(), target })).status
+    expect(await status('/v1/avisos:recibir')).toBe(200)
+    expect(await status('/v1/avisosx')).toBe(notFound)
+    await host.stop()
+  })
+
+  it('takes an escaped letter for the letter, and no other spelling of its path for its path', async () => {
+    const host = await startHost(name)
+    const status = async (target: string) => (await send(host.port, { body: freshBody(), target })).status
+    for (const target of ['/webhooks/%72edcumbre', '/%77ebhooks/redcumbr%65/?a=%72'])
+      expect(await status(target), target).toBe(200)
+    const others = [
+      '/webhooks/./redcumbre',
+      '/x/../webhooks/redcumbre',
+      '/x/%2e%2E/webhooks/redcumbre',
+      '/webhooks%2fredcumbre',
+      '/webhooks/%2572edcumbre',
+      '/webhooks/redcumbre%20',
+      '/webhooks//redcumbre',
+      '/webhooks/redcumbre;v=1',
+      '/webhooks/REDCUMBRE',
+    ]
+    for (const target of others) expect(await status(target), target).toBe(notFound)
+    await host.stop()
+  })
+
   it('answers at the prefix that it is mounted on', async () => {
     const host = await startHost(name, {}, { prefix: '/hooks' })
     const status = async (target: string) => (await send(host.port, { body: freshBody(), target })).status

@@ -17,6 +17,7 @@ import { createAdaptorServer, getRequestListener } from '@hono/node-server'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
+import { express4 } from '../support/express4.ts'
 
 export const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 export const path = '/webhooks/redcumbre'
@@ -50,16 +51,21 @@ interface Built {
 
 type Build = (options: Options, setup: Setup) => Built
 
-const builders = {
-  express(options, { prefix, consumed }) {
-    const app = express()
+function onAnyExpress(create: typeof express): Build {
+  return (options, { prefix, consumed }) => {
+    const app = create()
     app.disable('x-powered-by')
-    if (consumed) app.use(express.json({ type: '*/*' }))
+    if (consumed) app.use(create.json({ type: '*/*' }))
     const webhooks = onExpress.redcumbreWebhooks(secret, options)
     if (prefix) app.use(prefix, webhooks)
     else app.use(webhooks)
     return { server: createServer(app), receiver: webhooks.receiver }
-  },
+  }
+}
+
+const builders = {
+  express: onAnyExpress(express),
+  express4: onAnyExpress(express4),
   fastify(options, { prefix, consumed }) {
     const app = fastify()
     // Fastify's own parser runs after the webhooks answered; only a hook can come first.
@@ -117,7 +123,7 @@ export type HostName = keyof typeof builders
 export const hostNames = Object.keys(builders) as HostName[]
 
 /** Hosts that route by themselves; the plain entries answer on every path, because routing is their caller's. */
-export const routingHosts: readonly HostName[] = ['express', 'fastify', 'hono']
+export const routingHosts: readonly HostName[] = ['express', 'express4', 'fastify', 'hono']
 
 /** Starts a host on a free port. */
 export async function startHost(name: HostName, options: Options = {}, setup: Setup = {}): Promise<Host> {

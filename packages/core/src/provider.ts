@@ -143,9 +143,14 @@ export function checkName(name: string, value: string): string {
 
 /**
  * A path that an adapter can match.
- * @throws TypeError when it does not start with a slash, or holds a query
+ * @throws TypeError when it does not start with a slash, or holds a query or what a framework takes for a pattern
  */
 export function checkPath(name: string, path: string): string {
-  if (typeof path === 'string' && pathGrammar.test(path)) return path
+  if (typeof path === 'string' && pathGrammar.test(path)) {
+    if (!/\/:|[*{}]/.test(path)) return path
+    throw new TypeError(
+      `${name} is one path, and no pattern: mount the webhooks at the pattern, as app.post('${path}', webhooks)`,
+    )
+  }
   throw new TypeError(`${name} must start with '/' and hold no query, such as '/webhooks/redcumbre'`)
 }

@@ -11,6 +11,7 @@ import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, checkTimeoutMs, isPromiseLike } from './lib/options.ts'
+import { pathMatcher } from './lib/paths.ts'
 import { warnOnce } from './lib/warn.ts'
 import { logSignal } from './logger.ts'
 import { type Opened, open } from './open.ts'
@@ -31,7 +32,7 @@ export interface Receiver<Events extends object> extends Registration<Events> {
   readonly path: string
   /** Where deliveries are kept; `undefined` with `ack: 'handled'`, which keeps none. */
   readonly inbox: Inbox | undefined
-  /** Whether a path is the receiver's, with or without a trailing slash; case matters. */
+  /** Whether a path is the receiver's, with or without a trailing slash; case matters, and `%72` is an `r`. */
   answers(path: string): boolean
   /** The whole way of a request to its answer, its body not yet read. Never rejects. */
   handle(request: IncomingRequest): Promise<Outcome>
@@ -74,6 +75,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly provider: Provider<Events>
   readonly path: string
   readonly inbox: Inbox | undefined
+  readonly answers: (path: string) => boolean
   readonly #settings: ReceiverSettings
   readonly #router: Router<Events>
   readonly #clock: Clock
@@ -88,6 +90,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#router = createRouter(provider, options)
     const { path, clock, acknowledging } = this.#settings
     this.path = path
+    this.answers = pathMatcher(path)
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
@@ -109,10 +112,6 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     if (this.inbox)
       throw new TypeError("respond needs ack: 'handled': else the answer does not wait for handlers")
     this.#router.respond(pattern, responder)
-  }
-
-  answers(path: string): boolean {
-    return path === this.path || path === (this.path.endsWith('/') ? this.path.slice(0, -1) : `${this.path}/`)
   }
 
   work(): void {

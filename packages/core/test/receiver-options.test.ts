@@ -11,6 +11,8 @@ import { type AcmeEvents, acme, bench } from './support/acme.ts'
 const bad: [string, object, RegExp][] = [
   ['an unknown option', { secert: 1 }, /no option 'secert'. It has: on, onUnknown/],
   ['a path without a slash', { path: 'hooks' }, /path must start with '\/'/],
+  ['a path with a parameter', { path: '/t/:tenant/hook' }, /mount the webhooks at the pattern/],
+  ['a path with a wildcard', { path: '/hooks/*' }, /mount the webhooks at the pattern/],
   ['a path with a query', { path: '/hooks?x=1' }, /path/],
   ['a path that is no text', { path: 7 }, /path/],
   ['an observer that is no function', { observer: {} }, /observer must be a function/],

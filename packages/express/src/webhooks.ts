@@ -3,10 +3,10 @@ import {
   attachReceiver,
   createReceiver,
   type Provider,
-  type Receiver,
   type ReceiverOptions,
 } from '@acuse/core'
-import type { Request, RequestHandler } from 'express'
+import type { NextFunction, Request, RequestHandler } from 'express'
+import { belowWildcard, isMountedHere, ownLayers } from './mount.ts'
 import { readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
 
@@ -38,17 +38,17 @@ export function createMiddleware<Events extends object>(
 ): Webhooks<Events> {
   const receiver = createReceiver(provider, options)
   const middleware: RequestHandler = async (request, response, next) => {
-    if (!isOurs(request, name, receiver)) return next()
+    if (!isOurs(request, next)) return next()
     writeOutcome(await receiver.handle(readRequest(request)), response)
   }
-  return attachReceiver(name, middleware, receiver)
-}
-
-/** Routed here by `app.post(path, …)`, mounted here by `app.use(path, …)`, or on the receiver's own path. */
-function isOurs(request: Request, name: string, receiver: Pick<Receiver<never>, 'answers'>): boolean {
-  if (receiver.answers(request.path)) return true
-  if (request.baseUrl !== '' && request.path === '/') return true
-  // By name, because tracing tools wrap the function; and an earlier route's `request.route` stays behind.
-  const stack: readonly { readonly name?: string }[] = request.route?.stack ?? []
-  return stack.some((layer) => layer.name === name)
+  const attached = attachReceiver(name, middleware, receiver)
+  const isOwn = ownLayers(attached, 'receiver')
+  /** On the receiver's own path, whole or below where it stands; or mounted here. */
+  function isOurs(request: Request, next: NextFunction): boolean {
+    const { baseUrl, path } = request
+    if (receiver.answers(path) || receiver.answers(baseUrl + path)) return true
+    const below = belowWildcard(request)
+    return (below !== undefined && receiver.answers(below)) || isMountedHere(request, next, isOwn)
+  }
+  return attached
 }

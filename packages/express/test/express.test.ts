@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'n
 import { type AddressInfo, connect } from 'node:net'
 import { memoryInbox, type Signal } from '@acuse/core'
 import { redcumbre } from '@acuse/providers/redcumbre'
-import express, { type Express, Router } from 'express'
+import express, { type Express, type RequestHandler, Router } from 'express'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { keepRawBody, redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
@@ -290,6 +290,61 @@ describe('mounted', () => {
     app.use('/api', Router().use(bench().middleware))
     const send = await listen(app)
     expect((await send(`/api${path}`)).status).toBe(200)
+    expect((await send('/api/users')).status).toBe(404)
+  })
+
+  it("inside a function of the app's own, such as Nest's, it answers its path, wherever that function is mounted", async () => {
+    const { middleware } = bench()
+    const wrapper: RequestHandler = (request, response, next) => middleware(request, response, next)
+    const app = express()
+      .use('/*path', wrapper)
+      .use('/hooks', wrapper)
+      .use('/webhooks', Router().use(wrapper))
+    app.use((_request, response) => void response.status(299).end())
+    const send = await listen(app)
+    expect((await send(path)).status).toBe(200)
+    for (const target of ['/', '/hooks', '/webhooks', '/users']) expect((await send(target)).status).toBe(299)
+  })
+
+  it.each<[string, (layer: { handle: RequestHandler }, handle: RequestHandler) => void]>([
+    ['leaves the original', (layer, handle) => Object.assign(layer.handle, { __original: handle })],
+    ['copies properties', (layer, handle) => Object.assign(layer.handle, { ...handle })],
+    ['leaves the name of the layer only', () => {}],
+  ])(
+    'wrapped by a tracing tool that %s, it answers where it is mounted, and nowhere else',
+    async (_, mark) => {
+      const app = express()
+      const api = Router()
+      const traced = (stack: { handle: RequestHandler }[]): void => {
+        const layer = stack.at(-1) as { handle: RequestHandler }
+        const original = layer.handle
+        layer.handle = (request, response, next) => original(request, response, (error) => next(error))
+        mark(layer, original)
+      }
+      traced(app.post('/routed', bench().middleware).router.stack.at(-1)?.route?.stack as never)
+      traced(app.use('/hooks', bench().middleware).router.stack as never)
+      traced(api.use(bench().middleware).stack as never)
+      const send = await listen(app.use('/api', api))
+      for (const target of ['/routed', '/hooks', `/api${path}`]) expect((await send(target)).status).toBe(200)
+      for (const target of ['/api', '/api/']) expect((await send(target)).status, target).toBe(404)
+    },
+  )
+
+  it('does not answer at a route whose guard passed on to the next route', async () => {
+    const { middleware } = bench()
+    const app = express()
+    app.post('/hooks', (_request, _response, next) => next('route'), middleware)
+    const send = await listen(app.use(middleware))
+    expect((await send('/hooks')).status).toBe(404)
+    expect((await send(path)).status).toBe(200)
+  })
+
+  it("does not answer for a function of the app's own that bears its name", async () => {
+    const app = express()
+    app.all('/api/:any', function redcumbreWebhooks(_request, _response, next) {
+      next()
+    })
+    const send = await listen(app.use(bench().middleware))
     expect((await send('/api/users')).status).toBe(404)
   })
 

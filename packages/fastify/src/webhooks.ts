@@ -39,7 +39,8 @@ export function createPlugin<Events extends object>(
 ): Webhooks<Events> {
   const receiver = createReceiver(provider, options)
   const plugin: FastifyPluginAsync<{ readonly prefix?: string }> = async (scope, { prefix }) => {
-    addRoute(scope, receiver.path.replace(/\/$/, ''), receiver)
+    // To Fastify a colon begins a parameter, and two are one.
+    addRoute(scope, receiver.path.replace(/\/$/, '').replaceAll(':', '::'), receiver)
     if (prefix) addRoute(scope, '', receiver)
     if (options.work !== false) scope.addHook('onListen', async () => receiver.work())
     scope.addHook('onClose', () => receiver.close())

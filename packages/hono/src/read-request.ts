@@ -1,16 +1,9 @@
 import { fromFetchRequest, fromRawHeaders, type IncomingRequest } from '@acuse/core'
 import type { Context } from 'hono'
+import { nodeBindings } from './node-bindings.ts'
 
 const consumedRemedy =
   'Mount the webhooks before what calls c.req.json(), c.req.text() or c.req.parseBody(); c.req.arrayBuffer() keeps the bytes'
-
-/** What Hono's adapter for Node puts beside a request. */
-interface NodeBindings {
-  readonly incoming?: {
-    readonly rawHeaders?: readonly string[]
-    readonly socket?: { readonly remoteAddress?: string }
-  }
-}
 
 /** A Hono request as the receiver takes it; its body is read when the receiver asks. */
 export function readRequest(context: Context, clientAddress: ClientAddress = nodeAddress): IncomingRequest {
@@ -34,7 +27,3 @@ export type ClientAddress = (context: Context) => string | undefined
 
 /** The address of the connection, where Hono runs on Node. */
 const nodeAddress: ClientAddress = (context) => nodeBindings(context).incoming?.socket?.remoteAddress
-
-function nodeBindings(context: Context): NodeBindings {
-  return (context.env ?? {}) as NodeBindings
-}

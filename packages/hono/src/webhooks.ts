@@ -3,11 +3,10 @@ import {
   attachReceiver,
   createReceiver,
   type Provider,
-  type Receiver,
   type ReceiverOptions,
 } from '@acuse/core'
 import type { Context, MiddlewareHandler } from 'hono'
-import { routePath } from 'hono/route'
+import { isMountedHere } from './mount.ts'
 import { type ClientAddress, readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
 
@@ -47,7 +46,7 @@ export function createMiddleware<Events extends object>(
 ): Webhooks<Events> {
   const receiver = createReceiver(provider, options as ReceiverOptions<Events>)
   const middleware: MiddlewareHandler = async (context, next) => {
-    if (!isOurs(context, receiver)) return next()
+    if (!isMountedHere(context, receiver)) return next()
     const outcome = await receiver.handle(readRequest(context, clientAddress))
     if (outcome.kind === 'accepted') executionOf(context)?.waitUntil(receiver.atRest())
     return writeOutcome(outcome)
@@ -63,13 +62,4 @@ function executionOf(context: Context): Context['executionCtx'] | undefined {
     // Hono throws where the runtime has no such context: there nothing ends with the answer.
     return undefined
   }
-}
-
-/** Mounted on a path of its own, or on a pattern below which the path is the receiver's. */
-function isOurs(context: Context, receiver: Pick<Receiver<never>, 'answers'>): boolean {
-  const mounted = routePath(context)
-  if (!mounted.endsWith('*')) return true
-  const prefix = mounted.replace(/\/?\*$/, '')
-  const { path } = context.req
-  return path.startsWith(prefix) && receiver.answers(path.slice(prefix.length))
 }

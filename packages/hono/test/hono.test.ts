@@ -90,6 +90,25 @@ describe('redcumbreWebhooks', () => {
       [`/api${path}`],
       ['/api', path],
     ],
+    [
+      "app.use('/t/:tenant/*')",
+      (app) => app.use('/t/:tenant/*', middleware()),
+      [`/t/8${path}`, `/t/b%C3%A4r${path}/`],
+      ['/t/8', `/t${path}`, `/t/8/x${path}`, path],
+    ],
+    [
+      "app.use('/v/:version{v\\\\d}/*')",
+      (app) => app.use('/v/:version{v\\d}/*', middleware()),
+      [`/v/v2${path}`],
+      [`/v/x${path}`, path],
+    ],
+    ["app.use('/:rest{.+}')", (app) => app.use('/:rest{.+}', middleware()), [path], ['/x', `/x${path}`]],
+    [
+      "app.route('/t/:tenant')",
+      (app) => app.route('/t/:tenant', new Hono().use(middleware())),
+      [`/t/8${path}`],
+      ['/t/8', path],
+    ],
     ['app.basePath', (app) => app.basePath('/v1').use(middleware()), [`/v1${path}`], [path]],
   ])('mounted with %s answers there, and nowhere else', async (_, mount, answered, passed) => {
     const app = new Hono()

@@ -1,0 +1,15 @@
+import type { Context } from 'hono'
+
+/** What Hono's adapter for Node puts beside a request. */
+export interface NodeBindings {
+  readonly incoming?: {
+    readonly url?: string
+    readonly rawHeaders?: readonly string[]
+    readonly socket?: { readonly remoteAddress?: string }
+  }
+}
+
+/** Empty where Hono does not run on Node. */
+export function nodeBindings(context: Context): NodeBindings {
+  return (context.env ?? {}) as NodeBindings
+}
