@@ -58,7 +58,8 @@ export class Checkpointer {
       else this.#wait(connection)
     } catch (error) {
       if (!isBusy(error)) throw error
-      this.#wait(connection)
+      // Somebody writes: that is short, and nobody reads for it.
+      this.#againAt = this.#clock.monotonic() + firstAgainMs
     }
   }
 
