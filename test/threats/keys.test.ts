@@ -198,7 +198,8 @@ describe('keys by request', () => {
     expect(at('/a', `${secret}-a`)).toEqual({ keyId: 'default' })
     expect(at('/b', `${secret}-a`)).toBe('signature-mismatch')
     expect(at('/nobody', `${secret}-a`)).toBe('key-unknown')
-    expect(at('__proto__', `${secret}-a`)).toBe('key-unknown')
+    for (const name of ['__proto__', 'constructor', 'toString'])
+      expect(at(name, `${secret}-a`), name).toBe('key-unknown')
   })
 
   it('may be several by name, and the verdict says which', () => {
@@ -208,21 +209,24 @@ describe('keys by request', () => {
     expect(rotating.sign).toBeUndefined()
   })
 
-  it('that a function fails to give, or gives badly, are a refusal, not a throw', () => {
-    const broken = [
-      () => {
+  it('that a function fails to give, or gives badly, are no verdict, not a throw', () => {
+    const away = hmac({
+      header,
+      secret: () => {
         throw new Error('no database')
       },
-      () => null,
-      () => 'short',
-      () => 5,
-      () => Promise.resolve(secret),
-      () => [],
-    ]
+    })
+    expect(away.verify(requestOf({ [header]: signedBy(secret) }, body))).toMatchObject({
+      code: 'keys-failed',
+    })
+    const broken = [() => 'short', () => 5, () => Promise.resolve(secret), () => []]
     for (const secretOf of broken) {
       const refusing = hmac({ header, secret: secretOf as never })
-      expect(refusing.verify(requestOf({ [header]: signedBy(secret) }, body))).toBe('key-unknown')
+      const verdict = refusing.verify(requestOf({ [header]: signedBy(secret) }, body))
+      expect(verdict).toMatchObject({ code: 'scheme-failed', error: expect.any(TypeError) })
     }
+    const unknown = hmac({ header, secret: (() => null) as never })
+    expect(unknown.verify(requestOf({ [header]: signedBy(secret) }, body))).toBe('key-unknown')
     const apiKeys = apiKey({ key: () => undefined })
     expect(apiKeys.verify(requestOf({ authorization: secret }, body))).toBe('key-unknown')
     expect(apiKeys.sign).toBeUndefined()

@@ -1,4 +1,8 @@
+import { checkHeaders } from './authenticate.ts'
 import type { AddressList } from './lib/addresses.ts'
+import { disregard } from './lib/fence.ts'
+import { describe } from './lib/options.ts'
+import type { Refusal } from './refusal.ts'
 import type { RejectionCode } from './rejection.ts'
 import type { IncomingRequest } from './request.ts'
 import type { RequestHead } from './schemes/keys.ts'
@@ -14,10 +18,18 @@ export interface AdmitLimits {
 export function admit(
   request: RequestHead & Pick<IncomingRequest, 'clientAddress'>,
   scheme: Scheme,
+  limits: AdmitLimits,
+): Refusal | undefined {
+  const code = refusalOf(request, limits)
+  return code === undefined ? checkHeaders(scheme, request.headers) : { code }
+}
+
+function refusalOf(
+  request: RequestHead & Pick<IncomingRequest, 'clientAddress'>,
   { maxBodyBytes, allowFrom }: AdmitLimits,
 ): RejectionCode | undefined {
   const { method, headers } = request
-  if (allowFrom && !allowFrom(request.clientAddress)) return 'address-refused'
+  if (allowFrom && !allowFrom(addressOf(request))) return 'address-refused'
   if (method !== 'POST') return 'method-not-allowed'
   // An inflated body is other bytes than those that were signed, and may be a bomb.
   if (headers.values('content-encoding').some((coding) => coding.toLowerCase() !== 'identity')) {
@@ -26,5 +38,15 @@ export function admit(
   if (headers.values('content-length').some((length) => Number(length) > maxBodyBytes)) {
     return 'body-too-large'
   }
-  return scheme.check(headers)
+  return undefined
+}
+
+/** The adapter's or the program's own code may find it. */
+function addressOf(request: Pick<IncomingRequest, 'clientAddress'>): string | undefined {
+  const address: unknown = request.clientAddress
+  if (address === undefined || typeof address === 'string') return address
+  disregard(address)
+  throw new TypeError(
+    `clientAddress answered ${describe(address)}: it must answer text at once, or undefined`,
+  )
 }

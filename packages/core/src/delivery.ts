@@ -48,15 +48,6 @@ export function toDeliveryId(endpoint: string, type: string, identity: readonly 
   return sha256(JSON.stringify([endpoint, type, ...identity]), idBytes)
 }
 
-/** What a missing value is as text. */
-const noNames: readonly string[] = ['', 'undefined', 'null', 'NaN', '[object Object]']
-
-/** Whether it tells one event from another: one without an id would be the same as every other without one. */
-function isIdentity(identity: unknown): identity is readonly string[] {
-  if (!Array.isArray(identity) || identity.length === 0) return false
-  return [...identity].every((part) => typeof part === 'string' && !noNames.includes(part.trim()))
-}
-
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 /** The delivery that an authentic request brings. */
@@ -68,7 +59,7 @@ export function toDelivery(
 ): Delivery {
   const { endpoint, keepHeaders, orderBy, logger } = settings
   const { type } = envelope
-  const identity = isIdentity(envelope.identity) ? envelope.identity : [fingerprint]
+  const identity = envelope.identity ?? [fingerprint]
   const { provider, occurredAt, receivedAt } = known
   const id = toDeliveryId(endpoint, type, identity)
   const event = { id, type, payload, provider, occurredAt, receivedAt }

@@ -1,10 +1,13 @@
 import { admit } from './admit.ts'
+import { authenticate } from './authenticate.ts'
 import type { Finding } from './finding.ts'
 import { checkFreshness, type FreshnessWindow, readTime, toFreshnessWindow } from './freshness.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
+import { describeError } from './lib/describe-error.ts'
 import { parseTime, type TimeFormat } from './lib/time.ts'
 import { open } from './open.ts'
 import type { Provider, TimeRule } from './provider.ts'
+import type { Refusal } from './refusal.ts'
 import type { RejectionCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
 
@@ -44,29 +47,32 @@ export function explain(
 ): Explanation {
   const { scheme } = provider
   const refusal = admit(request, scheme, noLimits)
-  if (refusal === 'method-not-allowed' || refusal === 'encoding-unsupported') return refused(refusal)
-  const verdict = scheme.verify(request)
-  if (typeof verdict === 'string') {
+  if (refusal?.code === 'method-not-allowed' || refusal?.code === 'encoding-unsupported')
+    return refused(refusal)
+  const proof = authenticate(scheme, request)
+  if ('code' in proof) {
+    if ('error' in proof) return refused(proof)
     const others = otherKeys(request, options)
-    return { code: verdict, findings: others.length > 0 ? others : scheme.diagnose(request) }
+    return { code: proof.code, findings: others.length > 0 ? others : scheme.diagnose(request) }
   }
   const opened = open(request, provider)
-  if (typeof opened === 'string') return refused(opened)
+  if ('code' in opened) return refused(opened)
   return explainTime(opened.envelope.time, provider.time, options)
 }
 
 /** What depends on the receiver, not on the request. */
 const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, allowFrom: undefined }
 
-function refused(code: RejectionCode): Explanation {
-  return { code, findings: [{ kind: 'request-refused', detail: code }] }
+function refused({ code, error }: Refusal): Explanation {
+  const detail = error === undefined ? code : `${code}: ${describeError(error).message}`
+  return { code, findings: [{ kind: 'request-refused', detail }] }
 }
 
 function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Finding[] {
   return Object.entries(others).flatMap(([name, { scheme }]) => {
-    const verdict = scheme.verify(request)
-    if (typeof verdict === 'string') return []
-    const keyId = verdict.keyId === 'default' ? name : `${name}.${verdict.keyId}`
+    const proof = authenticate(scheme, request)
+    if ('code' in proof) return []
+    const keyId = proof.keyId === 'default' ? name : `${name}.${proof.keyId}`
     return [{ kind: 'other-key' as const, keyId }]
   })
 }

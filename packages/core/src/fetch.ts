@@ -32,7 +32,13 @@ export function toFetchHandler(
   { clientAddress }: FetchHandlerOptions = {},
 ): FetchHandler {
   return async (request, _env, context) => {
-    const outcome = await receiver.handle(fromFetchRequest(request, clientAddress?.(request)))
+    const outcome = await receiver.handle({
+      ...fromFetchRequest(request),
+      // Asked by the receiver, which answers whatever it does.
+      get clientAddress() {
+        return clientAddress?.(request)
+      },
+    })
     // Workers end what runs after the answer, and so the handlers, unless they are told to wait.
     if (goesOn(outcome)) context?.waitUntil?.(receiver.atRest())
     return toResponse(outcome)

@@ -1,11 +1,10 @@
 import { toContentFingerprint, toFingerprint } from './fingerprint.ts'
 import { toOmitted } from './lib/canonical-json.ts'
 import { isJsonObject, type JsonObject, parseJson } from './lib/json.ts'
-import type { Envelope, EnvelopeProblem, Provider } from './provider.ts'
-import type { MalformedCode } from './rejection.ts'
+import type { Envelope, Provider } from './provider.ts'
+import { readEnvelope } from './read-envelope.ts'
+import type { Refusal } from './refusal.ts'
 import type { WebhookRequest } from './request.ts'
-
-const maxTypeLength = 200
 
 /** An authentic body, opened. */
 export interface Opened {
@@ -20,18 +19,15 @@ export interface Opened {
 export function open(
   request: WebhookRequest,
   provider: Pick<Provider<object>, 'envelope' | 'mediaTypes' | 'volatile'>,
-): Opened | EnvelopeProblem | MalformedCode | 'media-type-unsupported' {
+): Opened | Refusal {
   if (provider.mediaTypes && !provider.mediaTypes.includes(mediaType(request)))
-    return 'media-type-unsupported'
+    return { code: 'media-type-unsupported' }
   const parsed = parseJson(request.body)
-  if ('problem' in parsed) return parsed.problem
-  if (!isJsonObject(parsed.value)) return 'envelope-invalid'
+  if ('problem' in parsed) return { code: parsed.problem }
+  if (!isJsonObject(parsed.value)) return { code: 'envelope-invalid' }
   const fingerprint = fingerprintOf(request.body, parsed.value, provider.volatile)
-  const envelope = provider.envelope(parsed.value, request, fingerprint)
-  if (typeof envelope === 'string') return envelope
-  if (typeof envelope?.type !== 'string') return 'envelope-invalid'
-  if (envelope.type.length === 0 || envelope.type.length > maxTypeLength) return 'envelope-invalid'
-  return { envelope, payload: parsed.value, fingerprint }
+  const envelope = readEnvelope(provider, parsed.value, request, fingerprint)
+  return 'code' in envelope ? envelope : { envelope, payload: parsed.value, fingerprint }
 }
 
 function fingerprintOf(

@@ -55,7 +55,14 @@ export interface Caution {
 }
 
 /** Why a payload has no envelope: it is not one, or an unsigned header does not repeat what it must. */
-export type EnvelopeProblem = 'envelope-invalid' | 'header-missing' | 'header-repeated' | 'header-mismatch'
+export type EnvelopeProblem = (typeof envelopeProblems)[number]
+
+const envelopeProblems = ['envelope-invalid', 'header-missing', 'header-repeated', 'header-mismatch'] as const
+
+/** Whether an envelope's reader answered one of its words. */
+export function isEnvelopeProblem(answer: unknown): answer is EnvelopeProblem {
+  return envelopeProblems.some((problem) => problem === answer)
+}
 
 /** How a provider sends: what `@acuse/sender` needs to speak as the provider does. */
 export interface Sending<Events extends object> {
@@ -96,7 +103,7 @@ export interface Provider<Events extends object> {
   readonly mediaTypes?: readonly string[]
   /**
    * Reads the envelope from a signed payload. The fingerprint of the body serves where it must be part of the
-   * identity. Must not throw.
+   * identity. What it throws, and what is none of these, is `envelope-invalid`: 400, and the log says why.
    */
   readonly envelope: (
     payload: JsonObject,

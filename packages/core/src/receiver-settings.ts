@@ -12,7 +12,7 @@ import { type RetryOptions, toRetryPolicy } from './inbox/backoff.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { memoryInbox } from './inbox/memory.ts'
 import { type AddressList, toAddressList } from './lib/addresses.ts'
-import { type Clock, systemClock } from './lib/clock.ts'
+import { type Clock, checkClock } from './lib/clock.ts'
 import { knownOptions, wholeNumber } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
 import { fencedLogger, type Logger, processWarnings } from './logger.ts'
@@ -109,8 +109,9 @@ export function toSettings<Events extends object>(
   options: ReceiverOptions<Events>,
 ): ReceiverSettings {
   knownOptions('receiver options', options, Object.keys(optionNames))
-  const { clock = systemClock, observer, freshness = {}, orderBy, onStale } = options
+  const { observer, freshness = {}, orderBy, onStale } = options
   const { endpoint = provider.name, handle = 'registered' } = options
+  const clock = checkClock(options.clock)
   if (observer !== undefined && typeof observer !== 'function')
     throw new TypeError('observer must be a function')
   if (orderBy !== undefined && typeof orderBy !== 'function')

@@ -1,24 +1,24 @@
 import type { Decision, Desk } from './ack/desk.ts'
-import { HandledDesk } from './ack/handled-desk.ts'
-import { InboxDesk } from './ack/inbox-desk.ts'
+import { openDesk } from './ack/open-desk.ts'
 import { admit } from './admit.ts'
+import { authenticate } from './authenticate.ts'
 import { type Delivery, toDelivery } from './delivery.ts'
 import type { UnknownEvent } from './event.ts'
 import { checkFreshness } from './freshness.ts'
-import { createHandle } from './handle.ts'
-import type { HandledTypes, Inbox } from './inbox/inbox.ts'
+import type { Inbox } from './inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
-import { type Awaitable, checkTimeoutMs, isPromiseLike } from './lib/options.ts'
+import { type Awaitable, checkTimeoutMs, describe, isPromiseLike } from './lib/options.ts'
 import { pathMatcher } from './lib/paths.ts'
 import { warnOnce } from './lib/warn.ts'
 import { logSignal } from './logger.ts'
-import { type Opened, open } from './open.ts'
+import { open } from './open.ts'
 import { accepted, type Outcome, rejected } from './outcome.ts'
 import type { Provider } from './provider.ts'
 import type { ReceiverOptions } from './receiver-options.ts'
 import { type ReceiverSettings, toSettings } from './receiver-settings.ts'
+import { failed, type Refusal } from './refusal.ts'
 import type { RejectionCode } from './rejection.ts'
 import type { IncomingRequest, WebhookRequest } from './request.ts'
 import { createRouter, type Handler, type HandlerOptions, type Registration, type Router } from './router.ts'
@@ -34,7 +34,7 @@ export interface Receiver<Events extends object> extends Registration<Events> {
   readonly inbox: Inbox | undefined
   /** Whether a path is the receiver's, with or without a trailing slash; case matters, and `%72` is an `r`. */
   answers(path: string): boolean
-  /** The whole way of a request to its answer, its body not yet read. Never rejects. */
+  /** The whole way of a request to its answer, its body not yet read. Never rejects, whatever the program's own code does. */
   handle(request: IncomingRequest): Promise<Outcome>
   /**
    * The same from authenticity on, for bytes in hand. Answers with a value when the inbox does. Never
@@ -94,7 +94,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
-    this.#desk = this.#openDesk()
+    this.#desk = openDesk(provider, this.#router, this.#settings, (signal) => this.#signal(signal))
     for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
   }
 
@@ -121,6 +121,24 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
+    try {
+      return await this.#handle(request)
+    } catch (error) {
+      return this.#refuse(failed('receiver-failed', error))
+    }
+  }
+
+  receive(request: WebhookRequest): Awaitable<Outcome> {
+    const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error))
+    try {
+      const outcome = this.#receive(request, this.#clock.monotonic())
+      return isPromiseLike(outcome) ? outcome.then(undefined, refuse) : outcome
+    } catch (error) {
+      return refuse(error)
+    }
+  }
+
+  async #handle(request: IncomingRequest): Promise<Outcome> {
     this.#start()
     const startedAt = this.#clock.monotonic()
     const refusal = admit(request, this.provider.scheme, this.#settings)
@@ -130,6 +148,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     try {
       const body = await request.read({ maxBytes, timeoutMs, clock: this.#clock, take: share.take })
       if (typeof body === 'string') return this.#refuseUnread(body, request)
+      if (!ArrayBuffer.isView(body))
+        throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
       const { method, url, headers } = request
       return await this.#receive({ method, url, headers, body }, startedAt)
     } finally {
@@ -137,28 +157,19 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     }
   }
 
-  receive(request: WebhookRequest): Awaitable<Outcome> {
-    return this.#receive(request, this.#clock.monotonic())
-  }
-
   #receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
-    const verdict = this.provider.scheme.verify(request)
-    if (typeof verdict === 'string') return this.#refuse(verdict)
-    let opened: Opened | RejectionCode
-    try {
-      opened = open(request, this.provider)
-    } catch (error) {
-      return this.#refuse('envelope-invalid', error)
-    }
-    if (typeof opened === 'string') return this.#refuse(opened)
+    const proof = authenticate(this.provider.scheme, request)
+    if ('code' in proof) return this.#refuse(proof)
+    const opened = open(request, this.provider)
+    if ('code' in opened) return this.#refuse(opened)
     const now = this.#clock.now()
     const { time: rule, name } = this.provider
     const occurredAt = checkFreshness(opened.envelope.time, rule, this.#settings.freshness, now)
     const fresh = typeof occurredAt !== 'string'
-    if (!fresh && this.#settings.onStale === 'refuse') return this.#refuse(occurredAt)
+    if (!fresh && this.#settings.onStale === 'refuse') return this.#refuse({ code: occurredAt })
     const delivery = toDelivery(request, opened, this.#settings, {
       provider: name,
-      keyId: verdict.keyId,
+      keyId: proof.keyId,
       occurredAt: fresh ? occurredAt : undefined,
       receivedAt: new Date(now),
     })
@@ -167,7 +178,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #accept(delivery: Delivery, until: number): Awaitable<Outcome> {
-    if (this.#closing) return this.#refuse('closed')
+    if (this.#closing) return this.#refuse({ code: 'closed' })
     this.#start()
     const decision = this.#desk.accept(delivery, until)
     if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
@@ -180,7 +191,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const { id, keyId, receivedAt } = delivery
     if (kind === 'accepted') this.#signal({ type: 'accepted', ...about(delivery), keyId })
     else if (kind === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
-    else return this.#refuse(kind, details?.error)
+    else return this.#refuse({ code: kind, error: details?.error })
     return accepted(kind, id, receivedAt, details?.response)
   }
 
@@ -191,14 +202,14 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     try {
       const kept = this.#closing ? undefined : this.inbox?.bury(delivery, 'stale')
       if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
-        return this.#refuse(code)
-      return this.#refuse(code, new Error(`The inbox did not keep it within ${timeoutMs} ms`))
+        return this.#refuse({ code })
+      return this.#refuse({ code, error: new Error(`The inbox did not keep it within ${timeoutMs} ms`) })
     } catch (error) {
-      return this.#refuse(code, error)
+      return this.#refuse({ code, error })
     }
   }
 
-  #refuse(code: RejectionCode, error?: unknown): Outcome {
+  #refuse({ code, error }: Refusal): Outcome {
     const outcome = rejected(code)
     const about = { provider: this.provider.name, code, status: outcome.status }
     this.#signal({ type: 'rejected', ...about, ...(error === undefined ? undefined : { error }) })
@@ -206,21 +217,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #refuseUnread(code: RejectionCode, request: IncomingRequest): Outcome {
-    if (code !== 'body-consumed') return this.#refuse(code)
+    if (code !== 'body-consumed') return this.#refuse({ code })
     const remedy = request.consumedRemedy ?? 'Hand the request to the receiver before anything reads its body'
-    return this.#refuse(code, new Error(`The body was read before the receiver saw it. ${remedy}`))
-  }
-
-  #openDesk(): Desk {
-    const { acknowledging, ...settings } = this.#settings
-    const { endpoint, handlesAll } = settings
-    const observer = (signal: Signal): void => this.#signal(signal)
-    const handles = (): HandledTypes => (handlesAll ? { except: [] } : this.#router.handles())
-    const handle = createHandle(this.provider, this.#router, settings)
-    if (acknowledging.ack === 'handled')
-      return new HandledDesk({ ...settings, ...acknowledging, handle, handles, observer })
-    const provider = this.provider.name
-    return new InboxDesk({ ...settings, ...acknowledging, provider, endpoint, handle, handles, observer })
+    return this.#refuse({ code, error: new Error(`The body was read before the receiver saw it. ${remedy}`) })
   }
 
   #start(): void {
@@ -231,7 +230,12 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   /** After the handlers that the program registers in one go. */
   #lookAgain(): void {
-    if (this.#started) void Promise.resolve().then(() => this.#desk.start())
+    if (this.#started)
+      Promise.resolve()
+        .then(() => this.#desk.start())
+        .catch((error) => {
+          this.#settings.logger.error({ error }, `${this.provider.name}: the inbox did not start`)
+        })
   }
 
   #signal(signal: Signal): void {

@@ -1,15 +1,23 @@
 /**
  * Why a request was not proven authentic. All are answered with one constant 401. `header-mismatch`: an
  * unsigned header does not repeat the signed field that it must. `key-unknown`: the function of keys knows
- * none for this request, or failed.
+ * none for this request.
  */
-export type AuthenticityCode =
-  | 'header-missing'
-  | 'header-repeated'
-  | 'header-malformed'
-  | 'header-mismatch'
-  | 'key-unknown'
-  | 'signature-mismatch'
+export type AuthenticityCode = (typeof authenticityCodes)[number]
+
+const authenticityCodes = [
+  'header-missing',
+  'header-repeated',
+  'header-malformed',
+  'header-mismatch',
+  'key-unknown',
+  'signature-mismatch',
+] as const
+
+/** Whether a scheme answered one of its words. */
+export function isAuthenticityCode(answer: unknown): answer is AuthenticityCode {
+  return authenticityCodes.some((code) => code === answer)
+}
 
 /** Why an authentic delivery was not proven fresh. Answered as {@link AuthenticityCode} is. */
 export type FreshnessCode = 'time-missing' | 'time-malformed' | 'time-past' | 'time-future'
@@ -29,9 +37,11 @@ export type MalformedCode =
  * Why a delivery was not taken, or is not handled yet; the sender's retry may find it otherwise. `in-flight`:
  * another copy is being accepted, or with `ack: 'handled'` handlers need longer than the answer may wait.
  * `unhandled`: with `ack: 'handled'` nothing handles the event's type. `handlers-busy`: as many runs as may be are on their
- * way. `failed-recently`: a run of this very delivery failed within the last 500 ms.
+ * way. `failed-recently`: a run of this very delivery failed within the last 500 ms. `keys-failed`: the function of keys
+ * threw, because its database is away as a rule.
  */
 export type UnavailableCode =
+  | 'keys-failed'
   | 'inbox-full'
   | 'inbox-failed'
   | 'inbox-timeout'
@@ -46,7 +56,9 @@ export type UnavailableCode =
 
 /**
  * Why a request was not accepted: the closed union of codes. They go to the observer and the log,
- * never to the sender. `handler-failed`: handlers failed with `ack: 'handled'`.
+ * never to the sender. `handler-failed`: handlers failed with `ack: 'handled'`. `scheme-failed`: a scheme, or its
+ * function of keys, threw or answered nothing that it may. `receiver-failed`: something else of the program did, such as
+ * its clock.
  */
 export type RejectionCode =
   | 'method-not-allowed'
@@ -55,6 +67,8 @@ export type RejectionCode =
   | 'media-type-unsupported'
   | 'conflict'
   | 'handler-failed'
+  | 'scheme-failed'
+  | 'receiver-failed'
   | AuthenticityCode
   | FreshnessCode
   | BodyFailure
@@ -72,6 +86,7 @@ export interface RejectionAnswer {
 const unauthorized = { status: 401, error: 'unauthorized' }
 const malformed = { status: 400, error: 'malformed' }
 const unsupported = { status: 415, error: 'unsupported_media_type' }
+const misconfigured = { status: 500, error: 'misconfigured' }
 const unavailable = { status: 503, error: 'unavailable' }
 
 /** One answer for each code. A sender learns the status, never which of its codes it was. */
@@ -84,7 +99,10 @@ export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnsw
   'body-timeout': { status: 408, error: 'request_timeout' },
   'body-aborted': malformed,
   overloaded: unavailable,
-  'body-consumed': { status: 500, error: 'misconfigured' },
+  'body-consumed': misconfigured,
+  'scheme-failed': misconfigured,
+  'receiver-failed': misconfigured,
+  'keys-failed': unavailable,
   'header-missing': unauthorized,
   'header-repeated': unauthorized,
   'header-malformed': unauthorized,

@@ -41,6 +41,15 @@ describe('toFetchHandler', () => {
     expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST'])
   })
 
+  it('answers 500 when the function that finds the address fails, and nothing rejects', async () => {
+    const fail = (): never => expect.unreachable()
+    for (const clientAddress of [fail, () => Promise.reject(new Error('no')) as never, () => 7 as never]) {
+      const { receiver, codes } = bench({ allowFrom: ['203.0.113.0/24'] })
+      const response = await toFetchHandler(receiver, { clientAddress })(post(bytesOf(paid)))
+      expect([response.status, codes()]).toEqual([500, ['receiver-failed']])
+    }
+  })
+
   it('tells a Worker to wait for the handlers of what it accepted, and for nothing else', async () => {
     const { receiver } = bench()
     let handled = false

@@ -15,7 +15,10 @@ export function readRequest(request: Request): IncomingRequest {
   return {
     ...fromNodeRequest(request),
     url: request.originalUrl,
-    clientAddress: request.ip,
+    // Asked by the receiver: a `trust proxy` function of the app may throw.
+    get clientAddress() {
+      return request.ip
+    },
     consumedRemedy,
     read(limits) {
       const kept = keptBody(request)

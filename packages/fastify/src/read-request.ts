@@ -6,5 +6,12 @@ const consumedRemedy =
 
 /** A Fastify request as the receiver takes it; its body is read when the receiver asks. */
 export function readRequest(request: FastifyRequest): IncomingRequest {
-  return { ...fromNodeRequest(request.raw), clientAddress: request.ip, consumedRemedy }
+  return {
+    ...fromNodeRequest(request.raw),
+    consumedRemedy,
+    // Asked by the receiver: a `trustProxy` function of the app may throw.
+    get clientAddress() {
+      return request.ip
+    },
+  }
 }

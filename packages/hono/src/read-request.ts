@@ -7,13 +7,17 @@ const consumedRemedy =
 
 /** A Hono request as the receiver takes it; its body is read when the receiver asks. */
 export function readRequest(context: Context, clientAddress: ClientAddress = nodeAddress): IncomingRequest {
-  const request = fromFetchRequest(context.req.raw, clientAddress(context))
+  const request = fromFetchRequest(context.req.raw)
   const { incoming } = nodeBindings(context)
   return {
     ...request,
     // On Node repeated headers can be counted; elsewhere the runtime has joined them.
     headers: incoming?.rawHeaders ? fromRawHeaders(incoming.rawHeaders) : request.headers,
     consumedRemedy,
+    // Asked by the receiver, which answers whatever it does.
+    get clientAddress() {
+      return clientAddress(context)
+    },
     async read(limits) {
       const kept = await context.req.bodyCache.arrayBuffer
       if (kept === undefined) return request.read(limits)

@@ -111,9 +111,12 @@ export class HandledDesk implements Desk {
     const { id } = delivery
     const run = startRun(delivery, token, this.#settings)
     this.#runs.set(id, run)
-    void run.finished.then(({ handled }) => {
-      if (!handled) this.#pauseAfter(id)
-    })
+    run.finished
+      .then(({ handled }) => {
+        if (!handled) this.#pauseAfter(id)
+      })
+      // A clock that fails pauses nothing.
+      .catch(() => {})
     void run.settled.then(() => this.#runs.delete(id))
     return run
   }

@@ -1,3 +1,6 @@
+import { fence } from './fence.ts'
+import { describe } from './options.ts'
+
 /**
  * Where time comes from. Inject one to test retries and freshness without waiting.
  */
@@ -22,4 +25,35 @@ export const systemClock: Clock = {
     timer.unref?.()
     return () => clearTimeout(timer)
   },
+}
+
+const calls = ['now', 'monotonic', 'schedule'] as const
+
+/**
+ * A clock that has what it must, fenced: a time that is no number throws, and where it cannot schedule, this machine does,
+ * so that no deadline is lost.
+ * @throws TypeError when it lacks a call
+ */
+export function checkClock(clock: Clock = systemClock): Clock {
+  if (clock === systemClock) return clock
+  const missing = calls.find((call) => typeof clock?.[call] !== 'function')
+  if (missing !== undefined)
+    throw new TypeError(`clock must be a Clock, such as systemClock: it lacks ${missing}()`)
+  const read = (call: 'now' | 'monotonic'): number => {
+    const at: unknown = clock[call]()
+    if (typeof at === 'number' && Number.isFinite(at)) return at
+    throw new TypeError(`clock.${call}() answered ${describe(at)}: it must answer milliseconds`)
+  }
+  return {
+    now: () => read('now'),
+    monotonic: () => read('monotonic'),
+    schedule(delayMs, task) {
+      try {
+        const cancel: unknown = clock.schedule(delayMs, task)
+        return typeof cancel === 'function' ? () => fence(() => cancel()) : () => {}
+      } catch {
+        return systemClock.schedule(delayMs, task)
+      }
+    },
+  }
 }

@@ -13,7 +13,8 @@ export function withDeadline<T>(
   clock: Clock,
 ): Promise<T | typeof timedOut> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(delayMs, () => resolve(timedOut))
+    let cancel = (): void => {}
+    // Before the clock is asked: whatever that does, a rejection is handled.
     Promise.resolve(promise).then(
       (value) => {
         cancel()
@@ -24,5 +25,6 @@ export function withDeadline<T>(
         reject(error)
       },
     )
+    cancel = clock.schedule(delayMs, () => resolve(timedOut))
   })
 }

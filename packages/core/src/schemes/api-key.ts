@@ -65,7 +65,7 @@ export function apiKey(options: ApiKeyOptions): Scheme {
       const found = keyIn(request.headers)
       if (typeof found === 'string') return found
       const keys = ring.keysFor(request)
-      if (typeof keys === 'string') return keys
+      if (typeof keys === 'string' || 'code' in keys) return keys
       // Node hands out header values as latin1: the bytes that were sent.
       const digest = sha256Bytes(Buffer.from(found.key, 'latin1'))
       const match = keys.find(({ key }) => equalBytes(key, digest))

@@ -1,5 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import { disregard } from '../lib/fence.ts'
+import { isPromiseLike } from '../lib/options.ts'
 import type { WebhookRequest } from '../request.ts'
+import type { NotJudged } from './scheme.ts'
 
 /** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
 export type RequestHead = Omit<WebhookRequest, 'body'>
@@ -12,7 +15,8 @@ export type KeyChoice<Key> = Key | readonly Key[] | { readonly [keyId: string]: 
 
 /**
  * Keys, or a function that finds them by the head of a request, for many tenants: by path or by header. The
- * function must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is.
+ * function must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is. One that
+ * throws is `keys-failed`, 503; what cannot be a key is `scheme-failed`, 500.
  */
 export type Keys<Key> = KeyChoice<Key> | ((request: RequestHead) => KeyChoice<Key> | undefined)
 
@@ -34,11 +38,17 @@ export interface KeyKind<Key, Parsed> {
 
 /** Parsed keys. */
 export interface KeyRing<Parsed> {
-  /** The keys of a request, in the order they are tried; never throws. */
-  keysFor(request: RequestHead): readonly NamedKey<Parsed>[] | 'key-unknown'
+  /** The keys of a request, in the order they are tried, or why there are none; never throws. */
+  keysFor(request: RequestHead): readonly NamedKey<Parsed>[] | 'key-unknown' | NotJudged
   /** The keys, where they do not depend on the request. */
   readonly fixed: readonly NamedKey<Parsed>[] | undefined
 }
+
+/** What a look-up by `constructor` or `__proto__` finds in any object: nobody's key. */
+const inherited = new Set<unknown>([
+  Object.prototype,
+  ...Object.values(Object.getOwnPropertyDescriptors(Object.prototype)).map(({ value }): unknown => value),
+])
 
 const maxKeys = 10
 const maxCachedChoices = 1_000
@@ -56,21 +66,37 @@ export function createKeyRing<Key, Parsed>(
     return { fixed, keysFor: () => fixed }
   }
   const choose = keys as (request: RequestHead) => KeyChoice<Key> | undefined
-  const parsed = new LRUCache<string | object, readonly NamedKey<Parsed>[]>({ max: maxCachedChoices })
+  const parsed = new LRUCache<KeyChoice<Key> & {}, readonly NamedKey<Parsed>[]>({ max: maxCachedChoices })
   return {
     fixed: undefined,
     keysFor(request) {
+      let choice: KeyChoice<Key> | undefined
       try {
-        const choice = choose(request) as string | object | undefined
-        if (choice === undefined || choice === null) return 'key-unknown'
-        const known = parsed.get(choice) ?? toNamedKeys(choice as KeyChoice<Key>, kind)
+        choice = choose(request)
+      } catch (error) {
+        return { code: 'keys-failed', error }
+      }
+      if (choice === undefined || choice === null || inherited.has(choice)) return 'key-unknown'
+      try {
+        const known = parsed.get(choice) ?? toNamedKeys(checkChoice(choice, kind), kind)
         parsed.set(choice, known)
         return known
-      } catch {
-        return 'key-unknown'
+      } catch (error) {
+        return { code: 'scheme-failed', error }
       }
     },
   }
+}
+
+function checkChoice<Key>(
+  choice: KeyChoice<Key>,
+  { name }: Pick<KeyKind<Key, unknown>, 'name'>,
+): KeyChoice<Key> {
+  if (!isPromiseLike(choice)) return choice
+  disregard(choice)
+  throw new TypeError(
+    `The function of ${name} answered a promise: it must answer at once, from what is in memory`,
+  )
 }
 
 function toNamedKeys<Key, Parsed>(

@@ -3,18 +3,32 @@ import type { RequestHeaders } from '../lib/headers.ts'
 import type { AuthenticityCode } from '../rejection.ts'
 import type { WebhookRequest } from '../request.ts'
 
-/** The request is proven. */
+/** The request is proven: an object with these fields and no others. */
 export interface Authentic {
   /** The name of the key that matched; `default` where there is only one. */
   readonly keyId: string
+  /**
+   * Whose the key is, where each tenant has its own: part of every idempotency key, so that nobody's events meet
+   * another's. Never shown. Absent: all keys are one owner's.
+   */
+  readonly tenant?: string
 }
 
-/** What a scheme answers: which key matched, or why none did. */
-export type Verdict = Authentic | AuthenticityCode
+/** The request is not judged: the keys could not be had, or cannot be used. */
+export interface NotJudged {
+  /** `keys-failed`: they may be had later, and the answer is 503. `scheme-failed`: the set-up is wrong, and it is 500. */
+  readonly code: 'keys-failed' | 'scheme-failed'
+  /** What failed, for the log. */
+  readonly error: unknown
+}
+
+/** What a scheme answers: which key matched, or why none did. Any other value is no proof. */
+export type Verdict = Authentic | AuthenticityCode | NotJudged
 
 /**
  * How a request proves its origin. One scheme per endpoint, fixed at construction, never chosen by the
- * request. Synchronous, and never throws on what a request contains.
+ * request. Synchronous, and never throws on what a request contains. A scheme that throws, or answers anything else than
+ * what its calls are declared to, is `scheme-failed`: the request is refused with 500.
  */
 export interface Scheme {
   /** Such as `hmac`. */

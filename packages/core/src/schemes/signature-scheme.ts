@@ -38,7 +38,7 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
       const head = content.head(request.headers)
       if (typeof head === 'string') return head
       const keys = ring.keysFor(request)
-      if (typeof keys === 'string') return keys
+      if (typeof keys === 'string' || 'code' in keys) return keys
       const signed = withHead(head.text, request.body)
       for (const { id, key } of keys) {
         for (const signature of signatures) {
@@ -53,7 +53,7 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
         request,
         header,
         content,
-        typeof keys === 'string' ? [] : keys.flatMap((key) => [...readings(key)]),
+        typeof keys === 'string' || 'code' in keys ? [] : keys.flatMap((key) => [...readings(key)]),
       )
     },
   }

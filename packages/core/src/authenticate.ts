@@ -1,0 +1,63 @@
+import { disregard } from './lib/fence.ts'
+import type { RequestHeaders } from './lib/headers.ts'
+import { describe, isPromiseLike } from './lib/options.ts'
+import { failed, type Refusal } from './refusal.ts'
+import { isAuthenticityCode } from './rejection.ts'
+import type { WebhookRequest } from './request.ts'
+import type { Authentic, NotJudged, Scheme } from './schemes/scheme.ts'
+
+/** Asks a scheme for the grammar of the security headers; it may be anybody's code, and answer anything. */
+export function checkHeaders(scheme: Scheme, headers: RequestHeaders): Refusal | undefined {
+  try {
+    const answer: unknown = scheme.check(headers)
+    if (answer === undefined) return undefined
+    return isAuthenticityCode(answer)
+      ? { code: answer }
+      : wrong(scheme, 'check', answer, 'undefined to go on, or why not, such as header-missing')
+  } catch (error) {
+    return failed('scheme-failed', error)
+  }
+}
+
+/** Asks a scheme for the proof. Only `{ keyId: 'text' }`, with a `tenant` or without, is one; all else is refused. */
+export function authenticate(scheme: Scheme, request: WebhookRequest): Authentic | Refusal {
+  try {
+    const answer: unknown = scheme.verify(request)
+    return toProof(answer) ?? toRefusal(scheme, answer)
+  } catch (error) {
+    return failed('scheme-failed', error)
+  }
+}
+
+/** Read once, and copied: what was looked at is what counts. */
+function toProof(answer: unknown): Authentic | undefined {
+  if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return undefined
+  const { keyId, tenant, ...more } = answer as { readonly keyId?: unknown; readonly tenant?: unknown }
+  if (!isText(keyId) || Object.keys(more).length > 0) return undefined
+  if (tenant === undefined) return { keyId }
+  return isText(tenant) ? { keyId, tenant } : undefined
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function toRefusal(scheme: Scheme, answer: unknown): Refusal {
+  if (isAuthenticityCode(answer)) return { code: answer }
+  const { code, error } = (answer ?? {}) as Partial<NotJudged>
+  if (code === 'keys-failed' || code === 'scheme-failed') return { code, error }
+  return wrong(
+    scheme,
+    'verify',
+    answer,
+    "{ keyId: 'name of the key' } as proof, or why not, such as signature-mismatch",
+  )
+}
+
+function wrong(scheme: Scheme, call: 'check' | 'verify', answer: unknown, instead: string): Refusal {
+  const isLate = isPromiseLike(answer)
+  if (isLate) disregard(answer)
+  const found = isLate ? 'a promise: it must answer at once' : describe(answer)
+  const message = `${call}() of the scheme '${String(scheme.name)}' answered ${found}. It answers ${instead}`
+  return { code: 'scheme-failed', error: new TypeError(message) }
+}
