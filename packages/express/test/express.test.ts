@@ -399,6 +399,16 @@ describe('behind a body parser', () => {
     expect((await send(path, { body: long, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(413)
   })
 
+  it("express.json({ limit: '1mb', verify: keepRawBody }) takes a body of the documented 1 MiB", async () => {
+    const app = express().use(express.json({ limit: '1mb', verify: keepRawBody }))
+    const send = await listen(app.use(bench().middleware))
+    const base = freshBody()
+    const filler = 'x'.repeat(2 ** 20 - base.byteLength - ',"filler":""'.length)
+    const body = Buffer.from(base.toString().replace(/}$/, `,"filler":"${filler}"}`))
+    expect(body).toHaveLength(2 ** 20)
+    expect((await send(path, { body })).status).toBe(200)
+  })
+
   it('express.raw() works', async () => {
     const send = await listen(
       express()

@@ -1,4 +1,4 @@
-import { fromFetchRequest, fromRawHeaders, type IncomingRequest } from '@acuse/core'
+import { fromFetchRequest, fromNodeHeaders, type IncomingRequest } from '@acuse/core'
 import type { Context } from 'hono'
 import { nodeBindings } from './node-bindings.ts'
 
@@ -12,7 +12,7 @@ export function readRequest(context: Context, clientAddress: ClientAddress = nod
   return {
     ...request,
     // On Node repeated headers can be counted; elsewhere the runtime has joined them.
-    headers: incoming?.rawHeaders ? fromRawHeaders(incoming.rawHeaders) : request.headers,
+    headers: incoming?.rawHeaders?.length ? fromNodeHeaders(incoming) : request.headers,
     consumedRemedy,
     // Asked by the receiver, which answers whatever it does.
     get clientAddress() {

@@ -26,6 +26,28 @@ export function fromRawHeaders(rawHeaders: readonly string[]): RequestHeaders {
   }
 }
 
+/** The headers of a `node:http` request, or of what is made like one. */
+export interface NodeHeaders {
+  /** Names and values in turn; empty or absent where what made the request kept none. */
+  readonly rawHeaders?: readonly string[] | undefined
+  /** By name, in any case; a list where one stands more than once. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
+}
+
+/**
+ * Headers of a `node:http` request: as they arrived, or by their names where what made the request (an adapter of an
+ * event to HTTP, a test) kept no raw ones.
+ */
+export function fromNodeHeaders({ rawHeaders, headers = {} }: NodeHeaders): RequestHeaders {
+  return rawHeaders?.length ? fromRawHeaders(rawHeaders) : fromRawHeaders(toRawHeaders(headers))
+}
+
+function toRawHeaders(headers: NonNullable<NodeHeaders['headers']>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().flatMap((each) => [name, String(each)]),
+  )
+}
+
 /** Headers from a WHATWG `Headers`, which joins repeated ones with a comma before we can count them. */
 export function fromFetchHeaders(headers: Pick<Headers, 'get'>): RequestHeaders {
   return {

@@ -42,3 +42,12 @@ export function readNodeBody(
     request.on('error', onClose)
   })
 }
+
+/** The raw bytes that somebody kept of a request. Text and objects are not what was signed, and a getter may parse. */
+export function keptBody(request: IncomingMessage): Uint8Array | undefined {
+  for (const name of ['rawBody', 'body']) {
+    const kept: unknown = Object.getOwnPropertyDescriptor(request, name)?.value
+    if (kept instanceof Uint8Array) return kept
+  }
+  return undefined
+}

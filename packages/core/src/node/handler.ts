@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { fromRawHeaders } from '../lib/headers.ts'
+import { fromNodeHeaders } from '../lib/headers.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Receiver } from '../receiver.ts'
 import type { IncomingRequest } from '../request.ts'
-import { readNodeBody } from './body.ts'
+import { keptBody, readNodeBody } from './body.ts'
+
+const consumedRemedy =
+  'Hand the request to the receiver before anything reads its body, or keep the bytes as request.rawBody'
 
 /** A listener for `node:http` servers. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -17,14 +20,23 @@ export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHa
   }
 }
 
-/** A `node:http` request as the receiver takes it; its body is read when the receiver asks. */
+/**
+ * A `node:http` request as the receiver takes it. Its body is read when the receiver asks; bytes that somebody kept as
+ * `request.rawBody` or `request.body`, such as Cloud Functions or `express.raw()`, serve as well.
+ */
 export function fromNodeRequest(request: IncomingMessage): IncomingRequest {
   return {
     method: request.method as string,
     url: request.url as string,
-    headers: fromRawHeaders(request.rawHeaders),
-    clientAddress: request.socket.remoteAddress,
-    read: (limits) => readNodeBody(request, limits),
+    headers: fromNodeHeaders(request),
+    // What is made like a request, in a test, may have none.
+    clientAddress: (request.socket as IncomingMessage['socket'] | undefined)?.remoteAddress,
+    consumedRemedy,
+    read(limits) {
+      const kept = keptBody(request)
+      if (kept === undefined) return readNodeBody(request, limits)
+      return kept.byteLength > limits.maxBytes ? 'body-too-large' : kept
+    },
   }
 }
 

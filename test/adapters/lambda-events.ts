@@ -1,0 +1,102 @@
+import { path } from './hosts.ts'
+import { freshBody, sign } from './raw-client.ts'
+
+/** An event of one shape that AWS hands to a function, for a delivery that no test has sent before. */
+export type LambdaEvent = Readonly<Record<string, unknown>>
+
+const emoji = { correlationId: '🧾 señal' }
+const sourceIp = '127.0.0.1'
+
+interface Made {
+  readonly headers: Record<string, string>
+  readonly body: string
+  readonly isBase64Encoded: boolean
+}
+
+function make(changes: object = {}, isBase64Encoded = false): Made {
+  const body = freshBody(changes)
+  const headers = {
+    host: 'hooks.example.com',
+    'content-type': 'application/json',
+    'content-length': String(body.byteLength),
+    'x-webhook-signature': sign(body),
+  }
+  return { headers, body: body.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded }
+}
+
+function upper(made: Made): Made {
+  const named = Object.entries(made.headers).map(([name, value]) => [
+    name.replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase()),
+    value,
+  ])
+  return { ...made, headers: Object.fromEntries(named) as Record<string, string> }
+}
+
+function without(made: Made, header: string): Made {
+  const { [header]: _, ...headers } = made.headers
+  return { ...made, headers }
+}
+
+function listed(headers: Record<string, string>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]))
+}
+
+function rest(made: Made): LambdaEvent {
+  const requestContext = { stage: 'prod', requestId: 'r', identity: { sourceIp }, path: `/prod${path}` }
+  return {
+    resource: '/{proxy+}',
+    path,
+    httpMethod: 'POST',
+    multiValueHeaders: listed(made.headers),
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    requestContext,
+    ...made,
+  }
+}
+
+function httpV2(made: Made): LambdaEvent {
+  const http = { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp, userAgent: 'x' }
+  const requestContext = { http, domainName: 'hooks.example.com', requestId: 'r', stage: '$default' }
+  return { version: '2.0', routeKey: '$default', rawPath: path, rawQueryString: '', requestContext, ...made }
+}
+
+function httpV1(made: Made): LambdaEvent {
+  return { version: '1.0', ...rest(made) }
+}
+
+function balancer(made: Made): LambdaEvent {
+  const requestContext = { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:x' } }
+  return { httpMethod: 'POST', path, queryStringParameters: {}, requestContext, ...made }
+}
+
+function balancerMulti({ headers, ...made }: Made): LambdaEvent {
+  const { headers: _, queryStringParameters: __, ...event } = balancer({ headers, ...made })
+  return { ...event, multiValueHeaders: listed(headers), multiValueQueryStringParameters: {} }
+}
+
+/** 14 shapes: REST and HTTP APIs, function URLs and load balancers, as text and as base64. */
+export const lambdaEvents: Readonly<Record<string, () => LambdaEvent>> = {
+  'a REST API': () => rest(make()),
+  'a REST API, base64': () => rest(make({}, true)),
+  'a REST API, names in capitals': () => rest(upper(make())),
+  'a REST API, beyond ASCII': () => rest(make(emoji)),
+  'an HTTP API, payload 1.0': () => httpV1(make()),
+  'an HTTP API, payload 2.0': () => httpV2(make()),
+  'an HTTP API, payload 2.0, base64': () => httpV2(make({}, true)),
+  'an HTTP API, payload 2.0, beyond ASCII': () => httpV2(make(emoji)),
+  'an HTTP API, payload 2.0, base64, beyond ASCII': () => httpV2(make(emoji, true)),
+  'a function URL, without a length': () => httpV2(without(make({}, true), 'content-length')),
+  'a function URL, without a media type': () => httpV2(without(make(), 'content-type')),
+  'a load balancer': () => balancer(make()),
+  'a load balancer, base64': () => balancer(make(emoji, true)),
+  'a load balancer, headers as lists': () => balancerMulti(make({}, true)),
+}
+
+/** A request whose signature header stands twice, first a wrong one. */
+export function repeatedSignature(): LambdaEvent {
+  const made = make()
+  const headers = listed(made.headers)
+  headers['x-webhook-signature']?.unshift('0'.repeat(64))
+  return { ...rest(made), multiValueHeaders: headers }
+}
