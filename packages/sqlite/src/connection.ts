@@ -66,6 +66,13 @@ function readCheckpoints(database: SqlDatabase): Checkpoints {
   return { file: String(file), count: Number(count) }
 }
 
+/** Where the trees begin: there is a page of each in the file, and none of them is ever empty. */
+function readRoots(database: SqlDatabase): number[] {
+  const pageBytes = readPragma(database, 'page_size')
+  const rows = database.prepare('SELECT rootpage FROM sqlite_schema WHERE rootpage > 0').all()
+  return rows.map((row) => (Number(row['rootpage']) - 1) * pageBytes).filter((at) => at > 0)
+}
+
 /**
  * Opens the file, and brings it to the newest version.
  * @throws TypeError when it is none of ours, or damaged; it is as it was then
@@ -85,7 +92,11 @@ export function openConnection(open: OpenDatabase, path: string, options: OpenOp
         fresh.close()
       }
     }
-    const guard = new FileGuard(path, readCheckpoints(database), readFresh)
+    const guard = new FileGuard(path, {
+      checkpoints: readCheckpoints(database),
+      readCheckpoints: readFresh,
+      roots: readRoots(database),
+    })
     return toConnection(database, guard, statSync(path))
   } catch (error) {
     // At once: the next try would share its index, which may be the one that was taken away.

@@ -1,9 +1,7 @@
 import {
   closeSync,
-  fstatSync,
   ftruncateSync,
   openSync,
-  readdirSync,
   readSync,
   realpathSync,
   rmSync,
@@ -11,6 +9,7 @@ import {
   statSync,
   truncateSync,
 } from 'node:fs'
+import { descriptorsOf, hasEmptyPage, isSame } from './descriptors.ts'
 import { FileTrouble } from './file-trouble.ts'
 import { isBusy } from './sqlite-errors.ts'
 
@@ -31,6 +30,14 @@ export interface Checkpoints {
 /** The same, read by a connection that has nothing of the file in memory. */
 export type ReadCheckpoints = () => Checkpoints
 
+/** What a guard knows of the file beside its path. */
+export interface GuardOptions {
+  readonly checkpoints: Checkpoints
+  readonly readCheckpoints: ReadCheckpoints
+  /** Where pages begin that are never empty, in bytes. */
+  readonly roots: readonly number[]
+}
+
 /**
  * Knows the file, the WAL and the index of a connection that was just opened, and says when they are not what the path
  * names any more. It asks for names only: to open the file and close it again would drop the locks that this process
@@ -44,6 +51,7 @@ export class FileGuard {
   readonly location: string
   readonly #path: string
   readonly #readCheckpoints: ReadCheckpoints
+  readonly #roots: readonly number[]
   readonly #wal: Stats
   /** Open: nobody locks the WAL, so that it may be read, and closed again. */
   readonly #walFile: number
@@ -53,10 +61,11 @@ export class FileGuard {
   #checkpoints: Checkpoints
 
   /** @throws when one of the three is not there: then the connection is of no use */
-  constructor(path: string, checkpoints: Checkpoints, readCheckpoints: ReadCheckpoints) {
+  constructor(path: string, { checkpoints, readCheckpoints, roots }: GuardOptions) {
     this.#path = path
     this.location = realpathSync(path)
     this.#readCheckpoints = readCheckpoints
+    this.#roots = roots
     this.#file = statSync(path)
     this.#wal = statSync(`${this.location}-wal`)
     this.#index = statSync(`${this.location}-shm`)
@@ -85,8 +94,17 @@ export class FileGuard {
     this.#walBytes = wal.size
   }
 
-  /** A checkpoint of this connection wrote into the file. */
+  /**
+   * A checkpoint of this connection wrote into the file.
+   * @throws FileTrouble when it was emptied meanwhile: then only what the checkpoint wrote is there
+   */
   wrote(checkpoints: Checkpoints): void {
+    if (hasEmptyPage(this.#file, this.#roots)) {
+      throw new FileTrouble(
+        'overwritten',
+        `'${this.#path}' was emptied while the inbox wrote into it. ${lost}`,
+      )
+    }
     const file = statOf(this.#path)
     // A shorter one is what the next check is for.
     if (!file || !isSame(file, this.#file) || file.size < this.#file.size) return
@@ -119,12 +137,11 @@ export class FileGuard {
 
   /** Empties the WAL that is open, wherever it is, so that nothing of it is moved into the file. */
   emptyWal(): void {
-    for (const name of namesOf('/dev/fd')) {
-      const descriptor = Number(name)
+    for (const descriptor of descriptorsOf(this.#wal)) {
       try {
-        if (isSame(fstatSync(descriptor), this.#wal)) ftruncateSync(descriptor, 0)
+        ftruncateSync(descriptor, 0)
       } catch {
-        // Closed meanwhile, or opened for reading.
+        // Opened for reading.
       }
     }
     const found = statOf(`${this.location}-wal`)
@@ -194,14 +211,6 @@ export class FileGuard {
   }
 }
 
-function namesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
 const stop = 'Stop the process before you move or replace its file'
 const lost =
   'What was in it and is not any more is lost: stop the process, restore a backup, and start it again'
@@ -213,8 +222,4 @@ function statOf(path: string): Stats | undefined {
     // A folder of it is none any more, or may not be read.
     return undefined
   }
-}
-
-function isSame(a: Stats, b: Stats): boolean {
-  return a.ino === b.ino && a.dev === b.dev
 }

@@ -1,7 +1,8 @@
+import { truncateSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { commit } from '../src/commit.ts'
 import { checkpoint, openConnection } from '../src/connection.ts'
-import { loadDriver } from '../src/driver.ts'
+import { loadDriver, type OpenDatabase } from '../src/driver.ts'
 import { tempFile } from './support/temp-file.ts'
 
 describe('a checkpoint that finds the lock for writing taken', () => {
@@ -19,5 +20,36 @@ describe('a checkpoint that finds the lock for writing taken', () => {
     theirs.database.exec('COMMIT')
     expect(commit(ours, [() => 'written']).outcomes).toEqual([{ value: 'written' }])
     expect(checkpoint(theirs).isComplete).toBe(true)
+  })
+})
+
+describe('a checkpoint while which its file is emptied', () => {
+  it('notices that only what it wrote is there', () => {
+    const path = tempFile()
+    const emptying: OpenDatabase = (file) => {
+      const database = loadDriver()(file)
+      return {
+        ...database,
+        prepare(sql) {
+          const statement = database.prepare(sql)
+          if (!sql.includes('wal_checkpoint')) return statement
+          return {
+            ...statement,
+            get(...values) {
+              if (isHarmed) truncateSync(path)
+              return statement.get(...values)
+            },
+          }
+        },
+      }
+    }
+    let isHarmed = false
+    const connection = openConnection(emptying, path, { isBusyAllowed: true, isChecked: false })
+    onTestFinished(() => connection.close())
+    commit(connection, [({ sql }) => sql.writeLive.run(1)])
+    checkpoint(connection)
+    isHarmed = true
+    commit(connection, [({ sql }) => sql.writeLive.run(2)])
+    expect(() => checkpoint(connection)).toThrow(/was emptied while the inbox wrote into it/)
   })
 })
