@@ -1,10 +1,11 @@
-import { closeSync, openSync, statSync } from 'node:fs'
+import { closeSync, openSync, type Stats, statSync, truncateSync } from 'node:fs'
 import { describeError } from '@acuse/core/stores'
 import { checkContent, checkFile, damaged, UnfinishedFile } from './check-file.ts'
+import { descriptorsOf, isSame } from './descriptors.ts'
 import type { OpenDatabase, SqlDatabase } from './driver.ts'
 import { type Checkpoints, FileGuard } from './file-guard.ts'
 import { inTransaction } from './in-transaction.ts'
-import { noteClosed, noteOpen } from './open-files.ts'
+import { isOpenHere, noteClosed, noteOpen } from './open-files.ts'
 import { checkOurs, isEmptyDatabase, migrate, readPragma } from './schema.ts'
 import { isBusy, isDamaged } from './sqlite-errors.ts'
 import { prepareStatements, type Statements } from './statements.ts'
@@ -80,9 +81,11 @@ function readRoots(database: SqlDatabase): number[] {
 export function openConnection(open: OpenDatabase, path: string, options: OpenOptions): Connection {
   checkFile(path)
   createPrivately(path)
+  const file = statSync(path)
   const database = open(path)
   try {
     database.exec(pragmas)
+    checkSame(path, file)
     prepareFile(database, path, options)
     const readFresh = () => {
       const fresh = open(path)
@@ -97,8 +100,10 @@ export function openConnection(open: OpenDatabase, path: string, options: OpenOp
       readCheckpoints: readFresh,
       roots: readRoots(database),
     })
-    return toConnection(database, guard, statSync(path))
+    checkSame(path, file)
+    return toConnection(database, guard, file)
   } catch (error) {
+    if (error instanceof FileReplaced) emptyStray(path)
     // At once: the next try would share its index, which may be the one that was taken away.
     database.close(true)
     if (isDamaged(error)) throw new TypeError(damaged((error as Error).message), { cause: error })
@@ -106,11 +111,22 @@ export function openConnection(open: OpenDatabase, path: string, options: OpenOp
   }
 }
 
-function toConnection(
-  database: SqlDatabase,
-  guard: FileGuard,
-  file: Parameters<typeof noteOpen>[0],
-): Connection {
+class FileReplaced extends Error {}
+
+/** SQLite opens the file by its name, and later the WAL by the same: they must not be of two files. */
+function checkSame(path: string, file: Stats): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found || !isSame(found, file)) throw new FileReplaced('It was replaced while it was opened')
+}
+
+/** The WAL that was made under the name of the file that is there now, which would take it for its own. */
+function emptyStray(path: string): void {
+  const [file, wal] = [path, `${path}-wal`].map((name) => statSync(name, { throwIfNoEntry: false }))
+  if (!wal || (file && isOpenHere(file)) || descriptorsOf(wal).length === 0) return
+  truncateSync(`${path}-wal`)
+}
+
+function toConnection(database: SqlDatabase, guard: FileGuard, file: Stats): Connection {
   const sql = prepareStatements(database)
   noteOpen(file)
   let isOpen = true

@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sqliteInbox } from '../src/index.ts'
+import { withBackup } from './support/backup.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
 import { delivery } from './support/delivery.ts'
 import { startProcess, type WorkerProcess } from './support/process.ts'
@@ -76,15 +77,6 @@ const losesThePast: readonly (readonly [string, RegExp, Harm])[] = [
   ],
   ['its WAL is truncated', /-wal' was shortened/, (path) => truncateSync(`${path}-wal`)],
 ]
-
-/** Made by other processes, the second of which moves the WAL into the file. */
-async function withBackup(path: string): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    const child = startProcess(`${path}.backup`, 'one', 'of-the-backup')
-    await child.ended
-    expect(child.lines()).toEqual([`${round === 0 ? 'accepted' : 'duplicate'} of-the-backup`])
-  }
-}
 
 const namesOf = (child: WorkerProcess, word: string) =>
   child.lines().flatMap((line) => (line.startsWith(`${word} `) ? [String(line.split(' ')[1])] : []))
