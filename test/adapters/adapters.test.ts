@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,9 +15,9 @@ import { exchange, freshBody, headOf, type RawRequest, send, sign } from './raw-
 const json = { 'content-type': 'application/json', connection: 'keep-alive' }
 const unauthorized = {
   status: 401,
-  headers: { ...json, 'content-length': '24' },
+  headers: { ...json, 'content-length': '24', connection: 'close' },
   body: '{"error":"unauthorized"}',
-  closed: false,
+  closed: true,
 }
 const notFound = 404
 
@@ -159,6 +161,25 @@ describe.each(hostNames)('%s', (name) => {
       headers: { connection: 'close' },
     })
     expect(answer.closed).toBe(true)
+  })
+
+  it.each<[string, number, RawRequest]>([
+    ['without a signature', 401, { signature: null }],
+    ['with a signature that is none', 401, { signature: 'zz' }],
+    ['with two signatures', 401, { signature: 'zz', headers: ['X-Webhook-Signature: zz'] }],
+    ['that is compressed', 415, { headers: ['Content-Encoding: gzip'] }],
+    ['of another method', 405, { method: 'PUT' }],
+  ])('answers at once to a request %s whose body never comes, and closes', async (_, status, request) => {
+    const socket = connect(host.port, '127.0.0.1')
+    // Resolves when the server has closed: until then the client sends on.
+    const closed = once(socket, 'close')
+    const chunks: Buffer[] = []
+    socket.on('error', () => {}).on('data', (chunk: Buffer) => chunks.push(chunk))
+    socket.write(headOf({ ...request, length: 90_000 }))
+    const drip = setInterval(() => socket.write(' '), 20)
+    await closed
+    clearInterval(drip)
+    expect(Buffer.concat(chunks).toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   })
 
   it('answers 413 to a body that is too large and does not say so, after at most 64 KB more', async () => {

@@ -55,18 +55,38 @@ async function withParties<Attack extends Answers>(
 
 /** Threat 27: many slow bodies, and honest deliveries beside them. */
 export function runTrickle(host: HostName, form: Form, seed: number): Promise<Row[]> {
+  return runSlow(host, form, seed, { status: '408', unsigned: 0, withinMs: 4_500 })
+}
+
+/** The same without a signature: refused at once, and their connections with them. */
+export function runUnsigned(host: HostName, form: Form, seed: number): Promise<Row[]> {
+  return runSlow(host, form, seed, { status: '401', unsigned: 1, withinMs: 1_500 })
+}
+
+interface SlowBodies {
+  readonly status: string
+  readonly unsigned: number
+  readonly withinMs: number
+}
+
+function runSlow(
+  host: HostName,
+  form: Form,
+  seed: number,
+  { status, unsigned, withinMs }: SlowBodies,
+): Promise<Row[]> {
   const { slowConnections, trickleMs: durationMs, tricklePerSecond: perSecond } = form
   const attacker = new URL('./trickle.ts', import.meta.url)
   return withParties<TrickleAnswers>(
     host,
     attacker,
-    [seed, slowConnections],
+    [seed, slowConnections, unsigned],
     async ({ server, attack, honest }) => {
       const sent = await honest.send({ perSecond, durationMs })
       const slow = await attack.ask('finish')
       const { acceptCalls, rejections, rss } = await server.ask('figures')
       const closed = Object.values(slow.statuses).reduce((sum, times) => sum + times, 0)
-      const all408 = closed === slow.statuses['408'] && slow.failed === 0
+      const allRefused = closed === slow.statuses[status] && slow.failed === 0
       return [
         ...honestRows(sent),
         { figure: 'slow connections opened', value: String(slow.opened) },
@@ -75,9 +95,13 @@ export function runTrickle(host: HostName, form: Form, seed: number): Promise<Ro
           value: String(closed),
           goal: hard('all', closed === slow.opened && slow.neverClosed === 0),
         },
-        { figure: 'closed later than 4 500 ms', value: String(slow.late), goal: hard('0', slow.late === 0) },
+        {
+          figure: `closed later than ${milliseconds(withinMs)}`,
+          value: String(slow.late),
+          goal: hard('0', slow.late === 0),
+        },
         { figure: 'slowest close after its head', value: milliseconds(slow.slowestMs) },
-        { figure: 'answers to them', value: counts(slow.statuses), goal: hard('all 408', all408) },
+        { figure: 'answers to them', value: counts(slow.statuses), goal: hard(`all ${status}`, allRefused) },
         { figure: 'refusals by code', value: counts(rejections) },
         storeRow(acceptCalls, sent.answered200),
         { figure: 'server RSS after', value: megabytes(rss) },

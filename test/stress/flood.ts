@@ -28,6 +28,7 @@ function flood(): void {
   const socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1')
   let received = ''
   let waiting = false
+  let answered = false
   function next(): void {
     waiting = !finishing
     if (finishing) socket.end()
@@ -37,14 +38,21 @@ function flood(): void {
   socket.on('data', (text: string) => {
     received += text
     const status = wholeAnswer(received)
-    if (status === undefined) return
+    if (status === undefined || answered) return
+    const closes = /\r\nconnection: close/i.test(received)
     received = ''
     answering--
     statuses[status] = (statuses[status] ?? 0) + 1
-    next()
+    // A refusal closes: the next one comes on another connection.
+    if (closes) answered = true
+    else next()
   })
   socket.on('error', () => {})
   socket.on('close', () => {
+    if (answered) {
+      if (!finishing) flood()
+      return
+    }
     if (waiting) {
       lost++
       answering--

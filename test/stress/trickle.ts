@@ -1,4 +1,5 @@
-// Slow connections from a process of its own: `trickle.ts PORT SEED CONNECTIONS`. One byte a second each.
+// Slow connections from a process of its own: `trickle.ts PORT SEED CONNECTIONS UNSIGNED`. One byte a second each;
+// UNSIGNED is 1 where their heads have no signature, and so are refused at once.
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { headOf, sign } from '../adapters/raw-client.ts'
@@ -11,9 +12,14 @@ const bodyTimeoutMs = 3_000
 const graceMs = 1_500
 const announcedBytes = 100_000
 
-const [port = 0, seed = 0, connections = 0] = process.argv.slice(2).map(Number)
+const [port = 0, seed = 0, connections = 0, unsigned = 0] = process.argv.slice(2).map(Number)
+const timeoutMs = unsigned ? 0 : bodyTimeoutMs
+const reopenAfterMs = unsigned ? 1_000 : 0
 const random = createRandom(seed)
-const head = headOf({ signature: sign(Buffer.from('never all here')), length: announcedBytes })
+const head = headOf({
+  signature: unsigned ? null : sign(Buffer.from('never all here')),
+  length: announcedBytes,
+})
 const statuses: Record<string, number> = {}
 const open = new Map<object, number>()
 let finishing = false
@@ -47,7 +53,7 @@ function trickle(): void {
     clearInterval(drip)
     tally(open.get(socket), /^HTTP\/1\.1 (\d{3})/.exec(received)?.[1] ?? 'none')
     open.delete(socket)
-    trickle()
+    setTimeout(trickle, reopenAfterMs)
   })
 }
 
@@ -59,14 +65,14 @@ function tally(since: number | undefined, status: string): void {
   const lastedMs = performance.now() - since
   statuses[status] = (statuses[status] ?? 0) + 1
   slowestMs = Math.max(slowestMs, lastedMs)
-  if (lastedMs > bodyTimeoutMs + graceMs) late++
+  if (lastedMs > timeoutMs + graceMs) late++
 }
 
 const answers = {
   /** Opens no more, and tells when the last one is closed or had its time. */
   async finish() {
     finishing = true
-    const until = performance.now() + bodyTimeoutMs + 2 * graceMs
+    const until = performance.now() + timeoutMs + 2 * graceMs
     while (open.size > 0 && performance.now() < until) await sleep(50)
     return { opened, failed, statuses, late: late + open.size, neverClosed: open.size, slowestMs }
   },

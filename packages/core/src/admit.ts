@@ -32,13 +32,18 @@ function refusalOf(
   if (allowFrom && !allowFrom(addressOf(request))) return 'address-refused'
   if (method !== 'POST') return 'method-not-allowed'
   // An inflated body is other bytes than those that were signed, and may be a bomb.
-  if (headers.values('content-encoding').some((coding) => coding.toLowerCase() !== 'identity')) {
-    return 'encoding-unsupported'
-  }
+  if (headers.values('content-encoding').some(changesBytes)) return 'encoding-unsupported'
   if (headers.values('content-length').some((length) => Number(length) > maxBodyBytes)) {
     return 'body-too-large'
   }
   return undefined
+}
+
+/** Some senders leave it empty, or name the charset there: the bytes are what they are. */
+const plainCodings: ReadonlySet<string> = new Set(['', 'identity', 'utf-8', 'utf8'])
+
+function changesBytes(codings: string): boolean {
+  return codings.split(',').some((coding) => !plainCodings.has(coding.trim().toLowerCase()))
 }
 
 /** The adapter's or the program's own code may find it. */

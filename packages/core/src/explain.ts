@@ -92,6 +92,12 @@ function explainTime(time: unknown, rule: TimeRule | undefined, options: Explain
 }
 
 function formatOf(time: unknown): string {
-  const formats: readonly TimeFormat[] = ['rfc3339', 'unix-seconds', 'unix-ms']
+  const formats: readonly TimeFormat[] = [
+    'rfc3339',
+    'unix-seconds',
+    'unix-ms',
+    'rfc3339-like',
+    'unix-seconds-float',
+  ]
   return formats.find((format) => parseTime(time, format) !== undefined) ?? 'none that is known'
 }

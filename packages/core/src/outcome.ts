@@ -33,6 +33,11 @@ export type Outcome = Accepted | Rejected
 
 const json = { 'content-type': 'application/json' }
 const retryAfter = { ...json, 'retry-after': '1' }
+/**
+ * Answers that may come before the body is read, whose rest would hold the connection for as long as the sender likes.
+ * By status, so that the connection tells no more of the code than the answer.
+ */
+const closing: ReadonlySet<number> = new Set([401, 405, 408, 413, 415])
 const allowPost = { ...json, allow: 'POST' }
 
 /** The answer to a delivery that is in the inbox, or handled; `response` is a body of its own, as JSON. */
@@ -51,6 +56,6 @@ export function accepted(
 export function rejected(code: RejectionCode): Rejected {
   const { status, error } = rejectionAnswers[code]
   const headers = status === 503 ? retryAfter : status === 405 ? allowPost : json
-  const close = status === 413 || status === 408 || code === 'overloaded'
+  const close = closing.has(status) || code === 'overloaded'
   return { kind: 'rejected', code, status, headers, body: `{"error":"${error}"}`, close }
 }

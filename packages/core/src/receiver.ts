@@ -124,7 +124,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     try {
       return await this.#handle(request)
     } catch (error) {
-      return this.#refuse(failed('receiver-failed', error))
+      return { ...this.#refuse(failed('receiver-failed', error)), close: true }
     }
   }
 
@@ -142,7 +142,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#start()
     const startedAt = this.#clock.monotonic()
     const refusal = admit(request, this.provider.scheme, this.#settings)
-    if (refusal) return this.#refuse(refusal)
+    // Its body is unread, and would hold the connection for as long as the sender likes.
+    if (refusal) return { ...this.#refuse(refusal), close: true }
     const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
     const share = this.#bytesInFlight.share()
     try {

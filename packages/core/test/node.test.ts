@@ -13,6 +13,7 @@ describe('hardenServer', () => {
       requestTimeout: 30_000,
       keepAliveTimeout: 5_000,
       maxHeadersCount: 100,
+      connectionsCheckingInterval: 5_000,
     })
   })
 })
@@ -29,6 +30,9 @@ describe('toAddressList', () => {
     '::1',
     '::ffff:203.0.113.9',
     '::ffff:cb00:7109',
+    '203.0.113.9:4711',
+    '[2001:db8::1]:443',
+    '[2001:db8::1]',
   ])('holds %s', (address) => {
     expect(list(address)).toBe(true)
   })
@@ -42,6 +46,11 @@ describe('toAddressList', () => {
     '',
     'nonsense',
     '203.0.113.7, 1.2.3.4',
+    '203.0.114.9:4711',
+    '203.0.113.9:',
+    '203.0.113.9:x',
+    '[203.0.113.9',
+    '2001:db8::1]:443',
     '203.0.113.07',
     '0xcb007107',
     undefined,

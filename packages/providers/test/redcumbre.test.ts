@@ -336,6 +336,15 @@ describe("redcumbre's identity", () => {
     expect(kinds).toEqual(['accepted', 'accepted', 'accepted', 'duplicate', 'duplicate'])
   })
 
+  it('takes one time in any spelling of RFC 3339 for one', async () => {
+    const payload = fixture('onexo.postulacion-completada')
+    const spelled = ['15:30:00.120Z', '15:30:00.120000000000z', '12:30:00.12-03:00'].map((time, nth) => ({
+      ...payload,
+      timestamp: `2025-12-10${nth === 1 ? 't' : 'T'}${time}`,
+    }))
+    expect(await kindsOf(...spelled)).toEqual(['accepted', 'duplicate', 'duplicate'])
+  })
+
   it('of a delivery whose time is none is kept apart too, where it is kept', async () => {
     const { receiver, receive } = receiverAt('2025-12-10T15:30:00Z', { onStale: 'keep' })
     const payload = fixture('onexo.postulacion-completada')

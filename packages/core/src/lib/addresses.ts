@@ -5,7 +5,8 @@ export type AddressList = (address: string | undefined) => boolean
 
 /**
  * A list of addresses (`203.0.113.7`) and networks (`203.0.113.0/24`, `2001:db8::/32`). An IPv4 address that
- * is mapped into IPv6 counts as what it is; one that is unknown or malformed is in no list.
+ * is mapped into IPv6 counts as what it is, a port after an address does not count; one that is unknown or malformed is in
+ * no list.
  * @throws TypeError when an entry is neither
  */
 export function toAddressList(entries: readonly string[]): AddressList {
@@ -14,10 +15,17 @@ export function toAddressList(entries: readonly string[]): AddressList {
   }
   const list = new net.BlockList()
   for (const entry of entries) add(list, entry)
-  return (address) => {
-    const family = net.isIP(address ?? '')
-    return family !== 0 && list.check(address as string, family === 4 ? 'ipv4' : 'ipv6')
+  return (given) => {
+    const address = withoutPort(given ?? '')
+    const family = net.isIP(address)
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6')
   }
+}
+
+/** Azure's proxies write the port of the client into `X-Forwarded-For`. */
+function withoutPort(address: string): string {
+  const [, inBrackets, dotted] = /^(?:\[([^\]]+)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(address) ?? []
+  return inBrackets ?? dotted ?? address
 }
 
 function add(list: net.BlockList, entry: string): void {

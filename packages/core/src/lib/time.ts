@@ -1,26 +1,41 @@
-/** How a provider writes the time of a delivery. */
-export type TimeFormat = 'rfc3339' | 'unix-seconds' | 'unix-ms'
+/**
+ * How a provider writes the time of a delivery. `rfc3339-like`: as Python's `str` and Go's `String` print it, with a
+ * blank for the `T`, and `+0000` or a name after the offset. `unix-seconds-float`: with a fraction.
+ */
+export type TimeFormat = 'rfc3339' | 'rfc3339-like' | 'unix-seconds' | 'unix-seconds-float' | 'unix-ms'
 
-// RFC 3339 §5.6, without leap seconds: `Date` has none.
+// RFC 3339 §5.6, in either case; without leap seconds: `Date` has none.
 const rfc3339 =
-  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+  /^(\d{4})-(\d{2})-(\d{2})T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(\.\d{1,12})?(?:(Z)|([+-](?:[01]\d|2[0-3])):([0-5]\d))$/i
+const rfc3339Like =
+  /^(\d{4})-(\d{2})-(\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(\.\d{1,12})? ?(?:(Z|UTC)|([+-](?:[01]\d|2[0-3])):?([0-5]\d)(?: UTC)?)$/i
+
+const digitsOf = {
+  'unix-seconds': /^\d{10}$/,
+  'unix-seconds-float': /^\d{10}(?:\.\d{1,9})?$/,
+  'unix-ms': /^\d{13}$/,
+} as const
 
 /**
  * Milliseconds since the Unix epoch, or `undefined` for anything that is not exactly of that format:
  * the grammar comes before `Number()`, which takes `1e3`, `0x10` and ` 12 `.
  */
 export function parseTime(value: unknown, format: TimeFormat): number | undefined {
-  if (format === 'rfc3339') return typeof value === 'string' ? parseRfc3339(value) : undefined
+  if (format === 'rfc3339' || format === 'rfc3339-like')
+    return typeof value === 'string'
+      ? parseDate(value, format === 'rfc3339' ? rfc3339 : rfc3339Like)
+      : undefined
   const digits = typeof value === 'number' ? String(value) : value
-  if (typeof digits !== 'string') return undefined
-  if (format === 'unix-ms') return /^\d{13}$/.test(digits) ? Number(digits) : undefined
-  return /^\d{10}$/.test(digits) ? Number(digits) * 1000 : undefined
+  if (typeof digits !== 'string' || !digitsOf[format].test(digits)) return undefined
+  return format === 'unix-ms' ? Number(digits) : Math.floor(Number(digits) * 1000)
 }
 
-function parseRfc3339(text: string): number | undefined {
-  const [matched, year, month, day] = rfc3339.exec(text) ?? []
+function parseDate(text: string, grammar: RegExp): number | undefined {
+  const [matched, year, month, day, time, fraction = '', utc, hours, minutes] = grammar.exec(text) ?? []
   if (matched === undefined || !isDate(Number(year), Number(month), Number(day))) return undefined
-  return Date.parse(text)
+  // What `Date` does not hold is cut off, and not rounded.
+  const offset = utc === undefined ? `${hours}:${minutes}` : 'Z'
+  return Date.parse(`${year}-${month}-${day}T${time}${fraction.slice(0, 4)}${offset}`)
 }
 
 /** `Date.parse` rolls 30 February over into March. */

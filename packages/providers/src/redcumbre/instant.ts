@@ -1,12 +1,12 @@
 /** What `Date` does not hold of a fraction of a second, without zeros at its end. */
-const beyondMilliseconds = /\.\d{3}(\d*?)0*(?:Z|[+-]\d{2}:\d{2})$/
+const beyondMilliseconds = /\.\d{3}(\d*?)0*(?:Z|[+-]\d{2}:\d{2})$/i
 
 /**
  * One text for each instant, however it is written: `15:30:00Z`, `15:30:00.000Z` and `12:30:00-03:00` are one. What
  * is no time stays as it is.
  */
 export function toInstant(time: unknown): string {
-  const ms = typeof time === 'string' ? Date.parse(time) : Number.NaN
+  const ms = typeof time === 'string' ? Date.parse(time.toUpperCase()) : Number.NaN
   if (Number.isNaN(ms)) return `no time: ${JSON.stringify(time)}`
   const finer = beyondMilliseconds.exec(String(time))?.[1]
   return finer ? `${ms}.${finer}` : String(ms)

@@ -17,7 +17,8 @@ export { separateZenpliOptions } from './options.ts'
 
 const sessionHeader = 'x-session-id'
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const timeFormats = ['rfc3339', 'unix-seconds', 'unix-ms'] as const
+/** Zenpli documents none: as JavaScript, Python and Go print a time. */
+const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-float', 'unix-ms'] as const
 
 /**
  * Zenpli: onboarding, KYB and document extraction, which tell their result by callback.
