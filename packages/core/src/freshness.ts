@@ -90,6 +90,13 @@ export function readTime(time: unknown, { format }: TimeRule): number | undefine
   return undefined
 }
 
+/** How far a signed time lies from now, in whole seconds and not less than it is off; negative in the past. */
+export function toOffsetSeconds(time: unknown, rule: TimeRule, now: number): number | undefined {
+  const at = readTime(time, rule)
+  if (at === undefined) return undefined
+  return Math.sign(at - now) * Math.ceil(Math.abs(at - now) / 1_000)
+}
+
 /** The signed time, when it is fresh; `undefined` where none is stated and none is required. */
 export function checkFreshness(
   time: unknown,

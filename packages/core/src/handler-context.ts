@@ -1,5 +1,6 @@
 import type { WebhookEvent } from './event.ts'
 import type { Lease } from './inbox/inbox.ts'
+import { printable } from './lib/printable.ts'
 import type { Logger, LogMethod } from './logger.ts'
 import type { HandlerContext } from './router.ts'
 
@@ -29,7 +30,7 @@ export class AttemptContext implements HandlerContext {
 
   get log(): Logger {
     const { id, type, provider } = this.#event
-    const about = { provider, event: type, id, attempt: this.attempt }
+    const about = { provider, event: printable(type), id, attempt: this.attempt }
     const method =
       (level: keyof Logger): LogMethod =>
       (details, message) =>

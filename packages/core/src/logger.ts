@@ -1,95 +1,96 @@
 import type { Clock } from './lib/clock.ts'
 import { describeError } from './lib/describe-error.ts'
 import { fence } from './lib/fence.ts'
+import { LinesPerMinute } from './lib/lines-per-minute.ts'
+import { printable } from './lib/printable.ts'
 import { warn } from './lib/warn.ts'
-import type { Signal } from './signal.ts'
 
 /** One method of a {@link Logger}: details first, then the message, as pino has it. */
 export type LogMethod = (details: object, message: string) => void
 
-/** What writes the log: pino, or anything of its shape. What it throws or rejects is dropped. */
+/**
+ * What writes the log: pino, Fastify's logger, or anything of their shape. One that has a method `log` too, as winston
+ * and the console have, gets the message first. Errors stand in the details under `err`, and their message in the
+ * message. What a logger throws or rejects is dropped.
+ */
 export interface Logger {
-  /** Every delivery. */
+  /** Every delivery, and every refusal that is counted only. */
   readonly debug: LogMethod
-  /** Refusals. */
+  /** Refusals that need nobody, such as a client that went away. */
   readonly info: LogMethod
-  /** What needs a look: retries, pressure. */
+  /** What needs a look: refusals of what is not authentic, retries, pressure. */
   readonly warn: LogMethod
-  /** What needs a person: dead letters, a wrong set-up, an inbox that fails. */
+  /** What needs a person: refusals of what is authentic, dead letters, a wrong set-up, an inbox that fails. */
   readonly error: LogMethod
 }
 
-const perMinute = 10
-const minuteMs = 60_000
+/** A receiver's logger. */
+export interface ReceiverLogger extends Logger {
+  /** Whether anybody reads `debug`: every delivery has a line of it. */
+  readonly hasDebug: boolean
+  /** Writes what it only counted so far. */
+  flush(): void
+}
 
-/** The logger of those who give none: process warnings for what needs a person, at most 10 a minute. */
-export function processWarnings(clock: Clock): Logger {
-  let since = Number.NEGATIVE_INFINITY
-  let count = 0
+/** The kind of a line by its details; each kind has a budget of its own. What a handler writes has none. */
+export const lineKinds: WeakMap<object, string> = new WeakMap()
+
+const perMinute = 10
+
+/** The logger of those who give none: process warnings for what needs a look, at most 10 a minute of each kind. */
+export function processWarnings(clock: Clock): ReceiverLogger {
+  const budget = new LinesPerMinute<string, { readonly count: number; readonly last: string }>({
+    most: perMinute,
+    clock,
+    fold: (rest, last) => ({ count: (rest?.count ?? 0) + 1, last }),
+    tell: ({ count, last }) => warn('ACUSE', `${count} more like this one in the last minute: ${last}`),
+  })
   const speak: LogMethod = (details, message) => {
-    const now = clock.monotonic()
-    if (now - since >= minuteMs) {
-      since = now
-      count = 0
-    }
-    if (++count > perMinute) return
-    const { error } = details as { error?: unknown }
-    warn('ACUSE', error === undefined ? message : `${message}: ${describeError(error).message}`)
+    const kind = lineKinds.get(details)
+    const { err } = details as { readonly err?: unknown }
+    // A receiver's own line says it already.
+    const text =
+      kind !== undefined || err === undefined ? message : `${message}: ${describeError(err).message}`
+    if (budget.takes(kind ?? 'handler', text)) warn('ACUSE', text)
   }
   const silent = (): void => {}
-  return { debug: silent, info: silent, warn: speak, error: speak }
+  const flush = (): void => budget.flush()
+  return { debug: silent, info: silent, warn: speak, error: speak, hasDebug: false, flush }
+}
+
+/**
+ * A receiver's logger; process warnings where none is given.
+ * @throws TypeError when one of its four methods is missing
+ */
+export function toLogger(given: Logger | undefined, clock: Clock): ReceiverLogger {
+  if (given === undefined) return processWarnings(clock)
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    if (typeof given?.[level] !== 'function')
+      throw new TypeError(`logger.${level} must be a function, as pino has it`)
+  }
+  return fencedLogger(given)
 }
 
 /** The same logger, which loses nothing but its own lines when it throws or rejects. */
-export function fencedLogger(logger: Logger): Logger {
+export function fencedLogger(logger: Logger): ReceiverLogger {
+  const isMessageFirst = typeof (logger as { readonly log?: unknown }).log === 'function'
   const method =
     (level: keyof Logger): LogMethod =>
     (details, message) =>
-      fence(() => logger[level](details, message))
-  return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
-}
-
-/** Writes a signal to the log, at the level that its kind calls for. */
-export function logSignal(logger: Logger, signal: Signal): void {
-  const about = 'id' in signal ? ` ${signal.event} ${signal.id}` : ''
-  const message = `${signal.provider}${about}: ${words(signal)}`
-  logger[level(signal)](signal, message)
-}
-
-function level(signal: Signal): keyof Logger {
-  switch (signal.type) {
-    case 'rejected':
-      return signal.error !== undefined || signal.status === 500 || signal.status === 503 ? 'error' : 'info'
-    case 'dead':
-    case 'dropped':
-      return 'error'
-    case 'retried':
-    case 'failed':
-    case 'unhandled':
-    case 'pressure':
-      return 'warn'
-    default:
-      return 'debug'
+      fence(() => {
+        const text = printable(message)
+        if (isMessageFirst) return (logger as unknown as MessageFirst)[level](text, details)
+        return logger[level](details, text)
+      })
+  return {
+    debug: method('debug'),
+    info: method('info'),
+    warn: method('warn'),
+    error: method('error'),
+    hasDebug: true,
+    flush: () => {},
   }
 }
 
-function words(signal: Signal): string {
-  switch (signal.type) {
-    case 'rejected':
-      return `rejected ${signal.status} ${signal.code}`
-    case 'retried':
-      return `attempt ${signal.attempt} failed, next in ${signal.delayMs} ms`
-    case 'failed':
-      return 'handlers failed, the sender is told to retry'
-    case 'dead':
-      return `dead letter, ${signal.reason}, attempts made: ${signal.attempt}`
-    case 'dropped':
-      return 'dead letter dropped, the inbox is at its bound'
-    case 'unhandled':
-      return `${signal.waiting} of '${signal.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them`
-    case 'pressure':
-      return `${Math.round(signal.used * 100)} % of the ${signal.resource} that the inbox can hold`
-    default:
-      return signal.type
-  }
-}
+/** As winston and the console have it. */
+type MessageFirst = { readonly [Level in keyof Logger]: (message: string, details: object) => unknown }

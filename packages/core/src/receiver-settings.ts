@@ -15,7 +15,7 @@ import { type AddressList, toAddressList } from './lib/addresses.ts'
 import { type Clock, checkClock } from './lib/clock.ts'
 import { knownOptions, wholeNumber } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
-import { fencedLogger, type Logger, processWarnings } from './logger.ts'
+import { type ReceiverLogger, toLogger } from './logger.ts'
 import { checkName, checkPath, type Provider } from './provider.ts'
 import type { ReceiverOptions } from './receiver-options.ts'
 import type { Observer } from './signal.ts'
@@ -44,7 +44,7 @@ export interface ReceiverSettings {
   readonly closeTimeoutMs: number
   readonly acknowledging: Acknowledging
   readonly observer: Observer | undefined
-  readonly logger: Logger
+  readonly logger: ReceiverLogger
   readonly freshness: FreshnessWindow
   readonly minRetentionMs: number
   readonly maxBodyBytes: number
@@ -133,7 +133,7 @@ export function toSettings<Events extends object>(
     handlesAll: handle === 'all',
     closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, dayMs),
     observer,
-    logger: fencedLogger(checkLogger(options.logger) ?? processWarnings(clock)),
+    logger: toLogger(options.logger, clock),
     freshness: window,
     minRetentionMs: neededMs,
     maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
@@ -206,14 +206,6 @@ function toHeaderNames(names: readonly string[]): readonly string[] {
   if (wrong === undefined) return names.map((name) => name.toLowerCase())
   throw new TypeError(`keepHeaders must list names of headers, such as 'x-request-id'; wrong: ${wrong}`)
 }
-function checkLogger(logger: Logger | undefined): Logger | undefined {
-  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    if (logger && typeof logger[level] !== 'function')
-      throw new TypeError(`logger.${level} must be a function, as pino has it`)
-  }
-  return logger
-}
-
 function checkInbox(inbox: Inbox | undefined): Inbox | undefined {
   if (inbox === undefined || (typeof inbox?.accept === 'function' && typeof inbox.consume === 'function'))
     return inbox

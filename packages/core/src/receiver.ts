@@ -12,7 +12,6 @@ import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, checkTimeoutMs, describe, isPromiseLike } from './lib/options.ts'
 import { pathMatcher } from './lib/paths.ts'
 import { warnOnce } from './lib/warn.ts'
-import { logSignal } from './logger.ts'
 import { open } from './open.ts'
 import { accepted, type Outcome, rejected } from './outcome.ts'
 import type { Provider } from './provider.ts'
@@ -23,6 +22,7 @@ import type { RejectionCode } from './rejection.ts'
 import type { IncomingRequest, WebhookRequest } from './request.ts'
 import { createRouter, type Handler, type HandlerOptions, type Registration, type Router } from './router.ts'
 import { about, type Signal, tell } from './signal.ts'
+import { createSignalLog, type SignalLog } from './signal-log.ts'
 
 /** Requests in, outcomes out; and, behind the inbox, events to handlers. */
 export interface Receiver<Events extends object> extends Registration<Events> {
@@ -81,6 +81,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #clock: Clock
   readonly #bytesInFlight: ByteBudget
   readonly #desk: Desk
+  readonly #log: SignalLog
   #started = false
   #closing = false
 
@@ -94,6 +95,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
+    this.#log = createSignalLog(this.#settings.logger, clock)
     this.#desk = openDesk(provider, this.#router, this.#settings, (signal) => this.#signal(signal))
     for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
   }
@@ -212,7 +214,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   #refuse({ code, error }: Refusal): Outcome {
     const outcome = rejected(code)
-    const about = { provider: this.provider.name, code, status: outcome.status }
+    const about = { provider: this.provider.name, code, status: outcome.status, authentic: false }
     this.#signal({ type: 'rejected', ...about, ...(error === undefined ? undefined : { error }) })
     return outcome
   }
@@ -240,9 +242,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #signal(signal: Signal): void {
-    const { logger, observer } = this.#settings
+    const { observer } = this.#settings
     // A logger or an observer that throws must not change an answer, nor silence the other: both are fenced.
-    logSignal(logger, signal)
+    this.#log.write(signal)
     if (observer) tell(observer, signal)
   }
 
@@ -254,5 +256,6 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
     this.#closing = true
     await this.#desk.close(timeoutMs)
+    this.#log.flush()
   }
 }

@@ -42,6 +42,16 @@ export interface RejectedSignal {
   readonly code: RejectionCode
   /** The HTTP status of the answer. */
   readonly status: number
+  /** Whether the request was proven to be the sender's before it was refused: then an event may be lost. */
+  readonly authentic: boolean
+  /** The delivery's id, where it came so far. */
+  readonly id?: string | undefined
+  /** The event's type, as sent, where it was read. */
+  readonly event?: string | undefined
+  /** The header that is missing, repeated, malformed or wrong, in lower case. */
+  readonly header?: string | undefined
+  /** Signed time minus now, in seconds, where it is not fresh: negative when it lies in the past. */
+  readonly seconds?: number | undefined
   /** What failed, where something of ours did; never what the request contained. */
   readonly error?: unknown
 }

@@ -223,7 +223,7 @@ describe('a conflict', () => {
       debug: silent,
       info: silent,
       warn: silent,
-      error: (details, message) => errors.push(`${message} ${(details as { error: Error }).error.message}`),
+      error: (_, message) => errors.push(message),
     }
     const { receiver, receive } = handledBench({ logger })
     receiver.on('order.paid', () => {})
@@ -234,7 +234,7 @@ describe('a conflict', () => {
     })
     expect(errors).toEqual([
       expect.stringMatching(
-        /^acme: rejected 409 conflict Another body came under the identity of order\.paid \S{22}, and nothing keeps it \(SHA-256 \S{43}\)$/,
+        /^acme order\.paid \S{22}: authentic, and refused with 409 conflict: Error: Another body came under the identity of order\.paid \S{22}, and nothing keeps it \(SHA-256 \S{43}\)\. /,
       ),
     ])
   })

@@ -1,6 +1,8 @@
+import { printable } from './printable.ts'
+
 /** A process warning: how a library without a logger speaks to the operator, and only of what needs one. */
 export function warn(code: string, message: string): void {
-  globalThis.process?.emitWarning?.(message, { type: 'AcuseWarning', code })
+  globalThis.process?.emitWarning?.(printable(message), { type: 'AcuseWarning', code })
 }
 
 const said = new Set<string>()

@@ -1,0 +1,95 @@
+import { Console } from 'node:console'
+import { createHmac } from 'node:crypto'
+import { Writable } from 'node:stream'
+import { createReceiver, fromRawHeaders, type Logger, memoryInbox, type Receiver } from '@acuse/core'
+import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
+import fastify from 'fastify'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { createLogger, format, transports } from 'winston'
+
+const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
+
+/** What a logger writes, in lines. */
+function sink(): { stream: Writable; lines(): string[] } {
+  let text = ''
+  const stream = new Writable({
+    write(chunk, _, done) {
+      text += String(chunk)
+      done()
+    },
+  })
+  return { stream, lines: () => text.split('\n').filter((line) => line !== '') }
+}
+
+/** Real loggers as a program makes them, over a stream. */
+const loggers: Record<string, (stream: Writable) => Logger> = {
+  pino: (stream) => pino({}, stream),
+  "Fastify's": (stream) => fastify({ logger: { stream } }).log,
+  'winston in JSON': (stream) => createLogger({ transports: [new transports.Stream({ stream })] }),
+  'winston in text': (stream) =>
+    createLogger({ format: format.simple(), transports: [new transports.Stream({ stream })] }),
+  'the console': (stream) => new Console({ stdout: stream, stderr: stream }),
+}
+
+function receiverOn(logger: Logger): Receiver<RedcumbreEvents> {
+  return createReceiver(redcumbre(secret), { inbox: memoryInbox(), retry: { attempts: 1 }, logger })
+}
+
+function signed(payload: object | string, signature?: string): Parameters<Receiver<never>['receive']>[0] {
+  const body = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
+  const mac = signature ?? createHmac('sha256', secret).update(body).digest('hex')
+  const headers = fromRawHeaders(['X-Webhook-Signature', mac])
+  return { method: 'POST', url: '/webhooks/redcumbre', headers, body }
+}
+
+const event = (type: string, ageMs = 0) => ({
+  event: type,
+  timestamp: new Date(Date.now() - ageMs).toISOString(),
+})
+
+describe.each(Object.entries(loggers))('%s', (_, make) => {
+  it('says why, in the message and under err, whatever it prints of errors', async () => {
+    const { stream, lines } = sink()
+    const { body, ...head } = signed(event('x'))
+    const consumedRemedy = 'Mount the webhooks before express.json()'
+    await receiverOn(make(stream)).handle({ ...head, read: () => 'body-consumed', consumedRemedy })
+    const said = lines().join('\n')
+    expect(body).toBeDefined()
+    expect(said).toContain('refused with 500 body-consumed')
+    expect(said.split(consumedRemedy).length).toBeGreaterThan(2)
+  })
+
+  it('says what a handler threw, beside the event', async () => {
+    const { stream, lines } = sink()
+    const receiver = receiverOn(make(stream))
+    receiver.onUnknown(() => {
+      throw new Error('the table is locked')
+    })
+    receiver.work()
+    await receiver.receive(signed(event('bhe.nueva')))
+    await receiver.atRest()
+    const said = lines().join('\n')
+    expect(said).toMatch(
+      /redcumbre bhe\.nueva \S{22}: dead letter, attempts-used-up, attempts made: 1: Error: the table is locked/,
+    )
+    expect(said).toContain('loggers.test.ts')
+  })
+
+  it('never prints raw what a sender wrote', async () => {
+    const { stream, lines } = sink()
+    const receiver = receiverOn(make(stream))
+    receiver.onUnknown(({ type }, { log }) => {
+      log.warn({}, `a handler says ${type}`)
+      throw new Error(`cannot handle ${type}`)
+    })
+    receiver.work()
+    await receiver.receive(signed(event('x\nINFO forged\u001b[2J')))
+    await receiver.atRest()
+    const said = lines()
+    expect(said.join('\n')).toContain('INFO forged')
+    expect(said.filter((line) => line.startsWith('INFO forged'))).toEqual([])
+    // The console colours nothing here: no escape is its own.
+    expect(said.join('\n')).not.toContain('\u001b')
+  })
+})
