@@ -52,14 +52,24 @@ export interface SchemaIssue {
 
 const maxIssues = 10
 const maxPathLength = 200
+/** A field's name, as documents name fields. */
+const fieldName = /^[A-Za-z_$][\w$-]{0,63}$/
+/** In a name that somebody's documents gave nobody is numbered: a telephone, an identity card, an account. */
+const number = /\d{4}/
 
 /**
  * The paths of the first ten issues, such as `montos.liquido`; never values, and never more than 2 KB:
- * a schema library can list twenty thousand issues of one payload.
+ * a schema library can list twenty thousand issues of one payload. A key that is no field's name is `*`: the keys of a
+ * record are data too, such as an e-mail address.
  */
 export function issuePaths(issues: readonly SchemaIssue[]): string[] {
   return issues.slice(0, maxIssues).map(({ path = [] }) => {
-    const keys = path.map((part) => String(typeof part === 'object' ? part.key : part))
+    const keys = path.map((part) => nameOf(typeof part === 'object' ? part.key : part))
     return keys.join('.').slice(0, maxPathLength) || '(payload)'
   })
+}
+
+function nameOf(key: PropertyKey): string {
+  if (typeof key === 'number') return String(key)
+  return typeof key === 'string' && fieldName.test(key) && !number.test(key) ? key : '*'
 }
