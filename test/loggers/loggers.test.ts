@@ -60,6 +60,23 @@ describe.each(Object.entries(loggers))('%s', (_, make) => {
     expect(said.split(consumedRemedy).length).toBeGreaterThan(2)
   })
 
+  it('says that an authentic event was refused, and by how much it was late', async () => {
+    const { stream, lines } = sink()
+    const receiver = receiverOn(make(stream))
+    await receiver.receive(signed(event('bhe.emitida', 301_000)))
+    await receiver.receive(signed('\ufeff{}'))
+    const said = lines().join('\n')
+    expect(said).toMatch(/authentic, and refused with 401 time-past \(bhe\.emitida\), 30\d s in the past/)
+    expect(said).toContain('authentic, and refused with 400 body-not-json')
+  })
+
+  it('says at a level that is on by default that somebody is refused, and which header is missing', async () => {
+    const { stream, lines } = sink()
+    const { body, ...head } = signed(event('x'))
+    await receiverOn(make(stream)).handle({ ...head, headers: fromRawHeaders([]), read: () => body })
+    expect(lines().join('\n')).toMatch(/refused with 401 header-missing, header .?'x-webhook-signature'/)
+  })
+
   it('says what a handler threw, beside the event', async () => {
     const { stream, lines } = sink()
     const receiver = receiverOn(make(stream))

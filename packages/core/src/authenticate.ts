@@ -2,7 +2,7 @@ import { disregard } from './lib/fence.ts'
 import type { RequestHeaders } from './lib/headers.ts'
 import { describe, isPromiseLike } from './lib/options.ts'
 import { failed, type Refusal } from './refusal.ts'
-import { isAuthenticityCode } from './rejection.ts'
+import { type AuthenticityCode, isAuthenticityCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
 import type { Authentic, NotJudged, Scheme } from './schemes/scheme.ts'
 
@@ -12,7 +12,7 @@ export function checkHeaders(scheme: Scheme, headers: RequestHeaders): Refusal |
     const answer: unknown = scheme.check(headers)
     if (answer === undefined) return undefined
     return isAuthenticityCode(answer)
-      ? { code: answer }
+      ? notProven(answer, scheme, headers)
       : wrong(scheme, 'check', answer, 'undefined to go on, or why not, such as header-missing')
   } catch (error) {
     return failed('scheme-failed', error)
@@ -23,7 +23,7 @@ export function checkHeaders(scheme: Scheme, headers: RequestHeaders): Refusal |
 export function authenticate(scheme: Scheme, request: WebhookRequest): Authentic | Refusal {
   try {
     const answer: unknown = scheme.verify(request)
-    return toProof(answer) ?? toRefusal(scheme, answer)
+    return toProof(answer) ?? toRefusal(scheme, answer, request.headers)
   } catch (error) {
     return failed('scheme-failed', error)
   }
@@ -42,10 +42,17 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-function toRefusal(scheme: Scheme, answer: unknown): Refusal {
-  if (isAuthenticityCode(answer)) return { code: answer }
+/** Where a header is at fault, the operator is told which. */
+function notProven(code: AuthenticityCode, scheme: Scheme, headers: RequestHeaders): Refusal {
+  if (!code.startsWith('header-')) return { code }
+  const header: unknown = scheme.faultIn?.(headers)?.header
+  return isText(header) ? { code, header } : { code }
+}
+
+function toRefusal(scheme: Scheme, answer: unknown, headers: RequestHeaders): Refusal {
+  if (isAuthenticityCode(answer)) return notProven(answer, scheme, headers)
   const { code, error } = (answer ?? {}) as Partial<NotJudged>
-  if (code === 'keys-failed' || code === 'scheme-failed') return { code, error }
+  if (code === 'keys-failed' || code === 'scheme-failed') return failed(code, error)
   return wrong(
     scheme,
     'verify',

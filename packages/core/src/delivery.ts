@@ -1,10 +1,8 @@
 import type { UnknownEvent } from './event.ts'
 import { sha256 } from './lib/crypto.ts'
-import { describeError } from './lib/describe-error.ts'
 import { disregard } from './lib/fence.ts'
 import type { RequestHeaders } from './lib/headers.ts'
-import { toLoggedError } from './lib/logged-error.ts'
-import { type Logger, lineKinds } from './logger.ts'
+import { type Logger, writeFailure } from './logger.ts'
 import type { Opened } from './open.ts'
 import type { ReceiverSettings } from './receiver-settings.ts'
 import type { WebhookRequest } from './request.ts'
@@ -84,10 +82,7 @@ function toOrderKey(
   } catch (thrown) {
     error = thrown
   }
-  const details = { err: toLoggedError(error) }
-  const { message } = describeError(error)
-  lineKinds.set(details, 'orderBy')
-  logger.error(details, `${event.provider} ${event.type} ${event.id}: orderBy failed: ${message}`)
+  writeFailure(logger, `${event.provider} ${event.type} ${event.id}: orderBy failed`, error)
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
-import type { Finding } from './finding.ts'
-import { checkFreshness, type FreshnessWindow, readTime, toFreshnessWindow } from './freshness.ts'
+import type { Finding, HeaderFinding } from './finding.ts'
+import { checkFreshness, type FreshnessWindow, toFreshnessWindow, toOffsetSeconds } from './freshness.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { describeError } from './lib/describe-error.ts'
 import { parseTime, type TimeFormat } from './lib/time.ts'
@@ -63,7 +63,8 @@ export function explain(
 /** What depends on the receiver, not on the request. */
 const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, allowFrom: undefined }
 
-function refused({ code, error }: Refusal): Explanation {
+function refused({ code, error, header }: Refusal): Explanation {
+  if (header !== undefined) return { code, findings: [{ kind: code as HeaderFinding['kind'], header }] }
   const detail = error === undefined ? code : `${code}: ${describeError(error).message}`
   return { code, findings: [{ kind: 'request-refused', detail }] }
 }
@@ -84,9 +85,8 @@ function explainTime(time: unknown, rule: TimeRule | undefined, options: Explain
   if (fresh === 'time-missing')
     return { code: fresh, findings: [{ kind: fresh, detail: 'The delivery states no time' }] }
   const stated = rule as TimeRule
-  const at = readTime(time, stated)
-  if (at !== undefined)
-    return { code: fresh, findings: [{ kind: 'clock-skew', seconds: Math.round((at - now) / 1000) }] }
+  const seconds = toOffsetSeconds(time, stated, now)
+  if (seconds !== undefined) return { code: fresh, findings: [{ kind: 'clock-skew', seconds }] }
   const expected = [stated.format].flat().join(' or ')
   return { code: fresh, findings: [{ kind: 'time-format', expected, found: formatOf(time) }] }
 }

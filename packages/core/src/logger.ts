@@ -2,6 +2,7 @@ import type { Clock } from './lib/clock.ts'
 import { describeError } from './lib/describe-error.ts'
 import { fence } from './lib/fence.ts'
 import { LinesPerMinute } from './lib/lines-per-minute.ts'
+import { toLoggedError } from './lib/logged-error.ts'
 import { printable } from './lib/printable.ts'
 import { warn } from './lib/warn.ts'
 
@@ -56,6 +57,13 @@ export function processWarnings(clock: Clock): ReceiverLogger {
   const silent = (): void => {}
   const flush = (): void => budget.flush()
   return { debug: silent, info: silent, warn: speak, error: speak, hasDebug: false, flush }
+}
+
+/** Writes that something of the program failed, as a kind of its own. */
+export function writeFailure(logger: Logger, message: string, error: unknown): void {
+  const details = { err: toLoggedError(error) }
+  lineKinds.set(details, 'failure')
+  logger.error(details, `${message}: ${describeError(error).message}`)
 }
 
 /**

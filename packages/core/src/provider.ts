@@ -1,4 +1,5 @@
 import type { EventName } from './event.ts'
+import type { HeaderFinding } from './finding.ts'
 import { type Path, toOmitted } from './lib/canonical-json.ts'
 import type { JsonObject } from './lib/json.ts'
 import { wholeNumber } from './lib/options.ts'
@@ -54,7 +55,10 @@ export interface Caution {
   readonly message: string
 }
 
-/** Why a payload has no envelope: it is not one, or an unsigned header does not repeat what it must. */
+/**
+ * Why a payload has no envelope: it is not one, or an unsigned header does not repeat what it must. A
+ * {@link HeaderFinding} in its place says which header, too.
+ */
 export type EnvelopeProblem = (typeof envelopeProblems)[number]
 
 const envelopeProblems = ['envelope-invalid', 'header-missing', 'header-repeated', 'header-mismatch'] as const
@@ -109,7 +113,7 @@ export interface Provider<Events extends object> {
     payload: JsonObject,
     request: WebhookRequest,
     fingerprint: string,
-  ) => Envelope | EnvelopeProblem
+  ) => Envelope | EnvelopeProblem | HeaderFinding
   /** What the operator should be told once. */
   readonly cautions?: readonly Caution[]
   /** How the provider sends, for `@acuse/sender`. */

@@ -1,3 +1,4 @@
+import type { HeaderFinding } from './finding.ts'
 import { disregard } from './lib/fence.ts'
 import type { JsonObject } from './lib/json.ts'
 import { describe, isPromiseLike } from './lib/options.ts'
@@ -18,6 +19,8 @@ export function readEnvelope(
     const answer: unknown = provider.envelope(payload, request, fingerprint)
     if (isEnvelopeProblem(answer)) return { code: answer }
     if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return wrong(answer)
+    const { kind, header } = answer as Partial<HeaderFinding>
+    if (isEnvelopeProblem(kind)) return typeof header === 'string' ? { code: kind, header } : { code: kind }
     // Read once, and copied: what was looked at is what counts.
     const { type, time, identity } = answer as Envelope
     return isType(type) ? { type, time, identity: toIdentity(identity) } : { code: 'envelope-invalid' }

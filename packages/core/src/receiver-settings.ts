@@ -11,6 +11,7 @@ import {
 import { type RetryOptions, toRetryPolicy } from './inbox/backoff.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { memoryInbox } from './inbox/memory.ts'
+import { toKeptHeaders } from './keep-headers.ts'
 import { type AddressList, toAddressList } from './lib/addresses.ts'
 import { type Clock, checkClock } from './lib/clock.ts'
 import { knownOptions, wholeNumber } from './lib/options.ts'
@@ -144,7 +145,7 @@ export function toSettings<Events extends object>(
     ackTimeoutMs,
     handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
     orderBy,
-    keepHeaders: toHeaderNames(options.keepHeaders ?? []),
+    keepHeaders: toKeptHeaders(options.keepHeaders ?? [], provider.scheme),
     onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),
     clock,
     acknowledging,
@@ -199,13 +200,6 @@ function withinAck(name: string, given: number | undefined, usual: number, ackTi
   return given === undefined ? Math.min(usual, ackTimeoutMs) : wholeNumber(name, given, 1, ackTimeoutMs)
 }
 
-const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
-
-function toHeaderNames(names: readonly string[]): readonly string[] {
-  const wrong = Array.isArray(names) ? names.find((name) => !headerName.test(name)) : 'not a list'
-  if (wrong === undefined) return names.map((name) => name.toLowerCase())
-  throw new TypeError(`keepHeaders must list names of headers, such as 'x-request-id'; wrong: ${wrong}`)
-}
 function checkInbox(inbox: Inbox | undefined): Inbox | undefined {
   if (inbox === undefined || (typeof inbox?.accept === 'function' && typeof inbox.consume === 'function'))
     return inbox

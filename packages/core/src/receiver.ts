@@ -12,13 +12,13 @@ import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, checkTimeoutMs, describe, isPromiseLike } from './lib/options.ts'
 import { pathMatcher } from './lib/paths.ts'
 import { warnOnce } from './lib/warn.ts'
+import { writeFailure } from './logger.ts'
 import { open } from './open.ts'
 import { accepted, type Outcome, rejected } from './outcome.ts'
 import type { Provider } from './provider.ts'
 import type { ReceiverOptions } from './receiver-options.ts'
 import { type ReceiverSettings, toSettings } from './receiver-settings.ts'
-import { failed, type Refusal } from './refusal.ts'
-import type { RejectionCode } from './rejection.ts'
+import { failed, notTaken, type Refusal, stale, unread } from './refusal.ts'
 import type { IncomingRequest, WebhookRequest } from './request.ts'
 import { createRouter, type Handler, type HandlerOptions, type Registration, type Router } from './router.ts'
 import { about, type Signal, tell } from './signal.ts'
@@ -150,7 +150,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const share = this.#bytesInFlight.share()
     try {
       const body = await request.read({ maxBytes, timeoutMs, clock: this.#clock, take: share.take })
-      if (typeof body === 'string') return this.#refuseUnread(body, request)
+      if (typeof body === 'string') return this.#refuse(unread(body, request))
       if (!ArrayBuffer.isView(body))
         throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
       const { method, url, headers } = request
@@ -164,24 +164,26 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const proof = authenticate(this.provider.scheme, request)
     if ('code' in proof) return this.#refuse(proof)
     const opened = open(request, this.provider)
-    if ('code' in opened) return this.#refuse(opened)
+    if ('code' in opened) return this.#refuse({ ...opened, authentic: true })
     const now = this.#clock.now()
     const { time: rule, name } = this.provider
     const occurredAt = checkFreshness(opened.envelope.time, rule, this.#settings.freshness, now)
-    const fresh = typeof occurredAt !== 'string'
-    if (!fresh && this.#settings.onStale === 'refuse') return this.#refuse({ code: occurredAt })
+    const late = typeof occurredAt === 'string' ? stale(occurredAt, opened.envelope, rule, now) : undefined
+    if (late && this.#settings.onStale === 'refuse') return this.#refuse(late)
     const delivery = toDelivery(request, opened, this.#settings, {
       provider: name,
       keyId: proof.keyId,
-      occurredAt: fresh ? occurredAt : undefined,
+      occurredAt: typeof occurredAt === 'string' ? undefined : occurredAt,
       receivedAt: new Date(now),
     })
     const until = startedAt + this.#settings.ackTimeoutMs
-    return fresh ? this.#accept(delivery, until) : this.#keepStale(delivery, occurredAt, until)
+    return late
+      ? this.#keepStale(delivery, { ...late, id: delivery.id }, until)
+      : this.#accept(delivery, until)
   }
 
   #accept(delivery: Delivery, until: number): Awaitable<Outcome> {
-    if (this.#closing) return this.#refuse({ code: 'closed' })
+    if (this.#closing) return this.#refuse(notTaken('closed', delivery))
     this.#start()
     const decision = this.#desk.accept(delivery, until)
     if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
@@ -194,35 +196,30 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const { id, keyId, receivedAt } = delivery
     if (kind === 'accepted') this.#signal({ type: 'accepted', ...about(delivery), keyId })
     else if (kind === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
-    else return this.#refuse({ code: kind, error: details?.error })
+    else return this.#refuse(notTaken(kind, delivery, details?.error))
     return accepted(kind, id, receivedAt, details?.response)
   }
 
   /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
-  async #keepStale(delivery: Delivery, code: RejectionCode, until: number): Promise<Outcome> {
+  async #keepStale(delivery: Delivery, refusal: Refusal, until: number): Promise<Outcome> {
     const { acceptTimeoutMs, clock } = this.#settings
     const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
     try {
       const kept = this.#closing ? undefined : this.inbox?.bury(delivery, 'stale')
       if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
-        return this.#refuse({ code })
-      return this.#refuse({ code, error: new Error(`The inbox did not keep it within ${timeoutMs} ms`) })
+        return this.#refuse(refusal)
+      const error = new Error(`The inbox did not keep it within ${timeoutMs} ms`)
+      return this.#refuse({ ...refusal, error })
     } catch (error) {
-      return this.#refuse({ code, error })
+      return this.#refuse({ ...refusal, ...failed(refusal.code, error) })
     }
   }
 
-  #refuse({ code, error }: Refusal): Outcome {
-    const outcome = rejected(code)
-    const about = { provider: this.provider.name, code, status: outcome.status, authentic: false }
-    this.#signal({ type: 'rejected', ...about, ...(error === undefined ? undefined : { error }) })
+  #refuse(refusal: Refusal): Outcome {
+    const outcome = rejected(refusal.code)
+    const { status } = outcome
+    this.#signal({ type: 'rejected', provider: this.provider.name, status, authentic: false, ...refusal })
     return outcome
-  }
-
-  #refuseUnread(code: RejectionCode, request: IncomingRequest): Outcome {
-    if (code !== 'body-consumed') return this.#refuse({ code })
-    const remedy = request.consumedRemedy ?? 'Hand the request to the receiver before anything reads its body'
-    return this.#refuse({ code, error: new Error(`The body was read before the receiver saw it. ${remedy}`) })
   }
 
   #start(): void {
@@ -236,9 +233,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     if (this.#started)
       Promise.resolve()
         .then(() => this.#desk.start())
-        .catch((error) => {
-          this.#settings.logger.error({ error }, `${this.provider.name}: the inbox did not start`)
-        })
+        .catch((error) =>
+          writeFailure(this.#settings.logger, `${this.provider.name}: the inbox did not start`, error),
+        )
   }
 
   #signal(signal: Signal): void {

@@ -34,6 +34,10 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
     'It is older than freshness.pastMs: a late queue of the sender, a clock that is ahead here, or a replay',
   'time-future':
     'It is ahead by more than freshness.futureMs: a clock that is behind here, or ahead at the sender',
+  'scheme-failed':
+    'The scheme, or its function of keys, failed or answered what it may not: a fault of the program',
+  'receiver-failed': 'Something of the program failed, such as its clock',
+  'keys-failed': 'The function of keys threw; the sender is told to retry',
   conflict: 'Another body came under an identity that is taken: compare the two',
   'handler-failed': 'The sender is told to retry; mend the handler',
   'inbox-full': 'Handlers do not keep up, or nothing handles what waits; see inbox.stats()',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Logger, memoryInbox, UnrecoverableError } from '../src/index.ts'
-import { bench, incoming, paid, signed } from './support/acme.ts'
+import { apiKey, type Logger, memoryInbox, UnrecoverableError } from '../src/index.ts'
+import { bench, incoming, paid, secret, signed } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
 
@@ -222,6 +222,25 @@ describe('keepHeaders', () => {
   it('takes names of headers only', () => {
     expect(() => bench({ keepHeaders: ['a b'] })).toThrow('wrong: a b')
     expect(() => bench({ keepHeaders: 'via' as never })).toThrow('keepHeaders must list names')
+    expect(() => bench({ keepHeaders: [7] as never })).toThrow('wrong: 7')
+  })
+
+  it('refuses headers that carry credentials, which would lie in every dead letter', () => {
+    for (const name of ['Authorization', 'Proxy-Authorization', 'Cookie'])
+      expect(() => bench({ keepHeaders: ['via', name] })).toThrow(`leave out '${name.toLowerCase()}'`)
+    const keyed = apiKey({ key: secret, header: 'X-Acme-Key' })
+    expect(() => bench({ keepHeaders: ['X-ACME-KEY'] }, { scheme: keyed })).toThrow("leave out 'x-acme-key'")
+    expect(() => bench({ keepHeaders: ['via'] }, { scheme: keyed })).not.toThrow()
+    // A signature proves one body, and whoever reads the dead letter has that.
+    expect(() => bench({ keepHeaders: ['X-Acme-Signature'] })).not.toThrow()
+  })
+
+  it('asks a scheme of another hand that does not sign the body which header carries the key', () => {
+    const { headers: _, ...scheme } = apiKey({ key: secret, header: 'X-Acme-Key' })
+    expect(() => bench({ keepHeaders: ['via'] }, { scheme })).toThrow("list it in 'headers' of the scheme")
+    expect(() => bench({}, { scheme })).not.toThrow()
+    const listed = { ...scheme, headers: ['X-Acme-Key'] }
+    expect(() => bench({ keepHeaders: ['x-acme-key'] }, { scheme: listed })).toThrow('leave out')
   })
 })
 

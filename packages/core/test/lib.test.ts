@@ -278,7 +278,15 @@ describe('issuePaths', () => {
   })
 
   it('names fields, and never the keys of a record, which are data', () => {
-    const keys = ['juan.perez@example.com', '12.345.678-5', '+56 9 8765 4321', 'user-12345678', 'a\nb', '7', '']
+    const keys = [
+      'juan.perez@example.com',
+      '12.345.678-5',
+      '+56 9 8765 4321',
+      'user-12345678',
+      'a\nb',
+      '7',
+      '',
+    ]
     const path = (key: PropertyKey) => issuePaths([{ message: 'x', path: ['people', key, 'net_total'] }])
     for (const key of keys) expect(path(key), key).toEqual(['people.*.net_total'])
     expect(path(Symbol('juan@example.com'))).toEqual(['people.*.net_total'])

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import {
   type AcceptResult,
   type Awaitable,
+  apiKey,
   type Delivery,
+  hmac,
   type Inbox,
   type IncomingRequest,
   memoryInbox,
@@ -202,7 +204,14 @@ describe('the answer', () => {
     )
     expect(await receiver.receive(signed(paid))).toMatchObject({ status: 400 })
     expect(signals).toEqual([
-      { type: 'rejected', provider: 'acme', code: 'envelope-invalid', status: 400, error },
+      {
+        type: 'rejected',
+        provider: 'acme',
+        code: 'envelope-invalid',
+        status: 400,
+        authentic: true,
+        error,
+      },
     ])
   })
 
@@ -515,5 +524,75 @@ describe('a receiver', () => {
       'closed',
     )
     await bench().receiver.close({ timeoutMs: 1 })
+  })
+})
+
+describe('the signal of a refusal', () => {
+  const refusals = async (requests: readonly WebhookRequest[], ...of: Parameters<typeof bench>) => {
+    const { receiver, signals } = bench(...of)
+    for (const request of requests) await receiver.handle(incoming(request))
+    return signals.filter(({ type }) => type === 'rejected')
+  }
+  const at = (ms: number) => new Date(Date.parse(startAt) + ms).toISOString()
+
+  it('says of what is authentic which event it was, and by how many seconds it is off', async () => {
+    const requests = [
+      signed({ ...paid, at: at(-300_001) }),
+      signed({ ...paid, at: at(60_500) }),
+      signed({ ...paid, at: 'nonsense' }),
+      signed(Buffer.from([0xff])),
+    ]
+    expect(await refusals(requests)).toEqual([
+      expect.objectContaining({ authentic: true, code: 'time-past', event: 'order.paid', seconds: -301 }),
+      expect.objectContaining({ authentic: true, code: 'time-future', event: 'order.paid', seconds: 61 }),
+      expect.objectContaining({ authentic: true, code: 'time-malformed', event: 'order.paid' }),
+      expect.objectContaining({ authentic: true, code: 'body-not-utf8' }),
+    ])
+    const conflict = await refusals([signed(paid), signed({ ...paid, amount: 13 })])
+    expect(conflict).toMatchObject([
+      { authentic: true, code: 'conflict', event: 'order.paid', id: expect.stringMatching(/^\S{22}$/) },
+    ])
+  })
+
+  it('says of a stale delivery that is kept which one it is', async () => {
+    expect(await refusals([signed({ ...paid, at: at(-400_000) })], { onStale: 'keep' })).toMatchObject([
+      { authentic: true, code: 'time-past', seconds: -400, id: expect.stringMatching(/^\S{22}$/) },
+    ])
+  })
+
+  it('says which header is missing, repeated, malformed or another than the body says', async () => {
+    const scheme = hmac({
+      header: 'X-Acme-Signature',
+      secret,
+      signedHeaders: [
+        { header: 'X-Id', as: 'id' },
+        { header: 'X-Time', as: 'unix-seconds' },
+      ],
+    })
+    const requests = [[], ['X-Id', 'a'], ['X-Id', 'a', 'X-Id', 'b'], ['X-Id', 'a.b']].map((headers) =>
+      signed(paid, headers),
+    )
+    const found = await refusals([...requests, signed(paid, ['X-Acme-Signature', 'x'])], {}, { scheme })
+    expect(found).toMatchObject([
+      { authentic: false, code: 'header-missing', header: 'x-id' },
+      { authentic: false, code: 'header-missing', header: 'x-time' },
+      { authentic: false, code: 'header-repeated', header: 'x-id' },
+      { authentic: false, code: 'header-malformed', header: 'x-id' },
+      { authentic: false, code: 'header-malformed', header: 'x-acme-signature' },
+    ])
+    const bare = signed(paid, ['X-Acme-Signature', ''])
+    const ofTheBody = { header: 'x-acme-session' }
+    for (const [envelope, expected] of [
+      [() => ({ kind: 'header-mismatch', ...ofTheBody }), { code: 'header-mismatch', ...ofTheBody }],
+      [() => ({ kind: 'header-missing', header: 7 }), { code: 'header-missing' }],
+      [() => ({ kind: 'nonsense', ...ofTheBody }), { code: 'envelope-invalid' }],
+    ] as const)
+      expect(await refusals([signed(paid)], {}, { envelope: envelope as never })).toMatchObject([
+        { ...expected, authentic: true },
+      ])
+    expect(await refusals([bare])).toMatchObject([{ code: 'header-missing', header: 'x-acme-signature' }])
+    expect(await refusals([bare], {}, { scheme: apiKey({ key: secret }) })).toMatchObject([
+      { code: 'header-missing', header: 'authorization' },
+    ])
   })
 })

@@ -2,7 +2,6 @@ import type { HeaderFinding } from '../finding.ts'
 import { equalBytes, sha256Bytes } from '../lib/crypto.ts'
 import { type RequestHeaders, singleValue } from '../lib/headers.ts'
 import { knownOptions } from '../lib/options.ts'
-import type { AuthenticityCode } from '../rejection.ts'
 import { createKeyRing, type KeyKind } from './keys.ts'
 import type { Scheme } from './scheme.ts'
 import { checkSecret, type Secret, type Secrets, secretKind } from './secrets.ts'
@@ -45,7 +44,7 @@ export function apiKey(options: ApiKeyOptions): Scheme {
   const header = toHeaderName('apiKey header', options.header ?? 'Authorization')
   const ring = createKeyRing(options.key, digestKind)
 
-  function keyIn(headers: RequestHeaders): { readonly key: string } | AuthenticityCode {
+  function keyIn(headers: RequestHeaders): { readonly key: string } | HeaderFinding['kind'] {
     const single = singleValue(headers, header)
     if (typeof single === 'string') return single
     const { value } = single
@@ -54,13 +53,20 @@ export function apiKey(options: ApiKeyOptions): Scheme {
     return bearer.test(value) ? { key: value.slice('bearer '.length) } : 'header-malformed'
   }
 
+  function faultIn(headers: RequestHeaders): HeaderFinding | undefined {
+    const found = keyIn(headers)
+    return typeof found === 'string' ? { kind: found, header } : undefined
+  }
+
   return {
     name: 'apiKey',
     signsBody: false,
+    headers: [header],
     check(headers) {
       const found = keyIn(headers)
       return typeof found === 'string' ? found : undefined
     },
+    faultIn,
     verify(request) {
       const found = keyIn(request.headers)
       if (typeof found === 'string') return found
@@ -72,9 +78,7 @@ export function apiKey(options: ApiKeyOptions): Scheme {
       return match ? { keyId: match.id } : 'signature-mismatch'
     },
     diagnose({ headers }) {
-      const found = keyIn(headers)
-      if (typeof found !== 'string') return [{ kind: 'unexplained', detail: 'It carries another key' }]
-      return [{ kind: found as HeaderFinding['kind'], header }]
+      return [faultIn(headers) ?? { kind: 'unexplained', detail: 'It carries another key' }]
     },
     ...signer(options.key, header, format),
   }

@@ -40,7 +40,7 @@ export function diagnoseSignature(
   const single = singleValue(headers, header.name)
   if (typeof single === 'string') return [{ kind: single, header: header.name }]
   const head = content.head(headers)
-  const text = typeof head === 'string' ? '' : head.text
+  const text = 'kind' in head ? '' : head.text
   let best: readonly Finding[] | undefined
   for (const variant of bodies(body)) {
     const signed = withHead(text, variant.bytes)
@@ -64,8 +64,7 @@ function unexplained(
   if (typeof header.read(headers) === 'string')
     malformed.push({ kind: 'header-malformed', header: header.name })
   const head = content.head(headers)
-  if (typeof head === 'string')
-    malformed.push({ kind: head as HeaderFinding['kind'], header: 'a signed header' })
+  if ('kind' in head) malformed.push(head)
   if (malformed.length > 0) return malformed
   return [{ kind: 'unexplained', detail: 'It was signed with another key, or over another body' }]
 }

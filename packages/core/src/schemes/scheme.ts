@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts'
+import type { Finding, HeaderFinding } from '../finding.ts'
 import type { RequestHeaders } from '../lib/headers.ts'
 import type { AuthenticityCode } from '../rejection.ts'
 import type { WebhookRequest } from '../request.ts'
@@ -35,6 +35,11 @@ export interface Scheme {
   readonly name: string
   /** Whether the proof covers the body. Where it does not, whoever holds the key can say anything. */
   readonly signsBody: boolean
+  /**
+   * The headers that the proof is read from, names in lower case. Where the body is not signed they carry the key
+   * itself, and `keepHeaders` refuses them.
+   */
+  readonly headers?: readonly string[]
   /** Step 1: the grammar of the security headers, before a byte of the body is read. */
   check(headers: RequestHeaders): AuthenticityCode | undefined
   /** Step 3: the proof itself, over the raw bytes. */
@@ -45,6 +50,8 @@ export interface Scheme {
    * @throws TypeError when a signed header is missing or ungrammatical
    */
   sign?(body: Uint8Array, parts?: Readonly<Record<string, string>>): Record<string, string>
+  /** Which header `check` and `verify` refuse, and for what: for the log, and for `explain`. */
+  faultIn?(headers: RequestHeaders): HeaderFinding | undefined
   /** Why a request does not verify, with evidence. For `explain` only: slow, and never on the request's way. */
   diagnose(request: WebhookRequest): readonly Finding[]
 }

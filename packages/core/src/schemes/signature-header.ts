@@ -1,6 +1,6 @@
+import type { HeaderFinding } from '../finding.ts'
 import { decodeStrictly, type SignatureEncoding } from '../lib/encoding.ts'
 import { type RequestHeaders, singleValue } from '../lib/headers.ts'
-import type { AuthenticityCode } from '../rejection.ts'
 
 /** Where a signature stands in a request, and how it is written. */
 export interface SignatureHeaderOptions {
@@ -24,7 +24,7 @@ export interface SignatureHeader {
   /** A header's value as the signatures it holds, each with its prefix. */
   split(value: string): readonly string[]
   /** The signatures that a request carries, or why there are none. */
-  read(headers: RequestHeaders): readonly Uint8Array[] | AuthenticityCode
+  read(headers: RequestHeaders): readonly Uint8Array[] | HeaderFinding['kind']
   /** A signature as the header carries it. */
   write(signature: Uint8Array): string
 }

@@ -26,17 +26,18 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
   const scheme: Scheme = {
     name,
     signsBody: true,
+    headers: [header.name, ...content.names],
     check(headers) {
       const signatures = header.read(headers)
       if (typeof signatures === 'string') return signatures
       const head = content.head(headers)
-      return typeof head === 'string' ? head : undefined
+      return 'kind' in head ? head.kind : undefined
     },
     verify(request) {
       const signatures = header.read(request.headers)
       if (typeof signatures === 'string') return signatures
       const head = content.head(request.headers)
-      if (typeof head === 'string') return head
+      if ('kind' in head) return head.kind
       const keys = ring.keysFor(request)
       if (typeof keys === 'string' || 'code' in keys) return keys
       const signed = withHead(head.text, request.body)
@@ -46,6 +47,12 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
         }
       }
       return 'signature-mismatch'
+    },
+    faultIn(headers) {
+      const signatures = header.read(headers)
+      if (typeof signatures === 'string') return { kind: signatures, header: header.name }
+      const head = content.head(headers)
+      return 'kind' in head ? head : undefined
     },
     diagnose(request: WebhookRequest) {
       const keys = ring.keysFor(request)

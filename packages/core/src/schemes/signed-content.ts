@@ -1,5 +1,5 @@
+import type { HeaderFinding } from '../finding.ts'
 import { type RequestHeaders, singleValue } from '../lib/headers.ts'
-import type { AuthenticityCode } from '../rejection.ts'
 import { toHeaderName } from './signature-header.ts'
 
 /** A header whose value is signed with the body. */
@@ -23,8 +23,10 @@ export interface SignedContentOptions {
 
 /** Makes the bytes that are signed. */
 export interface SignedContent {
+  /** The signed headers, names in lower case. */
+  readonly names: readonly string[]
   /** The text that comes before the body, or why there is none; empty where the body alone is signed. */
-  head(headers: RequestHeaders): { readonly text: string } | AuthenticityCode
+  head(headers: RequestHeaders): { readonly text: string } | HeaderFinding
   /**
    * The headers to send and the text that comes before the body, from values by name in lower case.
    * @throws TypeError when one is missing or ungrammatical
@@ -50,13 +52,14 @@ export function createSignedContent({
     return { name: toHeaderName('signedHeaders[].header', header), grammar: grammars[as] }
   })
   return {
+    names: parts.map(({ name }) => name),
     head(headers) {
       if (parts.length === 0) return bodyAlone
       let text = ''
       for (const { name, grammar } of parts) {
         const single = singleValue(headers, name)
-        if (typeof single === 'string') return single
-        if (!grammar.test(single.value)) return 'header-malformed'
+        if (typeof single === 'string') return { kind: single, header: name }
+        if (!grammar.test(single.value)) return { kind: 'header-malformed', header: name }
         text += single.value + joint
       }
       return { text }
