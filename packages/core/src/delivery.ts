@@ -3,7 +3,7 @@ import { sha256 } from './lib/crypto.ts'
 import { disregard } from './lib/fence.ts'
 import type { RequestHeaders } from './lib/headers.ts'
 import { type Logger, writeFailure } from './logger.ts'
-import type { Opened } from './open.ts'
+import type { Proven } from './prove.ts'
 import type { ReceiverSettings } from './receiver-settings.ts'
 import type { WebhookRequest } from './request.ts'
 
@@ -12,8 +12,9 @@ export { toFingerprint } from './fingerprint.ts'
 /** One authentic request, with its identity, fingerprint and receipt time. What an inbox stores. */
 export interface Delivery {
   /**
-   * What makes two deliveries the same: the first 128 bits of SHA-256 over endpoint, event type and the
-   * identity that the provider signed, as 22 base64url characters. Becomes the event's `id`.
+   * What makes two deliveries the same: the first 128 bits of SHA-256 over endpoint, tenant, event type and the
+   * identity that the provider signed, as 22 base64url characters. A type that nobody signed is left out. Becomes the
+   * event's `id`.
    */
   readonly id: string
   /** The receiver that accepted it: its queue is its own. The provider's name unless the option says otherwise. */
@@ -43,9 +44,19 @@ export interface Delivery {
 
 const idBytes = 16
 
-/** The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart. */
-export function toDeliveryId(endpoint: string, type: string, identity: readonly string[]): string {
-  return sha256(JSON.stringify([endpoint, type, ...identity]), idBytes)
+/**
+ * The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart, and a tenant's
+ * endpoint from any other.
+ * @param type `undefined` where nobody signed it
+ */
+export function toDeliveryId(
+  endpoint: string,
+  type: string | undefined,
+  identity: readonly string[],
+  tenant?: string | undefined,
+): string {
+  const owner = tenant === undefined ? endpoint : [endpoint, tenant]
+  return sha256(JSON.stringify([owner, type ?? null, ...identity]), idBytes)
 }
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
@@ -53,19 +64,19 @@ const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 /** The delivery that an authentic request brings. */
 export function toDelivery(
   { headers, body }: WebhookRequest,
-  { envelope, payload, fingerprint }: Opened,
+  { envelope, payload, fingerprint, keyId, tenant }: Proven,
   settings: Pick<ReceiverSettings, 'endpoint' | 'keepHeaders' | 'orderBy' | 'logger'>,
-  known: Pick<Delivery, 'provider' | 'keyId' | 'occurredAt' | 'receivedAt'>,
+  known: Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt'>,
 ): Delivery {
   const { endpoint, keepHeaders, orderBy, logger } = settings
   const { type } = envelope
   const identity = envelope.identity ?? [fingerprint]
   const { provider, occurredAt, receivedAt } = known
-  const id = toDeliveryId(endpoint, type, identity)
+  const id = toDeliveryId(endpoint, envelope.isTypeSigned ? type : undefined, identity, tenant)
   const event = { id, type, payload, provider, occurredAt, receivedAt }
   const orderKey = orderBy && toOrderKey(event, orderBy, logger)
   const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
-  return { id, endpoint, type, fingerprint, ...known, headers: kept, orderKey, body }
+  return { id, endpoint, type, fingerprint, keyId, ...known, headers: kept, orderKey, body }
 }
 
 /** A delivery is not lost for an `orderBy` that fails: it comes in any order. */

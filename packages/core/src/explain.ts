@@ -10,11 +10,12 @@ import type { Provider, TimeRule } from './provider.ts'
 import type { Refusal } from './refusal.ts'
 import type { RejectionCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
+import { findTenant } from './tenant.ts'
 
 /** What `explain` needs to know of a provider. */
 export type ExplainedProvider = Pick<
   Provider<object>,
-  'scheme' | 'envelope' | 'time' | 'mediaTypes' | 'volatile'
+  'scheme' | 'envelope' | 'time' | 'mediaTypes' | 'volatile' | 'repeats' | 'tenantOf'
 >
 
 /** Options of {@link explain}. */
@@ -57,6 +58,8 @@ export function explain(
   }
   const opened = open(request, provider)
   if ('code' in opened) return refused(opened)
+  const owner = findTenant(opened.payload, proof, provider.tenantOf)
+  if ('code' in owner) return refused(owner)
   return explainTime(opened.envelope.time, provider.time, options)
 }
 

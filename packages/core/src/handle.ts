@@ -39,7 +39,8 @@ export function createHandle<Events extends object>(
     if ('problem' in parsed) return mismatch(parsed.problem)
     const handlers = router.handlersOf(delivery.type)
     const schema = schemas.get(delivery.type)
-    if (!schema) return runAll(handlers, toEvent(delivery, parsed.value), lease, settings)
+    if (!schema)
+      return runAll(handlers, { delivery, event: toEvent(delivery, parsed.value), lease }, settings)
     let verdict: Verdict
     try {
       verdict = await validate(schema, parsed.value, settings)
@@ -47,7 +48,7 @@ export function createHandle<Events extends object>(
       return { status: 'failed', error, completed: lease.completed }
     }
     if ('paths' in verdict) return mismatch(`at ${verdict.paths.join(', ')}`)
-    return runAll(handlers, toEvent(delivery, verdict.payload), lease, settings)
+    return runAll(handlers, { delivery, event: toEvent(delivery, verdict.payload), lease }, settings)
   }
 }
 
@@ -83,13 +84,19 @@ function toEvent(delivery: Delivery, payload: unknown): WebhookEvent {
   return { id, type, payload, provider, occurredAt, receivedAt }
 }
 
+interface Attempt {
+  readonly delivery: Delivery
+  readonly event: WebhookEvent
+  readonly lease: Lease
+}
+
 /** All that have not completed, even when one fails: no handler depends on another's luck. */
 async function runAll(
   { handlers, responder }: EventHandlers,
-  event: WebhookEvent,
-  lease: Lease,
+  attempt: Attempt,
   settings: HandleSettings,
 ): Promise<HandleResult> {
+  const { lease } = attempt
   const completed = new Set(lease.completed)
   const failed: FailedHandler[] = []
   let ran = 0
@@ -97,7 +104,7 @@ async function runAll(
     if (completed.has(handler.name)) continue
     ran++
     try {
-      await runOne(handler, event, lease, settings)
+      await runOne(handler, attempt, settings)
       completed.add(handler.name)
     } catch (error) {
       failed.push({ name: handler.name, error })
@@ -106,7 +113,7 @@ async function runAll(
   if (failed.length > 0) return failure(failed, [...completed])
   if (!responder) return { status: 'done', handlers: ran }
   try {
-    const answer = await runOne(responder, event, lease, settings)
+    const answer = await runOne(responder, attempt, settings)
     return { status: 'done', handlers: ran + 1, response: JSON.stringify(answer) }
   } catch (error) {
     return failure([{ name: responder.name, error }], [...completed])
@@ -115,11 +122,10 @@ async function runAll(
 
 async function runOne(
   { name, run }: NamedHandler,
-  event: WebhookEvent,
-  lease: Lease,
+  { delivery, event, lease }: Attempt,
   { handlerTimeoutMs, logger, clock }: HandleSettings,
 ): Promise<unknown> {
-  const context = new AttemptContext(event, lease, logger)
+  const context = new AttemptContext(delivery, lease, logger)
   try {
     const result = run(event as never, context)
     if (!isPromiseLike(result)) return result

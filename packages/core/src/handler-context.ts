@@ -1,4 +1,4 @@
-import type { WebhookEvent } from './event.ts'
+import type { Delivery } from './delivery.ts'
 import type { Lease } from './inbox/inbox.ts'
 import { printable } from './lib/printable.ts'
 import type { Logger, LogMethod } from './logger.ts'
@@ -8,17 +8,21 @@ import type { HandlerContext } from './router.ts'
 export class AttemptContext implements HandlerContext {
   readonly id: string
   readonly attempt: number
-  readonly #event: WebhookEvent
+  readonly keyId: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly #delivery: Delivery
   readonly #lease: Lease
   readonly #logger: Logger
   #controller: AbortController | undefined
   #isOver = false
   #timeout: Error | undefined
 
-  constructor(event: WebhookEvent, lease: Lease, logger: Logger) {
-    this.id = event.id
+  constructor(delivery: Delivery, lease: Lease, logger: Logger) {
+    this.id = delivery.id
     this.attempt = lease.attempt
-    this.#event = event
+    this.keyId = delivery.keyId
+    this.headers = delivery.headers
+    this.#delivery = delivery
     this.#lease = lease
     this.#logger = logger
   }
@@ -29,7 +33,7 @@ export class AttemptContext implements HandlerContext {
   }
 
   get log(): Logger {
-    const { id, type, provider } = this.#event
+    const { id, type, provider } = this.#delivery
     const about = { provider, event: printable(type), id, attempt: this.attempt }
     const method =
       (level: keyof Logger): LogMethod =>

@@ -101,13 +101,26 @@ export interface Provider<Events extends object> {
    * a duplicate from a conflict, is then taken over the parsed payload without them. Absent: over the bytes.
    */
   readonly volatile?: readonly Path[]
+  /**
+   * Headers that no signature covers and that must repeat a field of the payload, each with the path of it, such as
+   * `{ 'X-Session-Id': 'session_id' }`. A delivery without one, or with another value, is 401.
+   */
+  readonly repeats?: Readonly<Record<string, Path>>
+  /**
+   * The field of the payload, or a function of it, that names the tenant. It must be the name of the key that verified the
+   * request (`context.keyId`), or the delivery is `tenant-mismatch`, 401: no tenant can sign an event of another. Keys
+   * are then a map by tenant, or a function that answers one: `{ [tenant]: key }`. Absent: whatever a payload says of
+   * tenants is the business of handlers.
+   */
+  readonly tenantOf?: Path | ((payload: JsonObject) => unknown)
   /** What the provider keeps to, as it documents it. */
   readonly limits?: ProviderLimits
   /** Media types the provider documents, checked after authenticity; absent: any type is taken. */
   readonly mediaTypes?: readonly string[]
   /**
    * Reads the envelope from a signed payload. The fingerprint of the body serves where it must be part of the
-   * identity. What it throws, and what is none of these, is `envelope-invalid`: 400, and the log says why.
+   * identity. It may look at the rest of the request: a type, an id or a time that it finds in what the scheme does not
+   * sign is no part of the idempotency key, so that a captured request under another event name is the same event. What it throws, and what is none of these, is `envelope-invalid`: 400, and the log says why.
    */
   readonly envelope: (
     payload: JsonObject,

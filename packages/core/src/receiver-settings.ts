@@ -94,7 +94,7 @@ const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } 
 }
 
 /** What belongs to one level of acknowledging only: beside the other it would be ignored. */
-const onlyAccepted = ['inbox', 'work', 'retry', 'orderBy', 'onStale', 'keepHeaders'] as const
+const onlyAccepted = ['inbox', 'work', 'retry', 'orderBy', 'onStale'] as const
 const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
 
 const maxBodyBound = 64 * 2 ** 20

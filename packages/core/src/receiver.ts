@@ -1,7 +1,6 @@
 import type { Decision, Desk } from './ack/desk.ts'
 import { openDesk } from './ack/open-desk.ts'
 import { admit } from './admit.ts'
-import { authenticate } from './authenticate.ts'
 import { type Delivery, toDelivery } from './delivery.ts'
 import type { UnknownEvent } from './event.ts'
 import { checkFreshness } from './freshness.ts'
@@ -13,14 +12,15 @@ import { type Awaitable, checkTimeoutMs, describe, isPromiseLike } from './lib/o
 import { pathMatcher } from './lib/paths.ts'
 import { warnOnce } from './lib/warn.ts'
 import { writeFailure } from './logger.ts'
-import { open } from './open.ts'
 import { accepted, type Outcome, rejected } from './outcome.ts'
+import { prove } from './prove.ts'
 import type { Provider } from './provider.ts'
 import type { ReceiverOptions } from './receiver-options.ts'
 import { type ReceiverSettings, toSettings } from './receiver-settings.ts'
 import { failed, notTaken, type Refusal, stale, unread } from './refusal.ts'
 import type { IncomingRequest, WebhookRequest } from './request.ts'
 import { createRouter, type Handler, type HandlerOptions, type Registration, type Router } from './router.ts'
+import { warnOfSharedKeys } from './shared-keys.ts'
 import { about, type Signal, tell } from './signal.ts'
 import { createSignalLog, type SignalLog } from './signal-log.ts'
 
@@ -97,6 +97,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
     this.#log = createSignalLog(this.#settings.logger, clock)
     this.#desk = openDesk(provider, this.#router, this.#settings, (signal) => this.#signal(signal))
+    warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
   }
 
@@ -161,18 +162,15 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
-    const proof = authenticate(this.provider.scheme, request)
-    if ('code' in proof) return this.#refuse(proof)
-    const opened = open(request, this.provider)
-    if ('code' in opened) return this.#refuse({ ...opened, authentic: true })
+    const proven = prove(request, this.provider)
+    if ('code' in proven) return this.#refuse(proven)
     const now = this.#clock.now()
     const { time: rule, name } = this.provider
-    const occurredAt = checkFreshness(opened.envelope.time, rule, this.#settings.freshness, now)
-    const late = typeof occurredAt === 'string' ? stale(occurredAt, opened.envelope, rule, now) : undefined
+    const occurredAt = checkFreshness(proven.envelope.time, rule, this.#settings.freshness, now)
+    const late = typeof occurredAt === 'string' ? stale(occurredAt, proven.envelope, rule, now) : undefined
     if (late && this.#settings.onStale === 'refuse') return this.#refuse(late)
-    const delivery = toDelivery(request, opened, this.#settings, {
+    const delivery = toDelivery(request, proven, this.#settings, {
       provider: name,
-      keyId: proof.keyId,
       occurredAt: typeof occurredAt === 'string' ? undefined : occurredAt,
       receivedAt: new Date(now),
     })

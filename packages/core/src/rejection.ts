@@ -58,7 +58,7 @@ export type UnavailableCode =
  * Why a request was not accepted: the closed union of codes. They go to the observer and the log,
  * never to the sender. `handler-failed`: handlers failed with `ack: 'handled'`. `scheme-failed`: a scheme, or its
  * function of keys, threw or answered nothing that it may. `receiver-failed`: something else of the program did, such as
- * its clock.
+ * its clock. `tenant-mismatch`: the payload names another tenant than the key's (`provider.tenantOf`).
  */
 export type RejectionCode =
   | 'method-not-allowed'
@@ -69,6 +69,7 @@ export type RejectionCode =
   | 'handler-failed'
   | 'scheme-failed'
   | 'receiver-failed'
+  | 'tenant-mismatch'
   | AuthenticityCode
   | FreshnessCode
   | BodyFailure
@@ -103,6 +104,7 @@ export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnsw
   'scheme-failed': misconfigured,
   'receiver-failed': misconfigured,
   'keys-failed': unavailable,
+  'tenant-mismatch': unauthorized,
   'header-missing': unauthorized,
   'header-repeated': unauthorized,
   'header-malformed': unauthorized,

@@ -23,6 +23,8 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
     'The function of keys knows none for the request: an unknown tenant, or another path or header than it looks at',
   'signature-mismatch':
     'Another secret, or a body that was changed on the way: ask explain() with the request',
+  'tenant-mismatch':
+    "The payload names another tenant than the key's name: a tenant signs for another, or provider.tenantOf names the wrong field",
   'body-not-utf8': 'The body must be UTF-8: ask the sender',
   'body-not-json': 'The body must be JSON, without a byte order mark: ask the sender',
   'body-too-deep': 'The body is nested deeper than 64 levels: ask the sender',

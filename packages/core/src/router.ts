@@ -19,6 +19,10 @@ export interface HandlerContext {
    * of yours throws is an uncaught exception, as with every AbortSignal: nobody can catch it for you.
    */
   readonly signal: AbortSignal
+  /** The name of the key that verified the request: the tenant's, where keys are by tenant; else such as `default`. */
+  readonly keyId: string
+  /** The headers that the option `keepHeaders` names, in lower case. As a rule nobody signed them. */
+  readonly headers: Readonly<Record<string, string>>
   /** The receiver's logger; each line names the event. What it throws or rejects fails nothing. */
   readonly log: Logger
 }

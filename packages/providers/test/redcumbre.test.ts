@@ -2,15 +2,17 @@ import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import {
   createReceiver,
+  defineProvider,
   fromRawHeaders,
   memoryInbox,
   type ReceiverOptions,
   type Signal,
+  systemClock,
   type WebhookRequest,
 } from '@acuse/core'
 import { describe, expect, it } from 'vitest'
 import { lettersOf } from '../../core/test/support/letters.ts'
-import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '../src/redcumbre/index.ts'
+import { type RedcumbreEvents, redcumbre, redcumbreEvents, redcumbreTenant } from '../src/redcumbre/index.ts'
 
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 const folder = new URL('../../../test/fixtures/redcumbre/', import.meta.url)
@@ -380,6 +382,30 @@ describe("redcumbre's time", () => {
     const timeoutMs = sending?.timeoutMs ?? 0
     expect(limits?.retriesForMs).toBe(waits.reduce((sum, ms) => sum + ms + timeoutMs, 0))
   })
+})
+
+describe("redcumbre's tenants", () => {
+  it.each(names)(
+    '%s of another tenant than the signer is refused, and one of its own is not',
+    async (name) => {
+      const payload = fixture(name)
+      const own = String(redcumbreTenant(payload))
+      for (const [tenant, status] of [
+        [own, 200],
+        [`${own}0`, 401],
+      ] as const) {
+        const provider = defineProvider({ ...redcumbre({ [tenant]: secret }), tenantOf: redcumbreTenant })
+        const now = () => Date.parse(payload.timestamp)
+        const receiver = createReceiver(provider, {
+          inbox: memoryInbox({ maxIdentities: 10 }),
+          clock: { ...systemClock, now },
+          logger: { debug: silent, info: silent, warn: silent, error: silent },
+        })
+        expect((await receiver.receive(request(JSON.stringify(payload)))).status).toBe(status)
+      }
+      expect(redcumbreTenant({ event: name })).toBeUndefined()
+    },
+  )
 })
 
 describe("redcumbre's sending", () => {

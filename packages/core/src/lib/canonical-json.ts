@@ -10,6 +10,16 @@ export interface Omitted {
   readonly fields: Map<string, Omitted>
 }
 
+/** What stands at a place of a payload that no list is on the way to; `undefined`: nothing. */
+export function valueAt(payload: unknown, path: Path): unknown {
+  let found = payload
+  for (const key of path.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
+    found = (found as Record<string, unknown>)[key]
+  }
+  return found
+}
+
 /**
  * Paths, put together.
  * @throws TypeError when one names no field

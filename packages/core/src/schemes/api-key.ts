@@ -1,8 +1,8 @@
 import type { HeaderFinding } from '../finding.ts'
-import { equalBytes, sha256Bytes } from '../lib/crypto.ts'
+import { equalBytes, sha256, sha256Bytes } from '../lib/crypto.ts'
 import { type RequestHeaders, singleValue } from '../lib/headers.ts'
 import { knownOptions } from '../lib/options.ts'
-import { createKeyRing, type KeyKind } from './keys.ts'
+import { createKeyRing, type KeyKind, toAuthentic } from './keys.ts'
 import type { Scheme } from './scheme.ts'
 import { checkSecret, type Secret, type Secrets, secretKind } from './secrets.ts'
 import { toHeaderName } from './signature-header.ts'
@@ -28,6 +28,7 @@ const digestKind: KeyKind<Secret, Buffer> = {
   name: 'key',
   isKey: secretKind.isKey,
   parse: (key) => sha256Bytes(checkSecret(key)),
+  identify: (digest) => sha256(digest),
 }
 
 /**
@@ -62,6 +63,7 @@ export function apiKey(options: ApiKeyOptions): Scheme {
     name: 'apiKey',
     signsBody: false,
     headers: [header],
+    keyMarks: ring.marks,
     check(headers) {
       const found = keyIn(headers)
       return typeof found === 'string' ? found : undefined
@@ -75,7 +77,7 @@ export function apiKey(options: ApiKeyOptions): Scheme {
       // Node hands out header values as latin1: the bytes that were sent.
       const digest = sha256Bytes(Buffer.from(found.key, 'latin1'))
       const match = keys.find(({ key }) => equalBytes(key, digest))
-      return match ? { keyId: match.id } : 'signature-mismatch'
+      return match ? toAuthentic(match) : 'signature-mismatch'
     },
     diagnose({ headers }) {
       return [faultIn(headers) ?? { kind: 'unexplained', detail: 'It carries another key' }]

@@ -4,6 +4,7 @@ import {
   isKeyObject,
   parsePrivateKey,
   parsePublicKey,
+  sha256,
 } from '../lib/crypto.ts'
 import { describe } from '../lib/options.ts'
 import type { KeyKind } from './keys.ts'
@@ -25,6 +26,7 @@ export function publicKeyKind(algorithm: KeyAlgorithm): KeyKind<AsymmetricKeyInp
       }
       return checkKey(parse('publicKey', input, parsePublicKey), 'public', algorithm)
     },
+    identify: (key) => sha256(key.export({ type: 'spki', format: 'pem' })),
   }
 }
 

@@ -2,21 +2,26 @@ import { LRUCache } from 'lru-cache'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
 import type { WebhookRequest } from '../request.ts'
-import type { NotJudged } from './scheme.ts'
+import type { Authentic, NotJudged } from './scheme.ts'
 
 /** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
 export type RequestHead = Omit<WebhookRequest, 'body'>
 
 /**
  * One key, or several while one replaces another: a list, or a map whose names tell which one matched, such
- * as `{ current, next }`. At most 10, tried in order.
+ * as `{ current, next }`. A name may have a list, too. At most 10, tried in order.
  */
-export type KeyChoice<Key> = Key | readonly Key[] | { readonly [keyId: string]: Key }
+export type KeyChoice<Key> = Key | readonly Key[] | { readonly [keyId: string]: Key | readonly Key[] }
 
 /**
  * Keys, or a function that finds them by the head of a request, for many tenants: by path or by header. The
  * function must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is. One that
  * throws is `keys-failed`, 503; what cannot be a key is `scheme-failed`, 500.
+ *
+ * What a function answers is a tenant's: part of every idempotency key, so that nobody's events meet another's. Name it,
+ * `{ [tenant]: key }` or `{ [tenant]: [current, next] }`, and handlers find the name in `context.keyId`; each name of a map
+ * is a tenant of its own. Without a name the first key stands for the tenant: a retry that is signed with the next one is
+ * another event.
  */
 export type Keys<Key> = KeyChoice<Key> | ((request: RequestHead) => KeyChoice<Key> | undefined)
 
@@ -24,6 +29,16 @@ export type Keys<Key> = KeyChoice<Key> | ((request: RequestHead) => KeyChoice<Ke
 export interface NamedKey<Parsed> {
   readonly id: string
   readonly key: Parsed
+  /** Whose it is, where a function chose it. */
+  readonly tenant?: string | undefined
+}
+
+/** The proof that a key gives. */
+export function toAuthentic({ id, tenant }: NamedKey<unknown>): Authentic {
+  // Not enumerable: nothing that prints a proof shows what stands for a key.
+  return tenant === undefined
+    ? { keyId: id }
+    : Object.defineProperty({ keyId: id }, 'tenant', { value: tenant })
 }
 
 /** How a scheme takes its keys. */
@@ -34,6 +49,8 @@ export interface KeyKind<Key, Parsed> {
   readonly isKey: (value: unknown) => value is Key
   /** Parses one key; throws a `TypeError` that says how to fix it. */
   readonly parse: (key: unknown) => Parsed
+  /** A text that stands for a key, and does not tell it. */
+  readonly identify: (key: Parsed) => string
 }
 
 /** Parsed keys. */
@@ -42,6 +59,8 @@ export interface KeyRing<Parsed> {
   keysFor(request: RequestHead): readonly NamedKey<Parsed>[] | 'key-unknown' | NotJudged
   /** The keys, where they do not depend on the request. */
   readonly fixed: readonly NamedKey<Parsed>[] | undefined
+  /** Texts that stand for the fixed ones. */
+  marks(): readonly string[]
 }
 
 /** What a look-up by `constructor` or `__proto__` finds in any object: nobody's key. */
@@ -63,12 +82,13 @@ export function createKeyRing<Key, Parsed>(
 ): KeyRing<Parsed> {
   if (typeof keys !== 'function') {
     const fixed = toNamedKeys(keys, kind)
-    return { fixed, keysFor: () => fixed }
+    return { fixed, keysFor: () => fixed, marks: () => fixed.map(({ key }) => kind.identify(key)) }
   }
   const choose = keys as (request: RequestHead) => KeyChoice<Key> | undefined
   const parsed = new LRUCache<KeyChoice<Key> & {}, readonly NamedKey<Parsed>[]>({ max: maxCachedChoices })
   return {
     fixed: undefined,
+    marks: () => [],
     keysFor(request) {
       let choice: KeyChoice<Key> | undefined
       try {
@@ -78,7 +98,7 @@ export function createKeyRing<Key, Parsed>(
       }
       if (choice === undefined || choice === null || inherited.has(choice)) return 'key-unknown'
       try {
-        const known = parsed.get(choice) ?? toNamedKeys(checkChoice(choice, kind), kind)
+        const known = parsed.get(choice) ?? toTenantKeys(checkChoice(choice, kind), kind)
         parsed.set(choice, known)
         return known
       } catch (error) {
@@ -99,6 +119,21 @@ function checkChoice<Key>(
   )
 }
 
+/** What a function answers is some tenant's: the one that it names, or the one whose key comes first. */
+function toTenantKeys<Key, Parsed>(
+  choice: KeyChoice<Key>,
+  kind: KeyKind<Key, Parsed>,
+): readonly NamedKey<Parsed>[] {
+  const keys = toNamedKeys(choice, kind)
+  if (isMap(choice, kind)) return keys.map((key) => ({ ...key, tenant: key.id }))
+  const first = keys.map(({ key }) => kind.identify(key))[0]
+  return keys.map((key) => ({ ...key, tenant: first }))
+}
+
+function isMap<Key>(choice: unknown, kind: Pick<KeyKind<Key, unknown>, 'isKey'>): choice is object {
+  return typeof choice === 'object' && choice !== null && !Array.isArray(choice) && !kind.isKey(choice)
+}
+
 function toNamedKeys<Key, Parsed>(
   choice: KeyChoice<Key> | undefined,
   kind: KeyKind<Key, Parsed>,
@@ -113,6 +148,9 @@ function toEntries<Key>(
   choice: unknown,
   kind: Pick<KeyKind<Key, unknown>, 'isKey'>,
 ): (readonly [string, unknown])[] {
-  if (kind.isKey(choice) || typeof choice !== 'object' || choice === null) return [['default', choice]]
-  return Array.isArray(choice) ? choice.map((key, at) => [String(at), key]) : Object.entries(choice)
+  if (Array.isArray(choice)) return choice.map((key, at) => [String(at), key])
+  if (!isMap(choice, kind)) return [['default', choice]]
+  return Object.entries(choice).flatMap(([id, keys]: [string, unknown]) =>
+    Array.isArray(keys) ? keys.map((key: unknown) => [id, key] as const) : [[id, keys] as const],
+  )
 }

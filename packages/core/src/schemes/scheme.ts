@@ -40,6 +40,13 @@ export interface Scheme {
    * itself, and `keepHeaders` refuses them.
    */
   readonly headers?: readonly string[]
+  /**
+   * The headers that the proof covers beside the body, in lower case. What an envelope reads elsewhere is unsigned, and no
+   * part of the idempotency key. Default: none.
+   */
+  readonly signedHeaders?: readonly string[]
+  /** Texts that stand for its keys and do not tell them, so that one key at two endpoints is noticed. Default: none. */
+  keyMarks?(): readonly string[]
   /** Step 1: the grammar of the security headers, before a byte of the body is read. */
   check(headers: RequestHeaders): AuthenticityCode | undefined
   /** Step 3: the proof itself, over the raw bytes. */

@@ -1,4 +1,4 @@
-import { type CryptoKey, toSecretKey } from '../lib/crypto.ts'
+import { type CryptoKey, hmacDigest, toSecretKey } from '../lib/crypto.ts'
 import { describe } from '../lib/options.ts'
 import type { KeyKind, Keys } from './keys.ts'
 
@@ -9,6 +9,7 @@ export type Secret = string | Uint8Array
 export type Secrets = Keys<Secret>
 
 const minSecretBytes = 16
+const ownerLabel = Buffer.from('acuse: whose key this is')
 const placeholder =
   /^(?:undefined|null|nan|true|false|none|password|secret|test|\[object \w+\]|<.*>|\$\{.*\}|(.)\1*)$|change[-_ ]?(?:me|this)|(?:your|replace|insert)[-_ ](?:\w+[-_ ])*(?:secret|key|here|me|this)|(?:secret|key)[-_ ]?here/i
 const remedy = 'Give the secret exactly as the provider shows it, usually from an environment variable'
@@ -18,6 +19,7 @@ export const secretKind: KeyKind<Secret, CryptoKey> = {
   name: 'secret',
   isKey: (value): value is Secret => typeof value === 'string' || value instanceof Uint8Array,
   parse: (secret) => toSecretKey(checkSecret(secret)),
+  identify: (key) => hmacDigest('sha256', key, ownerLabel).toString('base64url'),
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CryptoKey } from '../lib/crypto.ts'
 import type { WebhookRequest } from '../request.ts'
 import { diagnoseSignature, type Reading } from './diagnosis.ts'
-import type { KeyRing, NamedKey } from './keys.ts'
+import { type KeyRing, type NamedKey, toAuthentic } from './keys.ts'
 import type { Scheme } from './scheme.ts'
 import type { SignatureHeader } from './signature-header.ts'
 import { type SignedContent, withHead } from './signed-content.ts'
@@ -27,6 +27,8 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
     name,
     signsBody: true,
     headers: [header.name, ...content.names],
+    signedHeaders: content.names,
+    keyMarks: ring.marks,
     check(headers) {
       const signatures = header.read(headers)
       if (typeof signatures === 'string') return signatures
@@ -41,9 +43,10 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
       const keys = ring.keysFor(request)
       if (typeof keys === 'string' || 'code' in keys) return keys
       const signed = withHead(head.text, request.body)
-      for (const { id, key } of keys) {
+      for (const named of keys) {
+        const { key } = named
         for (const signature of signatures) {
-          if (matches(key, signature, signed)) return { keyId: id }
+          if (matches(key, signature, signed)) return toAuthentic(named)
         }
       }
       return 'signature-mismatch'

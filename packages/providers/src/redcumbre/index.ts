@@ -5,6 +5,7 @@ import { redcumbreEvents } from './schemas.ts'
 
 export type * from './events.ts'
 export { redcumbreEvents } from './schemas.ts'
+export { redcumbreTenant } from './tenant.ts'
 
 /**
  * Redcumbre: Chilean tax documents, ONEXO and ValidaFirma.
@@ -14,6 +15,8 @@ export { redcumbreEvents } from './schemas.ts'
  * the sender signed. Time is the payload's `timestamp`, the event's own. Identity is the event's name and the natural
  * id of what it is about; and, where it can happen to that again, the time and what else tells two of them apart.
  * A retry whose `timestamp` was made anew, or is written another way, is compared without it.
+ *
+ * Where each tenant has its secret, name them, and say that an event must be its signer's: see {@link redcumbreTenant}.
  *
  * @param secret the 64 hexadecimal characters from the administration panel, or several while one
  * replaces another: a list or a map such as `{ current, next }`

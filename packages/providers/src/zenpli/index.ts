@@ -57,12 +57,10 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
       signed: scheme.signsBody && timeHeader === undefined,
     },
     cautions: proof === 'apiKey' && isProduction() ? [apiKeyCaution] : [],
+    repeats: { [sessionHeader]: 'session_id' },
     envelope(payload, { headers }, fingerprint) {
       const { session_id: session, status, timestamp: stated } = payload
       if (typeof session !== 'string' || session === '') return 'envelope-invalid'
-      const repeated = singleValue(headers, sessionHeader)
-      if (typeof repeated === 'string') return { kind: repeated, header: sessionHeader }
-      if (repeated.value !== session) return { kind: 'header-mismatch', header: sessionHeader }
       const time = timeHeader === undefined ? (stated ?? undefined) : timeIn(headers, timeHeader)
       if (time === 'header-repeated') return { kind: time, header: String(timeHeader) }
       return { type: 'callback', time, identity: toIdentity(callbacks, session, status, fingerprint) }

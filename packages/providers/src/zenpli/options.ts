@@ -68,7 +68,9 @@ export interface ZenpliSettings<Result = unknown> {
   readonly result?: EventSchema<Result>
   /**
    * The product whose callbacks come here, where each has its own endpoint, such as `onboarding`, `kyb` or
-   * `extraction`: part of the path and of the provider's name. Default: one endpoint for all.
+   * `extraction`: part of the path and of the provider's name. Nothing
+   * signed names the product: agree on a key for each, or a callback that was captured at one is authentic at the other
+   * (the log says so). Default: one endpoint for all.
    */
   readonly product?: string
 }

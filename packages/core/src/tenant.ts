@@ -1,0 +1,23 @@
+import { valueAt } from './lib/canonical-json.ts'
+import { disregard } from './lib/fence.ts'
+import type { JsonObject } from './lib/json.ts'
+import type { Provider } from './provider.ts'
+import { failed, type Refusal } from './refusal.ts'
+import type { Authentic } from './schemes/scheme.ts'
+
+/** Whose delivery it is; `undefined`: all keys are one owner's. Or why the key may not say it: that is another's. */
+export function findTenant(
+  payload: JsonObject,
+  { keyId, tenant }: Authentic,
+  tenantOf: Provider<object>['tenantOf'],
+): { readonly tenant: string | undefined } | Refusal {
+  if (tenantOf === undefined) return { tenant }
+  try {
+    const named = typeof tenantOf === 'string' ? valueAt(payload, tenantOf) : tenantOf(payload)
+    if (named === keyId || (Number.isSafeInteger(named) && String(named) === keyId)) return { tenant: keyId }
+    disregard(named)
+    return { code: 'tenant-mismatch' }
+  } catch (error) {
+    return failed('tenant-mismatch', error)
+  }
+}
