@@ -125,6 +125,12 @@ export class FileGuard {
     })
   }
 
+  /** Whether the path names the file that is open, whatever became of the others. */
+  get isAtItsPath(): boolean {
+    const file = statOf(this.#path)
+    return file !== undefined && isSame(file, this.#file)
+  }
+
   /** Removes the WAL and the index of the file that was taken away, lest they be taken for those of another. */
   removeStrays(): void {
     const file = statOf(this.location)

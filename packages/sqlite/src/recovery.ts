@@ -54,7 +54,8 @@ function letGoOfShortened(connection: Connection): void {
 export function takeFrom(left: Connection, error: unknown): Connection | undefined {
   const isMoved = moveWal(left)
   left.guard.removeStrays()
-  if (error instanceof FileTrouble && error.kind === 'moved') return left
+  // Once it is back it is the path's own: opened twice, its index would be the one that was taken away.
+  if (error instanceof FileTrouble && error.kind === 'moved' && !left.guard.isAtItsPath) return left
   // The WAL is still open here, though it has no name: all of it goes into the file.
   if (!isMoved)
     throw new Error(

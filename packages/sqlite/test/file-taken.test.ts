@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Inbox } from '@acuse/core'
 import { describe, expect, it } from 'vitest'
 import { sqliteInbox } from '../src/index.ts'
 import { withBackup } from './support/backup.ts'
@@ -112,6 +113,12 @@ async function idsIn(path: string): Promise<Map<string, number>> {
 const lost = (names: readonly string[], runs: Map<string, number>) =>
   names.filter((name) => runs.get(delivery(name).id) !== 1)
 
+const isAccepted = (inbox: Inbox, name: string) =>
+  Promise.resolve(inbox.accept(delivery(name), accepting)).then(
+    (result) => result === 'accepted',
+    () => false,
+  )
+
 describe('an inbox whose file is taken away while it runs', () => {
   it.each(losesNothing)(
     'refuses when %s, accepts again on the file of its path, and loses nothing that it acknowledged',
@@ -145,14 +152,23 @@ describe('an inbox whose file is taken away while it runs', () => {
     writeSync(file, frame, 0, frame.length, size)
     closeSync(file)
     await expect(inbox.accept(delivery('refused'), accepting)).rejects.toThrow(/-wal' was shortened/)
-    const isAccepted = () =>
-      Promise.resolve(inbox.accept(delivery('after'), accepting)).then(
-        (result) => result === 'accepted',
-        () => false,
-      )
-    await until('it accepts again', isAccepted)
+    await until('it accepts again', () => isAccepted(inbox, 'after'))
     await inbox.close()
     expect(lost(['after'], await idsIn(path))).toEqual([])
+  })
+
+  it('goes on when it is renamed and comes back without its WAL and its index', async () => {
+    const path = tempFile()
+    const inbox = sqliteInbox(path)
+    await inbox.accept(delivery('before'), accepting)
+    renameSync(path, `${path}.away`)
+    await expect(inbox.accept(delivery('refused'), accepting)).rejects.toThrow(/was removed or renamed/)
+    rmSync(`${path}-wal`)
+    rmSync(`${path}-shm`)
+    renameSync(`${path}.away`, path)
+    await until('it accepts again', () => isAccepted(inbox, 'after'))
+    await inbox.close()
+    expect(lost(['before', 'after'], await idsIn(path))).toEqual([])
   })
 
   it('refuses while its folder is away, and goes on when it is back', async () => {
