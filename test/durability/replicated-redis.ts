@@ -70,7 +70,7 @@ export function replicatedByProxy(way: 'killed' | 'demoted'): () => Promise<Repl
         master = next
         replica = old
         const promoted = promote(old, next)
-        return { promoted, restored: restore(old, next, promoted) }
+        return { promoted, restored: watched(restore(old, next, promoted)) }
       },
       async stop() {
         await front.refuse()
@@ -93,7 +93,7 @@ export async function replicatedBySentinel(): Promise<Replicated> {
   const [first, ...others] = nodes as [Node, ...Node[]]
   for (const node of others) await follow(node, first)
   const sentinels = await startSentinels(name, first.line.port)
-  const known = async () => (await sentinels.replicas()) === others.length
+  const known = async () => (await sentinels.replicas().catch(() => 0)) === others.length
   if (!(await until(known, linkMs))) throw new Error('Sentinel did not find the replicas')
   let master = first
 
@@ -120,11 +120,17 @@ export async function replicatedBySentinel(): Promise<Replicated> {
     }),
     failOver() {
       const promoted = promote(master)
-      return { promoted, restored: restore(master, promoted) }
+      return { promoted, restored: watched(restore(master, promoted)) }
     },
     async stop() {
       await sentinels.stop()
       await stopAll(nodes)
     },
   }
+}
+
+/** It is awaited later: until then its rejection ends no process. */
+function watched(restored: Promise<void>): Promise<void> {
+  restored.catch(() => {})
+  return restored
 }
