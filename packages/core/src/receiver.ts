@@ -200,10 +200,11 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
 
   /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
   async #keepStale(delivery: Delivery, refusal: Refusal, until: number): Promise<Outcome> {
+    if (this.#closing) return this.#refuse(notTaken('closed', delivery))
     const { acceptTimeoutMs, clock } = this.#settings
     const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
     try {
-      const kept = this.#closing ? undefined : this.inbox?.bury(delivery, 'stale')
+      const kept = this.inbox?.bury(delivery, 'stale')
       if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
         return this.#refuse(refusal)
       const error = new Error(`The inbox did not keep it within ${timeoutMs} ms`)

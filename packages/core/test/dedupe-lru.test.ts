@@ -99,3 +99,18 @@ describe('lruDedupe', () => {
     expect(lruDedupe().usage()).toEqual({ entries: 0, maxEntries: 200_000 })
   })
 })
+
+describe('the fingerprint that lruDedupe keeps', () => {
+  it('tells every one of 2 000 other bodies from the first, before the commit and after it', () => {
+    const { dedupe } = store()
+    const token = claimed(dedupe, 'k')
+    const others = () =>
+      Array.from(
+        { length: 2_000 },
+        (_, n) => dedupe.claim('k', { fingerprint: print(`b${n}`), leaseMs: 100 }).status,
+      )
+    expect(new Set(others())).toEqual(new Set(['conflict']))
+    expect(dedupe.commit('k', token, { retentionMs: 1_000 })).toBe(true)
+    expect(new Set(others())).toEqual(new Set(['conflict']))
+  })
+})

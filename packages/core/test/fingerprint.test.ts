@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toContentFingerprint } from '../src/fingerprint.ts'
+import { toContentFingerprint, toFingerprint } from '../src/fingerprint.ts'
 import type { Provider, ReceiverOptions } from '../src/index.ts'
 import { toCanonicalJson, toOmitted } from '../src/lib/canonical-json.ts'
 import { type AcmeEvents, bench, paid, signed, startAt } from './support/acme.ts'
@@ -7,6 +7,20 @@ import { lettersOf } from './support/letters.ts'
 
 const without = (value: unknown, ...paths: string[]): string =>
   toCanonicalJson(value, toOmitted('paths', paths))
+
+describe('a fingerprint', () => {
+  it('is the whole of SHA-256: no two of 2 000 bodies have one, nor share half of it', () => {
+    for (const print of [
+      (n: number) => toFingerprint(Buffer.from(`{"n":${n}}`)),
+      (n: number) => toContentFingerprint({ n }, toOmitted('paths', [])),
+    ]) {
+      const prints = Array.from({ length: 2_000 }, (_, n) => print(n))
+      expect(new Set(prints.map((each) => each.length))).toEqual(new Set([43]))
+      for (const half of [(each: string) => each.slice(0, 21), (each: string) => each.slice(21)])
+        expect(new Set(prints.map(half)).size).toBe(2_000)
+    }
+  })
+})
 
 describe('canonical JSON', () => {
   it('is one text for each value, whatever the order of its fields and its blanks', () => {

@@ -53,6 +53,18 @@ describe('hmac', () => {
     }
   }
 
+  it('takes at most ten signatures in a header: one more, and none of them is tried', () => {
+    const wrong = '0'.repeat(64)
+    for (const separator of [',', ' '] as const) {
+      const scheme = hmac({ header, secret, separator })
+      const of = (n: number) => request([[...Array(n).fill(wrong), mac('hex')].join(separator)])
+      expect(scheme.verify(of(9))).toEqual({ keyId: 'default' })
+      expect(scheme.verify(of(10))).toBe('header-malformed')
+      const first = request([[mac('hex'), ...Array(10).fill(wrong)].join(separator)])
+      expect(scheme.verify(first)).toBe('header-malformed')
+    }
+  })
+
   it('takes one spelling of a signature and refuses every other of the same bytes', () => {
     const hex = mac('hex')
     const malleations = [

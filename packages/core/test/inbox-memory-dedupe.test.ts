@@ -214,6 +214,32 @@ describe('memoryInbox({ dedupe })', () => {
     expect(await other.receive()).toMatchObject({ kind: 'accepted' })
   })
 
+  it('commits until the store has decided, however often it fails, and then handles the delivery once', async () => {
+    const { process, store, clock } = sharedBench()
+    const { receive, inbox, runs } = process()
+    store.plan('commit', 'fail', 'fail', 'fail', 'fail', 'fail')
+    expect((await receive()).status).toBe(503)
+    await clock.advance(10_000)
+    expect(store.calls.filter((call) => call === 'commit')).toHaveLength(6)
+    expect(runs).toHaveLength(1)
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
+  })
+
+  it('has the bytes back of what the store decides against', async () => {
+    const { process, store, clock } = sharedBench({}, { maxBytes: 100 })
+    const { receive } = process()
+    const now = (id: string) => ({ ...paid, id, at: new Date(clock.now()).toISOString() })
+    for (let n = 0; n < 20; n++) {
+      store.plan('commit', 'silent')
+      const first = receive(now(`o-${n}`))
+      // The lease is over before the store applies the commit.
+      await clock.advance(600_000)
+      store.answerAll()
+      expect((await first).status).toBe(503)
+    }
+    expect((await receive(now('last'))).status).toBe(200)
+  })
+
   it('gives up on commits that fail again and again when it is closed', async () => {
     const { process, store, clock } = sharedBench()
     const { receive, receiver, inbox } = process()

@@ -215,6 +215,23 @@ describe('memoryInbox', () => {
     expect(identities.accept(delivery('b'))).toBe('full')
   })
 
+  it.each<[string, HandleResult]>([
+    ['handled', done],
+    ['dead', { status: 'dead', reason: 'unrecoverable', error: new Error('no'), completed: [] }],
+  ])(
+    'has its bytes back when a delivery is %s: a thousand times its bound passes through',
+    async (_, result) => {
+      const { accept, consume, inbox } = bench({ maxBytes: 10, maxDeadLetters: 1 })
+      consume(async () => result)
+      for (let n = 0; n < 1_000; n++) {
+        expect(accept(delivery(`d${n}`, '0123456789'))).toBe('accepted')
+        await Promise.resolve()
+        await settled()
+      }
+      expect(await inbox.stats()).toMatchObject({ waiting: 0, leased: 0 })
+    },
+  )
+
   it('signals once when it passes 80 % of a bound, and again after it was below', async () => {
     const { accept, consume, signals, types } = bench({ maxDeliveries: 5 })
     let finish: (() => void)[] = []
@@ -349,6 +366,31 @@ describe('memoryInbox', () => {
     ])
     expect(await inbox.stats()).toMatchObject({ leased: 0, waiting: 0, dead: 2 })
   })
+
+  it.each<[string, HandleResult]>([
+    ['done', done],
+    ['failed', { status: 'failed', error: new Error('late'), completed: [] }],
+    ['dead', { status: 'dead', reason: 'unrecoverable', error: new Error('late'), completed: [] }],
+  ])(
+    'takes no late %s for what it gave up on: it is dead once, and its bytes are free once',
+    async (_, late) => {
+      const { accept, consume, clock, types, inbox } = bench({ maxBytes: 10, maxDeadLetters: 1 })
+      let finish: (result: HandleResult) => void = () => {}
+      const consumer = consume(() => new Promise<HandleResult>((resolve) => (finish = resolve)))
+      accept(delivery('a', '01234567'))
+      await settled()
+      const closed = consumer.close({ timeoutMs: 500 })
+      await clock.advance(500)
+      await closed
+      finish(late)
+      await clock.advance(10_000)
+      expect(types().filter((type) => type !== 'pressure')).toEqual(['dead'])
+      // Were its bytes free twice, two of these would find room.
+      expect(accept(delivery('b', '01234567'))).toBe('accepted')
+      expect(accept(delivery('c', '01234567'))).toBe('full')
+      expect(await inbox.stats()).toMatchObject({ waiting: 1, leased: 0 })
+    },
+  )
 
   it('closes at once when there is nothing to do', async () => {
     const { inbox, accept } = bench()

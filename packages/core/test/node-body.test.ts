@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import * as http2 from 'node:http2'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type BodyFailure, readNodeBody, systemClock } from '../src/index.ts'
@@ -96,5 +97,44 @@ describe('readNodeBody', () => {
       socket.write(`${head('Content-Length: 3')}abc`)
       expect(await result).toBe('body-consumed')
     }
+  })
+})
+
+describe('readNodeBody on HTTP/2', () => {
+  it.each<[string, number, string]>([
+    ['while it is read', 1_000, 'body-aborted'],
+    ['after it was refused', 2, 'body-too-large'],
+  ])('outlives a stream that the client resets %s', async (_, maxBytes, expected) => {
+    const results: (Uint8Array | BodyFailure)[] = []
+    let wasRead: () => void = () => {}
+    const read = new Promise<void>((resolve) => {
+      wasRead = resolve
+    })
+    const uncaught: unknown[] = []
+    const note = (error: unknown) => void uncaught.push(error)
+    process.on('uncaughtException', note)
+    const over = http2.createServer()
+    const streamClosed = new Promise<void>((resolve) => {
+      over.on('stream', (stream) => stream.on('close', () => setImmediate(resolve)))
+    })
+    over.on('request', async (request) => {
+      const limits = { maxBytes, timeoutMs: 10_000, take: () => true, clock: systemClock }
+      results.push(await readNodeBody(request as unknown as IncomingMessage, limits))
+      wasRead()
+    })
+    await new Promise<void>((ready) => over.listen(0, '127.0.0.1', ready))
+    const session = http2.connect(`http://127.0.0.1:${(over.address() as AddressInfo).port}`)
+    session.on('error', () => {})
+    const stream = session.request({ ':method': 'POST', ':path': '/' }).on('error', () => {})
+    stream.write('abc')
+    if (maxBytes < 3) await read
+    else await new Promise<void>((resolve) => over.once('stream', () => setImmediate(resolve)))
+    stream.destroy(new Error('reset'))
+    await Promise.all([read, streamClosed])
+    process.off('uncaughtException', note)
+    session.destroy()
+    over.close()
+    expect(results).toEqual([expected])
+    expect(uncaught).toEqual([])
   })
 })

@@ -596,3 +596,21 @@ describe('the signal of a refusal', () => {
     ])
   })
 })
+
+describe('a stale delivery while the receiver closes', () => {
+  it('is 503, for the sender to bring it to the next process, and nothing is kept of it here', async () => {
+    const { receiver, codes, clock } = bench({ onStale: 'keep' })
+    let finish: () => void = () => {}
+    receiver.on('order.paid', () => new Promise<void>((resolve) => (finish = resolve)))
+    await receiver.receive(signed(paid))
+    await settled()
+    const closed = receiver.close({ timeoutMs: 1_000 })
+    const late = signed({ ...paid, id: 'o-2', at: '2025-12-10T15:00:00Z' })
+    expect(await receiver.receive(late)).toMatchObject({ status: 503, code: 'closed' })
+    expect(await lettersOf(receiver.inbox)).toEqual([])
+    finish()
+    await clock.advance(1_000)
+    await closed
+    expect(codes()).toEqual(['closed'])
+  })
+})

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { apiKey, ed25519, fromRawHeaders, hmac, rsa } from '../src/index.ts'
+import { createKeyRing } from '../src/schemes/keys.ts'
 
 // Made by OpenSSL: test/vectors/make.sh says how.
 const folder = new URL('../../../test/vectors/', import.meta.url)
@@ -186,5 +187,34 @@ describe('hmac with a prefix, signed headers, several encodings', () => {
   ])('does not construct with %o', (changes, message) => {
     expect(() => hmac({ header, secret, ...changes } as never)).toThrow(message)
     expect(() => hmac({ header, secret, ...changes } as never)).toThrow(TypeError)
+  })
+})
+
+describe('a function of keys', () => {
+  it('is asked for each request, and what it gives is parsed once, up to 1 000 of it', () => {
+    let parsed = 0
+    let asked = 0
+    const kind = {
+      name: 'key',
+      isKey: (value: unknown): value is string => typeof value === 'string',
+      parse: (key: unknown) => [++parsed, key],
+    }
+    let given: string | readonly string[] = 'one'
+    const ring = createKeyRing(() => (asked++, given), kind)
+    const head = { method: 'POST', url: '/', headers: fromRawHeaders([]) }
+    const first = ring.keysFor(head)
+    for (let n = 0; n < 100; n++) expect(ring.keysFor(head)).toBe(first)
+    expect([asked, parsed]).toEqual([101, 1])
+    const list = ['two', 'three']
+    given = list
+    for (let n = 0; n < 100; n++) ring.keysFor(head)
+    expect(parsed).toBe(3)
+    for (let n = 0; n < 1_000; n++) {
+      given = `tenant-${n}`
+      ring.keysFor(head)
+    }
+    given = list
+    ring.keysFor(head)
+    expect(parsed).toBe(1_005)
   })
 })

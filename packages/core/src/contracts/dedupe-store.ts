@@ -100,6 +100,13 @@ const checks: Readonly<Record<string, Check>> = {
     assert.equal(await store.extend(key, token, long), false)
     assert.equal((await store.claim(key, long)).status, 'committed')
   },
+  'does not free a committed identity that has a result, nor claim it anew': async ({ store }, key) => {
+    const token = tokenOf(await store.claim(key, long))
+    await store.commit(key, token, { ...retention, result: '{}' })
+    await store.release(key, token)
+    assert.equal(await store.extend(key, token, long), false)
+    assert.deepEqual(await store.claim(key, long), { status: 'committed', result: '{}' })
+  },
   'frees an identity when its lease is over': async ({ store, advance }, key) => {
     tokenOf(await store.claim(key, short))
     await advance(leaseMs + 100)
