@@ -377,7 +377,7 @@ describe('memoryInbox', () => {
       const { accept, consume, clock, types, inbox } = bench({ maxBytes: 10, maxDeadLetters: 1 })
       let finish: (result: HandleResult) => void = () => {}
       const consumer = consume(() => new Promise<HandleResult>((resolve) => (finish = resolve)))
-      accept(delivery('a', '01234567'))
+      await accept(delivery('a', '01234567'))
       await settled()
       const closed = consumer.close({ timeoutMs: 500 })
       await clock.advance(500)
