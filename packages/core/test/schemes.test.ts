@@ -198,6 +198,7 @@ describe('a function of keys', () => {
       name: 'key',
       isKey: (value: unknown): value is string => typeof value === 'string',
       parse: (key: unknown) => [++parsed, key],
+      identify: String,
     }
     let given: string | readonly string[] = 'one'
     const ring = createKeyRing(() => (asked++, given), kind)
