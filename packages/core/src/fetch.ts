@@ -1,3 +1,4 @@
+import { waitUntilOf } from './after-answer.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { fromFetchHeaders } from './lib/headers.ts'
 import type { Outcome } from './outcome.ts'
@@ -8,9 +9,9 @@ import type { BodyLimits, IncomingRequest } from './request.ts'
 /** A handler of WHATWG `Request`s. */
 export type FetchHandler = (request: Request, env?: unknown, context?: WaitUntil) => Promise<Response>
 
-/** What Workers hand over beside a request. */
+/** What a runtime that stops with its answer hands over beside a request, such as Workers. */
 export interface WaitUntil {
-  /** Keeps the Worker alive after its answer, until the promise settles. */
+  /** Keeps it going after its answer, until the promise settles. */
   waitUntil?(promise: Promise<unknown>): void
 }
 
@@ -21,6 +22,11 @@ export interface FetchHandlerOptions {
    * does. Never a header that the client can set.
    */
   readonly clientAddress?: (request: Request) => string | undefined
+  /**
+   * Has the runtime go on after the answer until a promise settles: `after` of `next/server`. Default: what the
+   * runtime hands over beside the request (Workers, Netlify, Vercel), or has in a place of its own.
+   */
+  readonly waitUntil?: (work: Promise<unknown>) => void
 }
 
 /**
@@ -28,25 +34,21 @@ export interface FetchHandlerOptions {
  * its caller's.
  */
 export function toFetchHandler(
-  receiver: Pick<Receiver<never>, 'handle' | 'atRest'>,
-  { clientAddress }: FetchHandlerOptions = {},
+  receiver: Pick<Receiver<never>, 'handle'>,
+  { clientAddress, waitUntil }: FetchHandlerOptions = {},
 ): FetchHandler {
-  return async (request, _env, context) => {
+  return async (request, env, context) => {
     const outcome = await receiver.handle({
       ...fromFetchRequest(request),
+      // Workers hand over (request, env, context), and others (request, context).
+      waitUntil: waitUntil ?? waitUntilOf(context) ?? waitUntilOf(env),
       // Asked by the receiver, which answers whatever it does.
       get clientAddress() {
         return clientAddress?.(request)
       },
     })
-    // Workers end what runs after the answer, and so the handlers, unless they are told to wait.
-    if (goesOn(outcome)) context?.waitUntil?.(receiver.atRest())
     return toResponse(outcome)
   }
-}
-
-function goesOn(outcome: Outcome): boolean {
-  return outcome.kind === 'accepted' || (outcome.kind === 'rejected' && outcome.code === 'in-flight')
 }
 
 /** A WHATWG `Request` as the receiver takes it; its body is read when the receiver asks. */

@@ -1,3 +1,4 @@
+import { checkRuntime } from './after-answer.ts'
 import { lruDedupe } from './dedupe/lru.ts'
 import { checkDedupe, type DedupeStore } from './dedupe/store.ts'
 import {
@@ -175,13 +176,8 @@ function toAcknowledging<Events extends object>(
   const inbox = checkInbox(options.inbox) ?? volatileInbox(clock)
   if (options.orderBy !== undefined && !inbox.ordered)
     throw new TypeError('orderBy needs an inbox that keeps order (its `ordered` is true): this one does not')
-  return {
-    ack,
-    inbox,
-    work,
-    retry,
-    concurrency: toConcurrency(options.concurrency ?? 10),
-  }
+  checkRuntime({ ack, inbox, work }, options.inbox !== undefined)
+  return { ack, inbox, work, retry, concurrency: toConcurrency(options.concurrency ?? 10) }
 }
 
 function toConcurrency(given: number): number {

@@ -1,6 +1,7 @@
 import type { Decision, Desk } from './ack/desk.ts'
 import { openDesk } from './ack/open-desk.ts'
 import { admit } from './admit.ts'
+import { stayAwake } from './after-answer.ts'
 import { type Delivery, toDelivery } from './delivery.ts'
 import type { UnknownEvent } from './event.ts'
 import { checkFreshness } from './freshness.ts'
@@ -124,11 +125,11 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
-    try {
-      return await this.#handle(request)
-    } catch (error) {
+    const outcome = await this.#handle(request).catch((error: unknown) => {
       return { ...this.#refuse(failed('receiver-failed', error)), close: true }
-    }
+    })
+    stayAwake(request, outcome, this, this.#settings.acknowledging)
+    return outcome
   }
 
   receive(request: WebhookRequest): Awaitable<Outcome> {

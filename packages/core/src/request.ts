@@ -33,6 +33,11 @@ export interface IncomingRequest {
    * `X-Forwarded-For` by itself. Absent where the runtime tells none.
    */
   readonly clientAddress?: string | undefined
+  /**
+   * Tells a runtime that stops with its answer to go on until a promise settles, such as the `waitUntil` of Workers.
+   * Absent where it needs no telling, or where a platform has the means in a place of its own.
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
   /** What the operator must do when the body was consumed, in the framework's own words. */
   readonly consumedRemedy?: string
 }

@@ -13,6 +13,7 @@ export function readRequest(context: Context, clientAddress: ClientAddress = nod
     ...request,
     // On Node repeated headers can be counted; elsewhere the runtime has joined them.
     headers: incoming?.rawHeaders?.length ? fromNodeHeaders(incoming) : request.headers,
+    waitUntil: waitUntilOf(context),
     consumedRemedy,
     // Asked by the receiver, which answers whatever it does.
     get clientAddress() {
@@ -31,3 +32,14 @@ export type ClientAddress = (context: Context) => string | undefined
 
 /** The address of the connection, where Hono runs on Node. */
 const nodeAddress: ClientAddress = (context) => nodeBindings(context).incoming?.socket?.remoteAddress
+
+/** Workers end what runs after the answer, and so the handlers, unless they are told to wait. */
+function waitUntilOf(context: Context): IncomingRequest['waitUntil'] {
+  try {
+    const { executionCtx } = context
+    return typeof executionCtx.waitUntil === 'function' ? (work) => executionCtx.waitUntil(work) : undefined
+  } catch {
+    // Hono throws where the runtime has no such context.
+    return undefined
+  }
+}

@@ -5,7 +5,7 @@ import {
   type Provider,
   type ReceiverOptions,
 } from '@acuse/core'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { isMountedHere } from './mount.ts'
 import { type ClientAddress, readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
@@ -47,19 +47,7 @@ export function createMiddleware<Events extends object>(
   const receiver = createReceiver(provider, options as ReceiverOptions<Events>)
   const middleware: MiddlewareHandler = async (context, next) => {
     if (!isMountedHere(context, receiver)) return next()
-    const outcome = await receiver.handle(readRequest(context, clientAddress))
-    if (outcome.kind === 'accepted') executionOf(context)?.waitUntil(receiver.atRest())
-    return writeOutcome(outcome)
+    return writeOutcome(await receiver.handle(readRequest(context, clientAddress)))
   }
   return attachReceiver(name, middleware, receiver)
-}
-
-/** Workers end what runs after the answer, and so the handlers, unless they are told to wait. */
-function executionOf(context: Context): Context['executionCtx'] | undefined {
-  try {
-    return context.executionCtx
-  } catch {
-    // Hono throws where the runtime has no such context: there nothing ends with the answer.
-    return undefined
-  }
 }

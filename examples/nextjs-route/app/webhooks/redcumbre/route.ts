@@ -8,6 +8,7 @@ receiver.on('bhe.emitida', ({ payload }) => {
   console.log(`boleta ${payload.folioSii}: ${payload.montos.liquido} CLP net`)
 })
 
+// Where Next.js has to be told to wait for the handlers, it is: what it keeps for its own `after` is found.
 /** Next.js calls the export that bears the method's name. */
 export const POST: (request: Request) => Promise<Response> = toFetchHandler(receiver)
 
