@@ -88,13 +88,13 @@ interface EndingRuntime {
 }
 
 function endingRuntime(): EndingRuntime | undefined {
-  const env = globalThis.process?.env ?? {}
+  const env = field(Reflect.get(globalThis, 'process'), 'env')
   if (field(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
     return { name: 'Workers', canBeTold: true }
-  if (env['VERCEL']) return { name: 'Vercel', canBeTold: true }
+  if (field(env, 'VERCEL')) return { name: 'Vercel', canBeTold: true }
   if (Reflect.has(globalThis, 'Netlify')) return { name: 'Netlify', canBeTold: true }
-  if (env['AWS_LAMBDA_FUNCTION_NAME']) return { name: 'AWS Lambda', isCertain: true }
-  if (env['K_SERVICE']) return { name: 'Cloud Run that has no CPU between requests' }
+  if (field(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true }
+  if (field(env, 'K_SERVICE')) return { name: 'Cloud Run that has no CPU between requests' }
   return undefined
 }
 

@@ -70,7 +70,7 @@ describe('redcumbre', () => {
     receiver.on(name, (event) => events.push(event))
     receiver.on(`${name.split('.')[0] as 'bhe'}.*`, (event) => events.push(event))
     expect(await receive(payload)).toMatchObject({ status: 200, kind: 'accepted' })
-    await handled()
+    await receiver.atRest()
     expect(events).toHaveLength(2)
     expect(events[0]).toMatchObject({
       type: name,
@@ -95,7 +95,7 @@ describe('redcumbre', () => {
     const payloads: unknown[] = []
     receiver.on(name, (event) => payloads.push(event.payload))
     await receive(payload)
-    await handled()
+    await receiver.atRest()
     expect(payloads).toEqual([payload])
   })
 

@@ -3,7 +3,9 @@ import {
   type EventName,
   type JsonObject,
   type Provider,
+  type Scheme,
   type Sending,
+  type SignedHeader,
   systemClock,
 } from '@acuse/core'
 import { mergeDeep } from './merge.ts'
@@ -99,12 +101,29 @@ export function createSender<Events extends object, Secret>(
       const time = at ?? freshTime()
       const payload = mergeDeep(sending.stamp(samples[event] as JsonObject, time), overrides)
       const signed = Buffer.from(JSON.stringify(payload), 'utf8')
-      const own = sending.headers?.(payload, time)
-      const headers = { 'content-type': 'application/json', ...own, ...sign(signed) }
+      const parts = headerParts(scheme, sending.headers?.(payload, time), time)
+      const headers = { 'content-type': 'application/json', ...parts, ...sign(signed, parts) }
       return attempt(event, { url, headers, body: tamper?.(signed) ?? signed }, attempts)
     },
     resend: (report, { attempts } = {}) => attempt(report.event, report.request, attempts),
   }
+}
+
+/** The headers beside the proof, by name in lower case: the provider's own, and what else is signed. */
+function headerParts(
+  { signedParts = [] }: Scheme,
+  own: Readonly<Record<string, string>> = {},
+  at: Date,
+): Record<string, string> {
+  const signed = signedParts.map(({ header, as }) => [header, signedValue(as, at)])
+  const stated = Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])
+  return Object.fromEntries([...signed, ...stated])
+}
+
+/** A value that no other delivery has, or the time. */
+function signedValue(as: SignedHeader['as'], at: Date): string {
+  if (as === 'id') return `msg_${crypto.randomUUID()}`
+  return String(as === 'unix-ms' ? at.getTime() : Math.floor(at.getTime() / 1000))
 }
 
 function isSuccess(status: number | undefined): boolean {

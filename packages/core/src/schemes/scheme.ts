@@ -2,6 +2,7 @@ import type { Finding, HeaderFinding } from '../finding.ts'
 import type { RequestHeaders } from '../lib/headers.ts'
 import type { AuthenticityCode } from '../rejection.ts'
 import type { WebhookRequest } from '../request.ts'
+import type { SignedHeader } from './signed-content.ts'
 
 /** The request is proven: an object with these fields and no others. */
 export interface Authentic {
@@ -47,6 +48,8 @@ export interface Scheme {
   readonly signedHeaders?: readonly string[]
   /** Texts that stand for its keys and do not tell them, so that one key at two endpoints is noticed. Default: none. */
   keyMarks?(): readonly string[]
+  /** The same with the grammar of each, for those who sign: each needs a value. Default: none. */
+  readonly signedParts?: readonly SignedHeader[]
   /** Step 1: the grammar of the security headers, before a byte of the body is read. */
   check(headers: RequestHeaders): AuthenticityCode | undefined
   /** Step 3: the proof itself, over the raw bytes. */

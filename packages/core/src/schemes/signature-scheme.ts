@@ -29,6 +29,7 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
     headers: [header.name, ...content.names],
     signedHeaders: content.names,
     keyMarks: ring.marks,
+    signedParts: content.signedParts,
     check(headers) {
       const signatures = header.read(headers)
       if (typeof signatures === 'string') return signatures

@@ -25,6 +25,8 @@ export interface SignedContentOptions {
 export interface SignedContent {
   /** The signed headers, names in lower case. */
   readonly names: readonly string[]
+  /** The same with the grammar of each, in order. */
+  readonly signedParts: readonly SignedHeader[]
   /** The text that comes before the body, or why there is none; empty where the body alone is signed. */
   head(headers: RequestHeaders): { readonly text: string } | HeaderFinding
   /**
@@ -49,10 +51,11 @@ export function createSignedContent({
   const parts = signedHeaders.map(({ header, as }) => {
     if (!Object.hasOwn(grammars, as))
       throw new TypeError("signedHeaders[].as must be 'id', 'unix-seconds' or 'unix-ms'")
-    return { name: toHeaderName('signedHeaders[].header', header), grammar: grammars[as] }
+    return { name: toHeaderName('signedHeaders[].header', header), as, grammar: grammars[as] }
   })
   return {
     names: parts.map(({ name }) => name),
+    signedParts: parts.map(({ name, as }) => ({ header: name, as })),
     head(headers) {
       if (parts.length === 0) return bodyAlone
       let text = ''
