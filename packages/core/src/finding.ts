@@ -8,20 +8,35 @@ export interface HeaderFinding {
 
 /** The signature fits when it is read another way. */
 export interface SignatureFinding {
-  /** What is different: a prefix such as `sha256=`, the encoding, the hash, or the RSA padding. */
-  readonly kind: 'signature-prefix' | 'signature-encoding' | 'hash' | 'padding'
+  /** What is different: a prefix such as `sha256=`, the encoding, the hash, the RSA padding, or the bytes of a PSS salt. */
+  readonly kind: 'signature-prefix' | 'signature-encoding' | 'hash' | 'padding' | 'salt-length'
   /** What the provider states. */
   readonly expected: string
   /** What the request was made with. */
   readonly found: string
 }
 
-/** The signature fits when the secret is taken as what it encodes. */
+/** The header holds a good signature, and something beside it. */
+export interface SurroundingFinding {
+  /** Tells findings apart. */
+  readonly kind: 'signature-surrounded'
+  /** The header's name, in lower case. */
+  readonly header: string
+  /** The end of what stands before it, such as a quotation mark. */
+  readonly before: string
+  /** The beginning of what stands after it. */
+  readonly after: string
+}
+
+/** The signature fits when the secret is taken as what it encodes, or as a text that encodes it. */
 export interface SecretFinding {
-  /** The sender decodes the text of the secret. */
+  /** The sender takes the secret for other bytes. */
   readonly kind: 'secret-encoding'
-  /** How. */
-  readonly found: 'hex' | 'base64'
+  /**
+   * For which. `hex`, `base64`: those that its text encodes; `whsec`: those that its base64 after `whsec_` does.
+   * `hex-text`, `base64-text`, `whsec-text`: the text that encodes it. `line-break`: the text and a line break.
+   */
+  readonly found: 'hex' | 'base64' | 'whsec' | 'hex-text' | 'base64-text' | 'whsec-text' | 'line-break'
 }
 
 /** The signature was made with another key than those in use. */
@@ -73,6 +88,7 @@ export interface PlainFinding {
 export type Finding =
   | HeaderFinding
   | SignatureFinding
+  | SurroundingFinding
   | SecretFinding
   | KeyFinding
   | BodyFinding

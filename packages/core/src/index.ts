@@ -35,6 +35,7 @@ export type {
   PlainFinding,
   SecretFinding,
   SignatureFinding,
+  SurroundingFinding,
   TimeFinding,
 } from './finding.ts'
 export type { FreshnessWindow } from './freshness.ts'

@@ -51,7 +51,7 @@ export interface ReceiverOptions<Events extends object> {
   readonly leaseMs?: number
   /** Receives every signal. */
   readonly observer?: Observer
-  /** Writes the log. Default: process warnings for what needs a person, at most 10 a minute. */
+  /** Writes the log. Default: process warnings for what needs a look, at most 10 a minute of each kind. */
   readonly logger?: Logger
   /**
    * How far from now the signed time may lie. Default 60 000 ms into the future, and 300 000 ms into the past; where

@@ -34,6 +34,8 @@ export interface SignatureAlgorithm {
   readonly hash: HashName | undefined
   /** PKCS#1 v1.5 or PSS (RFC 8017) with a salt as long as the hash; RSA only. */
   readonly padding?: 'pkcs1' | 'pss'
+  /** Another length of the PSS salt, in bytes, or `auto`: for diagnosis only. */
+  readonly saltLength?: number | 'auto' | undefined
 }
 
 /** Parses key bytes once, so that verifying does not. */
@@ -70,12 +72,13 @@ export function hmacDigest(hash: HashName, key: KeyObject, data: Uint8Array): Bu
 
 /** Whether a public key verifies a signature. */
 export function verifySignature(
-  { hash, padding }: SignatureAlgorithm,
+  { hash, padding, saltLength }: SignatureAlgorithm,
   key: KeyObject,
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
   try {
+    if (saltLength !== undefined) return verify(hash, data, { key, ...pssWith(saltLength) }, signature)
     // PKCS#1 v1.5 is the default of RSA. A bare key, because workerd takes none with options beside it.
     return padding === 'pss' ? verifyPss(hash, key, data, signature) : verify(hash, data, key, signature)
   } catch {
@@ -106,6 +109,10 @@ export function createSignature(
 }
 
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+const pssWith = (saltLength: number | 'auto') => ({
+  padding: constants.RSA_PKCS1_PSS_PADDING,
+  saltLength: saltLength === 'auto' ? constants.RSA_PSS_SALTLEN_AUTO : saltLength,
+})
 const takesOnlyBareKeys =
   (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
 

@@ -1,5 +1,5 @@
-import type { Finding, HeaderFinding } from '../finding.ts'
-import { singleValue } from '../lib/headers.ts'
+import type { Finding } from '../finding.ts'
+import { printable } from '../lib/printable.ts'
 import type { WebhookRequest } from '../request.ts'
 import type { SignatureHeader } from './signature-header.ts'
 import { type SignedContent, withHead } from './signed-content.ts'
@@ -19,6 +19,11 @@ interface Candidate {
 const hexText = /^(?:[0-9a-f]{2})+$/i
 const base64Text = /^[A-Za-z0-9+/_-]+={0,2}$/
 const knownPrefix = /^(?:sha(?:1|256|512)=|v\d[=,]|hmac |bearer )/i
+/** No signature is shorter than 32 bytes. */
+const hexRun = /[0-9a-fA-F]{64,}/g
+const base64Run = /[A-Za-z0-9+/_-]{43,}={0,2}/g
+const maxValues = 20
+const maxShown = 20
 const lineBreak = 0x0a
 const byteOrderMark = Buffer.from('\ufeff')
 
@@ -37,14 +42,17 @@ export function diagnoseSignature(
   content: SignedContent,
   readings: readonly Reading[],
 ): readonly Finding[] {
-  const single = singleValue(headers, header.name)
-  if (typeof single === 'string') return [{ kind: single, header: header.name }]
+  const values = headers.values(header.name).filter((value) => value !== '')
+  if (values.length === 0) return [{ kind: 'header-missing', header: header.name }]
+  const repeated = values.length > 1 ? [{ kind: 'header-repeated', header: header.name } as const] : []
   const head = content.head(headers)
+  // Without a signed header the body alone may have been signed.
   const text = 'kind' in head ? '' : head.text
+  const faults = 'kind' in head ? [...repeated, head] : repeated
   let best: readonly Finding[] | undefined
   for (const variant of bodies(body)) {
     const signed = withHead(text, variant.bytes)
-    for (const signature of signatures(single.value, header)) {
+    for (const signature of values.slice(0, maxValues).flatMap((value) => [...candidates(value, header)])) {
       for (const reading of readings) {
         const findings = [...signature.findings, ...reading.findings, ...variant.findings]
         if (best && best.length <= findings.length) continue
@@ -52,38 +60,49 @@ export function diagnoseSignature(
       }
     }
   }
-  return best ?? unexplained(header, content, headers)
+  if (best) return [...faults, ...best]
+  return faults.length > 0 ? faults : unexplained(header, headers)
 }
 
-function unexplained(
-  header: SignatureHeader,
-  content: SignedContent,
-  headers: WebhookRequest['headers'],
-): readonly Finding[] {
-  const malformed: HeaderFinding[] = []
-  if (typeof header.read(headers) === 'string')
-    malformed.push({ kind: 'header-malformed', header: header.name })
-  const head = content.head(headers)
-  if ('kind' in head) malformed.push(head)
-  if (malformed.length > 0) return malformed
+function unexplained(header: SignatureHeader, headers: WebhookRequest['headers']): readonly Finding[] {
+  if (typeof header.read(headers) === 'string') return [{ kind: 'header-malformed', header: header.name }]
   return [{ kind: 'unexplained', detail: 'It was signed with another key, or over another body' }]
+}
+
+function* candidates(value: string, header: SignatureHeader): Iterable<Candidate> {
+  yield* signatures(value, header)
+  yield* surrounded(value, header)
+}
+
+/** What reads as a signature, wherever it stands in a header. */
+function* surrounded(value: string, header: SignatureHeader): Iterable<Candidate> {
+  const found = [...value.matchAll(hexRun), ...value.matchAll(base64Run)].slice(0, maxValues)
+  for (const { 0: text, index } of found) {
+    if (text.length === value.length) continue
+    const before = printable(value.slice(0, index)).slice(-maxShown)
+    const after = printable(value.slice(index + text.length)).slice(0, maxShown)
+    const finding: Finding = { kind: 'signature-surrounded', header: header.name, before, after }
+    for (const each of readAs(text, header)) yield { ...each, findings: [finding, ...each.findings] }
+  }
 }
 
 /** The signatures of a header, without what stands before them, in each encoding. */
 function* signatures(value: string, header: SignatureHeader): Iterable<Candidate> {
-  const expected = header.encodings.join(' or ')
   for (const entry of header.split(value)) {
     const { text, findings } = withoutPrefix(entry, header.prefix)
-    for (const encoding of ['hex', 'base64'] as const) {
-      if (!isTextOf(text, encoding)) continue
-      const bytes = Buffer.from(text, encoding)
-      const found = spellingOf(text, bytes)
-      const asStated = (header.encodings as readonly string[]).includes(found)
-      yield {
-        bytes,
-        findings: asStated ? findings : [...findings, { kind: 'signature-encoding', expected, found }],
-      }
-    }
+    for (const each of readAs(text, header)) yield { ...each, findings: [...findings, ...each.findings] }
+  }
+}
+
+/** A text in each encoding that it may be of. */
+function* readAs(text: string, header: SignatureHeader): Iterable<Candidate> {
+  const expected = header.encodings.join(' or ')
+  for (const encoding of ['hex', 'base64'] as const) {
+    if (!isTextOf(text, encoding)) continue
+    const bytes = Buffer.from(text, encoding)
+    const found = spellingOf(text, bytes)
+    const asStated = (header.encodings as readonly string[]).includes(found)
+    yield { bytes, findings: asStated ? [] : [{ kind: 'signature-encoding', expected, found }] }
   }
 }
 

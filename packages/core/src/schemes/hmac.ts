@@ -1,3 +1,4 @@
+import type { SecretFinding } from '../finding.ts'
 import type { CryptoKey } from '../lib/crypto.ts'
 import { equalBytes, type HashName, hashBytes, hmacDigest, secretBytes, toSecretKey } from '../lib/crypto.ts'
 import type { SignatureEncoding } from '../lib/encoding.ts'
@@ -23,6 +24,8 @@ export interface HmacOptions extends SignatureHeaderOptions, SignedContentOption
   readonly encoding?: SignatureEncoding | readonly SignatureEncoding[]
 }
 
+/** How Standard Webhooks writes a secret: its bytes as base64, after this. */
+const whsec = 'whsec_'
 const optionNames = ['secret', 'header', 'hash', 'encoding', 'prefix', 'separator', 'signedHeaders', 'joint']
 
 /**
@@ -52,17 +55,27 @@ export function hmac(options: HmacOptions): Scheme {
   })
 }
 
-/** The secret as it is and as what it may encode, with each hash. */
+/** The secret as it is, as what it may encode, and as a text that may encode it. */
+function* secretsOf(key: CryptoKey): Iterable<{ key: CryptoKey; findings: readonly SecretFinding[] }> {
+  const bytes = secretBytes(key)
+  const text = bytes.toString('latin1')
+  yield { key, findings: [] }
+  const other = (found: SecretFinding['found'], taken: Uint8Array) => ({
+    key: toSecretKey(taken),
+    findings: [{ kind: 'secret-encoding', found } as const],
+  })
+  for (const encoding of ['hex', 'base64'] as const)
+    if (isTextOf(text, encoding)) yield other(encoding, Buffer.from(text, encoding))
+  if (text.startsWith(whsec)) yield other('whsec', Buffer.from(text.slice(whsec.length), 'base64'))
+  yield other('hex-text', Buffer.from(bytes.toString('hex')))
+  yield other('base64-text', Buffer.from(bytes.toString('base64')))
+  yield other('whsec-text', Buffer.from(whsec + bytes.toString('base64')))
+  yield other('line-break', Buffer.concat([bytes, Buffer.from('\n')]))
+}
+
+/** Each secret with each hash. */
 function* readingsOf({ key }: NamedKey<CryptoKey>, expected: HashName): Iterable<Reading> {
-  const text = secretBytes(key).toString('latin1')
-  const decoded = (['hex', 'base64'] as const).filter((encoding) => isTextOf(text, encoding))
-  const secrets = [
-    { key, findings: [] },
-    ...decoded.map((found) => ({
-      key: toSecretKey(Buffer.from(text, found)),
-      findings: [{ kind: 'secret-encoding', found } as const],
-    })),
-  ]
+  const secrets = [...secretsOf(key)]
   for (const hash of ['sha256', 'sha512'] as const) {
     const other = hash === expected ? [] : [{ kind: 'hash', expected, found: hash } as const]
     for (const secret of secrets) {

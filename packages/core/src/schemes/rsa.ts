@@ -1,3 +1,4 @@
+import type { SignatureFinding } from '../finding.ts'
 import type { CryptoKey } from '../lib/crypto.ts'
 import {
   type AsymmetricKeyInput,
@@ -5,7 +6,6 @@ import {
   type HashName,
   hashBytes,
   parsePublicKey,
-  type SignatureAlgorithm,
   verifySignature,
 } from '../lib/crypto.ts'
 import { knownOptions } from '../lib/options.ts'
@@ -40,6 +40,12 @@ const optionNames = [
   'signedHeaders',
   'joint',
 ]
+/** How a scheme is set up. */
+interface ExpectedAlgorithm {
+  readonly hash: HashName
+  readonly padding: 'pkcs1' | 'pss'
+}
+
 const minSignatureBytes = 256
 const maxSignatureBytes = 1_024
 
@@ -77,23 +83,32 @@ function modulusBytes(key: CryptoKey): number {
   return Math.ceil((key.asymmetricKeyDetails?.modulusLength as number) / 8)
 }
 
-function* readingsOf(
-  { key }: NamedKey<CryptoKey>,
-  expected: Required<SignatureAlgorithm>,
-): Iterable<Reading> {
+/** Salts that libraries make: none, as long as SHA-1 to SHA-512, and any that the signature itself tells. */
+const saltLengths = [0, 20, 32, 48, 64, 'auto'] as const
+
+function* readingsOf({ key }: NamedKey<CryptoKey>, expected: ExpectedAlgorithm): Iterable<Reading> {
   for (const hash of ['sha256', 'sha512'] as const) {
+    const otherHash = hash === expected.hash ? [] : [differs('hash', expected.hash, hash)]
     for (const padding of ['pkcs1', 'pss'] as const) {
+      const otherPadding = padding === expected.padding ? [] : [differs('padding', expected.padding, padding)]
+      const findings = [...otherHash, ...otherPadding]
       yield {
-        findings: [
-          ...(hash === expected.hash
-            ? []
-            : [{ kind: 'hash', expected: String(expected.hash), found: hash } as const]),
-          ...(padding === expected.padding
-            ? []
-            : [{ kind: 'padding', expected: expected.padding, found: padding } as const]),
-        ],
+        findings,
         matches: (signature, signed) => verifySignature({ hash, padding }, key, signed, signature),
+      }
+      if (padding === 'pkcs1') continue
+      for (const saltLength of saltLengths) {
+        const found = saltLength === 'auto' ? 'another' : String(saltLength)
+        yield {
+          findings: [...findings, differs('salt-length', String(hashBytes[hash]), found)],
+          matches: (signature, signed) =>
+            verifySignature({ hash, padding, saltLength }, key, signed, signature),
+        }
       }
     }
   }
+}
+
+function differs(kind: SignatureFinding['kind'], expected: string, found: string): SignatureFinding {
+  return { kind, expected, found }
 }
