@@ -5,7 +5,7 @@ import type { Handle, HandleResult, Lease } from './inbox/inbox.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { describeError, readThrown } from './lib/describe-error.ts'
-import { parseJson } from './lib/json.ts'
+import { holdsMoreValues, parseJson } from './lib/json.ts'
 import { isPromiseLike } from './lib/options.ts'
 import type { Logger } from './logger.ts'
 import type { Provider } from './provider.ts'
@@ -15,6 +15,7 @@ import { type EventSchema, issuePaths } from './schema.ts'
 /** What handling needs beside the handlers. */
 export interface HandleSettings {
   readonly handlerTimeoutMs: number
+  readonly maxPayloadValues: number
   readonly logger: Logger
   readonly clock: Clock
 }
@@ -41,6 +42,9 @@ export function createHandle<Events extends object>(
     const schema = schemas.get(delivery.type)
     if (!schema)
       return runAll(handlers, { delivery, event: toEvent(delivery, parsed.value), lease }, settings)
+    const { maxPayloadValues: most } = settings
+    if (holdsMoreValues(parsed.value, most))
+      return mismatch(`it holds more than ${most} values (maxPayloadValues), and may hold the process up`)
     let verdict: Verdict
     try {
       verdict = await validate(schema, parsed.value, settings)

@@ -83,6 +83,11 @@ export interface ReceiverOptions<Events extends object> {
    */
   readonly handlerTimeoutMs?: number
   /**
+   * The most values of a payload that its schema is asked about, containers counted. Default 20 000; a payload with more
+   * is a dead letter, because a schema library may list each as wrong and hold the process up for seconds.
+   */
+  readonly maxPayloadValues?: number
+  /**
    * Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. The payload that
    * it sees is not validated yet. Default: any order.
    */

@@ -56,6 +56,7 @@ export interface ReceiverSettings {
   readonly acceptTimeoutMs: number
   readonly ackTimeoutMs: number
   readonly handlerTimeoutMs: number
+  readonly maxPayloadValues: number
   readonly orderBy: ReceiverOptions<object>['orderBy']
   readonly keepHeaders: readonly string[]
   readonly onStale: 'refuse' | 'keep'
@@ -85,6 +86,7 @@ const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } 
   acceptTimeoutMs: true,
   ackTimeoutMs: true,
   handlerTimeoutMs: true,
+  maxPayloadValues: true,
   orderBy: true,
   keepHeaders: true,
   onStale: true,
@@ -145,6 +147,7 @@ export function toSettings<Events extends object>(
     acceptTimeoutMs: withinAck('acceptTimeoutMs', options.acceptTimeoutMs, 800, ackTimeoutMs),
     ackTimeoutMs,
     handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
+    maxPayloadValues: wholeNumber('maxPayloadValues', options.maxPayloadValues ?? 20_000, 1, 1e8),
     orderBy,
     keepHeaders: toKeptHeaders(options.keepHeaders ?? [], provider.scheme),
     onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { apiKey, type Logger, memoryInbox, UnrecoverableError } from '../src/index.ts'
-import { bench, incoming, paid, secret, signed } from './support/acme.ts'
+import { acme, bench, incoming, paid, secret, signed } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
 
@@ -37,6 +37,30 @@ describe('a handler', () => {
     await clock.advance(100)
     await closed
     expect(aborted[0]?.aborted).toBe(true)
+  })
+
+  it('is not kept waiting by a schema that lists 500 000 wrong items: the payload is a dead letter that says why', async () => {
+    let asked = 0
+    const validate = (value: unknown) => {
+      asked++
+      return { value: value as never }
+    }
+    const counting = { '~standard': { version: 1 as const, vendor: 'test', validate } }
+    const events = { ...acme().events, 'order.paid': counting }
+    const { receiver, signals } = bench({ maxPayloadValues: 1_000 }, { events })
+    const handled: unknown[] = []
+    receiver.on('order.paid', ({ payload }) => handled.push(payload))
+    await receiver.receive(signed({ ...paid, id: 'many', items: Array(500_000).fill(1) }))
+    await settled()
+    expect([asked, handled]).toEqual([0, []])
+    expect(signals.at(-1)).toMatchObject({
+      type: 'dead',
+      reason: 'schema-mismatch',
+      error: { message: expect.stringContaining('more than 1000 values (maxPayloadValues)') },
+    })
+    await receiver.receive(signed({ ...paid, id: 'few', items: Array(900).fill(1) }))
+    await settled()
+    expect([asked, handled.length]).toEqual([1, 1])
   })
 
   it('that throws UnrecoverableError, ours or another of that name, buries the delivery at once', async () => {
@@ -307,7 +331,7 @@ describe("onStale: 'keep'", () => {
     expect((await receiver.receive(signed(stale))).status).toBe(401)
     expect(signals.at(-1)).toMatchObject({ code: 'time-past', error: { message: 'disk' } })
     await receiver.close()
-    expect((await receiver.receive(signed(stale))).status).toBe(401)
+    expect((await receiver.receive(signed(stale))).status).toBe(503)
     expect(() => bench({ onStale: 'drop' as never })).toThrow("onStale must be 'refuse' or 'keep'")
   })
 })

@@ -74,3 +74,13 @@ function hasProtoKey(value: unknown): boolean {
   if (Object.hasOwn(value, '__proto__')) return true
   return Object.values(value).some(hasProtoKey)
 }
+
+/** Whether a parsed value holds more than so many values, itself and containers counted. */
+export function holdsMoreValues(value: unknown, most: number): boolean {
+  let count = 0
+  const isOver = (each: unknown): boolean => {
+    if (++count > most) return true
+    return typeof each === 'object' && each !== null && Object.values(each).some(isOver)
+  }
+  return isOver(value)
+}
