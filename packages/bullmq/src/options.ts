@@ -1,6 +1,6 @@
 import type { Clock } from '@acuse/core'
 import { systemClock } from '@acuse/core'
-import { knownOptions, warn, wholeNumber } from '@acuse/core/stores'
+import { checkOptions, fence, type OptionKinds, warn, wholeNumber } from '@acuse/core/stores'
 import type { RedisOptions } from 'ioredis'
 import { type BullmqConnection, toRedisOptions } from './lib/connection-options.ts'
 
@@ -49,19 +49,19 @@ export interface BullmqSettings extends Required<Omit<BullmqInboxOptions, 'conne
   readonly redis: RedisOptions
 }
 
-const knownInboxOptions = [
-  'connection',
-  'name',
-  'role',
-  'prefix',
-  'retentionMs',
-  'maxDeliveries',
-  'timeoutMs',
-  'replicas',
-  'leaseMs',
-  'onError',
-  'clock',
-]
+const optionKinds: OptionKinds<BullmqInboxOptions> = {
+  connection: 'checked',
+  name: 'checked',
+  role: 'checked',
+  prefix: 'checked',
+  retentionMs: 'number',
+  maxDeliveries: 'number',
+  timeoutMs: 'number',
+  replicas: 'number',
+  leaseMs: 'number',
+  onError: 'function',
+  clock: 'clock',
+}
 const roles: readonly string[] = ['accept', 'work', 'both'] satisfies BullmqRole[]
 const dayMs = 86_400_000
 const warnEveryMs = 60_000
@@ -71,7 +71,7 @@ const warnEveryMs = 60_000
  * @throws TypeError when one is unknown or cannot be used
  */
 export function toSettings(options: BullmqInboxOptions): BullmqSettings {
-  knownOptions('bullmqInbox options', options, knownInboxOptions)
+  checkOptions('bullmqInbox options', options, optionKinds)
   const { connection, name = 'acuse', role = 'both', prefix = 'bull', clock = systemClock } = options
   if (!connection) {
     throw new TypeError('connection must say where Redis is: a URL, ioredis options or an ioredis instance')
@@ -98,11 +98,7 @@ export function toSettings(options: BullmqInboxOptions): BullmqSettings {
 
 /** Who reports goes on, whatever the user's function does. */
 function fenced(onError: (error: Error) => void): (error: Error) => void {
-  return (error) => {
-    try {
-      onError(error)
-    } catch {}
-  }
+  return (error) => fence(() => onError(error))
 }
 
 function toWarnings(clock: Clock): (error: Error) => void {

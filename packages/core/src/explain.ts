@@ -2,6 +2,7 @@ import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import type { Finding, HeaderFinding } from './finding.ts'
 import { checkFreshness, type FreshnessWindow, toFreshnessWindow, toOffsetSeconds } from './freshness.ts'
+import { checkOptions } from './lib/check-options.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { describeError } from './lib/describe-error.ts'
 import { parseTime, type TimeFormat } from './lib/time.ts'
@@ -46,6 +47,7 @@ export function explain(
   provider: ExplainedProvider,
   options: ExplainOptions = {},
 ): Explanation {
+  checkOptions('explain options', options, { others: 'object', freshness: 'object', clock: 'clock' })
   const { scheme } = provider
   const refusal = admit(request, scheme, noLimits)
   if (refusal?.code === 'method-not-allowed' || refusal?.code === 'encoding-unsupported')

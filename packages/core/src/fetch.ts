@@ -1,4 +1,5 @@
 import { waitUntilOf } from './after-answer.ts'
+import { checkOptions } from './lib/check-options.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { fromFetchHeaders } from './lib/headers.ts'
 import type { Outcome } from './outcome.ts'
@@ -35,8 +36,10 @@ export interface FetchHandlerOptions {
  */
 export function toFetchHandler(
   receiver: Pick<Receiver<never>, 'handle'>,
-  { clientAddress, waitUntil }: FetchHandlerOptions = {},
+  options: FetchHandlerOptions = {},
 ): FetchHandler {
+  checkOptions('toFetchHandler options', options, { clientAddress: 'function', waitUntil: 'function' })
+  const { clientAddress, waitUntil } = options
   return async (request, env, context) => {
     const outcome = await receiver.handle({
       ...fromFetchRequest(request),

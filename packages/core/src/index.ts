@@ -12,6 +12,7 @@ export type {
   DedupeUsage,
   NotClaimed,
 } from './dedupe/store.ts'
+export { defineProvider } from './define-provider.ts'
 export type { Delivery } from './delivery.ts'
 export type {
   EventName,
@@ -99,7 +100,6 @@ export type {
   Sending,
   TimeRule,
 } from './provider.ts'
-export { defineProvider } from './provider.ts'
 export type { Receiver } from './receiver.ts'
 export { createReceiver } from './receiver.ts'
 export type { ReceiverOptions } from './receiver-options.ts'

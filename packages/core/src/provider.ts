@@ -1,8 +1,7 @@
 import type { EventName } from './event.ts'
 import type { HeaderFinding } from './finding.ts'
-import { type Path, toOmitted } from './lib/canonical-json.ts'
+import type { Path } from './lib/canonical-json.ts'
 import type { JsonObject } from './lib/json.ts'
-import { wholeNumber } from './lib/options.ts'
 import type { TimeFormat } from './lib/time.ts'
 import type { WebhookRequest } from './request.ts'
 import type { EventSchema } from './schema.ts'
@@ -134,27 +133,7 @@ export interface Provider<Events extends object> {
 }
 
 const nameGrammar = /^[a-z][a-z0-9-]*$/
-const mostMs = 3_650 * 86_400_000
 const pathGrammar = /^\/[^?#\s]*$/
-
-/**
- * Checks and freezes what a provider states. The place to start when you add one.
- * @throws TypeError when the name, the path, the time, the limits or a volatile field cannot be used
- */
-export function defineProvider<Events extends object>(provider: Provider<Events>): Provider<Events> {
-  checkName('provider.name', provider.name)
-  checkPath('provider.path', provider.path)
-  const { time, limits, volatile } = provider
-  if (time !== undefined && time.of !== 'attempt' && time.of !== 'event') {
-    throw new TypeError(
-      "provider.time.of must be 'attempt' (each attempt is signed anew) or 'event' (the time is the event's own)",
-    )
-  }
-  if (limits?.retriesForMs !== undefined)
-    wholeNumber('provider.limits.retriesForMs', limits.retriesForMs, 0, mostMs)
-  if (volatile !== undefined) toOmitted('provider.volatile', volatile)
-  return Object.freeze({ ...provider })
-}
 
 /**
  * A name that can be part of an id and of the name of a queue.

@@ -1,4 +1,5 @@
 import { checkRuntime } from './after-answer.ts'
+import { checkBounds, checkReceiverOptions } from './check-receiver-options.ts'
 import { lruDedupe } from './dedupe/lru.ts'
 import { checkDedupe, type DedupeStore } from './dedupe/store.ts'
 import {
@@ -10,12 +11,14 @@ import {
   toFreshnessWindow,
 } from './freshness.ts'
 import { type RetryOptions, toRetryPolicy } from './inbox/backoff.ts'
+import { checkInbox } from './inbox/check-inbox.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { memoryInbox } from './inbox/memory.ts'
 import { toKeptHeaders } from './keep-headers.ts'
 import { type AddressList, toAddressList } from './lib/addresses.ts'
+import { checkOptions } from './lib/check-options.ts'
 import { type Clock, checkClock } from './lib/clock.ts'
-import { knownOptions, wholeNumber } from './lib/options.ts'
+import { wholeNumber } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
 import { type ReceiverLogger, toLogger } from './logger.ts'
 import { checkName, checkPath, type Provider } from './provider.ts'
@@ -63,39 +66,6 @@ export interface ReceiverSettings {
   readonly clock: Clock
 }
 
-/** Every name of {@link ReceiverOptions}; the mapped type makes a forgotten one an error. */
-const optionNames: { readonly [Name in keyof ReceiverOptions<object>]-?: true } = {
-  on: true,
-  onUnknown: true,
-  respond: true,
-  path: true,
-  endpoint: true,
-  work: true,
-  handle: true,
-  ack: true,
-  inbox: true,
-  dedupe: true,
-  leaseMs: true,
-  observer: true,
-  logger: true,
-  freshness: true,
-  maxBodyBytes: true,
-  maxBytesInFlight: true,
-  allowFrom: true,
-  bodyTimeoutMs: true,
-  acceptTimeoutMs: true,
-  ackTimeoutMs: true,
-  handlerTimeoutMs: true,
-  maxPayloadValues: true,
-  orderBy: true,
-  keepHeaders: true,
-  onStale: true,
-  concurrency: true,
-  retry: true,
-  closeTimeoutMs: true,
-  clock: true,
-}
-
 /** What belongs to one level of acknowledging only: beside the other it would be ignored. */
 const onlyAccepted = ['inbox', 'work', 'retry', 'orderBy', 'onStale'] as const
 const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
@@ -112,18 +82,14 @@ export function toSettings<Events extends object>(
   provider: Provider<Events>,
   options: ReceiverOptions<Events>,
 ): ReceiverSettings {
-  knownOptions('receiver options', options, Object.keys(optionNames))
-  const { observer, freshness = {}, orderBy, onStale } = options
+  checkReceiverOptions(provider, options)
+  const { observer, freshness = {}, orderBy, onStale, keepHeaders = [] } = options
   const { endpoint = provider.name, handle = 'registered' } = options
   const clock = checkClock(options.clock)
-  if (observer !== undefined && typeof observer !== 'function')
-    throw new TypeError('observer must be a function')
-  if (orderBy !== undefined && typeof orderBy !== 'function')
-    throw new TypeError('orderBy must be a function of an event')
   if (onStale !== undefined && onStale !== 'refuse' && onStale !== 'keep')
     throw new TypeError("onStale must be 'refuse' or 'keep'")
   if (handle !== 'registered' && handle !== 'all') throw new TypeError("handle must be 'registered' or 'all'")
-  knownOptions('freshness', freshness, ['pastMs', 'futureMs'])
+  checkOptions('freshness', freshness, { pastMs: 'number', futureMs: 'number' }, 'freshness.')
   const acknowledging = toAcknowledging(options, clock)
   const memory = memoryOf(acknowledging)
   const window = toFreshnessWindow(freshness, provider.time, memory)
@@ -131,7 +97,7 @@ export function toSettings<Events extends object>(
   checkRetention(window, neededMs, memory)
   if (!memory.isDurable && !provesTime(provider.time)) warnOfReplays(provider.name)
   const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? 4_500, 1, maxAckMs)
-  return {
+  const settings: ReceiverSettings = {
     path: checkPath('path', options.path ?? provider.path),
     endpoint: checkName('endpoint', endpoint),
     handlesAll: handle === 'all',
@@ -149,11 +115,13 @@ export function toSettings<Events extends object>(
     handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
     maxPayloadValues: wholeNumber('maxPayloadValues', options.maxPayloadValues ?? 20_000, 1, 1e8),
     orderBy,
-    keepHeaders: toKeptHeaders(options.keepHeaders ?? [], provider.scheme),
+    keepHeaders: toKeptHeaders(keepHeaders, provider.scheme),
     onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),
     clock,
     acknowledging,
   }
+  checkBounds(provider, { ...settings, pastMs: freshness.pastMs })
+  return settings
 }
 
 function toAcknowledging<Events extends object>(
@@ -174,9 +142,8 @@ function toAcknowledging<Events extends object>(
       leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 10_000, 100, dayMs),
     }
   }
-  if (typeof work !== 'boolean') throw new TypeError('work must be true or false')
   toRetryPolicy(retry)
-  const inbox = checkInbox(options.inbox) ?? volatileInbox(clock)
+  const inbox = options.inbox === undefined ? volatileInbox(clock) : checkInbox('inbox', options.inbox)
   if (options.orderBy !== undefined && !inbox.ordered)
     throw new TypeError('orderBy needs an inbox that keeps order (its `ordered` is true): this one does not')
   checkRuntime({ ack, inbox, work }, options.inbox !== undefined)
@@ -197,12 +164,6 @@ function misplacedMessage(name: string, ack: string): string {
 /** A default shrinks with the budget; a value that the caller gave must fit it. */
 function withinAck(name: string, given: number | undefined, usual: number, ackTimeoutMs: number): number {
   return given === undefined ? Math.min(usual, ackTimeoutMs) : wholeNumber(name, given, 1, ackTimeoutMs)
-}
-
-function checkInbox(inbox: Inbox | undefined): Inbox | undefined {
-  if (inbox === undefined || (typeof inbox?.accept === 'function' && typeof inbox.consume === 'function'))
-    return inbox
-  throw new TypeError('inbox must be an Inbox, such as memoryInbox()')
 }
 
 /** What remembers identities, and whether it outlives the process. */

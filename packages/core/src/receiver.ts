@@ -7,6 +7,7 @@ import type { UnknownEvent } from './event.ts'
 import { checkFreshness } from './freshness.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
+import { checkOptions } from './lib/check-options.ts'
 import type { Clock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, checkTimeoutMs, describe, isPromiseLike } from './lib/options.ts'
@@ -250,6 +251,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    checkOptions('close options', options, { timeoutMs: 'number' })
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
     this.#closing = true
     await this.#desk.close(timeoutMs)

@@ -12,12 +12,16 @@ export {
   type StateCounts,
   TypeCounts,
 } from './inbox/type-counts.ts'
+export type { OptionKind, OptionKinds } from './lib/check-options.ts'
+export { checkOptions } from './lib/check-options.ts'
 export type { CircuitBreaker, CircuitBreakerOptions } from './lib/circuit-breaker.ts'
 export { createCircuitBreaker } from './lib/circuit-breaker.ts'
+export { checkClock } from './lib/clock.ts'
 export { checkDeadLetterFilter, checkDeadLetterQuery } from './lib/dead-letter-filter.ts'
 export { timedOut, withDeadline } from './lib/deadline.ts'
 export type { ErrorDescription } from './lib/describe-error.ts'
 export { describeError, readThrown } from './lib/describe-error.ts'
+export { fence } from './lib/fence.ts'
 export { checkTimeoutMs, knownOptions, wholeNumber } from './lib/options.ts'
 export { inPace } from './lib/pace.ts'
 export { warn, warnOnce } from './lib/warn.ts'

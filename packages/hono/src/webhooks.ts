@@ -44,6 +44,8 @@ export function createMiddleware<Events extends object>(
   provider: Provider<Events>,
   { clientAddress, ...options }: HonoOptions<Events>,
 ): Webhooks<Events> {
+  if (clientAddress !== undefined && typeof clientAddress !== 'function')
+    throw new TypeError('clientAddress must be a function of the context')
   const receiver = createReceiver(provider, options as ReceiverOptions<Events>)
   const middleware: MiddlewareHandler = async (context, next) => {
     if (!isMountedHere(context, receiver)) return next()

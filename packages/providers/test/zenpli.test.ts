@@ -295,7 +295,11 @@ describe("zenpli's callback", () => {
       name: 'zenpli-kyb',
       path: '/webhooks/zenpli/kyb',
     })
-    expect(() => zenpli({ hmac: secret, product: 'K Y B' })).toThrow(TypeError)
+    for (const product of ['K Y B', '', '-', 7, null] as string[])
+      expect(() => zenpli({ hmac: secret, product })).toThrow('zenpli product must be lower-case')
+    for (const result of [null, {}, () => {}] as never[])
+      expect(() => zenpli({ hmac: secret, result })).toThrow('zenpli result must be a schema')
+    expect(() => zenpli({ hmac: secret, timestampHeader: null as never })).toThrow('must be a header name')
   })
 })
 

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { type Claim, type Clock, type DedupeStore, systemClock } from '@acuse/core'
 import {
   type CircuitBreaker,
+  checkOptions,
   createCircuitBreaker,
-  knownOptions,
+  type OptionKinds,
   timedOut,
   warn,
   wholeNumber,
@@ -72,6 +73,14 @@ export function redisDedupe(client: RedisClient, options: RedisDedupeOptions = {
   return new RedisDedupeImpl(client, options)
 }
 
+const optionKinds: OptionKinds<RedisDedupeOptions> = {
+  prefix: 'text',
+  timeoutMs: 'number',
+  retentionMs: 'number',
+  replicas: 'number',
+  clock: 'clock',
+}
+
 class RedisDedupeImpl implements RedisDedupe {
   readonly durability = 'durable'
   readonly #client: RedisClient
@@ -84,7 +93,7 @@ class RedisDedupeImpl implements RedisDedupe {
   readonly #replicated: (<T>(write: () => Promise<T>, key: string) => Promise<T>) | undefined
 
   constructor(client: RedisClient, options: RedisDedupeOptions) {
-    knownOptions('redisDedupe options', options, ['prefix', 'timeoutMs', 'retentionMs', 'replicas', 'clock'])
+    checkOptions('redisDedupe options', options, optionKinds)
     const { prefix = 'acuse:', timeoutMs = 500, retentionMs = 7 * dayMs, clock = systemClock } = options
     if (typeof prefix !== 'string' || !prefixGrammar.test(prefix))
       throw new TypeError("prefix must be a text of at most 100 characters without braces, such as 'acuse:'")

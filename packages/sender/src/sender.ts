@@ -8,6 +8,7 @@ import {
   type SignedHeader,
   systemClock,
 } from '@acuse/core'
+import { checkOptions, type OptionKinds } from '@acuse/core/stores'
 import { mergeDeep } from './merge.ts'
 import { post } from './post.ts'
 import type { Attempt, SendReport } from './report.ts'
@@ -60,6 +61,14 @@ export interface Sender<Events extends object> {
   resend(report: SendReport, options?: Pick<SendOptions, 'attempts'>): Promise<SendReport>
 }
 
+const optionKinds: OptionKinds<SenderOptions<object, unknown>> = {
+  provider: 'function',
+  secret: 'checked',
+  url: 'checked',
+  clock: 'clock',
+  sleep: 'function',
+}
+
 /**
  * A sender that signs with the provider's own scheme and retries by its own table. For integration tests
  * of receivers.
@@ -68,12 +77,17 @@ export interface Sender<Events extends object> {
 export function createSender<Events extends object, Secret>(
   options: SenderOptions<Events, Secret>,
 ): Sender<Events> {
+  checkOptions('createSender options', options as SenderOptions<object, unknown>, optionKinds)
   const { provider: toProvider, secret, clock = systemClock } = options
+  if (typeof toProvider !== 'function')
+    throw new TypeError('provider must be a function of the secret, such as redcumbre')
   const provider = toProvider(secret)
   const { sending, scheme } = provider
   if (!sending || !scheme.sign) throw new TypeError(`${provider.name} does not state how it sends`)
   const sleep = options.sleep ?? ((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)))
   const sign = scheme.sign.bind(scheme)
+  if (!URL.canParse(String(options.url)))
+    throw new TypeError('url must be where to post, such as http://127.0.0.1:3000/webhooks/redcumbre')
   const url = new URL(options.url).href
   const freshTime = monotonicTime(clock)
 

@@ -59,6 +59,21 @@ function senderTo(url: string, clock: Clock = systemClock) {
   return { sender: createSender({ provider: redcumbre, secret, url, clock, sleep }), slept }
 }
 
+describe('options of createSender', () => {
+  it('are known and of their kinds, or it throws a TypeError that says what it takes', () => {
+    const make = (option: object) => () =>
+      createSender({ provider: redcumbre, secret, url: 'http://x/', ...option } as never)
+    expect(make({ provider: null })).toThrow('provider must be a function')
+    expect(make({ provider: undefined })).toThrow(
+      'provider must be a function of the secret, such as redcumbre',
+    )
+    expect(make({ clock: {} })).toThrow('clock must be a Clock')
+    expect(make({ sleep: 5 })).toThrow('sleep must be a function')
+    expect(make({ url: null })).toThrow('url must be where to post')
+    expect(make({ secert: 'x' })).toThrow("has no option 'secert'")
+  })
+})
+
 describe('as Zenpli', () => {
   const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const ways: [string, ZenpliOptions, ZenpliOptions][] = [
@@ -107,6 +122,21 @@ function toNodeListener(receiver: Pick<Receiver<never>, 'handle'>): RequestListe
     response.writeHead(status).end(body)
   }
 }
+
+describe('options of createSender', () => {
+  it('are known and of their kinds, or it throws a TypeError that says what it takes', () => {
+    const make = (option: object) => () =>
+      createSender({ provider: redcumbre, secret, url: 'http://x/', ...option } as never)
+    expect(make({ provider: null })).toThrow('provider must be a function')
+    expect(make({ provider: undefined })).toThrow(
+      'provider must be a function of the secret, such as redcumbre',
+    )
+    expect(make({ clock: {} })).toThrow('clock must be a Clock')
+    expect(make({ sleep: 5 })).toThrow('sleep must be a function')
+    expect(make({ url: null })).toThrow(TypeError)
+    expect(make({ secert: 'x' })).toThrow("has no option 'secert'")
+  })
+})
 
 describe('createSender', () => {
   it.each(Object.keys(redcumbreEvents) as (keyof RedcumbreEvents)[])(

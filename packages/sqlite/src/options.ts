@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Clock } from '@acuse/core'
-import { knownOptions, wholeNumber } from '@acuse/core/stores'
+import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/stores'
 
 /** Options of `sqliteInbox`. */
 export interface SqliteInboxOptions {
@@ -36,7 +36,15 @@ export interface SqliteInboxOptions {
 /** Options with their defaults. */
 export type SqliteSettings = Required<SqliteInboxOptions>
 
-const known = ['retentionMs', 'maxDeliveries', 'leaseMs', 'pollMs', 'maxWalBytes', 'clock', 'random']
+const optionKinds: OptionKinds<SqliteInboxOptions> = {
+  retentionMs: 'number',
+  maxDeliveries: 'number',
+  leaseMs: 'number',
+  pollMs: 'number',
+  maxWalBytes: 'number',
+  clock: 'clock',
+  random: 'function',
+}
 const dayMs = 86_400_000
 
 const machineClock: Clock = {
@@ -53,7 +61,7 @@ const machineClock: Clock = {
  * @throws TypeError when one is unknown or cannot be used
  */
 export function toSettings(options: SqliteInboxOptions): SqliteSettings {
-  knownOptions('sqliteInbox options', options, known)
+  checkOptions('sqliteInbox options', options, optionKinds)
   const { retentionMs = 7 * dayMs, maxDeliveries = 1_000_000, leaseMs = 30_000, pollMs = 500 } = options
   return {
     retentionMs: wholeNumber('retentionMs', retentionMs, 1, 3_650 * dayMs),

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import { checkOptions } from '../lib/check-options.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { knownOptions, wholeNumber } from '../lib/options.ts'
+import { wholeNumber } from '../lib/options.ts'
 import type { Claim, ClaimOptions, CommitOptions, DedupeStore, DedupeUsage } from './store.ts'
 
 /** Options of {@link lruDedupe}. */
@@ -40,7 +41,7 @@ const sweepEveryMs = 1_000
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
-  knownOptions('lruDedupe options', options, ['maxEntries', 'clock'])
+  checkOptions('lruDedupe options', options, { maxEntries: 'number', clock: 'clock' })
   const { clock = systemClock } = options
   const maxEntries = wholeNumber('maxEntries', options.maxEntries ?? 200_000, 1, 2 ** 24)
   // A start of 0 means "no age" to lru-cache, and a ttlResolution would start timers.

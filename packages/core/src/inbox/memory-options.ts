@@ -1,7 +1,8 @@
 import { lruDedupe } from '../dedupe/lru.ts'
 import { checkDedupe, type DedupeStore } from '../dedupe/store.ts'
+import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { knownOptions, wholeNumber } from '../lib/options.ts'
+import { wholeNumber } from '../lib/options.ts'
 
 /** Options of `memoryInbox`. */
 export interface MemoryInboxOptions {
@@ -38,22 +39,22 @@ export interface MemorySettings extends MemoryLimits {
   readonly dedupe: DedupeStore
 }
 
-const knownMemoryOptions = [
-  'dedupe',
-  'maxIdentities',
-  'maxDeliveries',
-  'maxBytes',
-  'maxDeadLetters',
-  'clock',
-  'random',
-]
+const memoryKinds: OptionKinds<MemoryInboxOptions> = {
+  dedupe: 'checked',
+  maxIdentities: 'number',
+  maxDeliveries: 'number',
+  maxBytes: 'number',
+  maxDeadLetters: 'number',
+  clock: 'clock',
+  random: 'function',
+}
 
 /**
  * Checks options and fills in defaults.
  * @throws TypeError that says how to fix the first wrong one
  */
 export function toMemorySettings(options: MemoryInboxOptions): MemorySettings {
-  knownOptions('memoryInbox options', options, knownMemoryOptions)
+  checkOptions('memoryInbox options', options, memoryKinds)
   const { clock = systemClock, random = Math.random } = options
   return {
     clock,

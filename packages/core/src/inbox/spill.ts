@@ -1,7 +1,9 @@
 import type { Delivery } from '../delivery.ts'
+import { checkOptions } from '../lib/check-options.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '../lib/circuit-breaker.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
-import { checkTimeoutMs, knownOptions, wholeNumber } from '../lib/options.ts'
+import { checkTimeoutMs, wholeNumber } from '../lib/options.ts'
+import { checkInbox } from './check-inbox.ts'
 import type { DeadLetters } from './dead-letter.ts'
 import { Forwarder } from './forwarder.ts'
 import type {
@@ -61,7 +63,9 @@ class SpillInbox implements Inbox {
   #closed = false
 
   constructor(primary: Inbox, spare: Inbox, options: SpillOptions) {
-    knownOptions('spillInbox options', options, ['primaryTimeoutMs', 'clock'])
+    checkOptions('spillInbox options', options, { primaryTimeoutMs: 'number', clock: 'clock' })
+    checkInbox('primary', primary)
+    checkInbox('spare', spare)
     if (primary === spare) throw new TypeError('The spare must be another inbox than the primary')
     const { primaryTimeoutMs = 400, clock = systemClock } = options
     this.#primary = primary

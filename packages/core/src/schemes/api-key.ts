@@ -1,7 +1,7 @@
 import type { HeaderFinding } from '../finding.ts'
+import { checkOptions } from '../lib/check-options.ts'
 import { equalBytes, sha256, sha256Bytes } from '../lib/crypto.ts'
 import { type RequestHeaders, singleValue } from '../lib/headers.ts'
-import { knownOptions } from '../lib/options.ts'
 import { createKeyRing, type KeyKind, toAuthentic } from './keys.ts'
 import type { Scheme } from './scheme.ts'
 import { checkSecret, type Secret, type Secrets, secretKind } from './secrets.ts'
@@ -37,7 +37,7 @@ const digestKind: KeyKind<Secret, Buffer> = {
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function apiKey(options: ApiKeyOptions): Scheme {
-  knownOptions('apiKey options', options, ['key', 'header', 'format'])
+  checkOptions('apiKey options', options, { key: 'checked', header: 'text', format: 'checked' })
   const { format = 'either' } = options
   if (format !== 'raw' && format !== 'bearer' && format !== 'either') {
     throw new TypeError("apiKey format must be 'raw', 'bearer' or 'either'")

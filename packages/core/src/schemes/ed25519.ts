@@ -1,6 +1,6 @@
+import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { type AsymmetricKeyInput, createSignature, parsePublicKey, verifySignature } from '../lib/crypto.ts'
 import type { SignatureEncoding } from '../lib/encoding.ts'
-import { knownOptions } from '../lib/options.ts'
 import { publicKeyKind, toPrivateKey } from './asymmetric-keys.ts'
 import { createKeyRing, type Keys } from './keys.ts'
 import type { Scheme } from './scheme.ts'
@@ -18,16 +18,16 @@ export interface Ed25519Options extends SignatureHeaderOptions, SignedContentOpt
   readonly encoding?: SignatureEncoding
 }
 
-const optionNames = [
-  'publicKey',
-  'privateKey',
-  'header',
-  'encoding',
-  'prefix',
-  'separator',
-  'signedHeaders',
-  'joint',
-]
+const optionKinds: OptionKinds<Ed25519Options> = {
+  publicKey: 'checked',
+  privateKey: 'checked',
+  header: 'checked',
+  encoding: 'checked',
+  prefix: 'text',
+  separator: 'checked',
+  signedHeaders: 'list',
+  joint: 'checked',
+}
 const signatureBytes = 64
 const algorithm = { hash: undefined }
 
@@ -36,7 +36,7 @@ const algorithm = { hash: undefined }
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function ed25519(options: Ed25519Options): Scheme {
-  knownOptions('ed25519 options', options, optionNames)
+  checkOptions('ed25519 options', options, optionKinds)
   const { encoding = 'base64', privateKey } = options
   if (encoding !== 'hex' && encoding !== 'base64')
     throw new TypeError("ed25519 encoding must be 'hex' or 'base64'")

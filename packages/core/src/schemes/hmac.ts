@@ -1,8 +1,8 @@
 import type { SecretFinding } from '../finding.ts'
+import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import type { CryptoKey } from '../lib/crypto.ts'
 import { equalBytes, type HashName, hashBytes, hmacDigest, secretBytes, toSecretKey } from '../lib/crypto.ts'
 import type { SignatureEncoding } from '../lib/encoding.ts'
-import { knownOptions } from '../lib/options.ts'
 import { isTextOf, type Reading } from './diagnosis.ts'
 import { createKeyRing, type NamedKey } from './keys.ts'
 import type { Scheme } from './scheme.ts'
@@ -26,7 +26,16 @@ export interface HmacOptions extends SignatureHeaderOptions, SignedContentOption
 
 /** How Standard Webhooks writes a secret: its bytes as base64, after this. */
 const whsec = 'whsec_'
-const optionNames = ['secret', 'header', 'hash', 'encoding', 'prefix', 'separator', 'signedHeaders', 'joint']
+const optionKinds: OptionKinds<HmacOptions> = {
+  secret: 'checked',
+  header: 'checked',
+  hash: 'checked',
+  encoding: 'checked',
+  prefix: 'text',
+  separator: 'checked',
+  signedHeaders: 'list',
+  joint: 'checked',
+}
 
 /**
  * HMAC (RFC 2104) over the raw body. The header must stand once, hold a signature of the exact length in its
@@ -34,7 +43,7 @@ const optionNames = ['secret', 'header', 'hash', 'encoding', 'prefix', 'separato
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function hmac(options: HmacOptions): Scheme {
-  knownOptions('hmac options', options, optionNames)
+  checkOptions('hmac options', options, optionKinds)
   const { hash = 'sha256', encoding = 'hex' } = options
   if (!Object.hasOwn(hashBytes, hash)) throw new TypeError("hmac hash must be 'sha256' or 'sha512'")
   const encodings = [encoding].flat() as readonly SignatureEncoding[]

@@ -1,4 +1,5 @@
 import type { SignatureFinding } from '../finding.ts'
+import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import type { CryptoKey } from '../lib/crypto.ts'
 import {
   type AsymmetricKeyInput,
@@ -8,7 +9,6 @@ import {
   parsePublicKey,
   verifySignature,
 } from '../lib/crypto.ts'
-import { knownOptions } from '../lib/options.ts'
 import { publicKeyKind, toPrivateKey } from './asymmetric-keys.ts'
 import type { Reading } from './diagnosis.ts'
 import { createKeyRing, type Keys, type NamedKey } from './keys.ts'
@@ -29,23 +29,23 @@ export interface RsaOptions extends SignatureHeaderOptions, SignedContentOptions
   readonly padding?: 'pkcs1' | 'pss'
 }
 
-const optionNames = [
-  'publicKey',
-  'privateKey',
-  'header',
-  'hash',
-  'padding',
-  'prefix',
-  'separator',
-  'signedHeaders',
-  'joint',
-]
 /** How a scheme is set up. */
 interface ExpectedAlgorithm {
   readonly hash: HashName
   readonly padding: 'pkcs1' | 'pss'
 }
 
+const optionKinds: OptionKinds<RsaOptions> = {
+  publicKey: 'checked',
+  privateKey: 'checked',
+  header: 'checked',
+  hash: 'checked',
+  padding: 'checked',
+  prefix: 'text',
+  separator: 'checked',
+  signedHeaders: 'list',
+  joint: 'checked',
+}
 const minSignatureBytes = 256
 const maxSignatureBytes = 1_024
 
@@ -55,7 +55,7 @@ const maxSignatureBytes = 1_024
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function rsa(options: RsaOptions): Scheme {
-  knownOptions('rsa options', options, optionNames)
+  checkOptions('rsa options', options, optionKinds)
   const { hash = 'sha256', padding = 'pkcs1', privateKey } = options
   if (!Object.hasOwn(hashBytes, hash)) throw new TypeError("rsa hash must be 'sha256' or 'sha512'")
   if (padding !== 'pkcs1' && padding !== 'pss') throw new TypeError("rsa padding must be 'pkcs1' or 'pss'")

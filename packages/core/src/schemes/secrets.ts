@@ -11,7 +11,10 @@ export type Secrets = Keys<Secret>
 const minSecretBytes = 16
 const ownerLabel = Buffer.from('acuse: whose key this is')
 const placeholder =
-  /^(?:undefined|null|nan|true|false|none|password|secret|test|\[object \w+\]|<.*>|\$\{.*\}|(.)\1*)$|change[-_ ]?(?:me|this)|(?:your|replace|insert)[-_ ](?:\w+[-_ ])*(?:secret|key|here|me|this)|(?:secret|key)[-_ ]?here/i
+  /^(?:undefined|null|nan|true|false|none|password|secret|test|\[object \w+\]|<.*>|\$\{.*\}|(.)\1*)$|change[-_ ]?(?:me|this)|(?:secret|key)[-_ ]?here/i
+const templateStart = /(?:your|replace|insert)$/
+const templateEnd = /^(?:secret|key|here|me|this)/
+const quoted = /^(["'`]).*\1$/s
 const remedy = 'Give the secret exactly as the provider shows it, usually from an environment variable'
 
 /** How schemes with a shared secret take it. */
@@ -47,6 +50,22 @@ function checkText(secret: string): void {
   if (secret !== secret.trim()) {
     throw new TypeError('The secret starts or ends with blanks or a line break. Trim it where it is read')
   }
-  if (placeholder.test(secret)) throw new TypeError(`The secret is a placeholder. ${remedy}`)
+  if (quoted.test(secret)) {
+    throw new TypeError(
+      'The secret stands in quotes, which docker --env-file and some shells keep. Leave them out where it is set',
+    )
+  }
+  if (placeholder.test(secret) || isTemplate(secret))
+    throw new TypeError(`The secret is a placeholder. ${remedy}`)
   if (!secret.isWellFormed()) throw new TypeError('The secret is not well-formed text. Give it as bytes')
+}
+
+/** Such as `your-webhook-secret`, `replace_me`, by words: an expression for it would backtrack. */
+function isTemplate(secret: string): boolean {
+  const words = secret.toLowerCase().split(/[-_ ]/)
+  const start = words.findIndex((word) => templateStart.test(word))
+  if (start < 0) return false
+  const rest = words.slice(start + 1)
+  const end = rest.findIndex((word) => templateEnd.test(word))
+  return end >= 0 && rest.slice(0, end).every((word) => /^\w*$/.test(word))
 }

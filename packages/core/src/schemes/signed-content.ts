@@ -1,4 +1,5 @@
 import type { HeaderFinding } from '../finding.ts'
+import { checkOptions } from '../lib/check-options.ts'
 import { type RequestHeaders, singleValue } from '../lib/headers.ts'
 import { toHeaderName } from './signature-header.ts'
 
@@ -48,7 +49,9 @@ export function createSignedContent({
   joint = '.',
 }: SignedContentOptions): SignedContent {
   if (joint !== '.' && joint !== ':') throw new TypeError("joint must be '.' or ':'")
-  const parts = signedHeaders.map(({ header, as }) => {
+  const parts = signedHeaders.map((signed) => {
+    checkOptions('signedHeaders[]', signed, { header: 'checked', as: 'checked' })
+    const { header, as } = signed
     if (!Object.hasOwn(grammars, as))
       throw new TypeError("signedHeaders[].as must be 'id', 'unix-seconds' or 'unix-ms'")
     return { name: toHeaderName('signedHeaders[].header', header), as, grammar: grammars[as] }

@@ -18,6 +18,7 @@ export { separateZenpliOptions } from './options.ts'
 const sessionHeader = 'x-session-id'
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Zenpli documents none: as JavaScript, Python and Go print a time. */
+const productName = /^[a-z0-9][a-z0-9-]*$/
 const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-float', 'unix-ms'] as const
 
 /**
@@ -41,6 +42,10 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
   if (timestamp !== 'optional' && timestamp !== 'required') {
     throw new TypeError("zenpli timestamp must be 'optional' or 'required'")
   }
+  if (product !== undefined && (typeof product !== 'string' || !productName.test(product)))
+    throw new TypeError("zenpli product must be lower-case letters, digits and hyphens, such as 'kyb'")
+  if (result !== undefined && typeof result?.['~standard']?.validate !== 'function')
+    throw new TypeError("zenpli result must be a schema that speaks Standard Schema, such as zod's")
   const timeHeader = toTimeHeader(options.timestampHeader)
   const required = timestamp === 'required'
   const callbacks = toCallbacksPerSession(options.callbacksPerSession, scheme.signsBody)
@@ -106,7 +111,7 @@ function isProduction(): boolean {
 }
 
 function toTimeHeader(name: string | undefined): string | undefined {
-  if (name === undefined || headerName.test(name)) return name?.toLowerCase()
+  if (name === undefined || (typeof name === 'string' && headerName.test(name))) return name?.toLowerCase()
   throw new TypeError('zenpli timestampHeader must be a header name (RFC 9110 §5.6.2)')
 }
 

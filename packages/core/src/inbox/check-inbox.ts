@@ -1,0 +1,10 @@
+import type { Inbox } from './inbox.ts'
+
+/**
+ * An inbox that has what it must.
+ * @throws TypeError that names the option when it is none
+ */
+export function checkInbox(name: string, inbox: Inbox): Inbox {
+  if (typeof inbox?.accept === 'function' && typeof inbox.consume === 'function') return inbox
+  throw new TypeError(`${name} must be an Inbox, such as memoryInbox()`)
+}

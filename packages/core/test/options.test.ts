@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest'
+import {
+  apiKey,
+  createReceiver,
+  defineProvider,
+  ed25519,
+  explain,
+  hmac,
+  lruDedupe,
+  memoryInbox,
+  rsa,
+  spillInbox,
+  toFetchHandler,
+} from '../src/index.ts'
+import { acme, bench, paid, secret, signed } from './support/acme.ts'
+
+const small = () => memoryInbox({ maxIdentities: 10 })
+
+/** What nobody means: each must be refused where it is no value of the option. */
+const weird: Record<string, unknown> = {
+  null: null,
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  'a negative number': -1,
+  'a broken number': 1.5,
+  'a number too large': 2 ** 53,
+  'text of a number': '5',
+  'empty text': '',
+  true: true,
+  'a list': [],
+  'a list of null': [null],
+  'an empty object': {},
+  'a function': () => {},
+  'a symbol': Symbol('s'),
+  'a bigint': 5n,
+  'a date': new Date(),
+}
+
+const options = (names: string): string[] => names.split(' ')
+
+/** By factory: its options, and how it is made with one of them. */
+const factories: Record<string, [names: string[], make: (option: object) => unknown]> = {
+  createReceiver: [
+    options(
+      'on onUnknown path endpoint work handle ack inbox observer logger freshness maxBodyBytes maxBytesInFlight allowFrom bodyTimeoutMs acceptTimeoutMs ackTimeoutMs handlerTimeoutMs maxPayloadValues orderBy keepHeaders onStale concurrency retry closeTimeoutMs clock',
+    ),
+    (option) => createReceiver(acme(), { inbox: small(), ...option } as never),
+  ],
+  "createReceiver with ack: 'handled'": [
+    options('dedupe leaseMs respond concurrency'),
+    (option) =>
+      createReceiver(acme(), { ack: 'handled', dedupe: lruDedupe({ maxEntries: 9 }), ...option } as never),
+  ],
+  freshness: [
+    options('pastMs futureMs'),
+    (freshness) => createReceiver(acme(), { inbox: small(), freshness }),
+  ],
+  retry: [
+    options('attempts crashes minDelayMs maxDelayMs'),
+    (retry) => createReceiver(acme(), { inbox: small(), retry }),
+  ],
+  memoryInbox: [
+    options('dedupe maxIdentities maxDeliveries maxBytes maxDeadLetters clock random'),
+    (option) => memoryInbox(option),
+  ],
+  lruDedupe: [options('maxEntries clock'), (option) => lruDedupe(option)],
+  spillInbox: [options('primaryTimeoutMs clock'), (option) => spillInbox(small(), small(), option)],
+  hmac: [
+    options('secret header hash encoding prefix separator signedHeaders joint'),
+    (option) => hmac({ secret, header: 'x-a', ...option }),
+  ],
+  rsa: [
+    options('publicKey header hash padding prefix separator signedHeaders'),
+    (option) => rsa({ header: 'x-a', ...option }),
+  ],
+  ed25519: [options('publicKey header encoding prefix'), (option) => ed25519({ header: 'x-a', ...option })],
+  apiKey: [options('key header format'), (option) => apiKey({ key: secret, ...option })],
+  'signedHeaders[]': [
+    options('header as'),
+    (option) => hmac({ secret, header: 'x-a', signedHeaders: [{ header: 'x-b', as: 'id', ...option }] }),
+  ],
+  toFetchHandler: [
+    options('clientAddress waitUntil'),
+    (option) => toFetchHandler(bench({ inbox: small() }).receiver, option),
+  ],
+  explain: [options('others freshness clock'), (option) => explain(signed(paid), acme(), option as never)],
+  'a handler': [
+    options('name'),
+    (option) => bench({ inbox: small() }).receiver.on('order.paid', () => {}, option as never),
+  ],
+  defineProvider: [
+    options(
+      'name path scheme events time volatile repeats tenantOf limits mediaTypes envelope cautions sending',
+    ),
+    (option) => defineProvider({ ...acme(), ...option } as never),
+  ],
+  'a provider that nobody defined': [
+    options('name path scheme events envelope'),
+    (option) => createReceiver({ ...acme(), ...option } as never, { inbox: small() }),
+  ],
+  'provider.time': [
+    options('of format required signed'),
+    (option) => acme({ time: { of: 'event', format: 'rfc3339', required: true, signed: true, ...option } }),
+  ],
+  'provider.limits': [options('retriesForMs'), (limits) => acme({ limits })],
+}
+
+/** Values that an option does take, by its name. */
+const fine: Record<string, readonly string[]> = {
+  work: ['true'],
+  required: ['true'],
+  signed: ['true'],
+  path: [],
+  on: ['an empty object', 'a date'],
+  respond: ['an empty object', 'a date'],
+  onUnknown: ['a function'],
+  observer: ['a function'],
+  orderBy: ['a function'],
+  random: ['a function'],
+  secret: ['a function'],
+  publicKey: ['a function'],
+  key: ['a function'],
+  clientAddress: ['a function'],
+  waitUntil: ['a function'],
+  envelope: ['a function'],
+  tenantOf: ['a function', 'text of a number'],
+  freshness: ['an empty object', 'a date'],
+  retry: ['an empty object', 'a date'],
+  others: ['an empty object', 'a date'],
+  events: ['an empty object', 'a date'],
+  repeats: ['an empty object', 'a date'],
+  limits: ['an empty object', 'a date'],
+  sending: ['an empty object', 'a date'],
+  keepHeaders: ['a list'],
+  signedHeaders: ['a list'],
+  volatile: ['a list'],
+  mediaTypes: ['a list'],
+  cautions: ['a list'],
+  prefix: ['text of a number', 'empty text'],
+  header: ['text of a number'],
+  name: ['text of a number'],
+}
+
+const unhelpful =
+  /Cannot (?:read|convert|mix)|is not (?:a function|iterable)|undefined \(reading|BigInt|Symbol value/
+
+describe.each(Object.entries(factories))('%s', (_, [names, make]) => {
+  it.each(names)('refuses what %s cannot be with a TypeError that says what it takes', (name) => {
+    for (const [what, value] of Object.entries(weird)) {
+      if (fine[name]?.includes(what)) continue
+      let thrown: unknown
+      try {
+        make({ [name]: value })
+      } catch (error) {
+        thrown = error
+      }
+      expect(thrown, `${name}: ${what}`).toBeInstanceOf(TypeError)
+      expect((thrown as Error).message, `${name}: ${what}`).not.toMatch(unhelpful)
+      expect((thrown as Error).message.length, `${name}: ${what}`).toBeGreaterThan(20)
+    }
+  })
+
+  it('refuses an option that it does not have, and names those that it has', () => {
+    expect(() => make({ tiem: {} })).toThrow(/has no option 'tiem'. It has: /)
+  })
+})
+
+describe('options that belong together', () => {
+  it('on takes handlers by pattern, and no function', () => {
+    const on = (() => {}) as never
+    expect(() => bench({ on })).toThrow('on must be an object of values by name, not function')
+  })
+
+  it('a budget for all bodies that holds no single one is refused', () => {
+    expect(() => bench({ inbox: small(), maxBytesInFlight: 1_000 })).toThrow(
+      /maxBytesInFlight \(1000\) must not be less than/,
+    )
+    expect(() => bench({ inbox: small(), maxBytesInFlight: 1_000, maxBodyBytes: 1_000 })).not.toThrow()
+  })
+
+  it("a tolerance below the sender's own retries is refused where the time is the event's", () => {
+    const limits = { retriesForMs: 120_000 }
+    const of = (pastMs: number) => () => bench({ inbox: small(), freshness: { pastMs } }, { limits })
+    expect(of(119_999)).toThrow('its last attempt would be stale')
+    expect(of(120_000)).not.toThrow()
+    const time = { of: 'attempt', format: 'rfc3339', required: true, signed: true } as const
+    expect(() => bench({ inbox: small(), freshness: { pastMs: 1_000 } }, { limits, time })).not.toThrow()
+  })
+
+  it('close takes timeoutMs, and refuses what it cannot be', async () => {
+    const { receiver } = bench({ inbox: small() })
+    for (const wrong of [{ timeoutMs: null }, { timeoutMs: Number.NaN }, { timeoutMs: -1 }, { timeout: 5 }])
+      await expect(receiver.close(wrong as never)).rejects.toThrow(TypeError)
+    await receiver.close({ timeoutMs: 0 })
+  })
+
+  it('a spare that is no inbox, and media types and formats that nothing matches, are refused', () => {
+    expect(() => spillInbox(small(), {} as never)).toThrow('spare must be an Inbox')
+    expect(() => spillInbox(null as never, small())).toThrow('primary must be an Inbox')
+    for (const type of ['Application/JSON', 'application/json; charset=utf-8', 'json', 7 as never])
+      expect(() => acme({ mediaTypes: [type] })).toThrow('in lower case without parameters')
+    for (const format of ['iso8601', [], ['rfc3339', 'iso8601']])
+      expect(() =>
+        acme({ time: { of: 'event', format: format as never, required: true, signed: true } }),
+      ).toThrow('provider.time.format must be one of rfc3339')
+    expect(() => acme({ events: { 'order.paid': {} } as never })).toThrow(
+      "provider.events['order.paid'] must be a schema",
+    )
+    expect(() => acme({ repeats: { 'x y': 'a' } })).toThrow('must be a header name')
+    expect(() => acme({ repeats: { 'x-y': 'a..b' } })).toThrow('provider.repeats must list paths')
+    expect(() => acme({ scheme: { name: 'x', signsBody: true } as never })).toThrow(
+      'provider.scheme.check must be a function',
+    )
+    expect(() => defineProvider(undefined as never)).toThrow('provider must be an object')
+  })
+})
+
+describe('a secret', () => {
+  it.each(['"', "'", '`'])(
+    'in %s quotes, as docker --env-file leaves them, is refused with the remedy',
+    (quote) => {
+      expect(() => hmac({ header: 'x-a', secret: `${quote}${secret}${quote}` })).toThrow(
+        /stands in quotes.*Leave them out/,
+      )
+      expect(() => hmac({ header: 'x-a', secret: `${quote}${secret}` })).not.toThrow()
+    },
+  )
+
+  it.each([
+    'your-webhook-secret',
+    'please_replace_with_the_key_123',
+    'insert-me-please-now',
+    'YOUR SECRET HERE 12345',
+  ])('that is a template (%s) is refused', (template) =>
+    expect(() => hmac({ header: 'x-a', secret: template })).toThrow('is a placeholder'),
+  )
+
+  it('is looked at in time that grows with its length', () => {
+    for (const word of ['a_', '_', 'replace_', 'your-', 'a_your_', '${', '<>', "''"])
+      for (const head of ['replace_', 'your_', '<', '${', '"'])
+        expect(() => hmac({ header: 'x-a', secret: `${head}${word.repeat(50_000)}!` })).not.toThrow()
+  })
+})
