@@ -138,8 +138,7 @@ export async function startHost(name: HostName, options: Options = {}, setup: Se
         debug: silent,
         info: silent,
         warn: silent,
-        error: (details, message) =>
-          errors.push(`${message} ${(details as { error?: Error }).error?.message}`),
+        error: (_, message) => errors.push(message),
       },
       ...options,
     },

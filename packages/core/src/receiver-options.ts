@@ -92,7 +92,10 @@ export interface ReceiverOptions<Events extends object> {
    * it sees is not validated yet. Default: any order.
    */
   readonly orderBy?: (event: UnknownEvent) => string | undefined
-  /** Names of headers that are kept with a delivery, beside its body, for handlers (`context.headers`). Default: none. */
+  /**
+   * Names of headers that are kept with a delivery, beside its body, for handlers (`context.headers`); none that carries
+   * credentials. Default: none.
+   */
   readonly keepHeaders?: readonly string[]
   /**
    * What becomes of an authentic delivery that is not fresh: `refuse` it, or `keep` it as a dead letter too. The

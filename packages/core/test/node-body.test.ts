@@ -86,6 +86,17 @@ describe('readNodeBody', () => {
     expect(await before.result).toBe('body-aborted')
   })
 
+  it('takes an error of the connection that comes after its answer: it must not end the process', async () => {
+    let request: IncomingMessage | undefined
+    const large = await reading({ maxBytes: 2 }, (each) => {
+      request = each
+    })
+    large.socket.write(`${head('Content-Length: 9')}abc`)
+    expect(await large.result).toBe('body-too-large')
+    // An emitter throws where nobody listens.
+    expect(() => request?.emit('error', new Error('read ECONNRESET'))).not.toThrow()
+  })
+
   it('says that somebody else read the body', async () => {
     for (const consume of [
       async (request: IncomingMessage) => {

@@ -90,7 +90,7 @@ function bench(options: Parameters<typeof redcumbreWebhooks>[1] = {}) {
       debug: silent,
       info: silent,
       warn: silent,
-      error: (details, message) => errors.push(`${message} ${(details as { error?: Error }).error?.message}`),
+      error: (_, message) => errors.push(message),
     },
     ...options,
   })
