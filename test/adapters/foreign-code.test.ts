@@ -118,7 +118,8 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
           '{"error":"misconfigured"}',
         ])
       }
-      expect(lines).toHaveLength(Object.keys(wrongVerdicts).length)
+      // One line a minute; the others are counted.
+      expect(lines).toEqual([expect.stringContaining('scheme')])
       verify = () => 'signature-mismatch'
       expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
     } finally {

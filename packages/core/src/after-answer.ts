@@ -42,7 +42,7 @@ export function stayAwake(
   })
 }
 
-/** How a platform is told that puts the means where every module finds it: Vercel, Next.js on any host, and Netlify. */
+/** How a platform is told that puts the means where every module finds it: Vercel, its framework on any host, and Netlify. */
 function platformWaitUntil(): WaitUntil | undefined {
   for (const name of ['@vercel/request-context', '@next/request-context']) {
     const holder = Reflect.get(globalThis, Symbol.for(name)) as { get?(): unknown } | undefined
@@ -69,7 +69,7 @@ function field(holder: unknown, name: string): unknown {
 export function checkRuntime(acknowledged: Acknowledged, isMeant: boolean): void {
   const runtime = endingRuntime()
   if (isLasting(acknowledged) || runtime === undefined || runtime.canBeTold) return
-  const message = `${runtime.name} stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox that another process works on: bullmqInbox of @acuse/bullmq with work: false here, or sqliteInbox of @acuse/sqlite where the disk stays. memoryInbox() says that it is meant`
+  const message = `${runtime.name} stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
   if (runtime.isCertain && !isMeant) throw new TypeError(message)
   warn('ACUSE_STOPS_WITH_ANSWER', message)
 }
@@ -104,6 +104,6 @@ function warnOfEnd(acknowledged: Acknowledged): void {
   if (isLasting(acknowledged) || !runtime?.canBeTold) return
   warnOnce(
     'ACUSE_STOPS_WITH_ANSWER',
-    `${runtime.name} stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (@acuse/bullmq, @acuse/sqlite)`,
+    `${runtime.name} stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`,
   )
 }

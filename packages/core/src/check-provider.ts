@@ -74,9 +74,7 @@ function checkEvents(events: object): void {
     const { validate } =
       (schema as Record<string, { validate?: unknown } | undefined> | null)?.['~standard'] ?? {}
     if (typeof validate !== 'function')
-      throw new TypeError(
-        `provider.events['${name}'] must be a schema that speaks Standard Schema, such as zod's`,
-      )
+      throw new TypeError(`provider.events['${name}'] must be a schema that speaks Standard Schema`)
   }
 }
 

@@ -10,7 +10,7 @@ import { warn } from './lib/warn.ts'
 export type LogMethod = (details: object, message: string) => void
 
 /**
- * What writes the log: pino, Fastify's logger, or anything of their shape. One that has a method `log` too, as winston
+ * What writes the log: pino, a framework's logger, or anything of their shape. One that has a method `log` too, as winston
  * and the console have, gets the message first. Errors stand in the details under `err`, and their message in the
  * message. What a logger throws or rejects is dropped.
  */

@@ -115,7 +115,7 @@ describe('a runtime that cannot be told to wait', () => {
   it('such as AWS Lambda: a receiver whose inbox is in memory does not construct, and says what to do', () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
     expect(() => construct()).toThrow(TypeError)
-    expect(() => construct()).toThrow(/^AWS Lambda stops .*ack: 'handled'.*bullmqInbox.*sqliteInbox/)
+    expect(() => construct()).toThrow(/^AWS Lambda stops .*ack: 'handled'.*durable inbox/)
   })
 
   it('such as AWS Lambda: takes what lasts, and warns where memory is meant', async () => {

@@ -66,13 +66,17 @@ describe('redcumbreWebhooks', () => {
   it('waits for handlers at app.close() as long as closeTimeoutMs says', async () => {
     let aborted: AbortSignal | undefined
     const webhooks = plugin({ closeTimeoutMs: 0 })
-    webhooks.on('bhe.emitida', (_, { signal }) => {
-      aborted = signal
-      return new Promise(() => {})
+    const begun = new Promise<void>((resolve) => {
+      webhooks.on('bhe.emitida', (_, { signal }) => {
+        aborted = signal
+        resolve()
+        return new Promise(() => {})
+      })
     })
     const app = fastify()
     await app.register(webhooks)
     await inject(app)
+    await begun
     await app.close()
     expect(aborted?.aborted).toBe(true)
     for (const closeTimeoutMs of [-1, Number.NaN, Number.POSITIVE_INFINITY])

@@ -81,10 +81,12 @@ function readRoots(database: SqlDatabase): number[] {
 export function openConnection(open: OpenDatabase, path: string, options: OpenOptions): Connection {
   checkFile(path)
   createPrivately(path)
-  const file = statSync(path)
+  const found = statSync(path, { throwIfNoEntry: false })
   const database = open(path)
   try {
     database.exec(pragmas)
+    // Where a link leads nowhere, SQLite makes the file.
+    const file = found ?? statSync(path)
     checkSame(path, file)
     prepareFile(database, path, options)
     const readFresh = () => {

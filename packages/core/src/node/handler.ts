@@ -22,7 +22,7 @@ export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHa
 
 /**
  * A `node:http` request as the receiver takes it. Its body is read when the receiver asks; bytes that somebody kept as
- * `request.rawBody` or `request.body`, such as Cloud Functions or `express.raw()`, serve as well.
+ * `request.rawBody` or `request.body`, as Cloud Functions and raw body parsers leave, serve as well.
  */
 export function fromNodeRequest(request: IncomingMessage): IncomingRequest {
   return {

@@ -60,7 +60,7 @@ function checkText(secret: string): void {
   if (!secret.isWellFormed()) throw new TypeError('The secret is not well-formed text. Give it as bytes')
 }
 
-/** Such as `your-webhook-secret`, `replace_me`, by words: an expression for it would backtrack. */
+/** Such as `your-webhook-secret`, `replace_me`, by words: a pattern for it would backtrack. */
 function isTemplate(secret: string): boolean {
   const words = secret.toLowerCase().split(/[-_ ]/)
   const start = words.findIndex((word) => templateStart.test(word))
