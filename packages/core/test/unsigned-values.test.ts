@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { signedView } from '../src/envelope-view.ts'
 import { type Envelope, hmac, memoryInbox, type Provider, type WebhookRequest } from '../src/index.ts'
 import { type AcmeEvents, bench, bytesOf, paid, secret, signatureOf, signed } from './support/acme.ts'
 
@@ -165,5 +166,14 @@ describe('what an envelope reads', () => {
       const requests = [1, 2, 3].map((amount) => signed({ ...body, amount }))
       expect((await kindsOf({ envelope }, requests)).kinds).toEqual(['accepted', 'accepted', 'accepted'])
     }
+  })
+})
+
+describe('what is left of a request when only what is signed is looked at', () => {
+  it('is its body and the headers that the scheme signs', () => {
+    const scheme = hmac({ header: 'x-acme-signature', secret, signedHeaders: [{ header: 'x-id', as: 'id' }] })
+    const { headers } = signedView(signed(paid, ['x-id', 'i', 'x-event', 'e']), scheme)
+    expect(headers.values('x-id')).toEqual(['i'])
+    expect(headers.values('x-event')).toEqual([])
   })
 })

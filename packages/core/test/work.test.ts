@@ -1,6 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type ConsumeOptions, createReceiver, type Inbox, memoryInbox, type Signal } from '../src/index.ts'
+import {
+  type ConsumeOptions,
+  createReceiver,
+  type Handle,
+  type Inbox,
+  memoryInbox,
+  type Signal,
+} from '../src/index.ts'
 import { acme, bench, incoming, paid, signed, startAt } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
@@ -284,3 +291,28 @@ async function delivered() {
   if (!kept) throw new Error('nothing was accepted')
   return kept
 }
+
+describe('an inbox that cannot start again for handlers that came later', () => {
+  it('is said to be so in the log, and registering them throws nothing', async () => {
+    const inbox = memoryInbox()
+    const changed: Inbox = Object.assign(Object.create(inbox), {
+      consume: (handle: Handle, options: ConsumeOptions) => {
+        const consumer = inbox.consume(handle, options)
+        let starts = 0
+        return Object.assign(Object.create(consumer), {
+          start() {
+            if (starts++ > 0) throw new Error('no file')
+            consumer.start()
+          },
+        })
+      },
+    })
+    const lines: string[] = []
+    const log = (_: object, message: string) => void lines.push(message)
+    const { receiver } = bench({ inbox: changed, logger: { debug: log, info: log, warn: log, error: log } })
+    receiver.work()
+    receiver.on('order.paid', () => {})
+    await settled()
+    expect(lines).toContainEqual(expect.stringMatching(/^acme: the inbox did not start.*no file/))
+  })
+})

@@ -369,6 +369,23 @@ describe('mounted', () => {
   })
 })
 
+describe('work()', () => {
+  it('hands out what waits, before any request', async () => {
+    const inbox = memoryInbox()
+    const started: string[] = []
+    const consume = inbox.consume.bind(inbox)
+    const watched = Object.assign(inbox, {
+      consume: (...words: Parameters<typeof consume>) =>
+        Object.assign(consume(...words), { start: () => void started.push('start') }),
+    })
+    const webhooks = redcumbreWebhooks(secret, { inbox: watched })
+    expect(started).toEqual([])
+    webhooks.work()
+    expect(started).toEqual(['start'])
+    await webhooks.close()
+  })
+})
+
 describe('behind a body parser', () => {
   it('express.json() that came first: 500 at once, and the log says how to fix it', async () => {
     const { middleware, errors } = bench()

@@ -37,14 +37,14 @@ const losesNothing: readonly (readonly [string, RegExp, Harm])[] = [
   ['the file alone is removed', /inbox\.db' was removed or renamed/, (path) => rmSync(path)],
   [
     'its WAL and its index are removed',
-    /-wal' was removed/,
+    /-wal' was (removed|replaced)/,
     (path) => {
       rmSync(`${path}-wal`)
       rmSync(`${path}-shm`)
     },
   ],
-  ['its WAL is removed', /-wal' was removed/, (path) => rmSync(`${path}-wal`)],
-  ['its index is removed', /-shm' was removed/, (path) => rmSync(`${path}-shm`)],
+  ['its WAL is removed', /-wal' was (removed|replaced)/, (path) => rmSync(`${path}-wal`)],
+  ['its index is removed', /-shm' was (removed|replaced)/, (path) => rmSync(`${path}-shm`)],
   ['a backup is moved over it', /names another file/, (path) => renameSync(`${path}.backup`, path)],
   [
     'a hard link of another file is put there',
@@ -69,7 +69,7 @@ const losesThePast: readonly (readonly [string, RegExp, Harm])[] = [
   ],
   [
     'its WAL and its index are removed and a backup is copied over it',
-    /-wal' was removed|was shortened|Another content/,
+    /-wal' was (removed|replaced)|was shortened|Another content/,
     (path) => {
       rmSync(`${path}-wal`)
       rmSync(`${path}-shm`)
@@ -88,8 +88,11 @@ async function harmed(path: string, reason: RegExp, harm: Harm) {
   const accepted = () => namesOf(child, 'accepted')
   await until('some are accepted', () => accepted().length > 300)
   harm(path)
-  await until('it refuses, and says why', () =>
-    child.lines().some((line) => line.startsWith('refused') && reason.test(line)),
+  const refusals = () => child.lines().filter((line) => line.startsWith('refused'))
+  await until('it refuses, and says why', () => refusals().some((line) => reason.test(line))).catch(
+    (cause: Error) => {
+      throw new Error(`${cause.message}; it said: ${refusals().at(-1)}`, { cause })
+    },
   )
   const before = accepted().length
   await until('it accepts again', () => accepted().length > before + 300)

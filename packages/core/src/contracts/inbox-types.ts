@@ -51,7 +51,7 @@ export const typeChecks: InboxChecks = {
     await until('three wait', async () => (await inbox.stats()).waiting === 3)
     const unhandled = [...(await watched.consumer.unhandled())]
     assert.deepEqual(
-      unhandled.sort((one, other) => (one.type < other.type ? -1 : 1)),
+      unhandled.sort((one, other) => one.type.localeCompare(other.type)),
       [
         { type: 'refunded', waiting: 2 },
         { type: 'voided', waiting: 1 },

@@ -159,11 +159,7 @@ export class Lane {
   }
 
   async #becomesIdle(): Promise<void> {
-    for (const [entry, cancel] of this.#delayed) {
-      cancel()
-      this.#waiting.putBack(entry)
-    }
-    this.#delayed.clear()
+    for (const entry of this.#takeDelayed()) this.#waiting.putBack(entry)
     this.#schedulePump()
     if (!this.#isIdle) await this.#idle.wait()
   }
@@ -171,10 +167,8 @@ export class Lane {
   /** Nothing will be handled any more: what is left is dead. */
   abandon(): void {
     const leases = [...this.#leased]
-    const left = [...this.#leased.keys(), ...this.#delayed.keys(), ...this.#waiting.drain()]
-    for (const cancel of this.#delayed.values()) cancel()
+    const left = [...this.#leased.keys(), ...this.#takeDelayed(), ...this.#waiting.drain()]
     this.#leased.clear()
-    this.#delayed.clear()
     const error = new Error('The inbox was closed before it was handled')
     for (const [, lease] of leases) lease.abort(error)
     for (const entry of left) this.#bury(entry, 'closed', error)
@@ -184,6 +178,13 @@ export class Lane {
   #bury(entry: Entry, reason: DeadReason, error: Error): void {
     entry.failures = withFailure(entry.failures, entry.attempt, new Date(this.#owner.clock.now()), error)
     this.#owner.dead(entry, { reason, error })
+  }
+
+  #takeDelayed(): Entry[] {
+    const entries = [...this.#delayed.keys()]
+    for (const cancel of this.#delayed.values()) cancel()
+    this.#delayed.clear()
+    return entries
   }
 
   #ready(entry: Entry): void {

@@ -56,7 +56,6 @@ export function createSignatureHeader(
   isLength: (bytes: number) => boolean,
 ): SignatureHeader {
   const name = toHeaderName('header', header)
-  if (typeof prefix !== 'string') throw new TypeError("prefix must be text, such as 'sha256='")
   if (separator !== undefined && separator !== ' ' && separator !== ',') {
     throw new TypeError("separator must be ' ' or ','")
   }
