@@ -81,7 +81,7 @@ export function checkRetention(window: FreshnessWindow, neededMs: number, memory
 }
 
 /** Milliseconds since the Unix epoch, in the format of the rule or one of them. */
-export function readTime(time: unknown, { format }: TimeRule): number | undefined {
+function readTime(time: unknown, { format }: TimeRule): number | undefined {
   if (typeof format === 'string') return parseTime(time, format)
   for (const each of format) {
     const at = parseTime(time, each)
