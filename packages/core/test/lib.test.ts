@@ -293,3 +293,17 @@ describe('issuePaths', () => {
     expect(path(7)).toEqual(['people.7.net_total'])
   })
 })
+
+describe('a deadline on a clock that fails', () => {
+  it('rejects with what the clock threw, whatever becomes of the promise', async () => {
+    const clock = {
+      ...systemClock,
+      schedule: () => {
+        throw new Error('no timers')
+      },
+    }
+    for (const promise of [Promise.resolve('late'), Promise.reject(new Error('late'))]) {
+      await expect(withDeadline(promise, 10, clock)).rejects.toThrow('no timers')
+    }
+  })
+})
