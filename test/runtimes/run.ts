@@ -68,12 +68,7 @@ async function* outcomes(all: readonly Runtime[]): AsyncGenerator<Outcome> {
 }
 
 const contract = ['--conditions=@acuse/source', '--import', 'tsx', 'contracts/run-inbox-sqlite.ts']
-// Open (row 10 of the second repairs): 14 cases over a request of its own fail there, handlers do not run after the answer.
-const leftOut = 'workerd'
-const all = runtimes().filter(({ name }) => !name.startsWith(leftOut))
-console.log(
-  `left out: ${leftOut}, because handlers do not run there after the answer, which is not understood yet`,
-)
+const all = runtimes()
 const folder = mkdtempSync(join(tmpdir(), 'acuse-runtimes-'))
 try {
   await bundle(folder)
