@@ -3,6 +3,7 @@ import { redisDedupe } from '@acuse/redis'
 import { sqliteInbox } from '@acuse/sqlite'
 import { describe, expect, it } from 'vitest'
 import { toSettings } from '../packages/bullmq/src/options.ts'
+import { watchUnhandled } from '../packages/core/test/support/unhandled.ts'
 
 const connection = 'redis://127.0.0.1:1'
 
@@ -43,15 +44,12 @@ describe.each(Object.entries(factories))('%s', (_, [names, make]) => {
 })
 
 describe('onError of bullmqInbox', () => {
+  watchUnhandled()
+
   it('that throws or rejects ends nothing', async () => {
-    const unhandled: unknown[] = []
-    const note = (error: unknown) => void unhandled.push(error)
-    process.on('unhandledRejection', note)
     const fails: (() => unknown)[] = [() => Promise.reject(new Error('no')), () => expect.unreachable()]
     for (const onError of fails)
       toSettings({ connection, onError: onError as () => void }).onError(new Error('x'))
     await new Promise((resolve) => setImmediate(resolve))
-    process.off('unhandledRejection', note)
-    expect(unhandled).toEqual([])
   })
 })

@@ -19,24 +19,15 @@ import { createAdaptorServer, getRequestListener } from '@hono/node-server'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { schemeOf, wrongVerdicts } from '../../packages/core/test/support/schemes.ts'
+import { watchUnhandled } from '../../packages/core/test/support/unhandled.ts'
 
 interface Events {
   ping: { type: 'ping' }
 }
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
-})
-
-afterEach(() => {
-  process.off('unhandledRejection', note)
-})
+const unhandled = watchUnhandled()
 
 const anything: EventSchema<Events['ping']> = {
   '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: value as Events['ping'] }) },

@@ -3,17 +3,16 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../../test/support/processes.ts'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
+import { watchUnhandled } from '../../core/test/support/unhandled.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { accepting, consuming, delivery, until } from './support/deliveries.ts'
 import { startWorker } from './support/processes.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
-const unhandled: unknown[] = []
-process.on('unhandledRejection', (error) => unhandled.push(error))
+watchUnhandled()
 
 afterEach(async () => {
   for (const clean of cleanUp.splice(0).reverse()) await clean()
-  expect(unhandled.splice(0)).toEqual([])
 })
 
 async function server(): Promise<OwnRedis> {

@@ -1,19 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Logger, ReceiverOptions } from '../src/index.ts'
 import { type AcmeEvents, bench, paid, signed } from './support/acme.ts'
 import { settled } from './support/clock.ts'
+import { watchUnhandled } from './support/unhandled.ts'
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
-})
-
-afterEach(() => {
-  process.off('unhandledRejection', note)
-})
+const unhandled = watchUnhandled()
 
 /** Rejections that nobody handles are told once all promises have settled. */
 function turned(): Promise<void> {

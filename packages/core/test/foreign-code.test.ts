@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { thrownValues } from '../src/contracts/thrown-values.ts'
 import {
   type Clock,
@@ -13,19 +13,9 @@ import { checkClock } from '../src/lib/clock.ts'
 import { type AcmeEvents, acme, bench, incoming, paid, secret, signed } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { schemeOf, wrongVerdicts } from './support/schemes.ts'
+import { watchUnhandled } from './support/unhandled.ts'
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
-})
-
-afterEach(() => {
-  process.off('unhandledRejection', note)
-  expect(unhandled).toEqual([])
-})
+watchUnhandled()
 
 const misconfigured = { status: 500, body: '{"error":"misconfigured"}', kind: 'rejected' }
 const unavailable = { status: 503, body: '{"error":"unavailable"}', kind: 'rejected' }

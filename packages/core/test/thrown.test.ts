@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { thrownValues } from '../src/contracts/thrown-values.ts'
 import { toRetryPolicy } from '../src/inbox/backoff.ts'
 import { runHandle } from '../src/inbox/run-handle.ts'
@@ -7,18 +7,9 @@ import type { HandleResult } from '../src/index.ts'
 import { acme, bench, paid, signed } from './support/acme.ts'
 import { settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
+import { watchUnhandled } from './support/unhandled.ts'
 
-const unhandled: unknown[] = []
-const note = (error: unknown) => void unhandled.push(error)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
-})
-
-afterEach(() => {
-  process.off('unhandledRejection', note)
-})
+const unhandled = watchUnhandled()
 
 function thenable(then: (resolve: (value: unknown) => void) => void): object {
   return Object.defineProperty({}, 'then', { value: then })

@@ -123,21 +123,6 @@ function toNodeListener(receiver: Pick<Receiver<never>, 'handle'>): RequestListe
   }
 }
 
-describe('options of createSender', () => {
-  it('are known and of their kinds, or it throws a TypeError that says what it takes', () => {
-    const make = (option: object) => () =>
-      createSender({ provider: redcumbre, secret, url: 'http://x/', ...option } as never)
-    expect(make({ provider: null })).toThrow('provider must be a function')
-    expect(make({ provider: undefined })).toThrow(
-      'provider must be a function of the secret, such as redcumbre',
-    )
-    expect(make({ clock: {} })).toThrow('clock must be a Clock')
-    expect(make({ sleep: 5 })).toThrow('sleep must be a function')
-    expect(make({ url: null })).toThrow(TypeError)
-    expect(make({ secert: 'x' })).toThrow("has no option 'secert'")
-  })
-})
-
 describe('createSender', () => {
   it.each(Object.keys(redcumbreEvents) as (keyof RedcumbreEvents)[])(
     'signs and posts %s with a fresh time',

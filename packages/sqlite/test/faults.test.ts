@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { watchUnhandled } from '../../core/test/support/unhandled.ts'
 import { loadDriver, type OpenDatabase, type SqlDatabase } from '../src/driver.ts'
 import { SqliteInbox } from '../src/inbox.ts'
 import { toSettings } from '../src/options.ts'
@@ -11,14 +12,7 @@ import { delivery } from './support/delivery.ts'
 import { faultyDriver } from './support/faulty-driver.ts'
 import { tempFile } from './support/temp-file.ts'
 
-const unhandled: unknown[] = []
-const onUnhandled = (error: unknown) => void unhandled.push(error)
-
-beforeEach(() => void process.on('unhandledRejection', onUnhandled))
-afterEach(() => {
-  process.off('unhandledRejection', onUnhandled)
-  expect(unhandled.splice(0)).toEqual([])
-})
+watchUnhandled()
 
 function open(path: string, driver: OpenDatabase): SqliteInbox {
   const inbox = new SqliteInbox(path, toSettings({ pollMs: 20, leaseMs: 400 }), driver)
