@@ -41,9 +41,10 @@ async function main({ form, seed, chosen }: ReturnType<typeof options>): Promise
 }
 
 try {
-  process.exitCode = await main(options())
+  // What a campaign that hangs still holds must not keep this process.
+  process.exit(await main(options()))
 } catch (error) {
   // Not 1, which says that a goal was missed.
   console.error(error)
-  process.exitCode = 2
+  process.exit(2)
 }

@@ -29,6 +29,13 @@ describe('runCampaigns', () => {
     expect(console.error).toHaveBeenCalledOnce()
   })
 
+  it('counts one that hangs as failed, and runs those after it', async () => {
+    const hanging = named('hanging', () => new Promise(() => {}))
+    const good = named('good', async () => [none('lost', 0)])
+    const outcome = await runCampaigns([hanging, good], 'short', 1, 20)
+    expect(outcome).toEqual({ passed: 1, failed: 1, softMissed: 0 })
+  })
+
   it('counts one that missed a hard goal as failed, and one that missed a goal of speed as passed', async () => {
     const losing = named('losing', async () => [none('lost', 1)])
     const slow = named('slow', async () => [{ figure: 'ms', value: '9', goal: soft('<= 1', false) }])

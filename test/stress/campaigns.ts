@@ -28,6 +28,7 @@ interface Parties<Attack extends Answers> {
 }
 
 const maxGrowth = 50e6
+const maxLiveGrowth = 10e6
 const maxP99Ms = 100
 
 async function withParties<Attack extends Answers>(
@@ -120,14 +121,18 @@ export function runFlood(host: HostName, form: Form, seed: number): Promise<Row[
     const watch = watchRss(server)
     const warm = await honest.send({ perSecond, durationMs: warmUpMs })
     const before = watch.medianOf(rssWindowMs)
+    await watch.stop()
+    const liveBefore = await server.ask('liveHeap')
+    const watchAgain = watchRss(server)
     const { sent: sentBefore } = await attack.ask('figures')
     const start = performance.now()
     const sent = await honest.send({ perSecond, durationMs })
     const { sent: sentAfter } = await attack.ask('figures')
     const elapsed = (performance.now() - start) / 1e3
-    const after = watch.medianOf(rssWindowMs)
-    const peak = watch.highestSince(start)
-    await watch.stop()
+    const after = watchAgain.medianOf(rssWindowMs)
+    const peak = watchAgain.highestSince(start)
+    await watchAgain.stop()
+    const liveGrowth = (await server.ask('liveHeap')) - liveBefore
     const flood = await attack.ask('finish')
     const { acceptCalls, rejections } = await server.ask('figures')
     const growth = after - before
@@ -147,6 +152,11 @@ export function runFlood(host: HostName, form: Form, seed: number): Promise<Row[
       { figure: 'server RSS before, warmed up', value: megabytes(before) },
       { figure: 'server RSS after', value: megabytes(after) },
       { figure: 'RSS growth', value: megabytes(growth), goal: hard('<= 50 MB', growth <= maxGrowth) },
+      {
+        figure: 'growth of what is live, garbage collected',
+        value: megabytes(liveGrowth),
+        goal: hard('<= 10 MB', liveGrowth <= maxLiveGrowth),
+      },
       { figure: 'RSS growth at its peak', value: megabytes(peak - before) },
     ]
   })

@@ -28,7 +28,7 @@ export function startChild<Questions extends Answers>(
   args: readonly (string | number)[],
 ): Child<Questions> {
   const child = fork(file, args.map(String), {
-    execArgv: ['--conditions=@acuse/source', '--import', 'tsx'],
+    execArgv: ['--expose-gc', '--conditions=@acuse/source', '--import', 'tsx'],
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })

@@ -29,6 +29,12 @@ function count(signal: Signal): void {
 
 const answers = {
   rss: () => process.memoryUsage.rss(),
+  /** What is left when all garbage is collected. */
+  liveHeap: () => {
+    if (!globalThis.gc) throw new Error('It needs --expose-gc')
+    globalThis.gc()
+    return process.memoryUsage().heapUsed
+  },
   figures: () => {
     const { rss, heapUsed } = process.memoryUsage()
     return { rss, heapUsed, acceptCalls, rejections }

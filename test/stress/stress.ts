@@ -14,7 +14,7 @@ const longForm: Form = {
   trickleMs: 20_000,
   tricklePerSecond: 100,
   floodConnections: 32,
-  warmUpMs: 10_000,
+  warmUpMs: 30_000,
   rssWindowMs: 6_000,
   floodMs: 60_000,
   floodPerSecond: 50,
@@ -24,7 +24,7 @@ const shortForm: Form = {
   ...longForm,
   slowConnections: 200,
   trickleMs: 4_000,
-  warmUpMs: 3_000,
+  warmUpMs: 8_000,
   rssWindowMs: 2_000,
   floodMs: 4_000,
 }

@@ -21,6 +21,7 @@ const head = headOf({
   length: announcedBytes,
 })
 const statuses: Record<string, number> = {}
+/** Since when each is connected; 0: it is not yet. */
 const open = new Map<object, number>()
 let finishing = false
 let opened = 0
@@ -35,6 +36,7 @@ function trickle(): void {
   let received = ''
   let drip: NodeJS.Timeout | undefined
   let wait: NodeJS.Timeout | undefined
+  open.set(socket, 0)
   socket.on('connect', () => {
     open.set(socket, performance.now())
     socket.write(head)
@@ -58,7 +60,7 @@ function trickle(): void {
 }
 
 function tally(since: number | undefined, status: string): void {
-  if (since === undefined) {
+  if (!since) {
     failed++
     return
   }
