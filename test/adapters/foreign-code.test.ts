@@ -1,6 +1,4 @@
-import type { Server } from 'node:http'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import {
   createReceiver,
   defineProvider,
@@ -15,13 +13,18 @@ import {
 import * as onExpress from '@acuse/express'
 import * as onFastify from '@acuse/fastify'
 import * as onHono from '@acuse/hono'
+import awsLambdaFastify from '@fastify/aws-lambda'
 import { createAdaptorServer, getRequestListener } from '@hono/node-server'
-import express from 'express'
-import fastify from 'fastify'
+import express, { type Express } from 'express'
+import fastify, { type FastifyInstance } from 'fastify'
 import { Hono } from 'hono'
+import { handle as onLambda } from 'hono/aws-lambda'
+import serverlessHttp from 'serverless-http'
 import { describe, expect, it } from 'vitest'
 import { schemeOf, wrongVerdicts } from '../../packages/core/test/support/schemes.ts'
 import { watchUnhandled } from '../../packages/core/test/support/unhandled.ts'
+import { express4 } from '../support/express4.ts'
+import { byFunctionsFramework, byHttp, byLambda, type Call, type Served } from './served.ts'
 
 interface Events {
   ping: { type: 'ping' }
@@ -53,29 +56,51 @@ function providerOf(
 }
 
 type Options = ReceiverOptions<Events>
-type Build = (provider: Provider<Events>, options: Options) => Server | Promise<Server>
+type Build = (provider: Provider<Events>, options: Options) => Served | Promise<Served>
+
+function expressApp(create: typeof express, provider: Provider<Events>, options: Options): Express {
+  return create().use(onExpress.webhooks(provider, options))
+}
+
+function nodeHandler(provider: Provider<Events>, options: Options): RequestListener {
+  return toNodeHandler(createReceiver(provider, options))
+}
+
+function fastifyApp(provider: Provider<Events>, options: Options): FastifyInstance {
+  const app = fastify()
+  app.register(onFastify.webhooks(provider, options))
+  return app
+}
+
+const honoApp = (provider: Provider<Events>, options: Options): Hono =>
+  new Hono().use(onHono.webhooks(provider, options))
 
 const hosts: Record<string, Build> = {
-  Express(provider, options) {
-    const app = express()
-    app.use(onExpress.webhooks(provider, options))
-    return createServer(app)
-  },
-  async Fastify(provider, options) {
-    const app = fastify()
-    app.register(onFastify.webhooks(provider, options))
+  'Express 5': (...given) => byHttp(createServer(expressApp(express, ...given))),
+  'Express 4': (...given) => byHttp(createServer(expressApp(express4, ...given))),
+  async Fastify(...given) {
+    const app = fastifyApp(...given)
     await app.ready()
-    return app.server
+    return byHttp(app.server)
   },
-  Hono(provider, options) {
-    const app = new Hono()
-    app.use(onHono.webhooks(provider, options))
-    return createAdaptorServer({ fetch: app.fetch }) as Server
-  },
-  toNodeHandler: (provider, options) => createServer(toNodeHandler(createReceiver(provider, options))),
-  toFetchHandler: (provider, options) =>
-    createServer(getRequestListener(toFetchHandler(createReceiver(provider, options)))),
+  Hono: (...given) => byHttp(createAdaptorServer({ fetch: honoApp(...given).fetch }) as Server),
+  toNodeHandler: (...given) => byHttp(createServer(nodeHandler(...given))),
+  toFetchHandler: (...given) =>
+    byHttp(createServer(getRequestListener(toFetchHandler(createReceiver(...given))))),
+  'serverless-http, Express 5': (...given) => byLambda(serverlessHttp(expressApp(express, ...given))),
+  'serverless-http, Express 4': (...given) => byLambda(serverlessHttp(expressApp(express4, ...given))),
+  'serverless-http, toNodeHandler': (...given) => byLambda(serverlessHttp(nodeHandler(...given))),
+  '@fastify/aws-lambda': (...given) => byLambda(awsLambdaFastify(fastifyApp(...given))),
+  'hono/aws-lambda': (...given) => byLambda(onLambda(honoApp(...given))),
+  'hono/aws-lambda, toFetchHandler': (...given) =>
+    byLambda(onLambda({ fetch: toFetchHandler(createReceiver(...given)) } as Hono)),
+  'the functions framework, Express 5': (...given) =>
+    byFunctionsFramework('an-express-app', expressApp(express, ...given) as RequestListener),
+  'the functions framework, toNodeHandler': (...given) =>
+    byFunctionsFramework('to-node-handler', nodeHandler(...given)),
 }
+
+const ping: Call = { target: '/hooks', body: '{"type":"ping"}' }
 
 const broken = (): never => {
   throw new Error('no')
@@ -87,7 +112,7 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
     const silent = (): void => {}
     let verify: () => unknown = broken
     const provider = providerOf(() => ({ scheme: schemeOf({ verify }), envelope: () => ({ type: 'ping' }) }))
-    const server = await build(provider, {
+    const host = await build(provider, {
       inbox: memoryInbox({ maxIdentities: 10 }),
       logger: {
         debug: silent,
@@ -97,25 +122,20 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
       },
       on: { ping: () => void unhandled.push('a handler ran') },
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`
     try {
-      for (const [what, answer] of Object.entries(wrongVerdicts)) {
-        verify = answer
-        const response = await fetch(url, { method: 'POST', body: '{"type":"ping"}' })
-        expect([what, response.status, await response.text()]).toEqual([
-          what,
-          500,
-          '{"error":"misconfigured"}',
-        ])
+      for (const [what, verdict] of Object.entries(wrongVerdicts)) {
+        verify = verdict
+        const answer = await host.call(ping)
+        expect([what, answer]).toEqual([what, { status: 500, body: '{"error":"misconfigured"}' }])
       }
       // One line a minute; the others are counted.
       expect(lines).toEqual([expect.stringContaining('scheme')])
       verify = () => 'signature-mismatch'
-      expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
+      expect((await host.call(ping)).status).toBe(401)
+      verify = () => ({ keyId: 'k' })
+      expect((await host.call({ ...ping, body: '[' })).status).toBe(400)
     } finally {
-      server.closeAllConnections()
-      server.close()
+      host.stop()
     }
     expect(unhandled).toEqual([])
   })
@@ -144,17 +164,9 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
         ...providerOf(() => ({ scheme: schemeOf(), envelope: () => ({ type: 'ping' }) })),
         ...changes,
       }
-      const server = await build(provider, { inbox: memoryInbox({ maxIdentities: 10 }), logger, ...options })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      const { port } = server.address() as AddressInfo
-      const response = await fetch(`http://127.0.0.1:${port}/hooks`, {
-        method: 'POST',
-        body: '{"type":"ping"}',
-      })
-      expect([what, response.status]).toEqual([what, status])
-      await response.text()
-      server.closeAllConnections()
-      server.close()
+      const host = await build(provider, { inbox: memoryInbox({ maxIdentities: 10 }), logger, ...options })
+      expect([what, (await host.call(ping)).status]).toEqual([what, status])
+      host.stop()
     }
     expect(unhandled).toEqual([])
   })

@@ -1,10 +1,8 @@
-import { createServer, type Server } from 'node:http'
 import { memoryInbox, type ReceiverOptions } from '@acuse/core'
 import * as onExpress from '@acuse/express'
 import * as onFastify from '@acuse/fastify'
 import * as onHono from '@acuse/hono'
 import type { RedcumbreEvents } from '@acuse/providers/redcumbre'
-import { createAdaptorServer } from '@hono/node-server'
 import express, { type Express } from 'express'
 import fastify, { type FastifyInstance } from 'fastify'
 import { Hono } from 'hono'
@@ -84,15 +82,18 @@ export const mountings = {
   },
 } satisfies Record<string, Mounting>
 
-type Name = keyof typeof mountings
+/** A mounting, by its name in the table. */
+export type Name = keyof typeof mountings
 
-/** The frameworks that route by themselves. */
-export const frameworks = ['express', 'express4', 'fastify', 'hono'] as const
-
-type Options = ReceiverOptions<RedcumbreEvents>
 type Mount<App, Webhooks> = { readonly [Which in Name]: (app: App, webhooks: Webhooks) => unknown }
 
-const optionsOf: { readonly [Which in Name]?: Options } = { option: { path: '/avisos/señal' } }
+/** Options of webhooks that nothing else uses. */
+export function optionsOf(which: Name): ReceiverOptions<RedcumbreEvents> {
+  const inbox = memoryInbox({ maxIdentities: 1_000 })
+  // Nothing is registered, and what waits would be told.
+  const options = { inbox, work: false } as const
+  return which === 'option' ? { ...options, path: '/avisos/señal' } : options
+}
 
 type ExpressHooks = ReturnType<typeof onExpress.redcumbreWebhooks>
 
@@ -116,10 +117,10 @@ function onAnyExpress(create: typeof express, wildcards: readonly [string, strin
       app.use(webhooks)
     },
   }
-  return (which: Name, options: Options): Server => {
+  return (which: Name): Express => {
     const app = create()
-    mount[which](app, onExpress.redcumbreWebhooks(secret, options))
-    return createServer(app)
+    mount[which](app, onExpress.redcumbreWebhooks(secret, optionsOf(which)))
+    return app
   }
 }
 
@@ -176,27 +177,18 @@ const honoMount: Mount<Hono, ReturnType<typeof onHono.redcumbreWebhooks>> = {
   },
 }
 
-const builders: Record<
-  (typeof frameworks)[number],
-  (which: Name, options: Options) => Server | Promise<Server>
-> = {
-  express: onAnyExpress(express, ['/*rest', '/api/*rest']),
+/** Apps in which the webhooks are mounted so, by their frameworks: those that route by themselves. */
+export const mount = {
+  express5: onAnyExpress(express, ['/*rest', '/api/*rest']),
   express4: onAnyExpress(express4, ['*', '/api/*']),
-  async fastify(which, options) {
+  fastify(which: Name): FastifyInstance {
     const app = fastify()
-    fastifyMount[which](app, onFastify.redcumbreWebhooks(secret, options))
-    await app.ready()
-    return app.server
+    fastifyMount[which](app, onFastify.redcumbreWebhooks(secret, optionsOf(which)))
+    return app
   },
-  hono(which, options) {
+  hono(which: Name): Hono {
     const app = new Hono({ strict: which !== 'prefix' })
-    honoMount[which](app, onHono.redcumbreWebhooks(secret, options))
-    return createAdaptorServer({ fetch: app.fetch }) as Server
+    honoMount[which](app, onHono.redcumbreWebhooks(secret, optionsOf(which)))
+    return app
   },
-}
-
-/** A server in which the webhooks are mounted so, not yet listening. */
-export async function mount(framework: (typeof frameworks)[number], which: Name): Promise<Server> {
-  const inbox = memoryInbox({ maxIdentities: 1_000 })
-  return builders[framework](which, { inbox, ...optionsOf[which] })
 }

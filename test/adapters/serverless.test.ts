@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createReceiver, memoryInbox, type ReceiverOptions, toNodeHandler } from '@acuse/core'
+import { createReceiver, memoryInbox, type ReceiverOptions, toFetchHandler, toNodeHandler } from '@acuse/core'
 import * as onExpress from '@acuse/express'
 import * as onFastify from '@acuse/fastify'
 import * as onHono from '@acuse/hono'
@@ -9,8 +9,9 @@ import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import awsLambdaFastify from '@fastify/aws-lambda'
 import { http as registerFunction } from '@google-cloud/functions-framework'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
+import { getRequestListener } from '@hono/node-server'
 import express from 'express'
-import fastify from 'fastify'
+import fastify, { type FastifyInstance } from 'fastify'
 import { Hono } from 'hono'
 import { handle as onLambda } from 'hono/aws-lambda'
 import httpMocks from 'node-mocks-http'
@@ -41,6 +42,15 @@ function statusOf(handler: (...given: never[]) => unknown): Invoke {
   }
 }
 
+function fastifyApp(): FastifyInstance {
+  const app = fastify()
+  app.register(onFastify.redcumbreWebhooks(secret, options()))
+  return app
+}
+
+const honoApp = () => new Hono().use(onHono.redcumbreWebhooks(secret, options()))
+const fetchHandler = () => toFetchHandler(createReceiver(redcumbre(secret), options()))
+
 const hosts: Record<string, () => Invoke> = {
   'serverless-http, Express 5': () =>
     statusOf(serverlessHttp(express().use(onExpress.redcumbreWebhooks(secret, options())))),
@@ -48,12 +58,10 @@ const hosts: Record<string, () => Invoke> = {
     statusOf(serverlessHttp(express4().use(onExpress.redcumbreWebhooks(secret, options())))),
   'serverless-http, toNodeHandler': () =>
     statusOf(serverlessHttp(toNodeHandler(createReceiver(redcumbre(secret), options())))),
-  '@fastify/aws-lambda': () => {
-    const app = fastify()
-    app.register(onFastify.redcumbreWebhooks(secret, options()))
-    return statusOf(awsLambdaFastify(app, { albMultiValueHeaders: true }))
-  },
-  'hono/aws-lambda': () => statusOf(onLambda(new Hono().use(onHono.redcumbreWebhooks(secret, options())))),
+  'serverless-http, Fastify': () => statusOf(serverlessHttp(fastifyApp() as never)),
+  '@fastify/aws-lambda': () => statusOf(awsLambdaFastify(fastifyApp(), { albMultiValueHeaders: true })),
+  'hono/aws-lambda': () => statusOf(onLambda(honoApp())),
+  'hono/aws-lambda, toFetchHandler': () => statusOf(onLambda({ fetch: fetchHandler() } as Hono)),
 }
 
 describe.each(Object.keys(hosts))('%s', (name) => {
@@ -72,7 +80,7 @@ describe.each(Object.keys(hosts))('%s', (name) => {
   )
 })
 
-describe.each(['@fastify/aws-lambda', 'hono/aws-lambda'])('%s', (name) => {
+describe.each(['@fastify/aws-lambda', 'hono/aws-lambda', 'hono/aws-lambda, toFetchHandler'])('%s', (name) => {
   it('sees a signature that stands twice, and refuses it', async () => {
     expect(await (hosts[name] as () => Invoke)()(repeatedSignature())).toBe(401)
   })
@@ -90,6 +98,18 @@ describe.each<[string, (functionName: string) => void]>([
   [
     'to-node-handler',
     (name) => registerFunction(name, toNodeHandler(createReceiver(redcumbre(secret), options())) as never),
+  ],
+  ['a-hono-app', (name) => registerFunction(name, getRequestListener(honoApp().fetch) as never)],
+  ['to-fetch-handler', (name) => registerFunction(name, getRequestListener(fetchHandler()) as never)],
+  [
+    'a-fastify-app',
+    (name) => {
+      const app = fastifyApp()
+      registerFunction(name, async (request, response) => {
+        await app.ready()
+        app.routing(request, response)
+      })
+    },
   ],
 ])('the functions framework with %s as the function', (what, register) => {
   it.each<[string, RawRequest]>([
