@@ -12,6 +12,8 @@ const forms = {
 }
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
+/** Longer than any schedule of attempts. */
+const longestMs = 60 * hourMs
 
 /** The default retries on a clock that is moved on by hand: how long they last, and what they survive. */
 export const schedule: Campaign = {
@@ -70,7 +72,7 @@ async function outage(
     handledAt.set(id, [...(handledAt.get(id) ?? []), clock.now()])
   })
   for (let n = 0; n < deliveries; n++) await receiver.receive(signed({ ...paid, id: `o-${n}` }))
-  await clock.runAll()
+  await clock.runFor(longestMs)
   const { dead } = await inbox.stats()
   const latestMs = Math.max(...[...handledAt.values()].flat()) - backAt
   await receiver.close()
@@ -114,14 +116,15 @@ class VirtualClock implements Clock {
     }
   }
 
-  /** Runs everything that is scheduled, and what that schedules. */
-  async runAll(): Promise<void> {
+  /** Runs what is scheduled for the next `ms`, and what that schedules: some of it every minute, for ever. */
+  async runFor(ms: number): Promise<void> {
+    const end = this.#ms + ms
     for (;;) {
       // What the last task began comes to its end, or to a wait, before time goes on.
       for (let n = 0; n < 3; n++) await turn()
       let task = this.#pop()
       while (task?.cancelled) task = this.#pop()
-      if (!task) return
+      if (!task || task.at > end) return
       this.#ms = Math.max(this.#ms, task.at)
       task.run()
     }
