@@ -1,120 +1,162 @@
-import {
-  createReceiver,
-  defineProvider,
-  fromRawHeaders,
-  hmac,
-  type IncomingRequest,
-  memoryInbox,
-  type Provider,
-  type Receiver,
-  type WebhookRequest,
-} from '@acuse/core'
-import { foreignValue, throwing } from './foreign-values.ts'
-import { createRandom, type Random, seedOf } from './random.ts'
+import { fromRawHeaders, type Outcome } from '@acuse/core'
+import { foreignReceiver, signatureOf } from './foreign-parts.ts'
+import { createRandom, seedOf } from './random.ts'
 
-/** What came of requests to receivers whose own code misbehaves; all but `count` must be 0. */
+/** What came of requests to receivers whose own code misbehaves. */
 export interface ForeignTotals {
-  readonly count: number
-  readonly accepted: number
-  readonly handled: number
-  readonly rejections: number
-  readonly strangeAnswers: number
-  readonly firstFailure: string | undefined
+  /** Receivers tried, each with four requests. */
+  count: number
+  readonly answers: Record<string, number>
+  readonly byPart: Record<string, number>
+  /** All that follows must be 0. */
+  readonly faults: Record<Fault, number>
+  /** The first of them. */
+  readonly failures: string[]
 }
 
-interface Events {
-  ping: { readonly type: 'ping' }
+/** What must never come of it. */
+export type Fault = (typeof faults)[number]
+
+const faults = [
+  'false accepts',
+  'false refusals',
+  'handlers run',
+  'handlers not run',
+  'rejections',
+  'unhandled rejections',
+  'uncaught exceptions',
+  'strange answers',
+  'hangs',
+] as const
+
+/** None of it yet. */
+export function noTotals(): ForeignTotals {
+  const none = Object.fromEntries(faults.map((fault) => [fault, 0])) as Record<Fault, number>
+  return { count: 0, answers: {}, byPart: {}, faults: none, failures: [] }
 }
 
-const secret = 'a-secret-of-more-than-sixteen-bytes'
-const genuine = hmac({ header: 'x-signature', secret })
-const body = Buffer.from('{"type":"ping"}')
-const signed = genuine.sign?.(body) ?? {}
-const answers = new Map([
-  [400, '{"error":"malformed"}'],
-  [401, '{"error":"unauthorized"}'],
-  [500, '{"error":"misconfigured"}'],
-  [503, '{"error":"unavailable"}'],
-])
-const slots = ['check', 'verify', 'keys', 'envelope', 'tenantOf'] as const
+/** What is signed. */
+export const pingBody = Buffer.from('{"type":"ping"}')
+/** Not what was signed. */
+export const forgedBody = Buffer.from('{"type":"ping"} ')
 
-/** One receiver, one of whose parts answers or throws what a stranger's code may. */
-function receiverOf(random: Random, onHandled: () => void): Receiver<Events> {
-  const slot = random.pick(slots)
-  const misbehave = (): never =>
-    (random.chance(0.3) ? throwing(foreignValue(random))() : foreignValue(random)) as never
-  const keyed = slot === 'keys' ? hmac({ header: 'x-signature', secret: misbehave }) : genuine
-  const scheme = {
-    ...keyed,
-    ...(slot === 'check' ? { check: misbehave, verify: () => 'signature-mismatch' as const } : undefined),
-    ...(slot === 'verify' ? { verify: misbehave } : undefined),
-  }
-  const provider: Provider<Events> = defineProvider<Events>({
-    name: 'ping',
-    path: '/hooks',
-    scheme,
-    events: {
-      ping: {
-        '~standard': {
-          version: 1,
-          vendor: 'fuzz',
-          validate: (value) => ({ value: value as Events['ping'] }),
-        },
-      },
-    },
-    envelope: slot === 'envelope' ? misbehave : () => ({ type: 'ping' }),
-    ...(slot === 'tenantOf' ? { tenantOf: misbehave } : undefined),
-  })
-  const logger = { debug: misbehave, info: misbehave, warn: misbehave, error: misbehave }
-  const inbox = memoryInbox({ maxIdentities: 10 })
-  return createReceiver(provider, {
-    inbox,
-    logger,
-    observer: misbehave,
-    orderBy: misbehave,
-    on: { ping: onHandled },
-  })
+const constant: Readonly<Record<number, string>> = {
+  400: '{"error":"malformed"}',
+  401: '{"error":"unauthorized"}',
+  500: '{"error":"misconfigured"}',
+  503: '{"error":"unavailable"}',
 }
+const handlersFailed = '{"error":"failed"}'
+
+/** Whether an answer is one that every receiver gives to a refusal. */
+export function isConstant(status: number, body: string): boolean {
+  return constant[status] === body || (status === 500 && body === handlersFailed)
+}
+
+/** Longer than any deadline of a receiver; a machine may be busy. */
+const hangMs = 60_000
+const together = 100
+const mostFailures = 20
+/** How many of the requests of a case are authentic. */
+const authentic = 2
 
 /**
- * Sends an authentic request to receivers of which one part misbehaves, at random. A word such as `signature-mismatch` is a
- * refusal; a proof is never among what they answer.
+ * Sends authentic and forged requests to receivers of which one part misbehaves, at random, and watches what the process
+ * would have died of.
  */
-export async function fuzzForeignCode({
-  seed,
-  count,
-}: {
-  readonly seed: number
-  readonly count: number
-}): Promise<ForeignTotals> {
-  let [accepted, handled, rejections, strangeAnswers] = [0, 0, 0, 0]
-  let firstFailure: string | undefined
-  const fail = (index: number, what: string): void => {
-    firstFailure ??= `case ${index}: ${what}`
+export async function fuzzForeignCode(
+  { seed, from = 0, count }: { readonly seed: number; readonly from?: number; readonly count: number },
+  totals: ForeignTotals = noTotals(),
+): Promise<ForeignTotals> {
+  let at = from
+  const fail = (fault: Fault, what: unknown): void => {
+    totals.faults[fault]++
+    if (totals.failures.length < mostFailures) totals.failures.push(`${fault}, case ${what}`)
   }
-  const onUnhandled = (): void => void rejections++
+  const onUnhandled = (error: unknown): void =>
+    fail('unhandled rejections', `${at} or one of ${together} before: ${stackOf(error)}`)
+  const onUncaught = (error: unknown): void =>
+    fail('uncaught exceptions', `${at} or one of ${together} before: ${stackOf(error)}`)
   process.on('unhandledRejection', onUnhandled)
-  const headers = fromRawHeaders(Object.entries(signed).flat())
-  const request: WebhookRequest = { method: 'POST', url: '/hooks', headers, body }
-  const incoming: IncomingRequest = { method: 'POST', url: '/hooks', headers, read: () => body }
-  for (let index = 0; index < count; index++) {
-    const receiver = receiverOf(createRandom(seedOf(seed, index)), () => void handled++)
-    try {
-      for (const outcome of [await receiver.handle(incoming), await receiver.receive(request)]) {
-        if (outcome.kind !== 'rejected') {
-          accepted++
-          fail(index, outcome.kind)
-        } else if (answers.get(outcome.status) !== outcome.body) {
-          strangeAnswers++
-          fail(index, `${outcome.status} ${outcome.body}`)
-        }
-      }
-    } catch {
-      rejections++
-      fail(index, 'it rejected')
+  process.on('uncaughtException', onUncaught)
+  try {
+    while (at < from + count) {
+      const size = Math.min(together, from + count - at)
+      const cases = Array.from({ length: size }, (_, index) => tryOne(seed, at + index, totals, fail))
+      at += size
+      await Promise.all(cases)
+      // What a receiver left behind comes now.
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
     }
+  } finally {
+    process.off('unhandledRejection', onUnhandled)
+    process.off('uncaughtException', onUncaught)
   }
-  await new Promise((resolve) => setImmediate(resolve))
-  process.off('unhandledRejection', onUnhandled)
-  return { count, accepted, handled, rejections, strangeAnswers, firstFailure }
+  return totals
+}
+
+type Fail = (fault: Fault, what: unknown) => void
+
+async function tryOne(seed: number, index: number, totals: ForeignTotals, fail: Fail): Promise<void> {
+  let runs = 0
+  const made = foreignReceiver(createRandom(seedOf(seed, index)), () => void runs++)
+  const { receiver, part, expected } = made
+  const name = `${index} (${part})`
+  totals.count++
+  totals.byPart[part] = (totals.byPart[part] ?? 0) + 1
+  const headers = fromRawHeaders(Object.entries(signatureOf(pingBody)).flat())
+  try {
+    for (const body of [pingBody, forgedBody]) {
+      const head = { method: 'POST', url: '/hooks', headers }
+      for (const outcome of [
+        await inTime(receiver.handle({ ...head, read: () => body })),
+        await inTime(Promise.resolve(receiver.receive({ ...head, body }))),
+      ]) {
+        if (outcome === hung) fail('hangs', name)
+        else judge(outcome, body === forgedBody ? false : expected.accepted, name, totals, fail)
+      }
+    }
+  } catch {
+    fail('rejections', name)
+  }
+  try {
+    if ((await inTime(receiver.close({ timeoutMs: 1_000 }))) === hung) fail('hangs', `${name}, closing`)
+  } catch (error) {
+    fail('rejections', `${name}, closing: ${stackOf(error)}`)
+  }
+  if (runs > (expected.runs ?? authentic)) fail('handlers run', name)
+  if (runs < (expected.runs ?? 0)) fail('handlers not run', name)
+}
+
+function judge(
+  { kind, status, body }: Outcome,
+  expected: boolean | undefined,
+  name: string,
+  totals: ForeignTotals,
+  fail: Fail,
+): void {
+  const isAccepted = kind !== 'rejected'
+  totals.answers[status] = (totals.answers[status] ?? 0) + 1
+  if (isAccepted && expected === false) fail('false accepts', name)
+  if (!isAccepted && expected === true) fail('false refusals', `${name}: ${status}`)
+  if (isAccepted ? status !== 200 : !isConstant(status, body))
+    fail('strange answers', `${name}: ${status} ${body}`)
+}
+
+const hung = 'hung'
+
+async function inTime<T>(promise: Promise<T>): Promise<T | typeof hung> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<typeof hung>((resolve) => {
+    timer = setTimeout(() => resolve(hung), hangMs)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? String(error.stack) : typeof error
 }

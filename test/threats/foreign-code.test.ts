@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { fuzzForeignCode } from '../fuzz/foreign-code.ts'
+import { fuzzForeignCode, noTotals } from '../fuzz/foreign-code.ts'
+import { foreignParts } from '../fuzz/foreign-parts.ts'
+import { fuzzForeignHost } from '../fuzz/foreign-socket.ts'
 
 // The long form is `pnpm fuzz`.
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 const count = 2_000
 
-describe(`THREATS 40: schemes, keys, envelopes, observers and loggers that misbehave at random (N ${count}, seed ${seed})`, () => {
-  it('40: no handler runs, nothing is accepted, nothing rejects, and every answer is constant', async () => {
-    expect(await fuzzForeignCode({ seed, count })).toEqual({
-      count,
-      accepted: 0,
-      handled: 0,
-      rejections: 0,
-      strangeAnswers: 0,
-      firstFailure: undefined,
-    })
+describe(`THREATS 40: ${foreignParts.join(', ')}, of which one misbehaves at random (N ${count}, seed ${seed})`, () => {
+  it('40: no handler runs that must not, nothing forged is accepted, nothing rejects, and every answer is constant', async () => {
+    const { faults, failures } = await fuzzForeignCode({ seed, count })
+    expect(failures).toEqual([])
+    expect(faults).toEqual(noTotals().faults)
+  })
+
+  it('40: a host whose receivers misbehave answers each request, and lives', async () => {
+    const { answers, faults } = await fuzzForeignHost({ seed, count: 500 })
+    expect(
+      Object.values(faults).every((times) => times === 0),
+      JSON.stringify(faults),
+    ).toBe(true)
+    expect(Object.values(answers).reduce((sum, times) => sum + times, 0)).toBe(500)
   })
 })

@@ -1,6 +1,5 @@
 import type { Clock } from '@acuse/core'
-import { systemClock } from '@acuse/core'
-import { checkOptions, fence, type OptionKinds, warn, wholeNumber } from '@acuse/core/stores'
+import { checkOptions, fence, type OptionKinds, sturdyClock, warn, wholeNumber } from '@acuse/core/stores'
 import type { RedisOptions } from 'ioredis'
 import { type BullmqConnection, toRedisOptions } from './lib/connection-options.ts'
 
@@ -72,7 +71,8 @@ const warnEveryMs = 60_000
  */
 export function toSettings(options: BullmqInboxOptions): BullmqSettings {
   checkOptions('bullmqInbox options', options, optionKinds)
-  const { connection, name = 'acuse', role = 'both', prefix = 'bull', clock = systemClock } = options
+  const { connection, name = 'acuse', role = 'both', prefix = 'bull' } = options
+  const clock = sturdyClock(options.clock)
   if (!connection) {
     throw new TypeError('connection must say where Redis is: a URL, ioredis options or an ioredis instance')
   }

@@ -17,7 +17,7 @@ import { memoryInbox } from './inbox/memory.ts'
 import { toKeptHeaders } from './keep-headers.ts'
 import { type AddressList, toAddressList } from './lib/addresses.ts'
 import { checkOptions } from './lib/check-options.ts'
-import { type Clock, checkClock } from './lib/clock.ts'
+import { type Clock, checkClock, sturdyClock } from './lib/clock.ts'
 import { wholeNumber } from './lib/options.ts'
 import { warnOnce } from './lib/warn.ts'
 import { type ReceiverLogger, toLogger } from './logger.ts'
@@ -103,7 +103,7 @@ export function toSettings<Events extends object>(
     handlesAll: handle === 'all',
     closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, dayMs),
     observer,
-    logger: toLogger(options.logger, clock),
+    logger: toLogger(options.logger, sturdyClock(clock)),
     freshness: window,
     minRetentionMs: neededMs,
     maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),

@@ -8,7 +8,7 @@ import { checkFreshness } from './freshness.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from './lib/byte-budget.ts'
 import { checkOptions } from './lib/check-options.ts'
-import type { Clock } from './lib/clock.ts'
+import { type Clock, sturdyClock } from './lib/clock.ts'
 import { timedOut, withDeadline } from './lib/deadline.ts'
 import { type Awaitable, checkTimeoutMs, describe, isPromiseLike } from './lib/options.ts'
 import { pathMatcher } from './lib/paths.ts'
@@ -97,7 +97,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
-    this.#log = createSignalLog(this.#settings.logger, clock)
+    this.#log = createSignalLog(this.#settings.logger, sturdyClock(clock))
     this.#desk = openDesk(provider, this.#router, this.#settings, (signal) => this.#signal(signal))
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)

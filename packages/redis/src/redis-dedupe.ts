@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { type Claim, type Clock, type DedupeStore, systemClock } from '@acuse/core'
+import type { Claim, Clock, DedupeStore } from '@acuse/core'
 import {
   type CircuitBreaker,
   checkOptions,
   createCircuitBreaker,
   type OptionKinds,
+  sturdyClock,
   timedOut,
   warn,
   wholeNumber,
@@ -94,7 +95,8 @@ class RedisDedupeImpl implements RedisDedupe {
 
   constructor(client: RedisClient, options: RedisDedupeOptions) {
     checkOptions('redisDedupe options', options, optionKinds)
-    const { prefix = 'acuse:', timeoutMs = 500, retentionMs = 7 * dayMs, clock = systemClock } = options
+    const { prefix = 'acuse:', timeoutMs = 500, retentionMs = 7 * dayMs } = options
+    const clock = sturdyClock(options.clock)
     if (typeof prefix !== 'string' || !prefixGrammar.test(prefix))
       throw new TypeError("prefix must be a text of at most 100 characters without braces, such as 'acuse:'")
     this.#client = checkClient(client)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Clock } from '@acuse/core'
-import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/stores'
+import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse/core/stores'
 
 /** Options of `sqliteInbox`. */
 export interface SqliteInboxOptions {
@@ -47,15 +47,6 @@ const optionKinds: OptionKinds<SqliteInboxOptions> = {
 }
 const dayMs = 86_400_000
 
-const machineClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  schedule(delayMs, task) {
-    const timer = setTimeout(task, delayMs).unref()
-    return () => clearTimeout(timer)
-  },
-}
-
 /**
  * Options with their defaults.
  * @throws TypeError when one is unknown or cannot be used
@@ -69,7 +60,7 @@ export function toSettings(options: SqliteInboxOptions): SqliteSettings {
     leaseMs: wholeNumber('leaseMs', leaseMs, 100, 3_600_000),
     pollMs: wholeNumber('pollMs', pollMs, 10, 60_000),
     maxWalBytes: wholeNumber('maxWalBytes', options.maxWalBytes ?? 2 ** 30, 2 ** 24, 2 ** 40),
-    clock: options.clock ?? machineClock,
+    clock: sturdyClock(options.clock),
     random: options.random ?? Math.random,
   }
 }

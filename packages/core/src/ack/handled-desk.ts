@@ -111,12 +111,9 @@ export class HandledDesk implements Desk {
     const { id } = delivery
     const run = startRun(delivery, token, this.#settings)
     this.#runs.set(id, run)
-    run.finished
-      .then(({ handled }) => {
-        if (!handled) this.#pauseAfter(id)
-      })
-      // A clock that fails pauses nothing.
-      .catch(() => {})
+    void run.finished.then(({ handled }) => {
+      if (!handled) this.#pauseAfter(id)
+    })
     void run.settled.then(() => this.#runs.delete(id))
     return run
   }

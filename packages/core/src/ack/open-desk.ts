@@ -1,5 +1,6 @@
 import { createHandle } from '../handle.ts'
 import type { HandledTypes } from '../inbox/inbox.ts'
+import { sturdyClock } from '../lib/clock.ts'
 import type { Provider } from '../provider.ts'
 import type { ReceiverSettings } from '../receiver-settings.ts'
 import type { Router } from '../router.ts'
@@ -16,15 +17,17 @@ export function openDesk<Events extends object>(
   observer: Observer,
 ): Desk {
   const { endpoint, handlesAll } = settings
+  const clock = sturdyClock(settings.clock)
   const handles = (): HandledTypes => (handlesAll ? { except: [] } : router.handles())
   const handle = createHandle(provider, router, settings)
   if (acknowledging.ack === 'handled')
-    return new HandledDesk({ ...settings, ...acknowledging, handle, handles, observer })
+    return new HandledDesk({ ...settings, ...acknowledging, clock, handle, handles, observer })
   return new InboxDesk({
     ...settings,
     ...acknowledging,
     provider: provider.name,
     endpoint,
+    clock,
     handle,
     handles,
     observer,

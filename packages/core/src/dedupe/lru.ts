@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { checkOptions } from '../lib/check-options.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
+import { type Clock, checkClock } from '../lib/clock.ts'
 import { wholeNumber } from '../lib/options.ts'
 import type { Claim, ClaimOptions, CommitOptions, DedupeStore, DedupeUsage } from './store.ts'
 
@@ -42,7 +42,8 @@ const sweepEveryMs = 1_000
  */
 export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
   checkOptions('lruDedupe options', options, { maxEntries: 'number', clock: 'clock' })
-  const { clock = systemClock } = options
+  // Leases and retention by two clocks would forget too early: without a time it fails.
+  const clock = checkClock(options.clock)
   const maxEntries = wholeNumber('maxEntries', options.maxEntries ?? 200_000, 1, 2 ** 24)
   // A start of 0 means "no age" to lru-cache, and a ttlResolution would start timers.
   const perf = { now: () => clock.monotonic() + 1 }

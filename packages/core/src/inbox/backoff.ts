@@ -1,3 +1,4 @@
+import { disregard } from '../lib/fence.ts'
 import { knownOptions, wholeNumber } from '../lib/options.ts'
 
 /** When a delivery that failed is tried again, and when no more. */
@@ -44,10 +45,18 @@ const maxDoublings = 40
 /**
  * The wait in milliseconds before the attempt after `attempt` (from 1): exponential with full jitter, so
  * that deliveries that failed together do not come back together. Never longer than the bound, whatever the
- * number of the attempt; a `random` that is no share of 1 waits for the whole bound.
+ * number of the attempt; a `random` that answers no share of 1, or throws, waits for the whole bound.
  */
 export function backoffMs(attempt: number, policy: RetryPolicy, random: () => number = Math.random): number {
-  const share = random()
   const boundMs = Math.min(policy.maxDelayMs, policy.minDelayMs * 2 ** Math.min(attempt - 1, maxDoublings))
-  return Math.round(boundMs * (share >= 0 && share <= 1 ? share : 1))
+  return Math.round(boundMs * toShare(random))
+}
+
+function toShare(random: () => unknown): number {
+  try {
+    const share = random()
+    if (typeof share === 'number' && share >= 0 && share <= 1) return share
+    disregard(share)
+  } catch {}
+  return 1
 }

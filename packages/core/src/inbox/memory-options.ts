@@ -1,7 +1,7 @@
 import { lruDedupe } from '../dedupe/lru.ts'
 import { checkDedupe, type DedupeStore } from '../dedupe/store.ts'
 import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
+import { type Clock, sturdyClock, systemClock } from '../lib/clock.ts'
 import { wholeNumber } from '../lib/options.ts'
 
 /** Options of `memoryInbox`. */
@@ -55,18 +55,19 @@ const memoryKinds: OptionKinds<MemoryInboxOptions> = {
  */
 export function toMemorySettings(options: MemoryInboxOptions): MemorySettings {
   checkOptions('memoryInbox options', options, memoryKinds)
-  const { clock = systemClock, random = Math.random } = options
+  const { random = Math.random } = options
+  const clock = sturdyClock(options.clock)
   return {
     clock,
     random,
-    dedupe: toDedupeStore(options, clock),
+    dedupe: toDedupeStore(options),
     maxDeliveries: wholeNumber('maxDeliveries', options.maxDeliveries ?? 10_000, 1, 10_000_000),
     maxBytes: wholeNumber('maxBytes', options.maxBytes ?? 64 * 2 ** 20, 1, Number.MAX_SAFE_INTEGER),
     maxDeadLetters: wholeNumber('maxDeadLetters', options.maxDeadLetters ?? 1_000, 0, 10_000_000),
   }
 }
 
-function toDedupeStore({ dedupe, maxIdentities }: MemoryInboxOptions, clock: Clock): DedupeStore {
+function toDedupeStore({ dedupe, maxIdentities, clock = systemClock }: MemoryInboxOptions): DedupeStore {
   if (dedupe === undefined) return lruDedupe({ maxEntries: maxIdentities ?? 200_000, clock })
   if (maxIdentities === undefined) return checkDedupe(dedupe)
   throw new TypeError(

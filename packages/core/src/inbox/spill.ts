@@ -1,7 +1,7 @@
 import type { Delivery } from '../delivery.ts'
 import { checkOptions } from '../lib/check-options.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '../lib/circuit-breaker.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
+import { type Clock, sturdyClock } from '../lib/clock.ts'
 import { checkTimeoutMs, wholeNumber } from '../lib/options.ts'
 import { checkInbox } from './check-inbox.ts'
 import type { DeadLetters } from './dead-letter.ts'
@@ -67,7 +67,8 @@ class SpillInbox implements Inbox {
     checkInbox('primary', primary)
     checkInbox('spare', spare)
     if (primary === spare) throw new TypeError('The spare must be another inbox than the primary')
-    const { primaryTimeoutMs = 400, clock = systemClock } = options
+    const { primaryTimeoutMs = 400 } = options
+    const clock = sturdyClock(options.clock)
     this.#primary = primary
     this.#spare = spare
     this.#clock = clock

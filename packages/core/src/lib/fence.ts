@@ -7,7 +7,9 @@ export function fence(call: () => unknown): void {
   } catch {}
 }
 
-/** Nobody waits for this value: a rejection of it must not end the process. */
+/** Nobody waits for this value: a rejection of it must not end the process. Never throws, whatever its `then` does. */
 export function disregard(value: unknown): void {
-  if (isPromiseLike(value)) Promise.resolve(value).then(undefined, () => {})
+  try {
+    if (isPromiseLike(value)) Promise.resolve(value).then(undefined, () => {})
+  } catch {}
 }

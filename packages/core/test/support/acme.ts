@@ -103,7 +103,7 @@ export function bench(
   const silent = (): void => {}
   const receiver = createReceiver(acme(changes), {
     clock,
-    inbox: memoryInbox({ clock, random: () => 1 }),
+    inbox: memoryInbox({ clock, random: () => 1, maxIdentities: 1_000 }),
     observer: (signal) => signals.push(signal),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     ...options,
