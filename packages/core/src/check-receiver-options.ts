@@ -1,5 +1,6 @@
 import { checkProvider } from './check-provider.ts'
 import { checkOptions, type OptionKinds } from './lib/check-options.ts'
+import { knownOptions } from './lib/options.ts'
 import type { Provider } from './provider.ts'
 import type { ReceiverOptions } from './receiver-options.ts'
 
@@ -45,6 +46,15 @@ export function checkReceiverOptions<Events extends object>(
 ): void {
   checkProvider(provider)
   checkOptions('receiver options', options as ReceiverOptions<object>, optionKinds)
+}
+
+/**
+ * For adapters with options of their own beside the receiver's: refuses an option that neither has.
+ * @param own the names of the adapter's options
+ * @throws TypeError that names the unknown option and the known ones, or says what is no object
+ */
+export function checkAdapterOptions(where: string, options: unknown, own: readonly string[]): void {
+  knownOptions(where, options, [...own, ...Object.keys(optionKinds)])
 }
 
 /**

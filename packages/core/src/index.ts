@@ -1,5 +1,6 @@
 export type { Attached } from './attach.ts'
 export { attachReceiver } from './attach.ts'
+export { checkAdapterOptions } from './check-receiver-options.ts'
 export type { LruDedupe, LruDedupeOptions } from './dedupe/lru.ts'
 export { lruDedupe } from './dedupe/lru.ts'
 export type {

@@ -1,6 +1,7 @@
 import {
   type Attached,
   attachReceiver,
+  checkAdapterOptions,
   createReceiver,
   type Provider,
   type ReceiverOptions,
@@ -42,10 +43,14 @@ export function webhooks<Events extends object>(
 export function createMiddleware<Events extends object>(
   name: string,
   provider: Provider<Events>,
-  { clientAddress, ...options }: HonoOptions<Events>,
+  allOptions: HonoOptions<Events>,
 ): Webhooks<Events> {
+  checkAdapterOptions(`${name} options`, allOptions, ['clientAddress'])
+  const { clientAddress, ...options } = allOptions
   if (clientAddress !== undefined && typeof clientAddress !== 'function')
-    throw new TypeError('clientAddress must be a function of the context')
+    throw new TypeError(
+      'clientAddress must be a function of the context, such as (c) => getConnInfo(c).remote.address',
+    )
   const receiver = createReceiver(provider, options as ReceiverOptions<Events>)
   const middleware: MiddlewareHandler = async (context, next) => {
     if (!isMountedHere(context, receiver)) return next()

@@ -13,6 +13,8 @@ export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
 export function zenpliCallbacks<Result = unknown>(
   options: ZenpliCallbacksOptions<Result>,
 ): Webhooks<ZenpliEvents<Result>> {
-  const [own, others] = separateZenpliOptions<Result, HonoOptions<ZenpliEvents<Result>>>(options)
+  const [own, others] = separateZenpliOptions<Result, HonoOptions<ZenpliEvents<Result>>>(options, [
+    'clientAddress',
+  ])
   return createMiddleware('zenpliCallbacks', zenpli(own), others)
 }

@@ -392,10 +392,19 @@ describe("zenpli's sending", () => {
 
 describe('separateZenpliOptions', () => {
   it('gives Zenpli what is its, and the receiver the rest', () => {
-    const options = { hmac: secret, product: 'kyb', path: '/x', concurrency: 2, typo: 1 }
-    expect(separateZenpliOptions(options)).toEqual([
+    const options = { hmac: secret, product: 'kyb', path: '/x', concurrency: 2, own: 1 }
+    expect(separateZenpliOptions(options, ['own'])).toEqual([
       { hmac: secret, product: 'kyb' },
-      { path: '/x', concurrency: 2, typo: 1 },
+      { path: '/x', concurrency: 2, own: 1 },
     ])
+  })
+
+  it('refuses what neither has, and names what they have', () => {
+    expect(() => separateZenpliOptions({ hmac: secret, prodcut: 'kyb' })).toThrow(
+      /zenpliCallbacks options has no option 'prodcut'. It has: rsa, .*product, on, onUnknown/,
+    )
+    expect(() => separateZenpliOptions(null as never)).toThrow(
+      'zenpliCallbacks options must be an object, not null',
+    )
   })
 })

@@ -8,7 +8,7 @@ import {
   type SignedHeader,
   systemClock,
 } from '@acuse/core'
-import { checkOptions, type OptionKinds } from '@acuse/core/stores'
+import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/stores'
 import { mergeDeep } from './merge.ts'
 import { post } from './post.ts'
 import type { Attempt, SendReport } from './report.ts'
@@ -40,7 +40,7 @@ export interface SendOptions {
   readonly at?: Date
   /** Changes the body after it was signed, as an attacker would. */
   readonly tamper?: (body: Uint8Array) => Uint8Array
-  /** The most attempts. Default: the provider's. */
+  /** The most attempts, 1 to 1 000. Default: the provider's. */
   readonly attempts?: number
 }
 
@@ -50,7 +50,7 @@ export interface Sender<Events extends object> {
    * Signs and posts one event: the documented sample with `overrides` and a fresh time, attempted until a
    * 2xx or the end of the provider's table. Two calls never send the same delivery, because their times
    * differ; use `resend` for that.
-   * @throws TypeError when the provider documents no such event
+   * @throws TypeError when the provider documents no such event, or an option cannot be used
    */
   send<Name extends EventName<Events>>(
     event: Name,
@@ -69,6 +69,10 @@ const optionKinds: OptionKinds<SenderOptions<object, unknown>> = {
   sleep: 'function',
 }
 
+const sendKinds: OptionKinds<SendOptions> = { at: 'checked', tamper: 'function', attempts: 'number' }
+const resendKinds: OptionKinds<Pick<SendOptions, 'attempts'>> = { attempts: 'number' }
+const maxAttempts = 1_000
+
 /**
  * A sender that signs with the provider's own scheme and retries by its own table. For integration tests
  * of receivers.
@@ -82,6 +86,9 @@ export function createSender<Events extends object, Secret>(
   if (typeof toProvider !== 'function')
     throw new TypeError('provider must be a function of the secret, such as redcumbre')
   const provider = toProvider(secret)
+  // The caller's function may be anything.
+  if (!(provider as Partial<Provider<Events>> | undefined)?.scheme)
+    throw new TypeError('provider must answer a provider, as redcumbre does, for the secret')
   const { sending, scheme } = provider
   if (!sending || !scheme.sign) throw new TypeError(`${provider.name} does not state how it sends`)
   const sleep = options.sleep ?? ((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)))
@@ -105,7 +112,12 @@ export function createSender<Events extends object, Secret>(
   }
 
   return {
-    async send(event, overrides, { at, tamper, attempts } = {}) {
+    async send(event, overrides, options = {}) {
+      checkOptions('send options', options, sendKinds)
+      const { at, tamper } = options
+      if (at !== undefined && !(at instanceof Date && !Number.isNaN(at.getTime())))
+        throw new TypeError('at must be a valid Date')
+      const attempts = toAttempts(options)
       const samples = await sending.samples()
       if (!Object.hasOwn(samples, event)) {
         throw new TypeError(
@@ -119,8 +131,15 @@ export function createSender<Events extends object, Secret>(
       const headers = { 'content-type': 'application/json', ...parts, ...sign(signed, parts) }
       return attempt(event, { url, headers, body: tamper?.(signed) ?? signed }, attempts)
     },
-    resend: (report, { attempts } = {}) => attempt(report.event, report.request, attempts),
+    async resend(report, options = {}) {
+      checkOptions('resend options', options, resendKinds)
+      return attempt(report.event, report.request, toAttempts(options))
+    },
   }
+}
+
+function toAttempts({ attempts }: Pick<SendOptions, 'attempts'>): number | undefined {
+  return attempts === undefined ? undefined : wholeNumber('attempts', attempts, 1, maxAttempts)
 }
 
 /** The headers beside the proof, by name in lower case: the provider's own, and what else is signed. */

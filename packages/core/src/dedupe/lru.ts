@@ -4,6 +4,9 @@ import { type Clock, checkClock } from '../lib/clock.ts'
 import { wholeNumber } from '../lib/options.ts'
 import type { Claim, ClaimOptions, CommitOptions, DedupeStore, DedupeUsage } from './store.ts'
 
+/** As many as an `lruDedupe` may remember. */
+export const maxLruEntries: number = 2 ** 24
+
 /** Options of {@link lruDedupe}. */
 export interface LruDedupeOptions {
   /** The most identities to remember, 1 to 16 777 216. Default 200 000; a full store refuses. */
@@ -44,7 +47,7 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
   checkOptions('lruDedupe options', options, { maxEntries: 'number', clock: 'clock' })
   // Leases and retention by two clocks would forget too early: without a time it fails.
   const clock = checkClock(options.clock)
-  const maxEntries = wholeNumber('maxEntries', options.maxEntries ?? 200_000, 1, 2 ** 24)
+  const maxEntries = wholeNumber('maxEntries', options.maxEntries ?? 200_000, 1, maxLruEntries)
   // A start of 0 means "no age" to lru-cache, and a ttlResolution would start timers.
   const perf = { now: () => clock.monotonic() + 1 }
   const entries = new LRUCache<string, Stored>({

@@ -1,4 +1,4 @@
-import { lruDedupe } from '../dedupe/lru.ts'
+import { lruDedupe, maxLruEntries } from '../dedupe/lru.ts'
 import { checkDedupe, type DedupeStore } from '../dedupe/store.ts'
 import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { type Clock, sturdyClock, systemClock } from '../lib/clock.ts'
@@ -68,7 +68,10 @@ export function toMemorySettings(options: MemoryInboxOptions): MemorySettings {
 }
 
 function toDedupeStore({ dedupe, maxIdentities, clock = systemClock }: MemoryInboxOptions): DedupeStore {
-  if (dedupe === undefined) return lruDedupe({ maxEntries: maxIdentities ?? 200_000, clock })
+  if (dedupe === undefined) {
+    const maxEntries = wholeNumber('maxIdentities', maxIdentities ?? 200_000, 1, maxLruEntries)
+    return lruDedupe({ maxEntries, clock })
+  }
   if (maxIdentities === undefined) return checkDedupe(dedupe)
   throw new TypeError(
     'maxIdentities bounds the default store: leave it out beside dedupe, and bound that one',

@@ -1,4 +1,11 @@
-import type { AsymmetricKeyInput, EventSchema, Keys, Secrets } from '@acuse/core'
+import {
+  type AsymmetricKeyInput,
+  checkAdapterOptions,
+  type EventSchema,
+  type Keys,
+  type Secrets,
+} from '@acuse/core'
+import { knownOptions } from '@acuse/core/stores'
 
 /** The ways in which Zenpli proves itself («Métodos de autenticación soportados»). */
 export interface ZenpliProofs {
@@ -96,10 +103,14 @@ const optionNames: readonly string[] = [...proofNames, ...Object.keys(settingNam
 
 /**
  * Options of {@link zenpli} and others, told apart by name: for adapters, which take both in one object.
+ * @param adapter the names of the adapter's own options, beside the receiver's
+ * @throws TypeError when one is none of theirs
  */
 export function separateZenpliOptions<Result, Others extends object>(
   options: ZenpliOptions<Result> & Others,
+  adapter: readonly string[] = [],
 ): readonly [zenpli: ZenpliOptions<Result>, others: Others] {
+  checkAdapterOptions('zenpliCallbacks options', options, [...optionNames, ...adapter])
   const entries = Object.entries(options)
   const of = (own: boolean): object =>
     Object.fromEntries(entries.filter(([name]) => optionNames.includes(name) === own))
@@ -111,10 +122,7 @@ export function separateZenpliOptions<Result, Others extends object>(
  * @throws TypeError unless it is exactly one, and every other option is known
  */
 export function proofOf(options: object): ProofName {
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name))
-  if (unknown !== undefined) {
-    throw new TypeError(`zenpli has no option '${unknown}'. It has: ${optionNames.join(', ')}`)
-  }
+  knownOptions('zenpli', options, optionNames)
   const [proof, ...more] = proofNames.filter((name) => name in options)
   if (proof !== undefined && more.length === 0) return proof
   throw new TypeError(

@@ -1,0 +1,165 @@
+import { bullmqInbox } from '@acuse/bullmq'
+import { memoryInbox } from '@acuse/core'
+import * as onExpress from '@acuse/express'
+import * as onFastify from '@acuse/fastify'
+import * as onHono from '@acuse/hono'
+import { redcumbre } from '@acuse/providers/redcumbre'
+import { zenpli } from '@acuse/providers/zenpli'
+import { redisClientOptions, redisDedupe } from '@acuse/redis'
+import { createSender } from '@acuse/sender'
+import { sqliteInbox } from '@acuse/sqlite'
+import { Redis } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+import { toSettings } from '../packages/bullmq/src/options.ts'
+import {
+  describeFactories,
+  type Factories,
+  type Fine,
+  options,
+} from '../packages/core/test/support/factories.ts'
+import { watchUnhandled } from '../packages/core/test/support/unhandled.ts'
+import { secret } from './adapters/hosts.ts'
+
+const client = new Redis({ lazyConnect: true, ...redisClientOptions() })
+const connection = 'redis://127.0.0.1:1'
+
+const inbox = () => memoryInbox({ maxIdentities: 10 })
+const receiverOptions = options(
+  'on onUnknown path endpoint work handle ack inbox observer logger freshness maxBodyBytes maxBytesInFlight allowFrom bodyTimeoutMs acceptTimeoutMs ackTimeoutMs handlerTimeoutMs maxPayloadValues orderBy keepHeaders onStale concurrency retry closeTimeoutMs clock',
+)
+/** Of `ack: 'handled'`. */
+const inHandled = options('respond dedupe leaseMs')
+const ofZenpli = options(
+  'rsa hmac apiKey rsaPrivateKey header timestamp timestampHeader callbacksPerSession result product',
+)
+const proofs = options('rsa hmac apiKey rsaPrivateKey')
+
+/** One proof, the one that is tried where it is one. */
+function proven(option: object): object {
+  return proofs.some((proof) => proof in option) ? option : { hmac: secret, ...option }
+}
+
+type Make = (options: never) => unknown
+
+function adapter(
+  name: string,
+  on: { readonly webhooks: unknown; readonly redcumbreWebhooks: unknown; readonly zenpliCallbacks: unknown },
+  own: readonly string[],
+): Factories {
+  const webhooks = on.webhooks as (provider: unknown, options: object) => unknown
+  const redcumbreWebhooks = on.redcumbreWebhooks as (secret: string, options: object) => unknown
+  const zenpliCallbacks = on.zenpliCallbacks as (options: object) => unknown
+  const names = [...receiverOptions, ...own]
+  return {
+    [`webhooks of ${name}`]: [
+      names,
+      (option) => webhooks(redcumbre(secret), { inbox: inbox(), ...option }),
+      inHandled,
+    ],
+    [`redcumbreWebhooks of ${name}`]: [
+      names,
+      (option) => redcumbreWebhooks(secret, { inbox: inbox(), ...option }),
+      inHandled,
+    ],
+    [`zenpliCallbacks of ${name}`]: [
+      [...names, ...ofZenpli],
+      (option) => zenpliCallbacks({ inbox: inbox(), ...proven(option) }),
+      inHandled,
+    ],
+  }
+}
+
+const factories: Factories = {
+  ...adapter('Express', onExpress, []),
+  ...adapter('Fastify', onFastify, []),
+  ...adapter('Hono', onHono, ['clientAddress']),
+  zenpli: [ofZenpli, (option) => zenpli(proven(option) as never)],
+  createSender: [
+    options('provider secret url clock sleep'),
+    (option) => createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:1/', ...option } as never),
+  ],
+  'send of a sender': [
+    options('at tamper attempts'),
+    (option) =>
+      createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:1/' }).send(
+        'bhe.emitida',
+        {},
+        option as never,
+      ),
+  ],
+  'resend of a sender': [
+    options('attempts'),
+    (option) =>
+      createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:1/' }).resend(
+        {} as never,
+        option as never,
+      ),
+  ],
+  sqliteInbox: [
+    options('retentionMs maxDeliveries leaseMs pollMs maxWalBytes clock random'),
+    (option) => sqliteInbox('/nonexistent/webhooks.db', option),
+  ],
+  bullmqInbox: [
+    options('connection name role prefix retentionMs maxDeliveries timeoutMs replicas leaseMs onError clock'),
+    (option) => bullmqInbox({ connection, ...option }),
+  ],
+  redisDedupe: [
+    options('prefix timeoutMs retentionMs replicas clock'),
+    (option) => redisDedupe(client, option),
+  ],
+}
+
+/** Values that an option does take, by its name. */
+const fine: Fine = {
+  work: ['true'],
+  path: [],
+  on: ['an empty object', 'a date'],
+  onUnknown: ['a function'],
+  observer: ['a function'],
+  orderBy: ['a function'],
+  freshness: ['an empty object', 'a date'],
+  retry: ['an empty object', 'a date'],
+  keepHeaders: ['a list'],
+  rsa: ['a function'],
+  hmac: ['a function'],
+  apiKey: ['a function'],
+  clientAddress: ['a function'],
+  timestampHeader: ['text of a number'],
+  product: ['text of a number'],
+  sleep: ['a function'],
+  secret: ['a function'],
+  tamper: ['a function'],
+  at: ['a date'],
+  random: ['a function'],
+  onError: ['a function'],
+  name: ['text of a number'],
+  prefix: ['text of a number'],
+  'redisDedupe.prefix': ['empty text'],
+  connection: ['text of a number', 'an empty object', 'a date'],
+}
+
+describeFactories(factories, fine)
+
+describe('an adapter', () => {
+  it.each<[string, Make, Make]>([
+    ['Express', (given) => onExpress.webhooks(redcumbre(secret), given), onExpress.zenpliCallbacks],
+    ['Fastify', (given) => onFastify.webhooks(redcumbre(secret), given), onFastify.zenpliCallbacks],
+    ['Hono', (given) => onHono.webhooks(redcumbre(secret), given), onHono.zenpliCallbacks],
+  ])('of %s refuses options that are no object', (_, webhooks, zenpliCallbacks) => {
+    for (const wrong of [null, 5, 'text', [], Number.NaN]) {
+      expect(() => webhooks(wrong as never)).toThrow(/options must be an object, not /)
+      expect(() => zenpliCallbacks(wrong as never)).toThrow(/options must be an object, not /)
+    }
+  })
+})
+
+describe('onError of bullmqInbox', () => {
+  watchUnhandled()
+
+  it('that throws or rejects ends nothing', async () => {
+    const fails: (() => unknown)[] = [() => Promise.reject(new Error('no')), () => expect.unreachable()]
+    for (const onError of fails)
+      toSettings({ connection, onError: onError as () => void }).onError(new Error('x'))
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+})
