@@ -13,7 +13,7 @@ export interface Call {
 }
 
 /** As much of an answer as tables compare. */
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly body: string
 }
