@@ -1,0 +1,10 @@
+import { type Inbox, memoryInbox } from '../../src/index.ts'
+
+/** The memory inbox with another `accept`. */
+export function inboxThat(accept: Inbox['accept']): Inbox {
+  return Object.assign(Object.create(memoryInbox({ maxIdentities: 10 })), {
+    accept,
+    consume: () => ({ start: () => {}, atRest: async () => {}, close: async () => {} }),
+    close: async () => {},
+  })
+}
