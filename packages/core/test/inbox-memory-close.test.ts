@@ -90,7 +90,7 @@ describe('memoryInbox', () => {
     expect(() => memoryInbox({ maxDeliveries: 0 })).toThrow('maxDeliveries')
     expect(() => memoryInbox({ maxBytes: -1 })).toThrow('maxBytes')
     expect(() => memoryInbox({ maxDeadLetters: Number.NaN })).toThrow('maxDeadLetters')
-    expect(() => memoryInbox({ maxIdentities: 2 ** 40 })).toThrow('maxEntries')
+    expect(() => memoryInbox({ maxIdentities: 2 ** 40 })).toThrow('maxIdentities')
     expect(() => memoryInbox({ maxItems: 1 } as never)).toThrow("no option 'maxItems'")
     expect(memoryInbox()).toMatchObject({ durability: 'volatile', retentionMs: undefined })
   })
