@@ -1,6 +1,7 @@
 export type { Attached } from './attach.ts'
 export { attachReceiver } from './attach.ts'
 export { checkAdapterOptions } from './check-receiver-options.ts'
+export { createReceiver } from './create-receiver.ts'
 export type { LruDedupe, LruDedupeOptions } from './dedupe/lru.ts'
 export { lruDedupe } from './dedupe/lru.ts'
 export type {
@@ -102,7 +103,6 @@ export type {
   TimeRule,
 } from './provider.ts'
 export type { Receiver } from './receiver.ts'
-export { createReceiver } from './receiver.ts'
 export type { ReceiverOptions } from './receiver-options.ts'
 export type {
   AuthenticityCode,
