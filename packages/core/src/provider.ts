@@ -109,7 +109,8 @@ export interface Provider<Events extends object> {
    * The field of the payload, or a function of it, that names the tenant. It must be the name of the key that verified the
    * request (`context.keyId`), or the delivery is `tenant-mismatch`, 401: no tenant can sign an event of another. Keys
    * are then a map by tenant, or a function that answers one: `{ [tenant]: key }`. Absent: whatever a payload says of
-   * tenants is the business of handlers.
+   * tenants is the business of handlers. A function that throws, or answers a promise, is `receiver-failed`: 500, and the
+   * log says why.
    */
   readonly tenantOf?: Path | ((payload: JsonObject) => unknown)
   /** What the provider keeps to, as it documents it. */

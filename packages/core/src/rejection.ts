@@ -58,7 +58,7 @@ export type UnavailableCode =
  * Why a request was not accepted: the closed union of codes. They go to the observer and the log,
  * never to the sender. `handler-failed`: handlers failed with `ack: 'handled'`. `scheme-failed`: a scheme, or its
  * function of keys, threw or answered nothing that it may. `receiver-failed`: something else of the program did, such as
- * its clock. `tenant-mismatch`: the payload names another tenant than the key's (`provider.tenantOf`).
+ * its clock or `provider.tenantOf`. `tenant-mismatch`: the payload names another tenant than the key's (`provider.tenantOf`).
  */
 export type RejectionCode =
   | 'method-not-allowed'

@@ -1,6 +1,7 @@
 import { valueAt } from './lib/canonical-json.ts'
 import { disregard } from './lib/fence.ts'
 import type { JsonObject } from './lib/json.ts'
+import { isPromiseLike } from './lib/options.ts'
 import type { Provider } from './provider.ts'
 import { failed, type Refusal } from './refusal.ts'
 import type { Authentic } from './schemes/scheme.ts'
@@ -13,11 +14,18 @@ export function findTenant(
 ): { readonly tenant: string | undefined } | Refusal {
   if (tenantOf === undefined) return { tenant }
   try {
-    const named = typeof tenantOf === 'string' ? valueAt(payload, tenantOf) : tenantOf(payload)
+    const named: unknown = typeof tenantOf === 'string' ? valueAt(payload, tenantOf) : tenantOf(payload)
     if (named === keyId || (Number.isSafeInteger(named) && String(named) === keyId)) return { tenant: keyId }
-    disregard(named)
-    return { code: 'tenant-mismatch' }
+    return isPromiseLike(named) ? late(named) : { code: 'tenant-mismatch' }
   } catch (error) {
-    return failed('tenant-mismatch', error)
+    // The program's fault, as a scheme's is, and not the sender's.
+    return failed('receiver-failed', error)
   }
+}
+
+function late(answer: unknown): Refusal {
+  disregard(answer)
+  const message =
+    'tenantOf() of the provider answered a promise: it must answer at once. It answers the name of the tenant'
+  return failed('receiver-failed', new TypeError(message))
 }

@@ -184,7 +184,7 @@ describe('a provider that says which field names the tenant', () => {
     }
   }
 
-  it('refuses a payload that names none, and a function that fails', async () => {
+  it('refuses a payload that names none', async () => {
     for (const payload of [
       paid,
       { ...paid, account: null },
@@ -195,12 +195,49 @@ describe('a provider that says which field names the tenant', () => {
       expect((await receiver.receive(by('a', payload))).status).toBe(401)
       expect(codes()).toEqual(['tenant-mismatch'])
     }
-    for (const fail of [() => expect.unreachable(), () => Promise.reject(new Error('no'))]) {
-      const { receiver } = receiverOf(keys, { tenantOf: fail })
-      expect(await receiver.receive(by('a'))).toMatchObject({ status: 401, code: 'tenant-mismatch' })
-    }
     const provider = acme({ scheme: hmac({ header, secret: keys }), tenantOf: 'account.tenant' })
     expect(explain(by('a'), provider)).toMatchObject({ code: 'tenant-mismatch' })
+  })
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no such field')
+      },
+      'no such field',
+    ],
+    [
+      'throws undefined',
+      () => {
+        throw undefined
+      },
+      'undefined was thrown',
+    ],
+    ['answers a promise', () => Promise.resolve('a'), 'tenantOf() of the provider answered a promise'],
+    ['rejects', () => Promise.reject(new Error('no')), 'tenantOf() of the provider answered a promise'],
+  ])('is misconfigured where it %s: 500, no handler runs, and the log says why', async (_, tenantOf, why) => {
+    const lines: string[] = []
+    const silent = (): void => {}
+    const logger = {
+      debug: silent,
+      info: silent,
+      warn: silent,
+      error: (_details: object, message: string) => void lines.push(message),
+    }
+    const { receiver, seen } = receiverOf(keys, { tenantOf }, { logger })
+    expect(await receiver.receive(by('a'))).toMatchObject({
+      status: 500,
+      body: '{"error":"misconfigured"}',
+      code: 'receiver-failed',
+    })
+    expect(lines).toEqual([expect.stringContaining(why)])
+    expect(seen).toEqual([])
+    const provider = acme({ scheme: hmac({ header, secret: keys }), tenantOf })
+    expect(explain(by('a'), provider)).toMatchObject({
+      code: 'receiver-failed',
+      findings: [{ kind: 'request-refused', detail: expect.stringContaining(why) }],
+    })
   })
 
   it('takes a number for its digits', async () => {
