@@ -19,9 +19,11 @@ interface Candidate {
 const hexText = /^(?:[0-9a-f]{2})+$/i
 const base64Text = /^[A-Za-z0-9+/_-]+={0,2}$/
 const knownPrefix = /^(?:sha(?:1|256|512)=|v\d[=,]|hmac |bearer )/i
+const hexRun = /[0-9a-fA-F]+/g
+const base64Run = /[A-Za-z0-9+/_-]+={0,2}/g
 /** No signature is shorter than 32 bytes. */
-const hexRun = /[0-9a-fA-F]{64,}/g
-const base64Run = /[A-Za-z0-9+/_-]{43,}={0,2}/g
+const minHex = 64
+const minBase64 = 43
 const maxValues = 20
 const maxShown = 20
 const lineBreak = 0x0a
@@ -74,9 +76,16 @@ function* candidates(value: string, header: SignatureHeader): Iterable<Candidate
   yield* surrounded(value, header)
 }
 
+function longRuns(value: string, run: RegExp, min: number): RegExpExecArray[] {
+  return [...value.matchAll(run)].filter(({ 0: text }) => text.length >= min)
+}
+
 /** What reads as a signature, wherever it stands in a header. */
 function* surrounded(value: string, header: SignatureHeader): Iterable<Candidate> {
-  const found = [...value.matchAll(hexRun), ...value.matchAll(base64Run)].slice(0, maxValues)
+  const found = [...longRuns(value, hexRun, minHex), ...longRuns(value, base64Run, minBase64)].slice(
+    0,
+    maxValues,
+  )
   for (const { 0: text, index } of found) {
     if (text.length === value.length) continue
     const before = printable(value.slice(0, index)).slice(-maxShown)
