@@ -40,6 +40,8 @@ export interface Setup {
   readonly prefix?: string
   /** Puts something that reads bodies before them. */
   readonly consumed?: boolean
+  /** Sees the server before it listens. */
+  readonly prepare?: (server: Server) => unknown
 }
 
 interface Built {
@@ -146,6 +148,7 @@ export async function startHost(name: HostName, options: Options = {}, setup: Se
   )
   await built.ready?.()
   const { server, receiver } = built
+  setup.prepare?.(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,

@@ -44,7 +44,10 @@ const answers = {
 /** What the server tells of itself. */
 export type ServerAnswers = typeof answers
 
-const host = await startHost(process.argv[2] as HostName, { inbox, observer: count })
-hardenServer(host.server)
+const host = await startHost(
+  process.argv[2] as HostName,
+  { inbox, observer: count },
+  { prepare: hardenServer },
+)
 answerParent(answers)
 console.log(`listening on http://127.0.0.1:${host.port}`)

@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util'
 import type { HostName } from '../adapters/hosts.ts'
 import { printRows, type Row, tableHead } from '../support/report.ts'
 import { type Form, runFlood, runTrickle, runUnsigned } from './campaigns.ts'
+import { runDeadlines } from './deadlines.ts'
 
 const hosts: readonly HostName[] = ['express', 'fastify', 'hono']
 const usual: readonly HostName[] = ['fastify', 'express']
-const campaigns = { trickle: runTrickle, unsigned: runUnsigned, flood: runFlood }
+const campaigns = { deadlines: runDeadlines, trickle: runTrickle, unsigned: runUnsigned, flood: runFlood }
 
 const longForm: Form = {
   slowConnections: 1_000,
@@ -50,6 +51,7 @@ function options() {
 function describe({ slowConnections, trickleMs, tricklePerSecond, ...form }: Form): string {
   const { floodConnections, warmUpMs, floodMs, floodPerSecond } = form
   return [
+    'deadlines: connections that the receiver is not asked about, until hardenServer has them closed',
     `trickle: ${slowConnections} connections, one byte a second each, reopened for ${trickleMs / 1e3} s, beside ${tricklePerSecond} honest deliveries a second`,
     'unsigned: the same without a signature, each reopened a second after it was closed',
     `flood: ${floodConnections} connections, ${floodMs / 1e3} s after ${warmUpMs / 1e3} s of the same to let the heap settle, beside ${floodPerSecond} honest deliveries a second`,
