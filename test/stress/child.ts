@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { type EventEmitter, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 
 const askTimeoutMs = 30_000
 const longestLifeMs = 300_000
@@ -28,6 +29,8 @@ export function startChild<Questions extends Answers>(
   args: readonly (string | number)[],
 ): Child<Questions> {
   const child = fork(file, args.map(String), {
+    // tsx is installed there.
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
     execArgv: ['--expose-gc', '--conditions=@acuse/source', '--import', 'tsx'],
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
