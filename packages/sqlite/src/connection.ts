@@ -89,17 +89,10 @@ export function openConnection(open: OpenDatabase, path: string, options: OpenOp
     const file = found ?? statSync(path)
     checkSame(path, file)
     prepareFile(database, path, options)
-    const readFresh = () => {
-      const fresh = open(path)
-      try {
-        return readCheckpoints(fresh)
-      } finally {
-        fresh.close()
-      }
-    }
     const guard = new FileGuard(path, {
       checkpoints: readCheckpoints(database),
-      readCheckpoints: readFresh,
+      readCheckpoints: () => withFresh(open, path, readCheckpoints),
+      isWhole: () => withFresh(open, path, (fresh) => isWhole(fresh, statSync(path).size)),
       roots: readRoots(database),
     })
     checkSame(path, file)
@@ -110,6 +103,26 @@ export function openConnection(open: OpenDatabase, path: string, options: OpenOp
     database.close(true)
     if (isDamaged(error)) throw new TypeError(damaged((error as Error).message), { cause: error })
     throw error
+  }
+}
+
+function withFresh<T>(open: OpenDatabase, path: string, read: (database: SqlDatabase) => T): T {
+  const fresh = open(path)
+  try {
+    return read(fresh)
+  } finally {
+    fresh.close()
+  }
+}
+
+/** @throws when it cannot be read now */
+function isWhole(database: SqlDatabase, sizeBytes: number): boolean {
+  try {
+    checkContent(database, sizeBytes)
+    return true
+  } catch (error) {
+    if (isBusy(error)) throw error
+    return false
   }
 }
 

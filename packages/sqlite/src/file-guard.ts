@@ -34,6 +34,8 @@ export type ReadCheckpoints = () => Checkpoints
 export interface GuardOptions {
   readonly checkpoints: Checkpoints
   readonly readCheckpoints: ReadCheckpoints
+  /** Whether a fresh connection finds no damage; throws where the file is busy. */
+  readonly isWhole: () => boolean
   /** Where pages begin that are never empty, in bytes. */
   readonly roots: readonly number[]
 }
@@ -51,6 +53,7 @@ export class FileGuard {
   readonly location: string
   readonly #path: string
   readonly #readCheckpoints: ReadCheckpoints
+  readonly #isWhole: () => boolean
   readonly #roots: readonly number[]
   readonly #wal: Stats
   /** Open: nobody locks the WAL, so that it may be read, and closed again. */
@@ -61,10 +64,11 @@ export class FileGuard {
   #checkpoints: Checkpoints
 
   /** @throws when one of the three is not there: then the connection is of no use */
-  constructor(path: string, { checkpoints, readCheckpoints, roots }: GuardOptions) {
+  constructor(path: string, { checkpoints, readCheckpoints, isWhole, roots }: GuardOptions) {
     this.#path = path
     this.location = realpathSync(path)
     this.#readCheckpoints = readCheckpoints
+    this.#isWhole = isWhole
     this.#roots = roots
     this.#file = statSync(path)
     this.#wal = statSync(`${this.location}-wal`)
@@ -99,13 +103,8 @@ export class FileGuard {
    * @throws FileTrouble when it was emptied meanwhile: then only what the checkpoint wrote is there
    */
   wrote(checkpoints: Checkpoints): void {
-    if (hasEmptyPage(this.#file, this.#roots)) {
-      throw new FileTrouble(
-        'overwritten',
-        `'${this.#path}' was emptied while the inbox wrote into it. ${lost}`,
-      )
-    }
     const file = statOf(this.#path)
+    if (hasEmptyPage(this.#file, this.#roots) || (file && this.#hasHoles(file))) throw this.#emptied()
     // A shorter one is what the next check is for.
     if (!file || !isSame(file, this.#file) || file.size < this.#file.size) return
     this.#file = file
@@ -189,13 +188,16 @@ export class FileGuard {
 
   #checkContent(file: Stats): void {
     let found: Checkpoints | undefined
+    let hasHoles = true
     try {
       found = this.#readCheckpoints()
+      hasHoles = this.#hasHoles(file)
     } catch (error) {
       // Looked at again next time.
       if (isBusy(error)) return
     }
     const { file: name, count } = this.#checkpoints
+    if (found && hasHoles) throw this.#emptied()
     if (found?.file !== name || found.count < count) {
       throw new FileTrouble(
         'overwritten',
@@ -204,6 +206,18 @@ export class FileGuard {
     }
     this.#file = file
     this.#checkpoints = found
+  }
+
+  /**
+   * Whether less of it is on the disk than before, and pages of it are missing: it was emptied, and a checkpoint that was
+   * under way wrote some of them. Some file systems say less where nothing is missing, so all pages are looked at then.
+   */
+  #hasHoles(file: Stats): boolean {
+    return isSame(file, this.#file) && file.blocks < this.#file.blocks && !this.#isWhole()
+  }
+
+  #emptied(): FileTrouble {
+    return new FileTrouble('overwritten', `'${this.#path}' was emptied while the inbox used it. ${lost}`)
   }
 
   #checkBeside(suffix: Suffix): Stats {

@@ -50,6 +50,6 @@ describe('a checkpoint while which its file is emptied', () => {
     checkpoint(connection)
     isHarmed = true
     commit(connection, [({ sql }) => sql.writeLive.run(2)])
-    expect(() => checkpoint(connection)).toThrow(/was emptied while the inbox wrote into it/)
+    expect(() => checkpoint(connection)).toThrow(/was emptied while the inbox used it/)
   })
 })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   copyFileSync,
@@ -102,6 +103,19 @@ async function harmed(path: string, reason: RegExp, harm: Harm) {
   return { before: accepted().slice(0, before), after: accepted().slice(before) }
 }
 
+/** As an emptied file is whose first and last pages are written; by another process, for the sake of this one's locks. */
+function writeInParts(path: string): void {
+  const program = `
+    const { readFileSync, truncateSync, openSync, writeSync } = require('node:fs')
+    const whole = readFileSync(process.argv[1])
+    truncateSync(process.argv[1])
+    const file = openSync(process.argv[1], 'r+')
+    const first = 65536
+    writeSync(file, whole, 0, first, 0)
+    writeSync(file, whole, whole.length - 4096, 4096, whole.length - 4096)`
+  execFileSync(process.execPath, ['-e', program, path])
+}
+
 async function idsIn(path: string): Promise<Map<string, number>> {
   const inbox = sqliteInbox(path)
   const runs = new Map<string, number>()
@@ -159,6 +173,23 @@ describe('an inbox whose file is taken away while it runs', () => {
     await until('it accepts again', () => isAccepted(inbox, 'after'))
     await inbox.close()
     expect(lost(['after'], await idsIn(path))).toEqual([])
+  })
+
+  it('refuses when it is emptied, and written again in parts by a checkpoint that was under way', async () => {
+    const path = tempFile()
+    await withBackup(path)
+    const inbox = sqliteInbox(path)
+    const names = Array.from({ length: 500 }, (_, n) => `before-${n}`)
+    await Promise.all(names.map((name) => inbox.accept(delivery(name), accepting)))
+    await inbox.close()
+    const again = sqliteInbox(path)
+    await again.accept(delivery('before'), accepting)
+    writeInParts(path)
+    await expect(again.accept(delivery('refused'), accepting)).rejects.toThrow(/was emptied/)
+    renameSync(`${path}.backup`, path)
+    await until('it accepts again', () => isAccepted(again, 'after'))
+    await again.close()
+    expect(lost(['after', 'of-the-backup'], await idsIn(path))).toEqual([])
   })
 
   it('goes on when it is renamed and comes back without its WAL and its index', async () => {
