@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 /** What nobody means: each must be refused where it is no value of the option. */
-export const weird: Record<string, unknown> = {
+const weird: Record<string, unknown> = {
   null: null,
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
