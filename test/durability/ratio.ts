@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { secret } from '../processes/fleet.ts'
-import { startTypeScript } from '../support/processes.ts'
+import { startProgram } from '../support/processes.ts'
 import { type Campaign, none, told } from './campaign.ts'
 import { sendAll, toRequests } from './load.ts'
 import { inPairs, median, ratioRows } from './pairs.ts'
@@ -49,7 +49,7 @@ export const ratio: Campaign = {
 const script = fileURLToPath(new URL('receiver.ts', import.meta.url))
 
 async function acknowledged(inbox: string, deliveries: number) {
-  const receiver = startTypeScript(script, { SECRET: secret, INBOX: inbox })
+  const receiver = startProgram(script, { SECRET: secret, INBOX: inbox })
   try {
     const port = Number((await receiver.line(/^listening on/)).split(' ').at(-1))
     await sendAll(port, toRequests(0, warmUp), connections)

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
+import { bundled } from '../support/bundled.ts'
 import { freePort, root } from '../support/processes.ts'
 
 /** A receiver in a process of its own, that is killed and started again on the same port. */
@@ -32,27 +31,11 @@ export function victimOf(example: string, env: Record<string, string>): Promise<
   return processOf(example, [join(root, 'examples', example, 'dist/main.js')], env)
 }
 
-/** In this folder's reach, so that its packages are found; once a run, because each start of it would compile it again. */
-const party = join(root, `test/node_modules/.cache/acuse/party-${process.pid}.mjs`)
-let isBundled = false
-
-function bundleParty(): void {
-  if (isBundled) return
-  isBundled = true
-  buildSync({
-    entryPoints: [fileURLToPath(new URL('party.ts', import.meta.url))],
-    outfile: party,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-  })
-  process.once('exit', () => rmSync(party))
-}
+let party: string | undefined
 
 /** A receiver or worker of `party.ts`, on the built packages. */
 export function partyOf(env: Record<string, string>, onLine?: (line: string) => void): Promise<Victim> {
-  bundleParty()
+  party ??= bundled(fileURLToPath(new URL('party.ts', import.meta.url)))
   return processOf('party', [party], env, onLine)
 }
 

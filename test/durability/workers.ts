@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Running } from '../support/processes.ts'
-import { startTypeScript } from '../support/processes.ts'
+import { startProgram } from '../support/processes.ts'
 
 /** What workers said, by delivery. */
 export interface Story {
@@ -16,7 +16,7 @@ const script = fileURLToPath(new URL('worker.ts', import.meta.url))
 
 /** Starts a worker, and waits until it works. */
 export async function startWorker(env: Record<string, string>): Promise<Running> {
-  const worker = startTypeScript(script, env)
+  const worker = startProgram(script, env)
   await worker.line(/^started/)
   return worker
 }

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Running, startTypeScript } from '../support/processes.ts'
+import { type Running, startProgram } from '../support/processes.ts'
 
 export const secret = 'f3a9c1d07be2485690d4c7ab13ef52680a9b7d4e6c1f3825d07e9ba4c61f8d23'
 
@@ -44,7 +44,7 @@ export async function startFleet(size: number, env: Record<string, string>): Pro
     const file = fileURLToPath(new URL('receiver.ts', import.meta.url))
     const first = env['FAIL_FIRST'] === undefined ? {} : { FAIL_FIRST: join(folder, 'first') }
     processes = Array.from({ length: size }, () =>
-      startTypeScript(file, { SECRET: secret, RUNS: log, ...env, ...first }),
+      startProgram(file, { SECRET: secret, RUNS: log, ...env, ...first }),
     )
     const lines = await Promise.all(processes.map((each) => each.line(/^listening on/)))
     ports = lines.map((line) => Number(line.split(' ').at(-1)))

@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { bundled } from './bundled.ts'
 
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../../', import.meta.url))
@@ -28,12 +29,18 @@ export interface Running {
 }
 
 /** Starts a TypeScript file as users run it from a checkout: Node, tsx, and sources instead of builds. */
-export function startTypeScript(
-  file: string,
-  env: Record<string, string>,
-  cwd = join(root, 'test'),
-): Running {
-  const child = spawn(process.execPath, ['--conditions=@acuse/source', '--import', 'tsx', file], {
+export function startTypeScript(file: string, env: Record<string, string>, cwd: string): Running {
+  return start(['--conditions=@acuse/source', '--import', 'tsx', file], env, cwd)
+}
+
+/** Starts a program of the tests, named from their folder. */
+export function startProgram(file: string, env: Record<string, string>): Running {
+  const folder = join(root, 'test')
+  return start([bundled(resolve(folder, file))], env, folder)
+}
+
+function start(args: readonly string[], env: Record<string, string>, cwd: string): Running {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

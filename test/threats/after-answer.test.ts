@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { startTypeScript } from '../support/processes.ts'
+import { startProgram } from '../support/processes.ts'
 
 // Threat 51: the runtime stops when the answer is given.
 const host = 'threats/frozen-host.ts'
 
 function start(how: string, env: Record<string, string> = {}) {
   const log = join(mkdtempSync(join(tmpdir(), 'acuse-frozen-')), 'handled.log')
-  return { log, running: startTypeScript(host, { HOW: how, HANDLED_LOG: log, ...env }) }
+  return { log, running: startProgram(host, { HOW: how, HANDLED_LOG: log, ...env }) }
 }
 
 describe('a host that ends with its answer', () => {

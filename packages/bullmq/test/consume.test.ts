@@ -184,9 +184,13 @@ describe('handing out', () => {
     fresh()
     const inbox = open()
     let finished = 0
+    let finish = (): void => {}
+    const mayFinish = new Promise<void>((resolve) => {
+      finish = resolve
+    })
     const consumer = inbox.consume(
       async () => {
-        await new Promise((resolve) => setTimeout(resolve, 200))
+        await mayFinish
         finished++
         return { status: 'done', handlers: 1 }
       },
@@ -195,7 +199,9 @@ describe('handing out', () => {
     for (const one of ['a', 'b', 'c']) await inbox.accept(delivery(one), accepting)
     consumer.start()
     await until(async () => (await inbox.stats()).leased === 1)
-    await inbox.close({ timeoutMs: 5_000 })
+    const closing = inbox.close({ timeoutMs: 60_000 })
+    finish()
+    await closing
     expect(finished).toBe(1)
     await expect(inbox.accept(delivery(), accepting)).rejects.toThrow('closed')
     expect(await open().stats()).toMatchObject({ waiting: 2, leased: 0 })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { bundled } from '../../../../test/support/bundled.ts'
 import { until } from './deliveries.ts'
 
 /** A process of this test's own, and the lines that it printed. */
@@ -15,8 +16,7 @@ export interface TestProcess {
 
 export function startWorker(env: Record<string, string>): TestProcess {
   const script = fileURLToPath(new URL('./worker.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@acuse/source', '--import', 'tsx', script], {
-    cwd: fileURLToPath(new URL('../../../../test', import.meta.url)),
+  const child = spawn(process.execPath, [bundled(script)], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

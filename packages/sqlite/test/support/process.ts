@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { bundled } from '../../../../test/support/bundled.ts'
 
 const worker = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 const reader = fileURLToPath(new URL('./reader-process.ts', import.meta.url))
-// tsx is installed there.
-const cwd = fileURLToPath(new URL('../../../../test', import.meta.url))
 
 /** A process of worker-process.ts. */
 export interface WorkerProcess {
@@ -27,11 +26,9 @@ export function startReader(path: string): WorkerProcess {
 }
 
 function start(program: string, args: readonly (string | number)[]): WorkerProcess {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@acuse/source', '--import', 'tsx', program, ...args.map(String)],
-    { cwd, stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const child = spawn(process.execPath, [bundled(program), ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
