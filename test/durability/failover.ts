@@ -88,6 +88,7 @@ async function run(
       told('failovers', form.failovers),
       ...sound,
       told('503 in all', answers['503'] ?? 0),
+      told('which', others.map(([name, count]) => `${name}: ${count}`).join(', ') || 'none'),
       none(
         'answers other than 200 and 503',
         others.reduce((sum, [, count]) => sum + count, 0),

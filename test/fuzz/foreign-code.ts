@@ -15,7 +15,7 @@ export interface ForeignTotals {
 }
 
 /** What must never come of it. */
-export type Fault = (typeof faults)[number]
+type Fault = (typeof faults)[number]
 
 const faults = [
   'false accepts',

@@ -17,12 +17,12 @@ import { foreignValue, misbehaving, throwing } from './foreign-values.ts'
 import type { Random } from './random.ts'
 
 /** What the receivers under test receive. */
-export interface ForeignEvents {
+interface ForeignEvents {
   readonly ping: { readonly type: 'ping' }
 }
 
 /** What may come of an authentic request where one part misbehaves. */
-export interface Expected {
+interface Expected {
   /** `undefined`: either is right. */
   readonly accepted: boolean | undefined
   /** How often the handler may run for copies of one delivery; `undefined`: at most as often as it was sent. */

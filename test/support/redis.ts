@@ -82,8 +82,11 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
 export async function replicate(replica: OwnRedis, port: number): Promise<void> {
   await replica.command('REPLICAOF', '127.0.0.1', String(port))
   for (const deadline = Date.now() + 60_000; ; await sleep(50)) {
-    if (/master_link_status:up/.test(await replica.command('INFO', 'replication').catch(() => ''))) return
-    if (Date.now() > deadline) throw new Error('The replica did not get what its master has within 60 s')
+    const info = await replica.command('INFO', 'replication').catch(String)
+    if (/master_link_status:up/.test(info)) return
+    if (Date.now() > deadline) {
+      throw new Error(`The replica did not get what its master on port ${port} has within 60 s: ${info}`)
+    }
   }
 }
 
