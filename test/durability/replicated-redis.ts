@@ -23,6 +23,7 @@ interface Failover {
 /** How much later a replica learns what its master wrote, in milliseconds. */
 const lagMs = 5
 const linkMs = 60_000
+const followMs = 10_000
 const name = 'acuse'
 
 /** A server that its replicas reach through a slow line. */
@@ -110,8 +111,21 @@ export async function replicatedBySentinel(): Promise<Replicated> {
   async function restore(old: Node, promoted: Promise<number>): Promise<void> {
     await promoted
     await old.server.restart()
-    await follow(old, master)
-    await until(known, linkMs)
+    let reason: unknown
+    const isSettled = () =>
+      followAll().catch((error: unknown) => {
+        reason = error
+        return false
+      })
+    if (!(await until(isSettled, linkMs))) throw new Error('They do not agree on a master', { cause: reason })
+  }
+  /** All follow whom Sentinel names, who may be another one again: on a busy machine each of them may seem dead. */
+  async function followAll(): Promise<boolean> {
+    const port = await sentinels.master()
+    master = nodes.find(({ line }) => line.port === port) ?? master
+    const followers = nodes.filter((node) => node !== master)
+    await Promise.all(followers.map(({ server }) => replicate(server, master.line.port, followMs)))
+    return known()
   }
   return {
     connection: JSON.stringify({

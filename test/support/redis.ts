@@ -79,13 +79,13 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
 }
 
 /** Makes a server a replica of another, which has what that has when it returns. */
-export async function replicate(replica: OwnRedis, port: number): Promise<void> {
+export async function replicate(replica: OwnRedis, port: number, withinMs = 60_000): Promise<void> {
   await replica.command('REPLICAOF', '127.0.0.1', String(port))
-  for (const deadline = Date.now() + 60_000; ; await sleep(50)) {
+  for (const deadline = Date.now() + withinMs; ; await sleep(50)) {
     const info = await replica.command('INFO', 'replication').catch(String)
     if (/master_link_status:up/.test(info)) return
     if (Date.now() > deadline) {
-      throw new Error(`The replica did not get what its master on port ${port} has within 60 s: ${info}`)
+      throw new Error(`A replica did not get what its master on port ${port} has in ${withinMs} ms: ${info}`)
     }
   }
 }
