@@ -4,12 +4,11 @@ import { keepRawBody } from '../src/index.ts'
 import { bench, freshBody, listen, path, signatureOf } from './support/app.ts'
 
 describe('behind a body parser', () => {
-  it('express.json() that came first: 500 at once, and the log says how to fix it', async () => {
+  it('express.json() that came first: 500, without a wait for its bytes, and the log says how to fix it', async () => {
     const { middleware, errors } = bench()
     const send = await listen(express().use(express.json()).use(middleware))
-    const startedAt = performance.now()
+    // After the deadline of a body that never comes it would be 408.
     expect(await send(path)).toMatchObject({ status: 500, body: '{"error":"misconfigured"}' })
-    expect(performance.now() - startedAt).toBeLessThan(500)
     expect(errors.join()).toContain('Mount the webhooks before express.json()')
     expect(errors.join()).toContain('keepRawBody')
   })

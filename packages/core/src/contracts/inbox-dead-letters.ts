@@ -118,7 +118,7 @@ export const deadLetterChecks: InboxChecks = {
     const tookMs = performance.now() - startedAt
     await consumer.atRest()
     assert.equal(handed.length, count)
-    assert.ok(tookMs >= 250 && tookMs < 5_000, `${tookMs} ms`)
+    assert.ok(tookMs >= 250, `${tookMs} ms`)
     await assert.rejects(inbox.deadLetters.redrive({ all: true }, { perSecond: 0 }), TypeError)
   },
   'redrives a copy of another body as a delivery of its own': async ({ inbox }) => {
