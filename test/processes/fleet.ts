@@ -15,7 +15,7 @@ export interface Captured {
 }
 
 /** The answer to one of them. */
-interface Answered {
+export interface Answered {
   readonly status: number
   /** When, in milliseconds since the epoch, with fractions. */
   readonly at: number

@@ -140,8 +140,13 @@ describe('dead letters', () => {
     const inbox = open()
     await kill(inbox, ['one', 'other'], 150)
     const proxy = await startProxy(redis.port)
-    const far = open({ role: 'accept', timeoutMs: 300, connection: { port: proxy.port } })
-    await far.stats()
+    const far = open({ role: 'accept', timeoutMs: 1_000, connection: { port: proxy.port } })
+    await until(() =>
+      far.stats().then(
+        () => true,
+        () => false,
+      ),
+    )
     for (const [endpoint, work] of [
       ['one', () => far.deadLetters.redrive({ endpoint: 'one' })],
       ['other', () => far.deadLetters.discard({ endpoint: 'other' })],
@@ -149,7 +154,7 @@ describe('dead letters', () => {
       const working = work()
       await until(async () => (await inbox.deadLetters.list({ endpoint, limit: 149 })).next === undefined)
       proxy.set('deaf')
-      await new Promise((resolve) => setTimeout(resolve, 400))
+      await new Promise((resolve) => setTimeout(resolve, 1_200))
       proxy.set('pass')
       expect(await working).toBe(150)
     }

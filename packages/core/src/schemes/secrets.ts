@@ -10,7 +10,7 @@ export type Secrets = Keys<Secret>
 
 const minSecretBytes = 16
 const ownerLabel = Buffer.from('acuse: whose key this is')
-/** Apart: of one expression of all of them nothing can tell that it does not backtrack. */
+/** Apart: of one pattern of all of them nothing can tell that it does not backtrack. */
 const placeholders = [
   /^(?:undefined|null|nan|true|false|none|password|secret|test)$/i,
   /^(?:\[object \w+\]|<.*>|\$\{.*\})$/i,
@@ -62,7 +62,7 @@ function checkText(secret: string): void {
   if (!secret.isWellFormed()) throw new TypeError('The secret is not well-formed text. Give it as bytes')
 }
 
-// No expression tells these two in time that can be shown to grow with the length: that takes a back-reference.
+// No pattern tells these two in time that can be shown to grow with the length: that takes a back-reference.
 function isQuoted(text: string): boolean {
   const first = text.charAt(0)
   return text.length > 1 && '"\'`'.includes(first) && text.endsWith(first)
