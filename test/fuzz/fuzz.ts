@@ -12,7 +12,7 @@ const progressMs = 10_000
 /** How much of each. */
 const forms = {
   short: { count: 200_000, foreign: 2_000, sockets: 2_000, seconds: 300 },
-  long: { count: 5_000_000, foreign: 100_000, sockets: 50_000, seconds: 2_400 },
+  long: { count: 5_000_000, foreign: 30_000, sockets: 50_000, seconds: 2_400 },
 } as const
 /** Requests to one process. */
 const perHost = 5_000
