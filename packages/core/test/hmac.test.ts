@@ -124,6 +124,13 @@ describe('hmac', () => {
     expect(scheme.check(request(['0'.repeat(64)]).headers)).toBeUndefined()
   })
 
+  it('names the header that is at fault, and none where all are as they must be', () => {
+    const scheme = hmac({ header, secret })
+    const signed = Object.entries(scheme.sign?.(body) ?? {}).flat()
+    expect(scheme.faultIn?.(fromRawHeaders(signed))).toBeUndefined()
+    expect(scheme.faultIn?.(fromRawHeaders([]))).toEqual({ kind: 'header-missing', header })
+  })
+
   it('signs bytes, not text: U+FFFD and the byte FF are two bodies', () => {
     const scheme = hmac({ header, secret })
     const replacement = Buffer.from([0xef, 0xbf, 0xbd])
