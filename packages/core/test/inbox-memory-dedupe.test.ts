@@ -85,6 +85,28 @@ describe('memoryInbox({ dedupe })', () => {
     expect(one.runs.length + other.runs.length).toBe(1)
   })
 
+  it('is not at rest before a delivery whose retry was acknowledged as a duplicate is handled', async () => {
+    const { process, store, clock } = sharedBench()
+    const { receiver, receive, runs } = process()
+    store.plan('commit', 'applied-then-fail')
+    expect((await receive()).status).toBe(503)
+    expect(await receive()).toMatchObject({ status: 200, kind: 'duplicate' })
+    const atRest = receiver.atRest().then(() => runs.length)
+    await clock.advance(1_000)
+    expect(await atRest).toBe(1)
+  })
+
+  it('is at rest again when what was undecided is not its own', async () => {
+    const { process, store, clock } = sharedBench()
+    const { receiver, receive, runs } = process()
+    store.plan('commit', ...Array<'fail'>(11).fill('fail'))
+    expect((await receive()).status).toBe(503)
+    const atRest = receiver.atRest()
+    await clock.advance(6_000)
+    await atRest
+    expect(runs).toEqual([])
+  })
+
   it('is full at its own bounds too, gives the identity back, and takes the retry when there is room', async () => {
     const { process, store } = sharedBench({}, { maxDeliveries: 1 })
     const { receiver, receive, codes } = process()

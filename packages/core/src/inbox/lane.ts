@@ -91,7 +91,10 @@ export class Lane {
     if (this.#waiting.size > 0) this.#schedulePump()
   }
 
-  /** Resolves when nothing is left that is handled here, delayed deliveries included. */
+  /**
+   * Resolves when nothing is left that is handled here, delayed deliveries included, and those whose store has not decided:
+   * a retry of one may have been acknowledged as a duplicate.
+   */
   async atRest(): Promise<void> {
     if (this.#isAtRest) return
     await this.#rest.wait()
@@ -115,8 +118,12 @@ export class Lane {
     return true
   }
 
-  /** What waits behind an unhandled delivery of its key waits, too. */
   get #isAtRest(): boolean {
+    return !this.#isComing && this.#isEmpty
+  }
+
+  /** What waits behind an unhandled delivery of its key waits, too. */
+  get #isEmpty(): boolean {
     return this.#leased.size + this.#delayed.size === 0 && !this.#waiting.ready.hasHandled(this.#handles)
   }
 
@@ -126,8 +133,7 @@ export class Lane {
 
   /** Whether a drain has nothing to wait for. */
   get #isIdle(): boolean {
-    if (this.#isComing) return false
-    return this.#isAtRest || !this.#started
+    return !this.#isComing && (this.#isEmpty || !this.#started)
   }
 
   get #handles(): HandledTypes {

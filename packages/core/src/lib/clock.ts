@@ -76,11 +76,12 @@ function scheduleOnce(clock: Clock, delayMs: number, task: () => void): () => vo
   let isOver = false
   let isScheduling = true
   let cancel: unknown
+  let cancelDeferred: (() => void) | undefined
   const run = (): void => {
     if (isOver) return
     isOver = true
     // Its caller does not know yet how to cancel it, and one that schedules itself again would never return.
-    if (isScheduling) systemClock.schedule(0, task)
+    if (isScheduling) cancelDeferred = systemClock.schedule(0, task)
     else task()
   }
   try {
@@ -92,6 +93,7 @@ function scheduleOnce(clock: Clock, delayMs: number, task: () => void): () => vo
   disregard(cancel)
   return () => {
     isOver = true
+    cancelDeferred?.()
     if (typeof cancel === 'function') fence(() => (cancel as () => unknown)())
   }
 }

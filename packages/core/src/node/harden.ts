@@ -7,7 +7,8 @@ const connectionsCheckingInterval = 5_000
  * Sane limits for a `node:http` server that faces the internet: 10 s for the head of a request (Node: 60 s),
  * 30 s for all of it (Node: 300 s; some frameworks: for ever), 5 s for an idle connection, 100 headers. Node closes
  * a connection up to 5 s after its time is over, where this is called before the server listens or right after
- * `listen()`; up to 30 s after it where it is called later, such as in the callback of `listen()`. A receiver's own deadlines are shorter; these hold where it is not asked yet.
+ * `listen()`; up to 30 s after it where it is called later, such as in the callback of `listen()`. A receiver's own
+ * deadlines are shorter; these hold where it is not asked yet.
  * @returns the server
  */
 export function hardenServer<Hardened extends Pick<Server, HardenedSetting>>(server: Hardened): Hardened {
