@@ -16,6 +16,7 @@ import {
   type Factories,
   type Fine,
   options,
+  receiverOptions,
 } from '../packages/core/test/support/factories.ts'
 import { watchUnhandled } from '../packages/core/test/support/unhandled.ts'
 import { secret } from './adapters/hosts.ts'
@@ -24,9 +25,6 @@ const client = new Redis({ lazyConnect: true, ...redisClientOptions() })
 const connection = 'redis://127.0.0.1:1'
 
 const inbox = () => memoryInbox({ maxIdentities: 10 })
-const receiverOptions = options(
-  'on onUnknown path endpoint work handle ack inbox observer logger freshness maxBodyBytes maxBytesInFlight allowFrom bodyTimeoutMs acceptTimeoutMs ackTimeoutMs handlerTimeoutMs maxPayloadValues orderBy keepHeaders onStale concurrency retry closeTimeoutMs clock',
-)
 /** Of `ack: 'handled'`. */
 const inHandled = options('respond dedupe leaseMs')
 const ofZenpli = options(

@@ -1,20 +1,9 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { json, unauthorized } from './every-host.ts'
-import { type Host, hostNames, startHost } from './hosts.ts'
-import { exchange, freshBody, headOf, type RawRequest, send, sign } from './raw-client.ts'
+import { expect, it } from 'vitest'
+import { describeHosts, json, unauthorized } from './every-host.ts'
+import { exchange, freshBody, headOf, type RawRequest, sign } from './raw-client.ts'
 
-describe.each(hostNames)('%s', (name) => {
-  let host: Host
-
-  beforeAll(async () => {
-    host = await startHost(name, { maxBodyBytes: 100_000, bodyTimeoutMs: 400 })
-  })
-
-  afterAll(() => host.stop())
-
-  const post = (request: RawRequest) => send(host.port, request)
-
+describeHosts((host, post) => {
   it('answers 200 to a delivery, and to its duplicate', async () => {
     const body = freshBody()
     const first = await post({ body })
@@ -114,11 +103,13 @@ describe.each(hostNames)('%s', (name) => {
       const head = headOf({ body })
         .toString('latin1')
         .replace('Content-Type: application/json\r\n', `Content-Type: ${type}\r\n`)
-      expect((await exchange(host.port, [Buffer.from(head, 'latin1'), body])).status, type).toBe(200)
+      expect((await exchange(host().port, [Buffer.from(head, 'latin1'), body])).status, type).toBe(200)
     }
     const none = headOf({ body: freshBody() })
       .toString('latin1')
       .replace(/Content-Type: .*\r\n/, '')
-    expect((await exchange(host.port, [Buffer.from(none, 'latin1')], { timeoutMs: 1_000 })).status).toBe(408)
+    expect((await exchange(host().port, [Buffer.from(none, 'latin1')], { timeoutMs: 1_000 })).status).toBe(
+      408,
+    )
   })
 })

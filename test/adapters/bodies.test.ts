@@ -1,24 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Host, hostNames, startHost } from './hosts.ts'
-import { exchange, freshBody, headOf, type RawRequest, send } from './raw-client.ts'
-import './every-host.ts'
+import { expect, it } from 'vitest'
+import { describeHosts } from './every-host.ts'
+import { exchange, freshBody, headOf, type RawRequest } from './raw-client.ts'
 
-describe.each(hostNames)('%s', (name) => {
-  let host: Host
-
-  beforeAll(async () => {
-    host = await startHost(name, { maxBodyBytes: 100_000, bodyTimeoutMs: 400 })
-  })
-
-  afterAll(() => host.stop())
-
-  const post = (request: RawRequest) => send(host.port, request)
-
+describeHosts((host, post) => {
   it('answers 413 unread to a body that declares itself too large, and closes', async () => {
-    const answer = await exchange(host.port, [headOf({ signature: '0'.repeat(64), length: 100_001 })])
+    const answer = await exchange(host().port, [headOf({ signature: '0'.repeat(64), length: 100_001 })])
     expect(answer).toMatchObject({
       status: 413,
       body: '{"error":"content_too_large"}',
@@ -34,7 +23,7 @@ describe.each(hostNames)('%s', (name) => {
     ['that is compressed', 415, { headers: ['Content-Encoding: gzip'] }],
     ['of another method', 405, { method: 'PUT' }],
   ])('answers at once to a request %s whose body never comes, and closes', async (_, status, request) => {
-    const socket = connect(host.port, '127.0.0.1')
+    const socket = connect(host().port, '127.0.0.1')
     // Resolves when the server has closed: until then the client sends on.
     const closed = once(socket, 'close')
     const chunks: Buffer[] = []
@@ -48,11 +37,11 @@ describe.each(hostNames)('%s', (name) => {
 
   it('answers 413 to a body that is too large and does not say so, after at most 64 KB more', async () => {
     const read = new Promise<number>((resolve) => {
-      host.server.once('connection', (socket) => socket.once('close', () => resolve(socket.bytesRead)))
+      host().server.once('connection', (socket) => socket.once('close', () => resolve(socket.bytesRead)))
     })
     const chunk = Buffer.concat([Buffer.from('1000\r\n'), Buffer.alloc(0x1000, ' '), Buffer.from('\r\n')])
     const head = headOf({ signature: '0'.repeat(64), length: null, headers: ['Transfer-Encoding: chunked'] })
-    const answer = await exchange(host.port, [head, ...Array(500).fill(chunk)], { pauseMs: 1 })
+    const answer = await exchange(host().port, [head, ...Array(500).fill(chunk)], { pauseMs: 1 })
     expect(answer.status).toBe(413)
     expect(answer.closed).toBe(true)
     expect(await read).toBeGreaterThan(100_000)
@@ -61,14 +50,17 @@ describe.each(hostNames)('%s', (name) => {
 
   it('reads no more than was declared: what follows is another request', async () => {
     const [body, next] = [freshBody(), freshBody()]
-    const before = host.signals.length
-    const socket = connect(host.port, '127.0.0.1')
+    const before = host().signals.length
+    const socket = connect(host().port, '127.0.0.1')
     socket.on('error', () => {}).resume()
     socket.write(Buffer.concat([headOf({ body }), body, headOf({ body: next }), next]))
-    const accepted = () => host.signals.slice(before).filter(({ type }) => type === 'accepted').length
+    const accepted = () =>
+      host()
+        .signals.slice(before)
+        .filter(({ type }) => type === 'accepted').length
     while (accepted() < 2) await sleep(5)
     socket.destroy()
-    const lying = await exchange(host.port, [headOf({ body, length: body.length - 1 }), body])
+    const lying = await exchange(host().port, [headOf({ body, length: body.length - 1 }), body])
     expect(lying.status).toBeGreaterThanOrEqual(400)
     expect(lying.status).toBeLessThan(500)
   })
@@ -76,7 +68,7 @@ describe.each(hostNames)('%s', (name) => {
   it('answers 408 to a body that trickles, at its deadline, and closes', async () => {
     const body = freshBody()
     const answer = await exchange(
-      host.port,
+      host().port,
       [headOf({ body }), ...body.subarray(0, 100)].map((part) =>
         typeof part === 'number' ? Buffer.from([part]) : part,
       ),
@@ -93,16 +85,16 @@ describe.each(hostNames)('%s', (name) => {
   it('stores nothing and says nothing when the client aborts, at 20 offsets of its request', async () => {
     const body = freshBody()
     const whole = Buffer.concat([headOf({ body }), body])
-    const before = host.signals.length
+    const before = host().signals.length
     for (let n = 0; n < 20; n++) {
       const offset = Math.floor((whole.length * n) / 20)
-      await exchange(host.port, [whole.subarray(0, offset)], { timeoutMs: 15 })
+      await exchange(host().port, [whole.subarray(0, offset)], { timeoutMs: 15 })
     }
     await sleep(50)
-    const signals = host.signals.slice(before)
+    const signals = host().signals.slice(before)
     expect(signals.filter(({ type }) => type !== 'rejected')).toEqual([])
     expect(signals.every((signal) => signal.type === 'rejected' && signal.code === 'body-aborted')).toBe(true)
-    expect(host.errors).toEqual([])
+    expect(host().errors).toEqual([])
   })
 
   it.each([
@@ -125,18 +117,22 @@ describe.each(hostNames)('%s', (name) => {
     ['a version of the future', (head: string) => head.replace(' HTTP/1.1', ' HTTP/9.9')],
   ])('accepts nothing when the head plays with lines: %s', async (_, play) => {
     const body = freshBody()
-    const before = host.signals.length
+    const before = host().signals.length
     const answer = await exchange(
-      host.port,
+      host().port,
       [Buffer.from(play(headOf({ body }).toString('latin1')), 'latin1'), body],
       { timeoutMs: 800 },
     )
     expect(answer.status === 0 || (answer.status >= 400 && answer.status < 500)).toBe(true)
-    expect(host.signals.slice(before).filter(({ type }) => type === 'accepted')).toEqual([])
+    expect(
+      host()
+        .signals.slice(before)
+        .filter(({ type }) => type === 'accepted'),
+    ).toEqual([])
   })
 
   it('never answers 5xx to any of this, and still takes an honest delivery', async () => {
-    const statuses = host.signals.flatMap((signal) => (signal.type === 'rejected' ? [signal.status] : []))
+    const statuses = host().signals.flatMap((signal) => (signal.type === 'rejected' ? [signal.status] : []))
     expect(statuses.filter((status) => status >= 500)).toEqual([])
     expect((await post({ body: freshBody() })).status).toBe(200)
   })

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { watchUnhandled } from '../../packages/core/test/support/unhandled.ts'
+import { type Host, hostNames, startHost } from './hosts.ts'
+import { type RawRequest, send } from './raw-client.ts'
 
 // One suite, every adapter, over real sockets and a client that is not polite. What differs, and why:
 // - toNodeHandler and toFetchHandler answer on every path: routing is their caller's (`routingHosts`).
@@ -15,17 +18,23 @@ export const unauthorized = {
   closed: true,
 }
 
-const uncaught: unknown[] = []
+type Post = (request: RawRequest) => ReturnType<typeof send>
 
-const onUncaught = (error: unknown): void => {
-  uncaught.push(error)
+/** Describes what is so on each host, which has room for bodies of 100 KB and waits 400 ms for them. */
+export function describeHosts(suite: (host: () => Host, post: Post) => void): void {
+  watchUnhandled()
+  describe.each(hostNames)('%s', (name) => {
+    let host: Host
+
+    beforeAll(async () => {
+      host = await startHost(name, { maxBodyBytes: 100_000, bodyTimeoutMs: 400 })
+    })
+
+    afterAll(() => host.stop())
+
+    suite(
+      () => host,
+      (request) => send(host.port, request),
+    )
+  })
 }
-
-beforeAll(() => {
-  process.on('uncaughtException', onUncaught).on('unhandledRejection', onUncaught)
-})
-
-afterAll(() => {
-  process.off('uncaughtException', onUncaught).off('unhandledRejection', onUncaught)
-  expect(uncaught).toEqual([])
-})

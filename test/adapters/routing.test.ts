@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { watchUnhandled } from '../../packages/core/test/support/unhandled.ts'
 import { path, routingHosts, startHost } from './hosts.ts'
 import { freshBody, send } from './raw-client.ts'
-import './every-host.ts'
+
+watchUnhandled()
 
 const notFound = 404
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { watchUnhandled } from '../../packages/core/test/support/unhandled.ts'
 import { unauthorized } from './every-host.ts'
 import { hostNames, startHost } from './hosts.ts'
 import { exchange, freshBody, headOf, send } from './raw-client.ts'
+
+watchUnhandled()
 
 describe.each(hostNames)('%s, set up', (name) => {
   it('behind something that read the body: 500, and the log says what to do', async () => {

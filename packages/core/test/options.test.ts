@@ -14,13 +14,16 @@ import {
   toFetchHandler,
 } from '../src/index.ts'
 import { acme, bench, paid, secret, signed } from './support/acme.ts'
-import { describeFactories, type Factories, type Fine, options } from './support/factories.ts'
+import {
+  describeFactories,
+  type Factories,
+  type Fine,
+  options,
+  receiverOptions,
+} from './support/factories.ts'
 
 const small = () => memoryInbox({ maxIdentities: 10 })
 
-const inAnyAck = options(
-  'on onUnknown path endpoint work handle ack inbox observer logger freshness maxBodyBytes maxBytesInFlight allowFrom bodyTimeoutMs acceptTimeoutMs ackTimeoutMs handlerTimeoutMs maxPayloadValues orderBy keepHeaders onStale concurrency retry closeTimeoutMs clock',
-)
 const inHandled = options('dedupe leaseMs respond concurrency')
 const ofProvider = options(
   'name path scheme events time volatile repeats tenantOf limits mediaTypes envelope cautions sending',
@@ -30,7 +33,7 @@ const edKeys = generateKeyPairSync('ed25519')
 
 const factories: Factories = {
   createReceiver: [
-    inAnyAck,
+    receiverOptions,
     (option) => createReceiver(acme(), { inbox: small(), ...option } as never),
     inHandled,
   ],
@@ -38,7 +41,7 @@ const factories: Factories = {
     inHandled,
     (option) =>
       createReceiver(acme(), { ack: 'handled', dedupe: lruDedupe({ maxEntries: 9 }), ...option } as never),
-    inAnyAck,
+    receiverOptions,
   ],
   freshness: [
     options('pastMs futureMs'),

@@ -34,6 +34,11 @@ export type Fine = Readonly<Record<string, readonly string[]>>
 /** Names from one text. */
 export const options = (names: string): string[] => names.split(' ')
 
+/** Of every receiver, whatever its `ack`. */
+export const receiverOptions: readonly string[] = options(
+  'on onUnknown path endpoint work handle ack inbox observer logger freshness maxBodyBytes maxBytesInFlight allowFrom bodyTimeoutMs acceptTimeoutMs ackTimeoutMs handlerTimeoutMs maxPayloadValues orderBy keepHeaders onStale concurrency retry closeTimeoutMs clock',
+)
+
 /** They are told as what they are. */
 const keys = /^(?:secret|hmac|rsa)$|key$/i
 

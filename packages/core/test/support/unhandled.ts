@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 
-/** The rejections that nobody handled during the test that runs; one that is left fails it. */
+/** What was thrown or rejected during the test that runs, and nobody caught; what is left fails it. */
 export function watchUnhandled(): unknown[] {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   beforeEach(() => {
     unhandled.length = 0
-    process.on('unhandledRejection', note)
+    process.on('unhandledRejection', note).on('uncaughtException', note)
   })
   afterEach(() => {
-    process.off('unhandledRejection', note)
+    process.off('unhandledRejection', note).off('uncaughtException', note)
     expect(unhandled).toEqual([])
   })
   return unhandled
