@@ -7,7 +7,7 @@ import { type Checkpoints, FileGuard } from './file-guard.ts'
 import { inTransaction } from './in-transaction.ts'
 import { isOpenHere, noteClosed, noteOpen } from './open-files.ts'
 import { checkOurs, isEmptyDatabase, migrate, readPragma } from './schema.ts'
-import { isBusy, isDamaged } from './sqlite-errors.ts'
+import { isBusy, isDamaged, isLackOfMeans } from './sqlite-errors.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
 /** An open file with its prepared statements. */
@@ -121,7 +121,7 @@ function isWhole(database: SqlDatabase, sizeBytes: number): boolean {
     checkContent(database, sizeBytes)
     return true
   } catch (error) {
-    if (isBusy(error)) throw error
+    if (isBusy(error) || isLackOfMeans(error)) throw error
     return false
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { descriptorsOf, hasEmptyPage, isSame } from './descriptors.ts'
 import { FileTrouble } from './file-trouble.ts'
-import { isBusy } from './sqlite-errors.ts'
+import { isBusy, isLackOfMeans } from './sqlite-errors.ts'
 
 const walLimitBytes = 64 * 2 ** 20
 // SQLite's file format, section 4.1: how a WAL begins.
@@ -34,7 +34,7 @@ export type ReadCheckpoints = () => Checkpoints
 export interface GuardOptions {
   readonly checkpoints: Checkpoints
   readonly readCheckpoints: ReadCheckpoints
-  /** Whether a fresh connection finds no damage; throws where the file is busy. */
+  /** Whether a fresh connection finds no damage; throws where it cannot look. */
   readonly isWhole: () => boolean
   /** Where pages begin that are never empty, in bytes. */
   readonly roots: readonly number[]
@@ -195,6 +195,8 @@ export class FileGuard {
     } catch (error) {
       // Looked at again next time.
       if (isBusy(error)) return
+      // Taken for another content, what is acknowledged and in the WAL only would be thrown away.
+      if (isLackOfMeans(error)) throw error
     }
     const { file: name, count } = this.#checkpoints
     if (found && hasHoles) throw this.#emptied()

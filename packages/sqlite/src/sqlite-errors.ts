@@ -1,8 +1,10 @@
 // Result codes of SQLite.
 const busy = 5
 const locked = 6
+const noMemory = 7
 const corrupt = 11
 const full = 13
+const cannotOpen = 14
 const notADatabase = 26
 // What is wrong with the values of one statement, and says nothing of the file: too big, constraint, mismatch,
 // misuse, range.
@@ -16,6 +18,11 @@ export function isBusy(error: unknown): boolean {
 /** Whether what the file holds is damaged. */
 export function isDamaged(error: unknown): boolean {
   return isOneOf(error, [corrupt, notADatabase])
+}
+
+/** Whether the process lacked memory or descriptors to look at the file: that says nothing of what it holds. */
+export function isLackOfMeans(error: unknown): boolean {
+  return isOneOf(error, [noMemory, cannotOpen])
 }
 
 /** Whether there was no room on the disk: nothing was written, and the file is as it was. */

@@ -1,8 +1,9 @@
-import { truncateSync } from 'node:fs'
+import { truncateSync, utimesSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { commit } from '../src/commit.ts'
 import { checkpoint, openConnection } from '../src/connection.ts'
 import { loadDriver, type OpenDatabase } from '../src/driver.ts'
+import { FileTrouble } from '../src/file-trouble.ts'
 import { tempFile } from './support/temp-file.ts'
 
 describe('a checkpoint that finds the lock for writing taken', () => {
@@ -51,5 +52,28 @@ describe('a checkpoint while which its file is emptied', () => {
     isHarmed = true
     commit(connection, [({ sql }) => sql.writeLive.run(2)])
     expect(() => checkpoint(connection)).toThrow(/was emptied while the inbox used it/)
+  })
+})
+
+describe('a file that was written into, and cannot be looked at for want of descriptors', () => {
+  it('is not taken for another content: what is acknowledged stays in its WAL', () => {
+    const path = tempFile()
+    let isWanting = false
+    const wanting: OpenDatabase = (file) => {
+      if (isWanting) throw Object.assign(new Error('unable to open database file'), { rawCode: 14 })
+      return loadDriver()(file)
+    }
+    const options = { isBusyAllowed: true, isChecked: false }
+    const connection = openConnection(wanting, path, options)
+    onTestFinished(() => connection.close())
+    commit(connection, [({ sql }) => sql.writeLive.run(7)])
+    utimesSync(path, new Date(), new Date())
+    isWanting = true
+    const refusal = () => commit(connection, [({ sql }) => sql.writeLive.run(8)])
+    expect(refusal).toThrow('unable to open database file')
+    expect(refusal).not.toThrow(FileTrouble)
+    isWanting = false
+    expect(connection.sql.readLive.get()).toMatchObject({ live: 7 })
+    expect(commit(connection, [() => 'written']).outcomes).toEqual([{ value: 'written' }])
   })
 })
