@@ -82,6 +82,24 @@ describeHosts((host, post) => {
     })
   })
 
+  it('takes a body that had arrived when the process, which stood still, looks at its deadline', async () => {
+    const body = Buffer.concat([freshBody(), Buffer.alloc(95_000, ' ')])
+    const socket = connect(host().port, '127.0.0.1')
+    const answered = new Promise<string>((resolve) =>
+      socket.on('error', () => {}).once('data', (chunk) => resolve(chunk.toString('latin1'))),
+    )
+    const requested = once(host().server, 'request')
+    socket.write(headOf({ body }))
+    socket.write(body.subarray(0, 100))
+    await requested
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    // Written to the system at once, and not read before the deadline is over.
+    socket.write(body.subarray(100))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+    expect(await answered).toMatch(/^HTTP\/1.1 200 /)
+    socket.destroy()
+  })
+
   it('stores nothing and says nothing when the client aborts, at 20 offsets of its request', async () => {
     const body = freshBody()
     const whole = Buffer.concat([headOf({ body }), body])

@@ -1,6 +1,6 @@
 import { waitUntilOf } from './after-answer.ts'
+import { scheduleBodyDeadline } from './lib/body-deadline.ts'
 import { checkOptions } from './lib/check-options.ts'
-import { timedOut, withDeadline } from './lib/deadline.ts'
 import { fromFetchHeaders } from './lib/headers.ts'
 import type { Outcome } from './outcome.ts'
 import type { Receiver } from './receiver.ts'
@@ -74,27 +74,39 @@ async function readFetchBody(request: Request, limits: BodyLimits): Promise<Uint
   if (request.bodyUsed || request.body?.locked) return 'body-consumed'
   if (request.body === null) return new Uint8Array()
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
-  const result = await withDeadline(readAll(reader, limits), limits.timeoutMs, limits.clock)
-  if (typeof result !== 'string' && result !== timedOut) return result
-  reader.cancel().catch(() => {})
-  return result === timedOut ? 'body-timeout' : result
+  const arrived: Arrived = { chunks: [], bytes: 0 }
+  return new Promise((resolve) => {
+    const cancel = scheduleBodyDeadline(
+      limits,
+      () => arrived.bytes,
+      () => finish('body-timeout'),
+    )
+
+    function finish(result: Uint8Array | BodyFailure): void {
+      cancel()
+      if (typeof result === 'string') reader.cancel().catch(() => {})
+      resolve(result)
+    }
+    readAll(reader, arrived, limits).then(finish, () => finish('body-aborted'))
+  })
+}
+
+interface Arrived {
+  readonly chunks: Uint8Array[]
+  bytes: number
 }
 
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  arrived: Arrived,
   { maxBytes, take }: BodyLimits,
 ): Promise<Uint8Array | BodyFailure> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      bytes += part.value.byteLength
-      if (bytes > maxBytes) return 'body-too-large'
-      if (!take(part.value.byteLength)) return 'overloaded'
-      chunks.push(part.value)
-    }
-  } catch {
-    return 'body-aborted'
+  const { chunks } = arrived
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    arrived.bytes += part.value.byteLength
+    if (arrived.bytes > maxBytes) return 'body-too-large'
+    if (!take(part.value.byteLength)) return 'overloaded'
+    chunks.push(part.value)
   }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, bytes)
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, arrived.bytes)
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { scheduleBodyDeadline } from '../lib/body-deadline.ts'
 import type { BodyFailure } from '../rejection.ts'
 import type { BodyLimits } from '../request.ts'
 
@@ -9,14 +10,19 @@ import type { BodyLimits } from '../request.ts'
  */
 export function readNodeBody(
   request: IncomingMessage,
-  { maxBytes, take, timeoutMs, clock }: BodyLimits,
+  limits: BodyLimits,
 ): Promise<Uint8Array | BodyFailure> {
   if (request.readableDidRead || request.readableEnded) return Promise.resolve('body-consumed')
   if (request.destroyed) return Promise.resolve('body-aborted')
   return new Promise((resolve) => {
+    const { maxBytes, take } = limits
     const chunks: Buffer[] = []
     let bytes = 0
-    const cancel = clock.schedule(timeoutMs, () => finish('body-timeout'))
+    const cancel = scheduleBodyDeadline(
+      limits,
+      () => bytes,
+      () => finish('body-timeout'),
+    )
 
     function finish(result: Uint8Array | BodyFailure): void {
       cancel()
