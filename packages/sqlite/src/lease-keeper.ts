@@ -1,6 +1,6 @@
 import type { ConsumeOptions, Handle } from '@acuse/core'
 import type { RetryPolicy } from '@acuse/core/stores'
-import { type Ending, type Leased, type Reclaimed, reclaimLease, toLeased } from './leases.ts'
+import { type Ending, type Leased, type Reclaimed, reclaimLease, toLeased, writeApart } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import { tellReclaimed } from './signals.ts'
 import { StrangersLeases, type Unrenewed } from './strangers-leases.ts'
@@ -81,7 +81,7 @@ export class LeaseKeeper {
     const ending = this.#endingOf(error, undefined)
     try {
       const outcomes = await writer.writeNext((transaction) =>
-        left.map((running) => reclaimLease(transaction, running, ending)),
+        left.map((running) => writeApart(() => reclaimLease(transaction, running, ending))),
       )
       for (const [at, outcome] of outcomes.entries()) this.#tell(left[at], outcome, error)
     } catch {
@@ -145,8 +145,8 @@ export class LeaseKeeper {
     return { error, retry, now: settings.clock.now(), together }
   }
 
-  #tell(leased: Leased | undefined, outcome: Reclaimed, error: Error): void {
-    if (leased) tellReclaimed(this.#options.consume.observer, leased, outcome, error)
+  #tell(leased: Leased | undefined, outcome: Reclaimed | undefined, error: Error): void {
+    if (leased && outcome) tellReclaimed(this.#options.consume.observer, leased, outcome, error)
   }
 
   #renewLater(delayMs: number): void {
@@ -165,13 +165,13 @@ export class LeaseKeeper {
     const { writer, settings } = this.#options
     const held = [...this.#running]
     const renewed = await writer.writeNext(({ sql }) =>
-      held.map(
-        ({ seq, token }) => sql.renew.run(settings.clock.now() + settings.leaseMs, seq, token).changes > 0,
+      held.map(({ seq, token }) =>
+        writeApart(() => sql.renew.run(settings.clock.now() + settings.leaseMs, seq, token).changes > 0),
       ),
     )
     for (const [at, running] of held.entries()) {
       // Settled meanwhile, or lost.
-      if (!renewed[at] && this.#running.has(running)) running.abort.abort(lostError())
+      if (renewed[at] === false && this.#running.has(running)) running.abort.abort(lostError())
     }
   }
 }

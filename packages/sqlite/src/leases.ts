@@ -2,6 +2,7 @@ import type { AttemptFailure, DeadReason, Delivery } from '@acuse/core'
 import { type RetryPolicy, type Settled, withFailure } from '@acuse/core/stores'
 import type { SqlRow } from './driver.ts'
 import { toCompleted, toDelivery, toFailures } from './rows.ts'
+import { isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 import { atOnceAfter } from './suspects.ts'
 import { findWaiting, type Types } from './types.ts'
@@ -157,4 +158,17 @@ export function reclaimLease(transaction: Transaction, leased: Leased, ending: E
 export function returnUnused({ sql }: Transaction, leased: Leased): void {
   const { seq, token, attempt, crashes, failures, atOnce } = leased
   sql.giveBack.run(atOnce ?? null, attempt - 1, crashes, JSON.stringify(failures), seq, token)
+}
+
+/**
+ * One statement of many in a transaction: where it cannot be written for its own sake, the others are.
+ * @returns what it came to; `undefined`: nothing was written
+ */
+export function writeApart<T>(statement: () => T): T | undefined {
+  try {
+    return statement()
+  } catch (error) {
+    if (isFileError(error)) throw error
+    return undefined
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Settled, SettledDead } from '@acuse/core/stores'
 import { describeError } from '@acuse/core/stores'
 import type { Running, WorkerOptions } from './lease-keeper.ts'
@@ -26,7 +27,8 @@ export async function settleAtLast(
       if (isFirst) refused = toDead(settled, error)
       // Each try costs those that are written with it.
       const pauseMs = error instanceof Unwritable ? settings.leaseMs : againMs
-      if (!isFirst) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      // A close that gives it up ends the pause, which would keep the process.
+      if (!isFirst) await pause(pauseMs, undefined, { signal: running.abort.signal }).catch(() => undefined)
     }
   }
   return undefined

@@ -2,7 +2,7 @@ import type { Consumer, HandleResult, UnhandledType } from '@acuse/core'
 import { checkTimeoutMs, runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
-import { type Leased, leaseReady, returnUnused } from './leases.ts'
+import { type Leased, leaseReady, returnUnused, writeApart } from './leases.ts'
 import { settleAtLast } from './settling.ts'
 import { tellSettled } from './signals.ts'
 import type { Statements } from './statements.ts'
@@ -165,7 +165,9 @@ export class Worker implements Consumer {
     }
     // close() was first.
     this.#options.writer
-      .writeNext((transaction) => leased.forEach((each) => void returnUnused(transaction, each)))
+      .writeNext((transaction) =>
+        leased.forEach((each) => void writeApart(() => returnUnused(transaction, each))),
+      )
       .catch(() => undefined)
     this.#checkIdle()
   }

@@ -96,4 +96,61 @@ describe('a result that the file refuses for its own sake', () => {
     expect(runs).toBe(1)
     expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'unrecoverable' })
   })
+
+  it('keeps no process that closes waiting until it would be written again', async () => {
+    const { inbox, path } = refusing("old.state = 'leased'")
+    await inbox.accept(delivery('odd', { type: 'odd' }), accepting)
+    const holder = startProcess(path, 'work', '', 3_600_000)
+    await until('its handler has run', () => holder.lines().some((line) => line.startsWith('end')))
+    holder.kill('SIGTERM')
+    await holder.ended
+    expect(holder.lines().filter((line) => line.startsWith('signal'))).toEqual([])
+    expect(await inbox.stats()).toMatchObject({ leased: 1 })
+  })
+})
+
+describe('a lease that the file refuses to change', () => {
+  it('keeps no other from being given back by a close', async () => {
+    const { inbox } = refusing("old.state = 'leased'")
+    let running = 0
+    const { consumer } = consume(inbox, () => {
+      running++
+      return new Promise<never>(() => {})
+    })
+    for (const [at, type] of ['plain', 'odd', 'plain'].entries()) {
+      await inbox.accept(delivery(`d${at}`, { type }), accepting)
+    }
+    await until('all run', () => running === 3)
+    await consumer.close({ timeoutMs: 20 })
+    expect(await inbox.stats()).toMatchObject({ waiting: 2, leased: 1 })
+  })
+
+  it('keeps no other from being renewed', async () => {
+    const { inbox, path } = refusing("old.state = 'leased' AND new.state = 'leased'")
+    const running: string[] = []
+    let end = () => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const first = consume(inbox, async ({ type }) => {
+      running.push(type)
+      await ended
+      return done
+    })
+    for (const type of ['plain', 'odd']) await inbox.accept(delivery(type, { type }), accepting)
+    await until('both run', () => running.length === 2)
+    const other = sqliteInbox(path, { pollMs: 20, leaseMs: 300 })
+    onTestFinished(() => other.close({ timeoutMs: 100 }))
+    const taken: string[] = []
+    const second = consume(other, async ({ type }) => {
+      taken.push(type)
+      return done
+    })
+    await until('the other was taken over', () => taken.length > 0)
+    end()
+    await first.consumer.atRest()
+    await second.consumer.atRest()
+    expect(taken).toEqual(['odd'])
+    expect(first.signals).toMatchObject([{ type: 'handled', id: delivery('plain').id, attempt: 1 }])
+  })
 })
