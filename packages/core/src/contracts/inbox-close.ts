@@ -21,16 +21,29 @@ import {
 } from './inbox-subject.ts'
 
 export const closeChecks: InboxChecks = {
-  'waits for what runs when it is closed, and accepts nothing after': async ({ inbox }) => {
+  'waits for what runs when it is closed, and takes nothing meanwhile and after': async ({ inbox }) => {
+    const { opened, open } = gate()
+    const one = delivery()
     const watched = consume(inbox, async () => {
-      await pause(50)
+      await opened
       return done
     })
-    await acceptAll(inbox, [delivery()])
+    await acceptAll(inbox, [one])
     await until('running', () => watched.handed.length === 1)
-    await inbox.close({ timeoutMs: 5_000 })
-    assert.equal(told(watched, 'handled').length, 1)
-    await assert.rejects(async () => accept(inbox, delivery()))
+    const takesNothing = async () => {
+      await assert.rejects(async () => accept(inbox, delivery()))
+      await assert.rejects(async () => accept(inbox, otherBodyOf(one)))
+      await assert.rejects(async () => inbox.bury(delivery(), 'stale'))
+    }
+    const closing = inbox.close({ timeoutMs: 60_000 })
+    await takesNothing()
+    open()
+    await closing
+    assert.deepEqual(
+      watched.signals.map(({ type }) => type),
+      ['handled'],
+    )
+    await takesNothing()
     await inbox.close()
   },
   'is at rest when there is nothing to handle': async ({ inbox }) => {

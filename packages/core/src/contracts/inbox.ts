@@ -5,6 +5,7 @@ import { closeChecks } from './inbox-close.ts'
 import { copyChecks } from './inbox-copies.ts'
 import { deadLetterChecks } from './inbox-dead-letters.ts'
 import { fenceChecks } from './inbox-fences.ts'
+import { giveUpChecks } from './inbox-give-up.ts'
 import { handleChecks } from './inbox-handle.ts'
 import { orderChecks } from './inbox-order.ts'
 import type { InboxAbility, InboxSubject } from './inbox-subject.ts'
@@ -18,6 +19,7 @@ const all = Object.entries({
   ...deadLetterChecks,
   ...copyChecks,
   ...closeChecks,
+  ...giveUpChecks,
   ...fenceChecks,
 })
 

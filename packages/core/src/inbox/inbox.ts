@@ -113,7 +113,8 @@ export interface Consumer {
   unhandled(): Awaitable<readonly UnhandledType[]>
   /**
    * Hands out no more than must be finished, and waits for what is running, at most `timeoutMs`
-   * milliseconds.
+   * milliseconds. What runs longer is given up: its `signal` is aborted, its lease is given back, or runs out where
+   * that cannot be written, and its late result does not count.
    */
   close(options: { readonly timeoutMs: number }): Promise<void>
 }
@@ -183,6 +184,6 @@ export interface Inbox {
   readonly deadLetters: DeadLetters
   /** How many deliveries are in which state. */
   stats(): Promise<InboxStats>
-  /** Closes every consumer, then the inbox; `accept` fails from now on. */
+  /** Closes every consumer, then the inbox; `accept` and `bury` fail from now on. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
 }
