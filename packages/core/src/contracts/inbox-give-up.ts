@@ -12,6 +12,7 @@ import {
   type InboxSubject,
   listDead,
   present,
+  succeed,
   told,
   until,
   type Watched,
@@ -45,7 +46,7 @@ export const giveUpChecks: InboxChecks = {
       await watched.consumer.close({ timeoutMs: 20 })
       open()
     }
-    const last = consume(inbox, async () => done, { retry })
+    const last = consume(inbox, succeed, { retry })
     await last.consumer.atRest()
     assert.deepEqual(last.handed, [])
     const { reason, attempt } = present(await inbox.deadLetters.get(one.id))
