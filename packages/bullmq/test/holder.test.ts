@@ -104,6 +104,24 @@ describe('the process that runs a delivery', () => {
     expect(runs).toBe(1)
   })
 
+  it('hears what Redis answered while it computed for longer than a silence: what was completed is told', async () => {
+    const errors: Error[] = []
+    const inbox = open({ leaseMs: 3_000, onError: (error: Error) => void errors.push(error) })
+    const signals: Signal[] = []
+    const done = { status: 'done', handlers: 1 } as const
+    const consumer = inbox.consume(async () => {
+      // Redis answers when the thread is busy already, and no earlier.
+      await client.client('PAUSE', 500, 'ALL')
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000))
+      return done
+    }, consuming({}, signals))
+    await inbox.accept(delivery(), accepting)
+    consumer.start()
+    await consumer.atRest()
+    await until(() => signals.length > 0)
+    expect({ errors, signals: signals.map(({ type }) => type) }).toEqual({ errors: [], signals: ['handled'] })
+  })
+
   it('runs it once when it was so busy that it renewed nothing for two leases', async () => {
     const inbox = open()
     let runs = 0

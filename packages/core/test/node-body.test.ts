@@ -80,9 +80,12 @@ describe('readNodeBody', () => {
     during.socket.destroy()
     expect(await during.result).toBe('body-aborted')
 
-    const before = await reading({}, tick)
+    const before = await reading({}, (request) => {
+      const closed = new Promise((resolve) => request.once('close', resolve))
+      before.socket.destroy()
+      return closed
+    })
     before.socket.write(`${head('Content-Length: 10')}abc`)
-    setTimeout(() => before.socket.destroy(), 5)
     expect(await before.result).toBe('body-aborted')
   })
 

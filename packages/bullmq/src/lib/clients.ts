@@ -1,9 +1,9 @@
 import type { Clock } from '@acuse/core'
 import { Redis, type RedisOptions } from 'ioredis'
 
-/** A connection that gives nothing for so long while answers are due is dropped, in milliseconds. */
-const silentMs = 5_000
 const beatMs = 1_000
+/** A connection that owes an answer for so many beats is dropped: more than a copy blocks, see PatientWorker. */
+const silentBeats = 5
 const longestReconnectMs = 1_000
 /** A connection that lived for so long was a good one, in milliseconds. */
 const goodMs = 5_000
@@ -69,41 +69,57 @@ export function createWorkerClient(options: RedisOptions, clock: Clock): Lasting
     ...options,
     ...common(clock),
     enableOfflineQueue: true,
-    // Longer than a copy blocks: see PatientWorker.
-    socketTimeout: silentMs,
     maxRetriesPerRequest: null,
     // 2: what was refused is sent again to the next server, so that what was handled is completed there.
     reconnectOnError: ({ message }) => (elsewhere.test(message) ? 2 : false),
   }
   const client = createClient(patient)
-  const clients = [client]
+  const all = [{ client, stop: beat(client, clock) }]
   client.duplicate = (override) => {
     const copy = createClient({ ...patient, retryStrategy: createRetryStrategy(clock), ...override })
-    clients.push(copy)
+    all.push({ client: copy, stop: beat(copy, clock) })
     return copy
   }
   const letGo = keepConnected(client, clock)
-  const stop = beat(client, clock)
   return {
     client,
     disconnect() {
-      stop()
       letGo()
-      for (const one of clients) disconnect(one)
+      for (const one of all) {
+        one.stop()
+        disconnect(one.client)
+      }
     },
   }
 }
 
-/** Asks for something now and then: an idle connection would notice nothing of a host that vanished. */
+/**
+ * Asks for something now and then: an idle connection would notice nothing of a host that vanished. It counts beats, not
+ * time: a process that stood still hears its timers before it reads the answers that were there all along.
+ */
 function beat(client: Redis, clock: Clock): () => void {
   let cancel = () => {}
   let stopped = false
+  let isAsking = false
+  let silent = 0
+  const answered = () => {
+    isAsking = false
+    silent = 0
+  }
+  const ask = () => {
+    if (client.status === 'ready' && !isAsking) {
+      isAsking = true
+      client.ping().then(answered, answered)
+    } else if (client.status === 'ready' || client.status === 'connect') silent++
+    else silent = 0
+    if (silent === silentBeats) {
+      silent = 0
+      client.disconnect(true)
+    }
+    next()
+  }
   const next = () => {
-    if (stopped) return
-    cancel = clock.schedule(beatMs, () => {
-      const asked = client.status === 'ready' ? client.ping() : Promise.resolve('')
-      asked.then(next, next)
-    })
+    if (!stopped) cancel = clock.schedule(beatMs, ask)
   }
   next()
   return () => {
