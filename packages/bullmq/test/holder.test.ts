@@ -109,12 +109,15 @@ describe('the process that runs a delivery', () => {
     const inbox = open({ leaseMs: 3_000, onError: (error: Error) => void errors.push(error) })
     const signals: Signal[] = []
     const done = { status: 'done', handlers: 1 } as const
-    const consumer = inbox.consume(async () => {
-      // Redis answers when the thread is busy already, and no earlier.
-      await client.client('PAUSE', 500, 'ALL')
-      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000))
-      return done
-    }, consuming({}, signals))
+    const consumer = inbox.consume(
+      async () => {
+        // Redis answers when the thread is busy already, and no earlier.
+        await client.client('PAUSE', 500, 'ALL')
+        setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000))
+        return done
+      },
+      consuming({}, signals),
+    )
     await inbox.accept(delivery(), accepting)
     consumer.start()
     await consumer.atRest()

@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { memoryInbox } from '@acuse/core'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import express from 'express'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
 import { bench, freshBody, listen, path, secret, servers, signatureOf } from './support/app.ts'
@@ -14,7 +15,7 @@ function lastPort(): number {
   return (server.address() as AddressInfo).port
 }
 
-const handled = () => new Promise((resolve) => setTimeout(resolve, 20))
+const eventually = (look: () => void) => vi.waitFor(look, 30_000)
 
 describe('redcumbreWebhooks', () => {
   it('is a function that bears its name, and so is webhooks', () => {
@@ -37,8 +38,7 @@ describe('redcumbreWebhooks', () => {
     expect(first).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } })
     expect(JSON.parse(first.body)).toEqual({ success: true, receivedAt: expect.any(String) })
     expect(JSON.parse((await send(path, { body })).body)).toMatchObject({ duplicate: true })
-    await handled()
-    expect(netAmounts).toEqual([194_062])
+    await eventually(() => expect(netAmounts).toEqual([194_062]))
   })
 
   it('delivers unknown events to onUnknown', async () => {
@@ -48,8 +48,7 @@ describe('redcumbreWebhooks', () => {
     const send = await listen(express().use(middleware))
     const body = Buffer.from(JSON.stringify({ event: 'bhe.anulada', timestamp: new Date().toISOString() }))
     expect((await send(path, { body })).status).toBe(200)
-    await handled()
-    expect(types).toEqual(['bhe.anulada'])
+    await eventually(() => expect(types).toEqual(['bhe.anulada']))
   })
 
   it('refuses one changed byte, a wrong secret, and two signatures, all with the same 401', async () => {
@@ -108,14 +107,14 @@ describe('redcumbreWebhooks', () => {
   it('makes no noise when the client goes away in the middle of its body', async () => {
     const { middleware, signals } = bench()
     await listen(express().use(middleware))
+    const requested = once(servers.at(-1) as Server, 'request')
     const socket = connect(lastPort(), '127.0.0.1')
     socket.write(
       `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Webhook-Signature: ${'0'.repeat(64)}\r\nContent-Length: 10\r\n\r\nabc`,
     )
-    await handled()
+    await requested
     socket.destroy()
-    await handled()
-    expect(signals).toMatchObject([{ type: 'rejected', code: 'body-aborted' }])
+    await eventually(() => expect(signals).toMatchObject([{ type: 'rejected', code: 'body-aborted' }]))
   })
 
   it('answers 503 once it is closed', async () => {
@@ -148,8 +147,7 @@ describe('zenpliCallbacks', () => {
     expect(
       (await send('/webhooks/zenpli', { body, headers: { ...headers, 'x-session-id': 'fresh' } })).status,
     ).toBe(401)
-    await handled()
-    expect(scores).toEqual([1])
+    await eventually(() => expect(scores).toEqual([1]))
   })
 
   it('takes options of both, and refuses those of neither', () => {

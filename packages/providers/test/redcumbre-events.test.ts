@@ -5,8 +5,6 @@ import { lettersOf } from '../../core/test/support/letters.ts'
 import { redcumbre, redcumbreEvents } from '../src/redcumbre/index.ts'
 import { fixture, kindsOf, names, type Payload, receiverAt, request, secret } from './support/redcumbre.ts'
 
-const handled = () => new Promise((resolve) => setTimeout(resolve, 5))
-
 describe('redcumbre', () => {
   it('knows the 12 events that its documents list, exactly as they are written', () => {
     expect(Object.keys(redcumbreEvents).sort()).toEqual([...names].sort())
@@ -85,7 +83,7 @@ describe('redcumbre', () => {
     expect(await receive(payload)).toMatchObject({ status: 200, kind: 'accepted' })
     expect(await receive(payload)).toMatchObject({ kind: 'duplicate' })
     expect(await receive({ ...payload, motivo: 'otro' })).toMatchObject({ kind: 'accepted' })
-    await handled()
+    await receiver.atRest()
     expect(unknown.slice(0, 2)).toEqual(['bhe.anulada', payload])
   })
 
@@ -103,7 +101,7 @@ describe('redcumbre', () => {
     const { receiver, receive, signals } = receiverAt('2025-12-10T15:30:00Z')
     const payload = { ...fixture('bhe.emitida'), montos: { bruto: 'mucho' } }
     expect(await receive(payload)).toMatchObject({ status: 200 })
-    await handled()
+    await receiver.atRest()
     expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch' })
     const [letter] = await lettersOf(receiver.inbox)
     expect(String(letter?.failures[0]?.message)).toContain('montos.bruto, montos.ppm, montos.liquido')

@@ -5,8 +5,6 @@ import { lettersOf } from '../../core/test/support/letters.ts'
 import { type ZenpliOptions, zenpli, zenpliCallback } from '../src/zenpli/index.ts'
 import { bench, callback, secret } from './support/zenpli.ts'
 
-const handled = () => new Promise((resolve) => setTimeout(resolve, 5))
-
 describe("zenpli's callback", () => {
   it("is handed over as it came: Zenpli's own example, unknown fields kept", async () => {
     const { receiver, sendHmac } = bench(zenpli({ hmac: secret }))
@@ -14,7 +12,7 @@ describe("zenpli's callback", () => {
     receiver.on('callback', (event) => payloads.push(event.payload, event.occurredAt))
     const payload = { ...callback, result: { any: ['shape'] }, extra: { kept: true } }
     expect(await sendHmac(payload)).toMatchObject({ status: 200 })
-    await handled()
+    await receiver.atRest()
     expect(payloads).toEqual([payload, undefined])
     expect(zenpliCallback.parse(payload)).toEqual(payload)
   })
@@ -30,7 +28,7 @@ describe("zenpli's callback", () => {
   it('without a status is a dead letter: authentic, and not lost', async () => {
     const { receiver, sendHmac } = bench(zenpli({ hmac: secret }))
     expect(await sendHmac({ session_id: '789xyz' })).toMatchObject({ status: 200 })
-    await handled()
+    await receiver.atRest()
     expect(await lettersOf(receiver.inbox, { reason: 'schema-mismatch' })).toHaveLength(1)
   })
 
@@ -109,7 +107,7 @@ describe("zenpli's callback", () => {
     await sendHmac(callback)
     await sendHmac({ ...callback, session_id: 'b', result: { score: 'high' } }, { 'X-Session-Id': 'b' })
     await sendHmac({ ...callback, session_id: 'c', status: 5 }, { 'X-Session-Id': 'c' })
-    await handled()
+    await receiver.atRest()
     expect(scores).toEqual([90])
     const errors = (await lettersOf(receiver.inbox)).map(({ failures }) => failures[0]?.message).sort()
     expect(errors).toEqual([expect.stringContaining('at result.score'), expect.stringContaining('at status')])
@@ -121,7 +119,7 @@ describe("zenpli's callback", () => {
     }
     const { receiver, sendHmac } = bench(zenpli({ hmac: secret, result }))
     await sendHmac(callback)
-    await handled()
+    await receiver.atRest()
     const [letter] = await lettersOf(receiver.inbox)
     expect(letter?.failures[0]?.message).toMatch(/at result$/)
   })
