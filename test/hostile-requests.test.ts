@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { createReceiver, fromRawHeaders, type IncomingRequest, memoryInbox } from '@acuse/core'
+import { createReceiver, fromRawHeaders, memoryInbox } from '@acuse/core'
+import type { IncomingRequest } from '@acuse/core/adapter'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DedupeStore, lruDedupe } from '@acuse/core'
-import { dedupeStoreContract } from '@acuse/core/contracts'
+import { dedupeStoreContract } from '@acuse/core/testing'
 import { redisDedupe } from '@acuse/redis'
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'

@@ -1,5 +1,5 @@
 import { bullmqInbox } from '@acuse/bullmq'
-import { type ContractCase, inboxContract } from '@acuse/core/contracts'
+import { type ContractCase, inboxContract } from '@acuse/core/testing'
 import { reopenable } from './reopenable.ts'
 
 let count = 0

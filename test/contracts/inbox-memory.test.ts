@@ -1,5 +1,5 @@
 import { memoryInbox } from '@acuse/core'
-import { inboxContract } from '@acuse/core/contracts'
+import { inboxContract } from '@acuse/core/testing'
 import { describe, it } from 'vitest'
 
 const without = {

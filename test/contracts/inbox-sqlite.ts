@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ContractCase, inboxContract } from '@acuse/core/contracts'
+import { type ContractCase, inboxContract } from '@acuse/core/testing'
 import { sqliteInbox } from '@acuse/sqlite'
 import { reopenable } from './reopenable.ts'
 

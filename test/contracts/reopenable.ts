@@ -1,5 +1,5 @@
 import type { Inbox } from '@acuse/core'
-import type { InboxSubject } from '@acuse/core/contracts'
+import type { InboxSubject } from '@acuse/core/testing'
 
 /** An inbox that outlives its instances; all of them are closed in the end. */
 export function reopenable(open: () => Inbox, remove: () => void = () => {}): InboxSubject {

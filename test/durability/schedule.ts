@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Clock, createReceiver, memoryInbox } from '@acuse/core'
-import { settle, toRetryPolicy } from '@acuse/core/stores'
+import { settle, toRetryPolicy } from '@acuse/core/inbox-kit'
 import { acme, paid, signed, startAt } from '../../packages/core/test/support/acme.ts'
 import { createRandom } from '../fuzz/random.ts'
 import { hard, type Row } from '../support/report.ts'

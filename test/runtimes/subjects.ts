@@ -1,5 +1,4 @@
 import {
-  type Attached,
   createReceiver,
   memoryInbox,
   type Provider,
@@ -8,6 +7,7 @@ import {
   type Signal,
   toFetchHandler,
 } from '@acuse/core'
+import type { Attached } from '@acuse/core/adapter'
 import { redcumbreWebhooks, type Webhooks, webhooks } from '@acuse/hono'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { Hono } from 'hono'

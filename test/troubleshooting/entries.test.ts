@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { rejectionAnswers, type Signal } from '@acuse/core'
-import { deadReasons } from '@acuse/core/stores'
+import type { Signal } from '@acuse/core'
+import { rejectionAnswers } from '@acuse/core/adapter'
+import { deadReasons } from '@acuse/core/inbox-kit'
 import { describe, expect, it } from 'vitest'
 import { root } from '../support/processes.ts'
 

@@ -1,15 +1,6 @@
-import type {
-  AcceptOptions,
-  AcceptResult,
-  ConsumeOptions,
-  Consumer,
-  DeadLetters,
-  Delivery,
-  Handle,
-  Inbox,
-  InboxStats,
-} from '@acuse/core'
-import { checkTimeoutMs, readThrown, TypeCounts } from '@acuse/core/stores'
+import type { DeadLetters, Delivery, Inbox, InboxStats } from '@acuse/core'
+import type { AcceptOptions, AcceptResult, ConsumeOptions, Consumer, Handle } from '@acuse/core/inbox-kit'
+import { checkTimeoutMs, readThrown, TypeCounts } from '@acuse/core/inbox-kit'
 import { Connection, refusal } from './lib/connection.ts'
 import { toPlace } from './lib/connection-options.ts'
 import { BullmqConsumer } from './lib/consumer.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '@acuse/core'
-import { checkOptions, fence, type OptionKinds, sturdyClock, warn, wholeNumber } from '@acuse/core/stores'
+import { checkOptions, fence, type OptionKinds, sturdyClock, warn, wholeNumber } from '@acuse/core/inbox-kit'
 import type { RedisOptions } from 'ioredis'
 import { type BullmqConnection, toRedisOptions } from './lib/connection-options.ts'
 

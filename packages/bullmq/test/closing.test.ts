@@ -1,4 +1,5 @@
-import type { HandleResult, Signal } from '@acuse/core'
+import type { Signal } from '@acuse/core'
+import type { HandleResult } from '@acuse/core/inbox-kit'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'

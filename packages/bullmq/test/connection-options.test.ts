@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import type { Handle } from '@acuse/core'
+import type { Handle } from '@acuse/core/inbox-kit'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Redis5 } from '../../../test/support/ioredis5.ts'

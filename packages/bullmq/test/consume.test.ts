@@ -1,4 +1,5 @@
-import type { Delivery, Lease, Signal } from '@acuse/core'
+import type { Delivery, Signal } from '@acuse/core'
+import type { Lease } from '@acuse/core/inbox-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'

@@ -1,4 +1,5 @@
-import type { HandledTypes, Signal } from '@acuse/core'
+import type { Signal } from '@acuse/core'
+import type { HandledTypes } from '@acuse/core/inbox-kit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backoffMs, toRetryPolicy } from '../src/inbox/backoff.ts'
+import { backoffMs, toRetryPolicy } from '../src/inbox/retry-policy.ts'
 import { settle } from '../src/inbox/settle.ts'
 
 describe('backoff', () => {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { scheduleBodyDeadline } from '../src/lib/body-deadline.ts'
+import { scheduleBodyDeadline } from '../src/http/body-deadline.ts'
 import { manualClock } from './support/clock.ts'
 
 describe('scheduleBodyDeadline', () => {

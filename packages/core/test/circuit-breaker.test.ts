@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCircuitBreaker } from '../src/stores.ts'
+import { createCircuitBreaker } from '../src/inbox-kit.ts'
 import { manualClock } from './support/clock.ts'
 
 function setUp() {

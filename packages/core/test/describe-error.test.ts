@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { thrownValues } from '../src/contracts/thrown-values.ts'
 import { describeError, readThrown } from '../src/lib/describe-error.ts'
+import { thrownValues } from '../src/testing/thrown-values.ts'
 
 describe('describeError', () => {
   for (const [name, make] of Object.entries(thrownValues)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Fifo } from '../src/inbox/fifo.ts'
+import { Fifo } from '../src/inbox/memory/fifo.ts'
 
 describe('Fifo', () => {
   it('gives out what came in, in order, over many times its first size', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { toContentFingerprint, toFingerprint } from '../src/fingerprint.ts'
 import type { Provider, ReceiverOptions } from '../src/index.ts'
 import { toCanonicalJson, toOmitted } from '../src/lib/canonical-json.ts'
+import { toContentFingerprint, toFingerprint } from '../src/receiver/body-hash.ts'
 import { type AcmeEvents, bench, paid, signed, startAt } from './support/acme.ts'
 import { lettersOf } from './support/letters.ts'
 

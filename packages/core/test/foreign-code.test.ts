@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { thrownValues } from '../src/contracts/thrown-values.ts'
 import { explain, hmac } from '../src/index.ts'
+import { thrownValues } from '../src/testing/thrown-values.ts'
 import { acme, bench, incoming, paid, secret, signed } from './support/acme.ts'
 import { answers, malformed, misconfigured, smallInbox, unavailable } from './support/answers.ts'
 import { schemeOf, wrongVerdicts } from './support/schemes.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { AcceptOptions } from '../src/inbox/inbox.ts'
 import {
-  type AcceptOptions,
   createReceiver,
   type DedupeStore,
   type Inbox,

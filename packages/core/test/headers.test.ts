@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fromFetchHeaders, fromRawHeaders } from '../src/index.ts'
+import { fromRawHeaders } from '../src/index.ts'
+import { fromFetchHeaders } from '../src/model/headers.ts'
 
 describe('request headers', () => {
   it('keep every occurrence apart, whatever the case of the name', () => {

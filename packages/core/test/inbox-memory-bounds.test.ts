@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HandleResult } from '../src/index.ts'
+import type { HandleResult } from '../src/inbox/inbox.ts'
 import { settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
 import { bench, delivery, done } from './support/memory-inbox.ts'

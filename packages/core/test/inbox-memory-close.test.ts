@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type HandleResult, memoryInbox } from '../src/index.ts'
+import type { HandleResult } from '../src/inbox/inbox.ts'
+import { memoryInbox } from '../src/index.ts'
 import { settled } from './support/clock.ts'
 import { bench, delivery, done } from './support/memory-inbox.ts'
 

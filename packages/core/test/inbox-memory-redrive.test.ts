@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { accept, buryAll, consume, delivery, otherBodyOf, succeed } from '../src/contracts/inbox-subject.ts'
 import { type DedupeStore, lruDedupe, memoryInbox } from '../src/index.ts'
+import { accept, buryAll, consume, delivery, otherBodyOf, succeed } from '../src/testing/inbox-subject.ts'
 
 const letterOf = ({ id, fingerprint }: { id: string; fingerprint: string }) => `${id}.${fingerprint}`
 

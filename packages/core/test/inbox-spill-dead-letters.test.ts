@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { consume, delivery, succeed } from '../src/contracts/inbox-subject.ts'
-import { SpillDeadLetters } from '../src/inbox/spill-dead-letters.ts'
+import { SpillDeadLetters } from '../src/inbox/fallback/dead-letters.ts'
 import { type DeadLetterQuery, memoryInbox, spillInbox } from '../src/index.ts'
+import { consume, delivery, succeed } from '../src/testing/inbox-subject.ts'
 import { manualClock } from './support/clock.ts'
 
 async function create(places: string) {

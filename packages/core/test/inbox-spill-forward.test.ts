@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { spillInbox } from '../src/inbox/fallback/fallback-inbox.ts'
 import type { ConsumeOptions } from '../src/inbox/inbox.ts'
-import { spillInbox } from '../src/inbox/spill.ts'
-import type { Signal } from '../src/signal.ts'
+import type { Signal } from '../src/model/observation.ts'
 import {
   about,
   accepting,

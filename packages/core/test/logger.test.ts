@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Clock, type Logger, type RejectedSignal, rejectionAnswers, type Signal } from '../src/index.ts'
-import { fencedLogger, processWarnings } from '../src/logger.ts'
-import { remedies } from '../src/remedies.ts'
-import { createSignalLog, type SignalLog } from '../src/signal-log.ts'
+import type { Clock, Logger, Signal } from '../src/index.ts'
+import { fencedLogger, processWarnings } from '../src/log/logger.ts'
+import { createSignalLog, type SignalLog } from '../src/log/observation-log.ts'
+import { remedies } from '../src/log/remedies.ts'
+import type { RejectedSignal } from '../src/model/observation.ts'
+import { rejectionAnswers } from '../src/model/rejection.ts'
 import { manualClock } from './support/clock.ts'
 
 const about = { provider: 'acme', id: 'i', event: 'order.paid' }

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import * as http2 from 'node:http2'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type BodyFailure, readNodeBody, systemClock } from '../src/index.ts'
+import { readNodeBody } from '../src/http/node-body.ts'
+import { systemClock } from '../src/index.ts'
+import type { BodyFailure } from '../src/model/rejection.ts'
 
 let server: Server | undefined
 const sockets: Socket[] = []

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { fromNodeHeaders, fromNodeRequest, systemClock } from '../src/index.ts'
+import { fromNodeRequest } from '../src/http/node-handler.ts'
+import { systemClock } from '../src/index.ts'
+import { fromNodeHeaders } from '../src/model/headers.ts'
 
 const limits = { maxBytes: 10, timeoutMs: 1_000, take: () => true, clock: systemClock }
 const bytes = Buffer.from('kept')

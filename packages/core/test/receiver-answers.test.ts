@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type IncomingRequest,
-  type RejectionCode,
-  rejectionAnswers,
-  type WebhookRequest,
-} from '../src/index.ts'
+import type { RejectionCode, WebhookRequest } from '../src/index.ts'
+import { rejectionAnswers } from '../src/model/rejection.ts'
+import type { IncomingRequest } from '../src/model/request.ts'
 import { bench, bytesOf, incoming, paid, signatureOf, signed } from './support/acme.ts'
 import { lettersOf } from './support/letters.ts'
 

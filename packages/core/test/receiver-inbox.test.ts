@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AcceptResult, Awaitable, Delivery, RejectionCode } from '../src/index.ts'
+import type { AcceptResult } from '../src/inbox/inbox.ts'
+import type { Awaitable, Delivery, RejectionCode } from '../src/index.ts'
 import { bench, incoming, paid, signed, startAt } from './support/acme.ts'
 import { inboxThat } from './support/receiving.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { apiKey, hmac, type IncomingRequest, type RejectionCode, type WebhookRequest } from '../src/index.ts'
+import { apiKey, hmac, type RejectionCode, type WebhookRequest } from '../src/index.ts'
+import type { IncomingRequest } from '../src/model/request.ts'
 import { bench, bytesOf, incoming, paid, secret, signatureOf, signed, startAt } from './support/acme.ts'
 import { settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'

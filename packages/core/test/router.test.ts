@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { createRouter } from '../src/handlers/registry.ts'
 import type { Handlers, Inbox } from '../src/index.ts'
-import { createRouter } from '../src/router.ts'
 import { type AcmeEvents, acme, bench, paid, signed, startAt } from './support/acme.ts'
 import { settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'

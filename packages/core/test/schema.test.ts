@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { issuePaths } from '../src/schema.ts'
+import { issuePaths } from '../src/model/schema.ts'
 
 describe('issuePaths', () => {
   it('names the first ten places, never a value, in at most 2 KB', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { signedView } from '../src/envelope-view.ts'
 import { type Envelope, hmac, memoryInbox, type Provider, type WebhookRequest } from '../src/index.ts'
+import { signedView } from '../src/receiver/envelope-view.ts'
 import { type AcmeEvents, bench, bytesOf, paid, secret, signatureOf, signed } from './support/acme.ts'
 
 type Read = Provider<AcmeEvents>['envelope']

@@ -1,13 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  type ConsumeOptions,
-  createReceiver,
-  type Handle,
-  type Inbox,
-  memoryInbox,
-  type Signal,
-} from '../src/index.ts'
+import type { ConsumeOptions, Handle } from '../src/inbox/inbox.ts'
+import { createReceiver, type Inbox, memoryInbox, type Signal } from '../src/index.ts'
 import { acme, bench, incoming, paid, signed, startAt } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'

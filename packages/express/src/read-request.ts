@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { fromNodeRequest, type IncomingRequest } from '@acuse/core'
+import { fromNodeRequest, type IncomingRequest } from '@acuse/core/adapter'
 import type { Request } from 'express'
 
 const consumedRemedy =

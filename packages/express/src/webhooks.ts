@@ -1,10 +1,5 @@
-import {
-  type Attached,
-  attachReceiver,
-  createReceiver,
-  type Provider,
-  type ReceiverOptions,
-} from '@acuse/core'
+import { createReceiver, type Provider, type ReceiverOptions } from '@acuse/core'
+import { type Attached, attachReceiver } from '@acuse/core/adapter'
 import type { NextFunction, Request, RequestHandler } from 'express'
 import { belowWildcard, isMountedHere, ownLayers } from './mount.ts'
 import { readRequest } from './read-request.ts'

@@ -1,2 +1,2 @@
 // Express' response is Node's.
-export { writeNodeAnswer as writeOutcome } from '@acuse/core'
+export { writeNodeAnswer as writeOutcome } from '@acuse/core/adapter'

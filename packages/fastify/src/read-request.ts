@@ -1,4 +1,4 @@
-import { fromNodeRequest, type IncomingRequest } from '@acuse/core'
+import { fromNodeRequest, type IncomingRequest } from '@acuse/core/adapter'
 import type { FastifyRequest } from 'fastify'
 
 const consumedRemedy =

@@ -1,11 +1,5 @@
-import {
-  type Attached,
-  attachReceiver,
-  createReceiver,
-  type Provider,
-  type Receiver,
-  type ReceiverOptions,
-} from '@acuse/core'
+import { createReceiver, type Provider, type Receiver, type ReceiverOptions } from '@acuse/core'
+import { type Attached, attachReceiver } from '@acuse/core/adapter'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { readRequest } from './read-request.ts'

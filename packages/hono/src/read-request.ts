@@ -1,4 +1,4 @@
-import { fromFetchRequest, fromNodeHeaders, type IncomingRequest } from '@acuse/core'
+import { fromFetchRequest, fromNodeHeaders, type IncomingRequest } from '@acuse/core/adapter'
 import type { Context } from 'hono'
 import { nodeBindings } from './node-bindings.ts'
 

@@ -1,11 +1,5 @@
-import {
-  type Attached,
-  attachReceiver,
-  checkAdapterOptions,
-  createReceiver,
-  type Provider,
-  type ReceiverOptions,
-} from '@acuse/core'
+import { createReceiver, type Provider, type ReceiverOptions } from '@acuse/core'
+import { type Attached, attachReceiver, checkAdapterOptions } from '@acuse/core/adapter'
 import type { MiddlewareHandler } from 'hono'
 import { isMountedHere } from './mount.ts'
 import { type ClientAddress, readRequest } from './read-request.ts'

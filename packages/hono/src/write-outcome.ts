@@ -1,2 +1,2 @@
 // Hono's response is fetch's.
-export { toResponse as writeOutcome } from '@acuse/core'
+export { toResponse as writeOutcome } from '@acuse/core/adapter'

@@ -1,4 +1,4 @@
-import { describeError, readThrown } from '@acuse/core/stores'
+import { describeError, readThrown } from '@acuse/core/inbox-kit'
 import type { Script } from './scripts.ts'
 
 /** What is used of an ioredis client; `Redis` and `Cluster` of ioredis 5 and 6 have it. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Claim, Clock, DedupeStore } from '@acuse/core'
+import type { Clock, DedupeStore } from '@acuse/core'
+import type { Claim } from '@acuse/core/inbox-kit'
 import {
   type CircuitBreaker,
   checkOptions,
@@ -10,7 +11,7 @@ import {
   warn,
   wholeNumber,
   withDeadline,
-} from '@acuse/core/stores'
+} from '@acuse/core/inbox-kit'
 import { checkReplicas, checkServer, type RedisFinding } from './check.ts'
 import { checkClient, messageOf, type RedisClient, runScript } from './client.ts'
 import { elsewhere } from './client-options.ts'

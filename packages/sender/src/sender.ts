@@ -8,7 +8,7 @@ import {
   type SignedHeader,
   systemClock,
 } from '@acuse/core'
-import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/stores'
+import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
 import { mergeDeep } from './merge.ts'
 import { post } from './post.ts'
 import type { Attempt, SendReport } from './report.ts'

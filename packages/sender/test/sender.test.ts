@@ -9,9 +9,9 @@ import {
   hmac,
   memoryInbox,
   type Receiver,
-  readNodeBody,
   systemClock,
 } from '@acuse/core'
+import { readNodeBody } from '@acuse/core/adapter'
 import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '@acuse/providers/redcumbre'
 import { type ZenpliOptions, zenpli } from '@acuse/providers/zenpli'
 import { afterEach, describe, expect, it } from 'vitest'

@@ -1,7 +1,8 @@
-import type { AcceptResult, Delivery } from '@acuse/core'
-import { withFailure } from '@acuse/core/stores'
-import type { SqlValue } from './driver.ts'
-import type { Transaction } from './writer.ts'
+import type { Delivery } from '@acuse/core'
+import type { AcceptResult } from '@acuse/core/inbox-kit'
+import { withFailure } from '@acuse/core/inbox-kit'
+import type { Transaction } from './commit.ts'
+import type { SqlValue } from './sql.ts'
 
 /** How a delivery is to be kept. */
 export interface Keeping {

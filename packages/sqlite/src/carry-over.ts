@@ -1,7 +1,7 @@
 import { isBehindAnother } from './accept.ts'
 import { commit, type Transaction } from './commit.ts'
 import type { Connection } from './connection.ts'
-import type { SqlRow, SqlStatement, SqlValue } from './driver.ts'
+import type { SqlRow, SqlStatement, SqlValue } from './sql.ts'
 
 const batch = 500
 const liveStates: readonly unknown[] = ['waiting', 'blocked', 'leased', 'delayed']

@@ -1,7 +1,8 @@
-import type { SqlRow } from './driver.ts'
+import type { Transaction } from './commit.ts'
+import type { SqlRow } from './sql.ts'
 import { isBusy } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
-import type { Transaction, Writer } from './writer.ts'
+import type { Writer } from './writer.ts'
 
 /** What became of a letter. `gone`: it is dead no longer; `full`: there is no room for it. */
 export type Changed = 'changed' | 'dropped' | 'gone' | 'full'

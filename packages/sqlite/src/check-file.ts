@@ -1,8 +1,8 @@
 import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { SqlDatabase } from './driver.ts'
 import { isOpenHere } from './open-files.ts'
 import { checkOurs, objectNames } from './schema.ts'
+import type { SqlDatabase } from './sql.ts'
 
 const headerBytes = 100
 const magic = 'SQLite format 3\0'

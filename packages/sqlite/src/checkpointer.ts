@@ -1,5 +1,5 @@
 import type { Clock } from '@acuse/core'
-import { warn } from '@acuse/core/stores'
+import { warn } from '@acuse/core/inbox-kit'
 import { type Connection, checkpoint } from './connection.ts'
 import { readersOf } from './file-users.ts'
 import { isBusy } from './sqlite-errors.ts'

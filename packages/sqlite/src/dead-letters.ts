@@ -6,12 +6,12 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { checkDeadLetterFilter, checkDeadLetterQuery, knownOptions, wholeNumber } from '@acuse/core/stores'
+import { checkDeadLetterFilter, checkDeadLetterQuery, knownOptions, wholeNumber } from '@acuse/core/inbox-kit'
 import { type Change, LetterChanges, pause } from './change-letters.ts'
-import type { SqlRow, SqlValue } from './driver.ts'
 import type { SqliteSettings } from './options.ts'
 import { redriveLetter } from './redrive.ts'
 import { toDelivery, toFailures, toSummary } from './rows.ts'
+import type { SqlRow, SqlValue } from './sql.ts'
 import type { Statements } from './statements.ts'
 import type { Writer } from './writer.ts'
 

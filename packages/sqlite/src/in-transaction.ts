@@ -1,4 +1,4 @@
-import type { SqlDatabase } from './driver.ts'
+import type { SqlDatabase } from './sql.ts'
 
 /**
  * Runs the work with the lock for writing held, or fails at once where another connection has it. A statement that

@@ -1,14 +1,6 @@
-import type {
-  AcceptOptions,
-  AcceptResult,
-  ConsumeOptions,
-  Consumer,
-  DeadLetters,
-  Delivery,
-  Handle,
-  InboxStats,
-} from '@acuse/core'
-import { checkTimeoutMs, tell, toRetryPolicy } from '@acuse/core/stores'
+import type { DeadLetters, Delivery, InboxStats } from '@acuse/core'
+import type { AcceptOptions, AcceptResult, ConsumeOptions, Consumer, Handle } from '@acuse/core/inbox-kit'
+import { checkTimeoutMs, tell, toRetryPolicy } from '@acuse/core/inbox-kit'
 import { acceptDelivery, keepCopy, keepStale } from './accept.ts'
 import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'

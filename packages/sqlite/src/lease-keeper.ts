@@ -1,5 +1,4 @@
-import type { ConsumeOptions, Handle } from '@acuse/core'
-import type { RetryPolicy } from '@acuse/core/stores'
+import type { ConsumeOptions, Handle, RetryPolicy } from '@acuse/core/inbox-kit'
 import { type Ending, type Leased, type Reclaimed, reclaimLease, toLeased, writeApart } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import { tellReclaimed } from './signals.ts'

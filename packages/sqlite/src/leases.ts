@@ -1,12 +1,12 @@
 import type { AttemptFailure, DeadReason, Delivery } from '@acuse/core'
-import { type RetryPolicy, type Settled, withFailure } from '@acuse/core/stores'
-import type { SqlRow } from './driver.ts'
+import { type RetryPolicy, type Settled, withFailure } from '@acuse/core/inbox-kit'
+import type { Transaction } from './commit.ts'
 import { toCompleted, toDelivery, toFailures } from './rows.ts'
+import type { SqlRow } from './sql.ts'
 import { isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 import { atOnceAfter } from './suspects.ts'
 import { findWaiting, type Types } from './types.ts'
-import type { Transaction } from './writer.ts'
 
 /** A delivery that is handed out, until its token is another's. */
 export interface Leased {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Clock } from '@acuse/core'
-import { describeError, warn } from '@acuse/core/stores'
+import { describeError, warn } from '@acuse/core/inbox-kit'
 import type { Connection } from './connection.ts'
 import { FileTrouble, FileUnavailable } from './file-trouble.ts'
 import { closeQuietly, leave, type Reopen, recover, takeFrom } from './recovery.ts'

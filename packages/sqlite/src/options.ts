@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Clock } from '@acuse/core'
-import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse/core/stores'
+import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse/core/inbox-kit'
 
 /** Options of `sqliteInbox`. */
 export interface SqliteInboxOptions {

@@ -1,7 +1,7 @@
 import { isBehindAnother } from './accept.ts'
 import type { Changed } from './change-letters.ts'
-import type { SqlRow } from './driver.ts'
-import type { Transaction } from './writer.ts'
+import type { Transaction } from './commit.ts'
+import type { SqlRow } from './sql.ts'
 
 /**
  * Puts a dead letter back in the queue, while fewer than `most` deliveries are not yet handled. A stale one claims its

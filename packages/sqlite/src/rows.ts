@@ -1,5 +1,5 @@
 import type { AttemptFailure, DeadLetterSummary, DeadReason, Delivery } from '@acuse/core'
-import type { SqlRow } from './driver.ts'
+import type { SqlRow } from './sql.ts'
 
 /** The delivery of a row and its content. A copy that is handed out has an id of its own, or it would look handled. */
 export function toDelivery(row: SqlRow, content: SqlRow | undefined): Delivery {

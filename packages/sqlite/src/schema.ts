@@ -1,5 +1,5 @@
-import type { SqlDatabase } from './driver.ts'
 import { inTransaction } from './in-transaction.ts'
+import type { SqlDatabase } from './sql.ts'
 
 // 'ACU2': tells our files from those of other programs.
 const applicationId = 0x41435532

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Settled, SettledDead } from '@acuse/core/stores'
-import { describeError } from '@acuse/core/stores'
+import type { Settled, SettledDead } from '@acuse/core/inbox-kit'
+import { describeError } from '@acuse/core/inbox-kit'
 import type { Running, WorkerOptions } from './lease-keeper.ts'
 import { settleLease } from './leases.ts'
 import { isFileError } from './sqlite-errors.ts'

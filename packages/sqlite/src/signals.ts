@@ -1,5 +1,5 @@
 import type { DeadReason, Delivery, Observer } from '@acuse/core'
-import { about, type Settled, tell } from '@acuse/core/stores'
+import { about, type Settled, tell } from '@acuse/core/inbox-kit'
 import type { Leased, Reclaimed } from './leases.ts'
 
 /** Tells of a delivery that was settled. */

@@ -1,4 +1,4 @@
-import type { SqlDatabase, SqlStatement } from './driver.ts'
+import type { SqlDatabase, SqlStatement } from './sql.ts'
 
 const summary = 'seq, id, copy_of, endpoint, provider, type, order_key, reason, attempt, failures, ended_at'
 const entry = `seq, id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at, received_at,

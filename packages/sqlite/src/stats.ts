@@ -1,6 +1,6 @@
 import type { InboxStats } from '@acuse/core'
-import { TypeCounts } from '@acuse/core/stores'
-import type { SqlRow } from './driver.ts'
+import { TypeCounts } from '@acuse/core/inbox-kit'
+import type { SqlRow } from './sql.ts'
 import { inSnapshot, type Statements } from './statements.ts'
 
 /** Counts by the indexes alone; what else is told of a type, its first delivery tells. */

@@ -1,4 +1,4 @@
-import type { SqlRow, SqlValue } from './driver.ts'
+import type { SqlRow, SqlValue } from './sql.ts'
 
 // A noncharacter: it stands in no text that means something, and is itself written as an escape.
 const mark = '\uFDD0'

@@ -1,5 +1,5 @@
-import type { HandledTypes, UnhandledType } from '@acuse/core'
-import type { SqlValue } from './driver.ts'
+import type { HandledTypes, UnhandledType } from '@acuse/core/inbox-kit'
+import type { SqlValue } from './sql.ts'
 import { inSnapshot, type Statements } from './statements.ts'
 import { toStoredList } from './texts.ts'
 

@@ -1,5 +1,5 @@
-import type { Consumer, HandleResult, UnhandledType } from '@acuse/core'
-import { checkTimeoutMs, runHandle, settle, timedOut, withDeadline } from '@acuse/core/stores'
+import type { Consumer, HandleResult, UnhandledType } from '@acuse/core/inbox-kit'
+import { checkTimeoutMs, runHandle, settle, timedOut, withDeadline } from '@acuse/core/inbox-kit'
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
 import { type Leased, leaseReady, returnUnused, writeApart } from './leases.ts'

@@ -8,8 +8,6 @@ import { isBusy, isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 import { Turns } from './turns.ts'
 
-export type { Transaction }
-
 interface Job {
   readonly work: (transaction: Transaction) => unknown
   readonly resolve: (value: never) => void

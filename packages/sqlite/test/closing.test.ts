@@ -1,4 +1,5 @@
-import type { HandleResult, Inbox } from '@acuse/core'
+import type { Inbox } from '@acuse/core'
+import type { HandleResult } from '@acuse/core/inbox-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ManualClock, manualClock, settled } from '../../core/test/support/clock.ts'
 import { sqliteInbox } from '../src/index.ts'

@@ -1,4 +1,4 @@
-import type { Handle, HandledTypes } from '@acuse/core'
+import type { Handle, HandledTypes } from '@acuse/core/inbox-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadDriver } from '../src/driver.ts'
 import { SqliteInbox } from '../src/inbox.ts'

@@ -1,4 +1,4 @@
-import type { HandledTypes } from '@acuse/core'
+import type { HandledTypes } from '@acuse/core/inbox-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadDriver } from '../src/driver.ts'
 import { sqliteInbox } from '../src/index.ts'

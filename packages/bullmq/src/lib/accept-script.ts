@@ -1,4 +1,4 @@
-import type { AcceptResult } from '@acuse/core'
+import type { AcceptResult } from '@acuse/core/inbox-kit'
 import type { Redis } from 'ioredis'
 import { createScript, pushLua, type ToKey, tellLua } from './script.ts'
 

@@ -1,5 +1,5 @@
 import type { AttemptFailure } from '@acuse/core'
-import { type RetryPolicy, withFailure } from '@acuse/core/stores'
+import { type RetryPolicy, withFailure } from '@acuse/core/inbox-kit'
 import type { Job } from 'bullmq'
 import { fromStacktrace, type JobData } from './job.ts'
 

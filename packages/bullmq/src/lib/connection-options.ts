@@ -1,4 +1,4 @@
-import { knownOptions, wholeNumber } from '@acuse/core/stores'
+import { knownOptions, wholeNumber } from '@acuse/core/inbox-kit'
 import { Redis, type RedisOptions } from 'ioredis'
 
 /** Where Redis is: a URL, ioredis options, also with a `url`, or an instance, whose options are used for connections of our own. */

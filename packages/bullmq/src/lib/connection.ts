@@ -1,5 +1,5 @@
 import type { Clock } from '@acuse/core'
-import { createCircuitBreaker, timedOut, withDeadline } from '@acuse/core/stores'
+import { createCircuitBreaker, timedOut, withDeadline } from '@acuse/core/inbox-kit'
 import type { Redis, RedisOptions } from 'ioredis'
 import { createCaller, type LastingClient } from './clients.ts'
 import { ReplicaBarrier } from './replica-barrier.ts'

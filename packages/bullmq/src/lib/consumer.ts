@@ -1,4 +1,5 @@
-import type { Clock, ConsumeOptions, Consumer, Delivery, Handle, UnhandledType } from '@acuse/core'
+import type { Clock, Delivery } from '@acuse/core'
+import type { ConsumeOptions, Consumer, Handle, UnhandledType } from '@acuse/core/inbox-kit'
 import {
   about,
   checkTimeoutMs,
@@ -7,7 +8,7 @@ import {
   timedOut,
   toRetryPolicy,
   withDeadline,
-} from '@acuse/core/stores'
+} from '@acuse/core/inbox-kit'
 import type { Redis, RedisOptions } from 'ioredis'
 import { createWorkerClient } from './clients.ts'
 import type { Connection } from './connection.ts'

@@ -8,7 +8,7 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { checkDeadLetterFilter, checkDeadLetterQuery, wholeNumber } from '@acuse/core/stores'
+import { checkDeadLetterFilter, checkDeadLetterQuery, wholeNumber } from '@acuse/core/inbox-kit'
 import type { Redis } from 'ioredis'
 import { toProgress } from './attempt.ts'
 import { changeAll } from './change-all.ts'

@@ -1,5 +1,6 @@
-import type { Clock, Delivery, Handle, HandledTypes, HandleResult, Observer } from '@acuse/core'
-import { isHandled, type RetryPolicy, runHandle, settle } from '@acuse/core/stores'
+import type { Clock, Delivery, Observer } from '@acuse/core'
+import type { Handle, HandledTypes, HandleResult } from '@acuse/core/inbox-kit'
+import { isHandled, type RetryPolicy, runHandle, settle } from '@acuse/core/inbox-kit'
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq'
 import { type Attempt, toAttempt, toCounted } from './attempt.ts'
 import { CrashGate } from './crash-gate.ts'

@@ -1,5 +1,5 @@
 import type { AttemptFailure, DeadReason, Delivery } from '@acuse/core'
-import { deadReasons, type RetryPolicy } from '@acuse/core/stores'
+import { deadReasons, type RetryPolicy } from '@acuse/core/inbox-kit'
 import type { JobsOptions } from 'bullmq'
 
 /** A delivery as a job's data: it never changes, what attempts leave behind is in other fields. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@acuse/core'
-import { withDeadline } from '@acuse/core/stores'
+import { withDeadline } from '@acuse/core/inbox-kit'
 import type { RunningLease } from './lease.ts'
 import type { HeldJob } from './lease-scripts.ts'
 

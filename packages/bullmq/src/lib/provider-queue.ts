@@ -1,5 +1,6 @@
-import type { AcceptResult, Delivery, HandledTypes, InboxStats, UnhandledType } from '@acuse/core'
-import { isHandled, type TypeCounts } from '@acuse/core/stores'
+import type { Delivery, InboxStats } from '@acuse/core'
+import type { AcceptResult, HandledTypes, UnhandledType } from '@acuse/core/inbox-kit'
+import { isHandled, type TypeCounts } from '@acuse/core/inbox-kit'
 import { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { acceptInto } from './accept-script.ts'

@@ -1,4 +1,4 @@
-import type { HandledTypes } from '@acuse/core'
+import type { HandledTypes } from '@acuse/core/inbox-kit'
 import type { Redis } from 'ioredis'
 import { parkedFrom, parkedPrefix, parkedTypesKey } from './park-scripts.ts'
 import { createScript, type ToKey } from './script.ts'

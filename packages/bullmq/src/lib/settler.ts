@@ -1,5 +1,5 @@
 import type { Clock, DeadReason, Observer } from '@acuse/core'
-import { about, type Settled, tell, withFailure } from '@acuse/core/stores'
+import { about, type Settled, tell, withFailure } from '@acuse/core/inbox-kit'
 import type { Worker } from 'bullmq'
 import { type Attempt, cutShort, type JobProgress } from './attempt.ts'
 import { DueAgain } from './due-again.ts'

@@ -1,4 +1,4 @@
-import type { TypeCounts } from '@acuse/core/stores'
+import type { TypeCounts } from '@acuse/core/inbox-kit'
 import type { Redis } from 'ioredis'
 import { parkedFrom } from './park-scripts.ts'
 import { createScript, type ToKey } from './script.ts'

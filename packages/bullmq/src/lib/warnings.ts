@@ -1,5 +1,5 @@
 import type { Clock, Delivery } from '@acuse/core'
-import { warn } from '@acuse/core/stores'
+import { warn } from '@acuse/core/inbox-kit'
 
 const everyMs = 60_000
 

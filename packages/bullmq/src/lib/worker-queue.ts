@@ -1,5 +1,5 @@
-import type { HandledTypes } from '@acuse/core'
-import { isHandled } from '@acuse/core/stores'
+import type { HandledTypes } from '@acuse/core/inbox-kit'
+import { isHandled } from '@acuse/core/inbox-kit'
 import type { Redis } from 'ioredis'
 import type { RunningLease } from './lease.ts'
 import { completeJob, type HeldJob, noteInJob, promoteJob, reclaimJobs, renewJobs } from './lease-scripts.ts'

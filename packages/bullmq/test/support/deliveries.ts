@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { ConsumeOptions, Delivery, Handle, Signal } from '@acuse/core'
-import { toDeliveryId, toFingerprint } from '../../../core/src/delivery.ts'
+import type { Delivery, Signal } from '@acuse/core'
+import type { ConsumeOptions, Handle } from '@acuse/core/inbox-kit'
+import { toDeliveryId, toFingerprint } from '../../../core/src/receiver/build-delivery.ts'
 
 export const provider = 'redcumbre'
 

@@ -1,6 +1,7 @@
-import type { Delivery } from '../delivery.ts'
-import { type Awaitable, isPromiseLike } from '../lib/options.ts'
-import type { Claim, DedupeStore } from './store.ts'
+import { isPromiseLike } from '../lib/options.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { Claim, DedupeStore } from './dedupe-store.ts'
 
 /** Whether a delivery's identity is accepted, or being accepted now; it is claimed by nobody after, unless it was. */
 export function isAccepted(

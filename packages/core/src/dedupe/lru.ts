@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
+import { checkClock } from '../lib/check-clock.ts'
 import { checkOptions } from '../lib/check-options.ts'
-import { type Clock, checkClock } from '../lib/clock.ts'
 import { wholeNumber } from '../lib/options.ts'
-import type { Claim, ClaimOptions, CommitOptions, DedupeStore, DedupeUsage } from './store.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Claim, ClaimOptions, CommitOptions, DedupeStore, DedupeUsage } from './dedupe-store.ts'
 
 /** As many as an `lruDedupe` may remember. */
 export const maxLruEntries: number = 2 ** 24

@@ -1,8 +1,8 @@
-import type { Delivery } from '../delivery.ts'
-import type { Awaitable } from '../lib/options.ts'
-import type { Observer } from '../signal.ts'
-import type { RetryOptions } from './backoff.ts'
-import type { DeadLetters, DeadReason } from './dead-letter.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { DeadLetters, DeadReason } from '../model/dead-letter.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { Observer } from '../model/observation.ts'
+import type { RetryOptions } from './retry-policy.ts'
 
 /**
  * What accepting a delivery came to. `in-flight`: another copy is being accepted, and may yet fail; ask again.

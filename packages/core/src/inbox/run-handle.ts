@@ -1,5 +1,5 @@
-import type { Delivery } from '../delivery.ts'
-import { deadReasons } from './dead-letter.ts'
+import { deadReasons } from '../model/dead-letter.ts'
+import type { Delivery } from '../model/delivery.ts'
 import type { Handle, HandleResult, Lease } from './inbox.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { describeError } from '../lib/describe-error.ts'
-import { backoffMs, type RetryPolicy } from './backoff.ts'
-import type { AttemptFailure, DeadReason } from './dead-letter.ts'
+import type { AttemptFailure, DeadReason } from '../model/dead-letter.ts'
 import type { HandleResult } from './inbox.ts'
+import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 
 /** The delivery is handled. */
 export interface SettledDone {

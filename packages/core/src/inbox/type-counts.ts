@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.ts'
+import type { Delivery } from '../model/delivery.ts'
 import type { TypeStats } from './inbox.ts'
 
 /** In which state a delivery is. */

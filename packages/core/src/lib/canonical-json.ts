@@ -1,8 +1,4 @@
-/**
- * Where a value stands in a payload: names of fields, joined by full stops; `*` is each element of a list, as in
- * `attempts.*.at`.
- */
-export type Path = string
+import type { Path } from '../model/path.ts'
 
 /** What is left out below a place: all of it, or some of its fields. */
 export interface Omitted {

@@ -1,4 +1,4 @@
-import { checkClock } from './clock.ts'
+import { checkClock } from './check-clock.ts'
 import { describe, knownOptions } from './options.ts'
 
 /** What an option is; `checked`: whoever takes it checks it. */

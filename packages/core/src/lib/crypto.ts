@@ -7,23 +7,15 @@ import {
   createPublicKey,
   createSecretKey,
   createVerify,
-  type JsonWebKey,
   KeyObject,
   sign,
   timingSafeEqual,
   verify,
 } from 'node:crypto'
-
-export type { JsonWebKey }
+import type { AsymmetricKeyInput, HashName } from '../model/signing.ts'
 
 /** A parsed key. Prints as `SecretKeyObject {}` and the like, never as its bytes. */
 export type CryptoKey = KeyObject
-
-/** A public or private key as a caller may give it: PEM, JWK (RFC 7517) or `KeyObject`. */
-export type AsymmetricKeyInput = string | JsonWebKey | KeyObject
-
-/** Hash functions that a scheme may use. */
-export type HashName = 'sha256' | 'sha512'
 
 /** Bytes of each hash, and so of a full HMAC made with it. */
 export const hashBytes: Readonly<Record<HashName, number>> = { sha256: 32, sha512: 64 }

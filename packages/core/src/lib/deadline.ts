@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../model/clock.ts'
 
 /** What {@link withDeadline} answers when time ran out first. */
 export const timedOut: unique symbol = Symbol('timed out')

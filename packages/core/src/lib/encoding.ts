@@ -1,5 +1,4 @@
-/** How a signature is written in a header. */
-export type SignatureEncoding = 'hex' | 'base64'
+import type { SignatureEncoding } from '../model/signing.ts'
 
 const hexGrammar = /^(?:[0-9a-f]{2})+$/
 const base64Grammar = /^[A-Za-z0-9+/]+={0,2}$/

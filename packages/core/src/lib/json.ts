@@ -1,5 +1,4 @@
-/** A parsed JSON object whose fields are not known yet. */
-export type JsonObject = { readonly [key: string]: unknown }
+import type { JsonObject } from '../model/json.ts'
 
 /** Why bytes were not taken as JSON. */
 type JsonProblem = 'body-not-utf8' | 'body-not-json' | 'body-too-deep' | 'body-forbidden-key'

@@ -1,5 +1,4 @@
-/** What a caller may give where something may come at once or later. */
-export type Awaitable<T> = T | PromiseLike<T>
+import type { Awaitable } from '../model/awaitable.ts'
 
 /** Whether a value is a promise of any library. */
 export function isPromiseLike<T>(value: Awaitable<T>): value is PromiseLike<T> {

@@ -1,5 +1,5 @@
-import type { Clock } from './clock.ts'
-import type { Awaitable } from './options.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { Clock } from '../model/clock.ts'
 import { wholeNumber } from './options.ts'
 
 /** For inboxes: does something with each item, at most `perSecond` of them in a second. How many times it did. */

@@ -1,9 +1,9 @@
-import type { HeaderFinding } from '../finding.ts'
 import { checkOptions } from '../lib/check-options.ts'
 import { equalBytes, sha256, sha256Bytes } from '../lib/crypto.ts'
-import { type RequestHeaders, singleValue } from '../lib/headers.ts'
+import type { HeaderFinding } from '../model/finding.ts'
+import { type RequestHeaders, singleValue } from '../model/headers.ts'
+import type { Scheme } from '../model/scheme.ts'
 import { createKeyRing, type KeyKind, toAuthentic } from './keys.ts'
-import type { Scheme } from './scheme.ts'
 import { checkSecret, type Secret, type Secrets, secretKind } from './secrets.ts'
 import { toHeaderName } from './signature-header.ts'
 

@@ -1,12 +1,6 @@
-import {
-  type AsymmetricKeyInput,
-  type CryptoKey,
-  isKeyObject,
-  parsePrivateKey,
-  parsePublicKey,
-  sha256,
-} from '../lib/crypto.ts'
+import { type CryptoKey, isKeyObject, parsePrivateKey, parsePublicKey, sha256 } from '../lib/crypto.ts'
 import { describe } from '../lib/options.ts'
+import type { AsymmetricKeyInput } from '../model/signing.ts'
 import type { KeyKind } from './keys.ts'
 
 /** The algorithms that a key may be for. */

@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts'
 import { printable } from '../lib/printable.ts'
-import type { WebhookRequest } from '../request.ts'
+import type { Finding } from '../model/finding.ts'
+import type { WebhookRequest } from '../model/request.ts'
 import type { SignatureHeader } from './signature-header.ts'
 import { type SignedContent, withHead } from './signed-content.ts'
 

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
-import type { WebhookRequest } from '../request.ts'
-import type { Authentic, NotJudged } from './scheme.ts'
+import type { WebhookRequest } from '../model/request.ts'
+import type { Authentic, NotJudged } from '../model/scheme.ts'
 
 /** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
 export type RequestHead = Omit<WebhookRequest, 'body'>

@@ -1,18 +1,12 @@
-import type { SignatureFinding } from '../finding.ts'
 import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import type { CryptoKey } from '../lib/crypto.ts'
-import {
-  type AsymmetricKeyInput,
-  createSignature,
-  type HashName,
-  hashBytes,
-  parsePublicKey,
-  verifySignature,
-} from '../lib/crypto.ts'
+import { createSignature, hashBytes, parsePublicKey, verifySignature } from '../lib/crypto.ts'
+import type { SignatureFinding } from '../model/finding.ts'
+import type { Scheme } from '../model/scheme.ts'
+import type { AsymmetricKeyInput, HashName } from '../model/signing.ts'
 import { publicKeyKind, toPrivateKey } from './asymmetric-keys.ts'
 import type { Reading } from './diagnosis.ts'
 import { createKeyRing, type Keys, type NamedKey } from './keys.ts'
-import type { Scheme } from './scheme.ts'
 import { createSignatureHeader, type SignatureHeaderOptions } from './signature-header.ts'
 import { createSignatureScheme } from './signature-scheme.ts'
 import { createSignedContent, type SignedContentOptions } from './signed-content.ts'

@@ -1,6 +1,7 @@
-import type { HeaderFinding } from '../finding.ts'
-import { decodeStrictly, type SignatureEncoding } from '../lib/encoding.ts'
-import { type RequestHeaders, singleValue } from '../lib/headers.ts'
+import { decodeStrictly } from '../lib/encoding.ts'
+import type { HeaderFinding } from '../model/finding.ts'
+import { type RequestHeaders, singleValue } from '../model/headers.ts'
+import type { SignatureEncoding } from '../model/signing.ts'
 
 /** Where a signature stands in a request, and how it is written. */
 export interface SignatureHeaderOptions {

@@ -1,8 +1,8 @@
 import type { CryptoKey } from '../lib/crypto.ts'
-import type { WebhookRequest } from '../request.ts'
+import type { WebhookRequest } from '../model/request.ts'
+import type { Scheme } from '../model/scheme.ts'
 import { diagnoseSignature, type Reading } from './diagnosis.ts'
 import { type KeyRing, type NamedKey, toAuthentic } from './keys.ts'
-import type { Scheme } from './scheme.ts'
 import type { SignatureHeader } from './signature-header.ts'
 import { type SignedContent, withHead } from './signed-content.ts'
 

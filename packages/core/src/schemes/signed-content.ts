@@ -1,18 +1,8 @@
-import type { HeaderFinding } from '../finding.ts'
 import { checkOptions } from '../lib/check-options.ts'
-import { type RequestHeaders, singleValue } from '../lib/headers.ts'
+import type { HeaderFinding } from '../model/finding.ts'
+import { type RequestHeaders, singleValue } from '../model/headers.ts'
+import type { SignedHeader } from '../model/scheme.ts'
 import { toHeaderName } from './signature-header.ts'
-
-/** A header whose value is signed with the body. */
-export interface SignedHeader {
-  /** Its name, in any case. */
-  readonly header: string
-  /**
-   * Its grammar: `id` is 1 to 200 of `A-Z a-z 0-9 _ -`, `unix-seconds` is ten digits, `unix-ms` thirteen. None
-   * can hold a joint, so that no two requests give one signed text.
-   */
-  readonly as: 'id' | 'unix-seconds' | 'unix-ms'
-}
 
 /** What a signature is over. */
 export interface SignedContentOptions {

@@ -5,7 +5,6 @@ import {
   type EventSchema,
   fromRawHeaders,
   hmac,
-  type IncomingRequest,
   memoryInbox,
   type Provider,
   type Receiver,
@@ -13,6 +12,7 @@ import {
   type Signal,
   type WebhookRequest,
 } from '../../src/index.ts'
+import type { IncomingRequest } from '../../src/model/request.ts'
 import { type ManualClock, manualClock } from './clock.ts'
 
 export const secret = 'a-secret-of-more-than-sixteen-bytes'

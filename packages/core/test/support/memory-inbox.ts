@@ -1,12 +1,6 @@
-import { toDeliveryId, toFingerprint } from '../../src/delivery.ts'
-import {
-  type ConsumeOptions,
-  type Delivery,
-  type Handle,
-  type HandleResult,
-  memoryInbox,
-  type Signal,
-} from '../../src/index.ts'
+import type { ConsumeOptions, Handle, HandleResult } from '../../src/inbox/inbox.ts'
+import { type Delivery, memoryInbox, type Signal } from '../../src/index.ts'
+import { toDeliveryId, toFingerprint } from '../../src/receiver/build-delivery.ts'
 import { manualClock } from './clock.ts'
 
 const minRetentionMs = 600_000

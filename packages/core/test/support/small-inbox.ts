@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect } from 'vitest'
-import type { Delivery } from '../../src/delivery.ts'
-import { toRetryPolicy } from '../../src/inbox/backoff.ts'
-import type { DeadLetters } from '../../src/inbox/dead-letter.ts'
+import { spillInbox } from '../../src/inbox/fallback/fallback-inbox.ts'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -12,9 +10,11 @@ import type {
   Inbox,
   InboxStats,
 } from '../../src/inbox/inbox.ts'
+import { toRetryPolicy } from '../../src/inbox/retry-policy.ts'
 import { settle } from '../../src/inbox/settle.ts'
-import { spillInbox } from '../../src/inbox/spill.ts'
-import type { Signal } from '../../src/signal.ts'
+import type { DeadLetters } from '../../src/model/dead-letter.ts'
+import type { Delivery } from '../../src/model/delivery.ts'
+import type { Signal } from '../../src/model/observation.ts'
 
 export type Health = 'up' | 'rejects' | 'hangs' | 'late' | 'full' | 'in-flight'
 

@@ -1,11 +1,6 @@
-import {
-  type AsymmetricKeyInput,
-  checkAdapterOptions,
-  type EventSchema,
-  type Keys,
-  type Secrets,
-} from '@acuse/core'
-import { knownOptions } from '@acuse/core/stores'
+import type { AsymmetricKeyInput, EventSchema, Keys, Secrets } from '@acuse/core'
+import { checkAdapterOptions } from '@acuse/core/adapter'
+import { knownOptions } from '@acuse/core/inbox-kit'
 
 /** The ways in which Zenpli proves itself («Métodos de autenticación soportados»). */
 export interface ZenpliProofs {

@@ -1,4 +1,5 @@
-import type { ConsumeOptions, Handle, HandleDone, Inbox, Signal } from '@acuse/core'
+import type { Inbox, Signal } from '@acuse/core'
+import type { ConsumeOptions, Handle, HandleDone } from '@acuse/core/inbox-kit'
 
 export const done: HandleDone = { status: 'done', handlers: 1 }
 export const accepting = { minRetentionMs: 60_000 }

@@ -1,4 +1,5 @@
-import { loadDriver, type OpenDatabase, type SqlDatabase } from '../../src/driver.ts'
+import { loadDriver, type OpenDatabase } from '../../src/driver.ts'
+import type { SqlDatabase } from '../../src/sql.ts'
 
 /** The real driver, whose disk fails on request. */
 export interface FaultyDriver {

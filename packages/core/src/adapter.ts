@@ -1,0 +1,13 @@
+// For those who write an adapter for a framework: `@acuse/core/adapter`.
+export type { Attached } from './http/adapter.ts'
+export { attachReceiver } from './http/adapter.ts'
+export { fromFetchRequest, toResponse } from './http/fetch-handler.ts'
+export { readNodeBody } from './http/node-body.ts'
+export { fromNodeRequest, writeNodeAnswer } from './http/node-handler.ts'
+export type { NodeHeaders } from './model/headers.ts'
+export { fromFetchHeaders, fromNodeHeaders } from './model/headers.ts'
+export type { Accepted, Answer, Rejected } from './model/outcome.ts'
+export type { BodyFailure, RejectionAnswer } from './model/rejection.ts'
+export { rejectionAnswers } from './model/rejection.ts'
+export type { BodyLimits, IncomingRequest } from './model/request.ts'
+export { checkAdapterOptions } from './receiver/check-options.ts'

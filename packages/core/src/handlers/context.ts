@@ -1,0 +1,70 @@
+import type { Lease } from '../inbox/inbox.ts'
+import { printable } from '../lib/printable.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { Logger, LogMethod } from '../model/logger.ts'
+import type { HandlerContext } from './registry.ts'
+
+/** What one handler is told in one attempt; what costs something is made when it is asked for. */
+export class AttemptContext implements HandlerContext {
+  readonly id: string
+  readonly attempt: number
+  readonly keyId: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly #delivery: Delivery
+  readonly #lease: Lease
+  readonly #logger: Logger
+  #controller: AbortController | undefined
+  #isOver = false
+  #timeout: Error | undefined
+
+  constructor(delivery: Delivery, lease: Lease, logger: Logger) {
+    this.id = delivery.id
+    this.attempt = lease.attempt
+    this.keyId = delivery.keyId
+    this.headers = delivery.headers
+    this.#delivery = delivery
+    this.#lease = lease
+    this.#logger = logger
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= this.#open()
+    return this.#controller.signal
+  }
+
+  get log(): Logger {
+    const { id, type, provider } = this.#delivery
+    const about = { provider, event: printable(type), id, attempt: this.attempt }
+    const method =
+      (level: keyof Logger): LogMethod =>
+      (details, message) =>
+        this.#logger[level]({ ...about, ...details }, message)
+    return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
+  }
+
+  /** The handler took too long. */
+  abort(reason: Error): void {
+    this.#timeout = reason
+    this.#controller?.abort(reason)
+  }
+
+  /** The handler has returned: the lease, which may last longer, keeps nothing of it. */
+  end(): void {
+    this.#isOver = true
+    if (this.#controller) this.#lease.signal.removeEventListener('abort', this.#follow)
+  }
+
+  /** Not `AbortSignal.any`, which its sources keep for as long as they live. */
+  #open(): AbortController {
+    const controller = new AbortController()
+    const { signal } = this.#lease
+    if (this.#timeout) controller.abort(this.#timeout)
+    else if (signal.aborted) controller.abort(signal.reason)
+    else if (!this.#isOver) signal.addEventListener('abort', this.#follow, { once: true })
+    return controller
+  }
+
+  readonly #follow = (): void => {
+    this.#controller?.abort(this.#lease.signal.reason)
+  }
+}

@@ -1,0 +1,178 @@
+import type { Handle, HandleResult, Lease } from '../inbox/inbox.ts'
+import { timedOut, withDeadline } from '../lib/deadline.ts'
+import { describeError, readThrown } from '../lib/describe-error.ts'
+import { holdsMoreValues, parseJson } from '../lib/json.ts'
+import { isPromiseLike } from '../lib/options.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { WebhookEvent } from '../model/event.ts'
+import type { Logger } from '../model/logger.ts'
+import type { Provider } from '../model/provider.ts'
+import { type EventSchema, issuePaths } from '../model/schema.ts'
+import { AttemptContext } from './context.ts'
+import type { EventHandlers, NamedHandler, Router } from './registry.ts'
+
+/** What handling needs beside the handlers. */
+export interface HandleSettings {
+  readonly handlerTimeoutMs: number
+  readonly maxPayloadValues: number
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** Throw it where no later attempt can succeed: the delivery becomes a dead letter at once. */
+export class UnrecoverableError extends Error {
+  /** By which it is told. */
+  override readonly name = 'UnrecoverableError'
+}
+
+/** Step 8: opens a delivery's body again, validates the payload, and runs the handlers. */
+export function createHandle<Events extends object>(
+  provider: Provider<Events>,
+  router: Router<Events>,
+  settings: HandleSettings,
+): Handle {
+  // A Map: a type such as `constructor` must find nothing.
+  const schemas = new Map<string, EventSchema>(Object.entries(provider.events))
+
+  return async (delivery, lease) => {
+    const parsed = parseJson(delivery.body)
+    if ('problem' in parsed) return mismatch(parsed.problem)
+    const handlers = router.handlersOf(delivery.type)
+    const schema = schemas.get(delivery.type)
+    if (!schema)
+      return runAll(handlers, { delivery, event: toEvent(delivery, parsed.value), lease }, settings)
+    const { maxPayloadValues: most } = settings
+    if (holdsMoreValues(parsed.value, most))
+      return mismatch(`it holds more than ${most} values (maxPayloadValues), and may hold the process up`)
+    let verdict: Verdict
+    try {
+      verdict = await validate(schema, parsed.value, settings)
+    } catch (error) {
+      return { status: 'failed', error, completed: lease.completed }
+    }
+    if ('paths' in verdict) return mismatch(`at ${verdict.paths.join(', ')}`)
+    return runAll(handlers, { delivery, event: toEvent(delivery, verdict.payload), lease }, settings)
+  }
+}
+
+type Verdict = { readonly payload: unknown } | { readonly paths: readonly string[] }
+
+/**
+ * A schema is the program's own code, as a handler is: it may hang, and answer anything.
+ * @throws whatever it throws; an Error when it answers too late, or nothing that a schema answers
+ */
+async function validate(
+  schema: EventSchema,
+  payload: unknown,
+  { handlerTimeoutMs, clock }: HandleSettings,
+): Promise<Verdict> {
+  const answer = schema['~standard'].validate(payload)
+  const result = isPromiseLike(answer) ? await withDeadline(answer, handlerTimeoutMs, clock) : answer
+  if (result === timedOut) throw new Error(`The schema did not answer within ${handlerTimeoutMs} ms`)
+  if (Array.isArray(result.issues)) return { paths: issuePaths(result.issues) }
+  if (result.issues === undefined && 'value' in result) return { payload: result.value }
+  throw new TypeError('The schema answered neither a value nor a list of issues')
+}
+
+function mismatch(where: string): HandleResult {
+  return {
+    status: 'dead',
+    reason: 'schema-mismatch',
+    error: new Error(`The payload does not match its schema: ${where}`),
+  }
+}
+
+function toEvent(delivery: Delivery, payload: unknown): WebhookEvent {
+  const { id, type, provider, occurredAt, receivedAt } = delivery
+  return { id, type, payload, provider, occurredAt, receivedAt }
+}
+
+interface Attempt {
+  readonly delivery: Delivery
+  readonly event: WebhookEvent
+  readonly lease: Lease
+}
+
+/** All that have not completed, even when one fails: no handler depends on another's luck. */
+async function runAll(
+  { handlers, responder }: EventHandlers,
+  attempt: Attempt,
+  settings: HandleSettings,
+): Promise<HandleResult> {
+  const { lease } = attempt
+  const completed = new Set(lease.completed)
+  const failed: FailedHandler[] = []
+  let ran = 0
+  for (const handler of handlers) {
+    if (completed.has(handler.name)) continue
+    ran++
+    try {
+      await runOne(handler, attempt, settings)
+      completed.add(handler.name)
+    } catch (error) {
+      failed.push({ name: handler.name, error })
+    }
+  }
+  if (failed.length > 0) return failure(failed, [...completed])
+  if (!responder) return { status: 'done', handlers: ran }
+  try {
+    const answer = await runOne(responder, attempt, settings)
+    return { status: 'done', handlers: ran + 1, response: JSON.stringify(answer) }
+  } catch (error) {
+    return failure([{ name: responder.name, error }], [...completed])
+  }
+}
+
+async function runOne(
+  { name, run }: NamedHandler,
+  { delivery, event, lease }: Attempt,
+  { handlerTimeoutMs, logger, clock }: HandleSettings,
+): Promise<unknown> {
+  const context = new AttemptContext(delivery, lease, logger)
+  try {
+    const result = run(event as never, context)
+    if (!isPromiseLike(result)) return result
+    const value = await withDeadline(result, handlerTimeoutMs, clock)
+    if (value !== timedOut) return value
+    const error = new Error(`Handler '${name}' did not finish within ${handlerTimeoutMs} ms`)
+    context.abort(error)
+    throw error
+  } finally {
+    context.end()
+  }
+}
+
+interface FailedHandler {
+  readonly name: string
+  readonly error: unknown
+}
+
+function failure(failed: readonly FailedHandler[], completed: readonly string[]): HandleResult {
+  const [first] = failed
+  const error = failed.length === 1 ? first?.error : toHandlersError(failed)
+  return failed.some(isUnrecoverable)
+    ? { status: 'dead', reason: 'unrecoverable', error, completed }
+    : { status: 'failed', error, completed }
+}
+
+/** Says of each handler why it failed, each in its share of what a dead letter keeps. */
+function toHandlersError(failed: readonly FailedHandler[]): AggregateError {
+  const share = (length: number) => Math.max(80, Math.floor(length / failed.length))
+  const messages: string[] = []
+  const stacks: string[] = []
+  for (const { name, error } of failed) {
+    const { message, stack = message } = describeError(error)
+    messages.push(`'${name}': ${message}`.slice(0, share(900)))
+    stacks.push(`'${name}': ${stack}`.slice(0, share(3_900)))
+  }
+  const errors = failed.map(({ error }) => error)
+  const error = new AggregateError(errors, `${failed.length} handlers failed: ${messages.join('; ')}`)
+  error.stack = stacks.join('\n')
+  return error
+}
+
+/** By name, so that another library's error of this name, and another copy of this one, mean the same. */
+function isUnrecoverable({ error }: FailedHandler): boolean {
+  return readThrown(error, 'name') === 'UnrecoverableError'
+}

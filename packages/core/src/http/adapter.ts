@@ -1,0 +1,32 @@
+import type { Registration } from '../handlers/registry.ts'
+import type { Receiver } from '../receiver/receiver.ts'
+
+/** What every adapter's middleware or plugin carries. */
+export interface Attached<Events extends object> extends Registration<Events> {
+  /** The receiver behind it: its inbox and path. */
+  readonly receiver: Receiver<Events>
+  /** Begins to hand out what waits in the inbox, without a request: for the start of a server or a worker. */
+  work: Receiver<Events>['work']
+  /** Refuses new deliveries (503), lets handlers finish, and closes the inbox. */
+  close: Receiver<Events>['close']
+}
+
+/**
+ * For adapters: gives a middleware or plugin the name of the function that the user called, for stack traces,
+ * and the receiver's registration.
+ */
+export function attachReceiver<Adapter extends object, Events extends object>(
+  name: string,
+  adapter: Adapter,
+  receiver: Receiver<Events>,
+): Adapter & Attached<Events> {
+  Object.defineProperty(adapter, 'name', { value: name })
+  return Object.assign(adapter, {
+    receiver,
+    on: receiver.on,
+    onUnknown: receiver.onUnknown,
+    respond: receiver.respond,
+    work: () => receiver.work(),
+    close: (options?: { readonly timeoutMs?: number }) => receiver.close(options),
+  })
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fromNodeHeaders } from '../model/headers.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { IncomingRequest } from '../model/request.ts'
+import type { Receiver } from '../receiver/receiver.ts'
+import { keptBody, readNodeBody } from './node-body.ts'
+
+const consumedRemedy =
+  'Hand the request to the receiver before anything reads its body, or keep the bytes as request.rawBody'
+
+/** A listener for `node:http` servers. */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/**
+ * `node:http` requests → answers, without a framework. It answers on every path: routing is its caller's.
+ */
+export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHandler {
+  return async (request, response) => {
+    writeNodeAnswer(await receiver.handle(fromNodeRequest(request)), response)
+  }
+}
+
+/**
+ * A `node:http` request as the receiver takes it. Its body is read when the receiver asks; bytes that somebody kept as
+ * `request.rawBody` or `request.body`, as Cloud Functions and raw body parsers leave, serve as well.
+ */
+export function fromNodeRequest(request: IncomingMessage): IncomingRequest {
+  return {
+    method: request.method as string,
+    url: request.url as string,
+    headers: fromNodeHeaders(request),
+    // What is made like a request, in a test, may have none.
+    clientAddress: (request.socket as IncomingMessage['socket'] | undefined)?.remoteAddress,
+    consumedRemedy,
+    read(limits) {
+      const kept = keptBody(request)
+      if (kept === undefined) return readNodeBody(request, limits)
+      return kept.byteLength > limits.maxBytes ? 'body-too-large' : kept
+    },
+  }
+}
+
+/** Writes an outcome, unless the client is gone or somebody answered already. */
+export function writeNodeAnswer({ status, headers, body, close }: Outcome, response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) return
+  response.statusCode = status
+  for (const name in headers) response.setHeader(name, headers[name] as string)
+  if (close) response.setHeader('connection', 'close')
+  response.setHeader('content-length', Buffer.byteLength(body))
+  response.end(body)
+}

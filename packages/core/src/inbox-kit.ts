@@ -1,0 +1,47 @@
+// For those who write a dedupe store or an inbox: `@acuse/core/inbox-kit`.
+export type {
+  Claim,
+  Claimed,
+  ClaimOptions,
+  CommitOptions,
+  Committed,
+  DedupeUsage,
+  NotClaimed,
+} from './dedupe/dedupe-store.ts'
+export type { CircuitBreaker, CircuitBreakerOptions } from './inbox/circuit-breaker.ts'
+export { createCircuitBreaker } from './inbox/circuit-breaker.ts'
+export { checkDeadLetterFilter, checkDeadLetterQuery } from './inbox/dead-letter-filter.ts'
+export { isHandled } from './inbox/handled-types.ts'
+export type {
+  AcceptOptions,
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  Handle,
+  HandleDead,
+  HandleDone,
+  HandledTypes,
+  HandleFailed,
+  HandleResult,
+  Lease,
+  UnhandledType,
+} from './inbox/inbox.ts'
+export type { RetryPolicy } from './inbox/retry-policy.ts'
+export { toRetryPolicy } from './inbox/retry-policy.ts'
+export { runHandle } from './inbox/run-handle.ts'
+export type { Settled, SettledDead, SettledDone, SettledRetry } from './inbox/settle.ts'
+export { settle, withFailure } from './inbox/settle.ts'
+export type { CountedDelivery, DeliveryState, StateCounts } from './inbox/type-counts.ts'
+export { TypeCounts } from './inbox/type-counts.ts'
+export { checkClock, sturdyClock } from './lib/check-clock.ts'
+export type { OptionKind, OptionKinds } from './lib/check-options.ts'
+export { checkOptions } from './lib/check-options.ts'
+export { timedOut, withDeadline } from './lib/deadline.ts'
+export type { ErrorDescription } from './lib/describe-error.ts'
+export { describeError, readThrown } from './lib/describe-error.ts'
+export { fence } from './lib/fence.ts'
+export { checkTimeoutMs, knownOptions, wholeNumber } from './lib/options.ts'
+export { inPace } from './lib/pace.ts'
+export { about, tell } from './lib/tell.ts'
+export { warn, warnOnce } from './log/warn.ts'
+export { deadReasons } from './model/dead-letter.ts'

@@ -1,0 +1,252 @@
+import type { Claim, DedupeStore } from '../../dedupe/dedupe-store.ts'
+import { isAccepted } from '../../dedupe/is-accepted.ts'
+import { checkTimeoutMs, isPromiseLike } from '../../lib/options.ts'
+import { about, tell } from '../../lib/tell.ts'
+import type { Awaitable } from '../../model/awaitable.ts'
+import type { Clock } from '../../model/clock.ts'
+import type { DeadLetter, DeadReason } from '../../model/dead-letter.ts'
+import type { Delivery } from '../../model/delivery.ts'
+import type { Signal } from '../../model/observation.ts'
+import type {
+  AcceptOptions,
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  Handle,
+  Inbox,
+  InboxStats,
+} from '../inbox.ts'
+import { toRetryPolicy } from '../retry-policy.ts'
+import { withFailure } from '../settle.ts'
+import { ClaimCommits } from './claim-commits.ts'
+import { type Fate, MemoryDeadLetters, toDeadLetter } from './dead-letters.ts'
+import { PressureGauge } from './high-water-mark.ts'
+import { type MemoryLimits, type MemorySettings, mayRedrive } from './options.ts'
+import { Lane } from './provider-queue.ts'
+import { type Entry, type LaneOwner, toEntry } from './queue-owner.ts'
+import { toStats } from './stats.ts'
+
+/** Longer than a store's claim and commit together may take. */
+const leaseMs = 5_000
+const anotherBody = 'Another body was accepted under this identity'
+
+/** The inbox behind `memoryInbox`. */
+export class MemoryInbox implements Inbox, LaneOwner {
+  readonly durability = 'volatile'
+  readonly ordered = true
+  readonly retentionMs = undefined
+  readonly identities: 'durable' | 'volatile'
+  readonly clock: Clock
+  readonly random: () => number
+  readonly deadLetters: MemoryDeadLetters
+  readonly #dedupe: DedupeStore
+  readonly #limits: MemoryLimits
+  readonly #lanes = new Map<string, Lane>()
+  readonly #pressure = new PressureGauge()
+  readonly #commits: ClaimCommits
+  #bytes = 0
+  #longestRetentionMs = 86_400_000
+  #closed = false
+
+  constructor({ clock, random, dedupe, ...limits }: MemorySettings) {
+    this.clock = clock
+    this.random = random
+    this.identities = dedupe.durability ?? 'volatile'
+    this.#dedupe = dedupe
+    this.#limits = limits
+    this.#commits = new ClaimCommits(dedupe, clock, (...decided) => this.#committed(...decided))
+    this.deadLetters = new MemoryDeadLetters(
+      clock,
+      () => this.#checkOpen(),
+      (...letter) => this.#requeue(...letter),
+    )
+  }
+
+  accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Awaitable<AcceptResult> {
+    this.#checkOpen()
+    this.#longestRetentionMs = Math.max(this.#longestRetentionMs, minRetentionMs)
+    const { id, fingerprint } = delivery
+    const claim = this.#dedupe.claim(id, { fingerprint, leaseMs })
+    if (!isPromiseLike(claim)) return this.#claimed(delivery, claim, minRetentionMs)
+    const result = Promise.resolve(claim).then((later) => this.#claimed(delivery, later, minRetentionMs))
+    return this.#lane(delivery.endpoint).during(result)
+  }
+
+  #claimed(delivery: Delivery, claim: Claim, retentionMs: number): Awaitable<AcceptResult> {
+    if (claim.status === 'conflict') return this.#keepCopy(delivery, 'conflict', anotherBody)
+    if (claim.status === 'committed') return 'duplicate'
+    if (claim.status !== 'claimed') return claim.status
+    const { token } = claim
+    if (this.#closed || !this.#hasRoomFor(delivery)) {
+      const released = this.#dedupe.release(delivery.id, token)
+      return isPromiseLike(released) ? Promise.resolve(released).then(() => 'full') : 'full'
+    }
+    this.#bytes += delivery.body.byteLength
+    return this.#commits.commit(delivery, token, retentionMs)
+  }
+
+  #committed(delivery: Delivery, committed: boolean): AcceptResult {
+    const lane = this.#lane(delivery.endpoint)
+    if (!committed) {
+      this.#bytes -= delivery.body.byteLength
+      lane.checkRest()
+      return 'in-flight'
+    }
+    lane.push(toEntry(delivery))
+    this.#watchPressure(delivery)
+    return 'accepted'
+  }
+
+  bury(delivery: Delivery, reason: 'stale'): Awaitable<void> {
+    this.#checkOpen()
+    const keep = (isKnown: boolean) => {
+      if (!isKnown) this.#keepCopy(delivery, reason, 'It was authentic, and not fresh')
+    }
+    const known = isAccepted(this.#dedupe, delivery, leaseMs)
+    return isPromiseLike(known) ? Promise.resolve(known).then(keep) : keep(known)
+  }
+
+  consume(handle: Handle, options: ConsumeOptions): Consumer {
+    const { endpoint, handles, concurrency, retry, observer } = options
+    this.#checkOpen()
+    const lane = this.#lane(endpoint)
+    if (lane.consumer) {
+      throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
+    }
+    lane.consume({ handle, handles, concurrency, observer, retry: toRetryPolicy(retry) })
+    let isClosed = false
+    return {
+      start: () => {
+        if (!isClosed) lane.start()
+      },
+      atRest: () => lane.atRest(),
+      unhandled: () => lane.unhandled(),
+      async close({ timeoutMs }) {
+        checkTimeoutMs(timeoutMs)
+        // The lane may have another consumer by now.
+        if (!isClosed) await lane.drain(timeoutMs)
+        isClosed = true
+      },
+    }
+  }
+
+  async stats(): Promise<InboxStats> {
+    const dead = this.deadLetters.deliveries()
+    return toStats(this.#lanes.values(), dead, this.#commits.undecided, this.clock.now())
+  }
+
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const timeoutMs = checkTimeoutMs(options.timeoutMs ?? 10_000)
+    this.#closed = true
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.drain(timeoutMs)))
+    // Nobody will handle it; a store that does not answer may know it as accepted.
+    for (const delivery of this.#commits.giveUp()) this.#lane(delivery.endpoint).push(toEntry(delivery))
+    for (const lane of this.#lanes.values()) lane.abandon()
+  }
+
+  isUndecided(endpoint: string): boolean {
+    return this.#commits.isUndecided(endpoint)
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('The inbox is closed')
+  }
+
+  done({ delivery, attempt }: Entry, handlers: number): void {
+    this.#bytes -= delivery.body.byteLength
+    this.#signal(delivery, { type: 'handled', ...about(delivery), attempt, handlers })
+  }
+
+  retried({ delivery, attempt }: Entry, delayMs: number, error: unknown): void {
+    this.#signal(delivery, { type: 'retried', ...about(delivery), attempt, delayMs, error })
+  }
+
+  dead(entry: Entry, { reason, error }: { readonly reason: DeadReason; readonly error: unknown }): void {
+    this.#bytes -= entry.delivery.body.byteLength
+    this.#bury(entry.delivery.id, entry, reason, error)
+  }
+
+  /** Leaves room for accepts; what finds none stays dead. */
+  #requeue(letter: DeadLetter, completed: readonly string[]): Awaitable<Fate> {
+    this.#checkOpen()
+    const { id, reason, delivery } = letter
+    const size = delivery.body.byteLength
+    if (!mayRedrive(this.#limits, this.#pending(), this.#bytes, size)) return 'kept'
+    if (reason === 'stale') return this.#acceptStale(delivery)
+    this.#bytes += size
+    // The copy of a conflict is a delivery of its own: its id is not that of what was accepted.
+    const own = reason === 'conflict' ? { ...delivery, id } : delivery
+    this.#lane(delivery.endpoint).push(toEntry(own, completed))
+    return 'requeued'
+  }
+
+  async #acceptStale(delivery: Delivery): Promise<Fate> {
+    const result = await this.accept(delivery, { minRetentionMs: this.#longestRetentionMs })
+    return result === 'accepted' ? 'requeued' : result === 'duplicate' ? 'dropped' : 'kept'
+  }
+
+  /** What its sender signed is not ours to throw away. */
+  #keepCopy<Reason extends 'conflict' | 'stale'>(delivery: Delivery, reason: Reason, why: string): Reason {
+    const id = `${delivery.id}.${delivery.fingerprint}`
+    if (this.deadLetters.has(id)) return reason
+    const error = new Error(why)
+    const failures = withFailure([], 0, new Date(this.clock.now()), error)
+    this.#bury(id, { ...toEntry(delivery), failures }, reason, error)
+    return reason
+  }
+
+  #bury(id: string, entry: Entry, reason: DeadReason, error: unknown): void {
+    const { delivery, attempt, completed } = entry
+    this.deadLetters.add(toDeadLetter(id, entry, reason, new Date(this.clock.now())), completed)
+    this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt, error })
+    while (this.deadLetters.size > this.#limits.maxDeadLetters) this.#dropOldestDead()
+    this.#dropDeadUntil(this.#limits.maxBytes)
+  }
+
+  #dropOldestDead(): void {
+    const { delivery } = this.deadLetters.dropOldest()
+    this.#signal(delivery, { type: 'dropped', ...about(delivery) })
+  }
+
+  #dropDeadUntil(bytes: number): void {
+    while (this.deadLetters.size > 0 && this.#bytes + this.deadLetters.bytes > bytes) this.#dropOldestDead()
+  }
+
+  #hasRoomFor({ body }: Delivery): boolean {
+    const { maxDeliveries, maxBytes } = this.#limits
+    const isFull = () => this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes
+    const lanes = [...this.#lanes.values()]
+    // What nothing handles must not refuse what is handled.
+    while (isFull()) if (!lanes.some((lane) => lane.buryUnhandled('its place was needed'))) return false
+    // A dead letter can wait in the sender's memory no longer, but a live delivery comes first.
+    this.#dropDeadUntil(maxBytes - body.byteLength)
+    return true
+  }
+
+  #pending(): number {
+    return [...this.#lanes.values()].reduce((sum, { size }) => sum + size, this.#commits.undecided)
+  }
+
+  #lane(endpoint: string): Lane {
+    const lane = this.#lanes.get(endpoint) ?? new Lane(this, endpoint)
+    this.#lanes.set(endpoint, lane)
+    return lane
+  }
+
+  #signal({ endpoint }: Delivery, signal: Signal): void {
+    tell(this.#lane(endpoint).observer, signal)
+  }
+
+  #watchPressure(delivery: Delivery): void {
+    const { provider } = delivery
+    const usage = this.#dedupe.usage?.()
+    const used = {
+      identities: usage ? usage.entries / usage.maxEntries : 0,
+      deliveries: this.#pending() / this.#limits.maxDeliveries,
+      bytes: this.#bytes / this.#limits.maxBytes,
+    }
+    this.#pressure.watch(used, (resource) =>
+      this.#signal(delivery, { type: 'pressure', provider, resource, used: used[resource] }),
+    )
+  }
+}

@@ -1,0 +1,22 @@
+import type { Delivery } from '../../model/delivery.ts'
+import type { InboxStats } from '../inbox.ts'
+import { TypeCounts } from '../type-counts.ts'
+import type { Lane } from './provider-queue.ts'
+
+/** What is where in a memory inbox. */
+export function toStats(
+  lanes: Iterable<Lane>,
+  dead: Iterable<Delivery>,
+  undecided: number,
+  now: number,
+): InboxStats {
+  const counts = new TypeCounts()
+  let oldestAgeMs = 0
+  for (const lane of lanes) {
+    for (const [state, delivery] of lane.deliveries()) counts.add(state, delivery)
+    oldestAgeMs = Math.max(oldestAgeMs, now - lane.oldestAt)
+  }
+  for (const delivery of dead) counts.add('dead', delivery)
+  const { waiting, ...stats } = counts.sum()
+  return { ...stats, waiting: waiting + undecided, oldestAgeMs, types: counts.types() }
+}

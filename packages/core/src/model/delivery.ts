@@ -1,0 +1,42 @@
+/** One authentic request, with its identity, fingerprint and receipt time. What an inbox stores. */
+export interface Delivery {
+  /**
+   * What makes two deliveries the same: the first 128 bits of SHA-256 over endpoint, tenant, event type and the
+   * identity that the provider signed, as 22 base64url characters. A type that nobody signed is left out. Becomes the
+   * event's `id`.
+   */
+  readonly id: string
+
+  /** The receiver that accepted it: its queue is its own. The provider's name unless the option says otherwise. */
+  readonly endpoint: string
+
+  /** The provider's name. */
+  readonly provider: string
+
+  /** The event's type, as sent. */
+  readonly type: string
+
+  /**
+   * SHA-256 of the body bytes, as 43 base64url characters; where the provider names volatile fields, of what the
+   * body says without them. Copies of one identity with another one are a conflict.
+   */
+  readonly fingerprint: string
+
+  /** The name of the key that verified the request; `default` where there is only one. */
+  readonly keyId: string
+
+  /** The time that the provider signed; `undefined` where it states none. */
+  readonly occurredAt: Date | undefined
+
+  /** When the request was accepted. */
+  readonly receivedAt: Date
+
+  /** What arrived beside the body and may be kept: the headers of the receiver's allow-list, in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+
+  /** Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. */
+  readonly orderKey: string | undefined
+
+  /** The raw body, byte for byte. */
+  readonly body: Uint8Array
+}

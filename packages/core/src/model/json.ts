@@ -1,0 +1,2 @@
+/** A parsed JSON object whose fields are not known yet. */
+export type JsonObject = { readonly [key: string]: unknown }

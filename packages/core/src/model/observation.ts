@@ -1,0 +1,142 @@
+import type { DeadReason } from './dead-letter.ts'
+import type { RejectionCode } from './rejection.ts'
+
+/** What every signal about one delivery says. */
+export interface DeliverySignal {
+  /** The provider's name. */
+  readonly provider: string
+  /** The delivery's id, the same as the event's. */
+  readonly id: string
+  /** The event's type, as sent. */
+  readonly event: string
+}
+
+/** A delivery is in the inbox for the first time. */
+export interface AcceptedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'accepted'
+  /** The name of the key that matched. */
+  readonly keyId: string
+}
+
+/** Another copy of a delivery that is in the inbox. */
+export interface DuplicateSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'duplicate'
+}
+
+/** A request was refused. */
+export interface RejectedSignal {
+  /** Tells signals apart. */
+  readonly type: 'rejected'
+  /** The provider's name. */
+  readonly provider: string
+  /** Why. */
+  readonly code: RejectionCode
+  /** The HTTP status of the answer. */
+  readonly status: number
+  /** Whether the request was proven to be the sender's before it was refused: then an event may be lost. */
+  readonly authentic: boolean
+  /** The delivery's id, where it came so far. */
+  readonly id?: string | undefined
+  /** The event's type, as sent, where it was read. */
+  readonly event?: string | undefined
+  /** The header that is missing, repeated, malformed or wrong, in lower case. */
+  readonly header?: string | undefined
+  /** Signed time minus now, in seconds, where it is not fresh: negative when it lies in the past. */
+  readonly seconds?: number | undefined
+  /** What failed, where something of ours did; never what the request contained. */
+  readonly error?: unknown
+}
+
+/** All handlers of a delivery succeeded. */
+export interface HandledSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'handled'
+  /** The attempt that succeeded, from 1. */
+  readonly attempt: number
+  /** How many handlers ran; 0 where none is registered for the event. */
+  readonly handlers: number
+}
+
+/** A handler failed; the delivery will be tried again. */
+export interface RetriedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'retried'
+  /** The attempt that failed, from 1. */
+  readonly attempt: number
+  /** The wait before the next one, in milliseconds. */
+  readonly delayMs: number
+  /** What the handler threw. */
+  readonly error: unknown
+}
+
+/** Handlers failed with `ack: 'handled'`: the identity is free, and the sender's retry is the next attempt. */
+export interface FailedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'failed'
+  /** Always 1: the sender does not number its attempts. */
+  readonly attempt: number
+  /** What the handler threw, or why none ran. */
+  readonly error: unknown
+}
+
+/** A delivery became a dead letter. */
+export interface DeadSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'dead'
+  /** Why. */
+  readonly reason: DeadReason
+  /** How many attempts were made. */
+  readonly attempt: number
+  /** What went wrong last. */
+  readonly error: unknown
+}
+
+/** A dead letter was forgotten, because the inbox is bounded and newer deliveries need its place. */
+export interface DroppedSignal extends DeliverySignal {
+  /** Tells signals apart. */
+  readonly type: 'dropped'
+}
+
+/** Deliveries of a type wait that nothing handles in this process; told at most once a minute and type. */
+export interface UnhandledSignal {
+  /** Tells signals apart. */
+  readonly type: 'unhandled'
+  /** The provider's name. */
+  readonly provider: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
+  /** The event's type, as sent. */
+  readonly event: string
+  /** How many wait; a count may stop at 10 000. */
+  readonly waiting: number
+}
+
+/** A bounded memory is over 80 % full; full means 503. Sent once each time that 80 % is passed. */
+export interface PressureSignal {
+  /** Tells signals apart. */
+  readonly type: 'pressure'
+  /** The provider whose delivery passed the mark. */
+  readonly provider: string
+  /** What is filling up. */
+  readonly resource: 'identities' | 'deliveries' | 'bytes'
+  /** How much of it is in use, 0 to 1. */
+  readonly used: number
+}
+
+/** What the receiver tells an observer; told apart by `type`. */
+export type Signal =
+  | AcceptedSignal
+  | DuplicateSignal
+  | RejectedSignal
+  | HandledSignal
+  | RetriedSignal
+  | FailedSignal
+  | DeadSignal
+  | DroppedSignal
+  | UnhandledSignal
+  | PressureSignal
+
+/** Receives every signal. What it throws is dropped: an observer cannot lose a delivery. */
+export type Observer = (signal: Signal) => void

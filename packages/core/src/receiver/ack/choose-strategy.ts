@@ -1,0 +1,35 @@
+import { createHandle } from '../../handlers/process-delivery.ts'
+import type { Router } from '../../handlers/registry.ts'
+import type { HandledTypes } from '../../inbox/inbox.ts'
+import { sturdyClock } from '../../lib/check-clock.ts'
+import type { Observer } from '../../model/observation.ts'
+import type { Provider } from '../../model/provider.ts'
+import type { ReceiverSettings } from '../settings.ts'
+import { InboxDesk } from './on-accepted.ts'
+import { HandledDesk } from './on-handled.ts'
+import type { Desk } from './strategy.ts'
+
+/** The desk of the level of acknowledging that the settings name. */
+export function openDesk<Events extends object>(
+  provider: Provider<Events>,
+  router: Router<Events>,
+  { acknowledging, ...settings }: ReceiverSettings,
+  observer: Observer,
+): Desk {
+  const { endpoint, handlesAll } = settings
+  const clock = sturdyClock(settings.clock)
+  const handles = (): HandledTypes => (handlesAll ? { except: [] } : router.handles())
+  const handle = createHandle(provider, router, settings)
+  if (acknowledging.ack === 'handled')
+    return new HandledDesk({ ...settings, ...acknowledging, clock, handle, handles, observer })
+  return new InboxDesk({
+    ...settings,
+    ...acknowledging,
+    provider: provider.name,
+    endpoint,
+    clock,
+    handle,
+    handles,
+    observer,
+  })
+}

@@ -1,0 +1,131 @@
+import { takeEndpoint } from '../../inbox/endpoints.ts'
+import type { AcceptResult, ConsumeOptions, Consumer, Handle, Inbox } from '../../inbox/inbox.ts'
+import { timedOut, withDeadline } from '../../lib/deadline.ts'
+import { isPromiseLike } from '../../lib/options.ts'
+import { pause } from '../../lib/pace.ts'
+import { captureContext } from '../../lib/root-context.ts'
+import type { Awaitable } from '../../model/awaitable.ts'
+import type { Clock } from '../../model/clock.ts'
+import type { Delivery } from '../../model/delivery.ts'
+import { pollMs } from './poll.ts'
+import type { Decision, Desk } from './strategy.ts'
+import { UnhandledReporter } from './unhandled-reporter.ts'
+import { remindToWork } from './work-reminder.ts'
+
+/** What an inbox desk works with. */
+export interface InboxDeskSettings extends ConsumeOptions {
+  readonly inbox: Inbox
+  readonly provider: string
+  readonly handle: Handle
+  /** Whether deliveries are handed to handlers here. */
+  readonly work: boolean
+  readonly acceptTimeoutMs: number
+  readonly minRetentionMs: number
+  readonly clock: Clock
+}
+
+/** `ack: 'accepted'`: the answer says that the inbox has the delivery. */
+export class InboxDesk implements Desk {
+  readonly isAcceptOnly: boolean
+  readonly #settings: InboxDeskSettings
+  readonly #consumer: Consumer | undefined
+  readonly #reporter: UnhandledReporter | undefined
+  readonly #giveBackEndpoint: () => void
+  readonly #forgetReminder: (() => void) | undefined
+
+  constructor(settings: InboxDeskSettings) {
+    const { inbox, endpoint, work } = settings
+    this.#settings = settings
+    this.isAcceptOnly = !work
+    const giveBacks = (work ? (['accept', 'work'] as const) : (['accept'] as const)).map((part) =>
+      takeEndpoint(inbox, endpoint, part),
+    )
+    this.#giveBackEndpoint = () => {
+      for (const giveBack of giveBacks) giveBack()
+    }
+    if (!work) return
+    const consumer = consumeInRootContext(settings)
+    this.#consumer = consumer
+    this.#reporter = new UnhandledReporter({ ...settings, consumer })
+    this.#forgetReminder = remindToWork(inbox, endpoint, settings.clock)
+  }
+
+  accept(delivery: Delivery, until: number): Awaitable<Decision> {
+    try {
+      const { inbox, minRetentionMs } = this.#settings
+      const result = inbox.accept(delivery, { minRetentionMs })
+      if (isPromiseLike(result) || result === 'in-flight') return this.#acceptLater(delivery, result, until)
+      return toDecision(result)
+    } catch (error) {
+      return { decision: 'inbox-failed', error }
+    }
+  }
+
+  /** Waits for the store, and for a copy that is being accepted: in flight is never 200. */
+  async #acceptLater(delivery: Delivery, first: Awaitable<AcceptResult>, until: number): Promise<Decision> {
+    const { inbox, acceptTimeoutMs, minRetentionMs, clock } = this.#settings
+    let result = first
+    for (let turn = 0; ; turn++) {
+      const leftMs = Math.max(0, until - clock.monotonic())
+      try {
+        const settled = await withDeadline(Promise.resolve(result), Math.min(leftMs, acceptTimeoutMs), clock)
+        if (settled === timedOut) return 'inbox-timeout'
+        if (settled !== 'in-flight') return toDecision(settled)
+        const waitMs = pollMs(turn)
+        if (clock.monotonic() + waitMs >= until) return 'in-flight'
+        await pause(waitMs, clock)
+        result = inbox.accept(delivery, { minRetentionMs })
+      } catch (error) {
+        return { decision: 'inbox-failed', error }
+      }
+    }
+  }
+
+  start(): void {
+    this.#forgetReminder?.()
+    this.#consumer?.start()
+    this.#reporter?.start()
+  }
+
+  async atRest(): Promise<void> {
+    await this.#consumer?.atRest()
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    this.#forgetReminder?.()
+    this.#reporter?.stop()
+    const { inbox, clock } = this.#settings
+    const until = clock.monotonic() + timeoutMs
+    await this.#consumer?.close({ timeoutMs })
+    // Both within the one time.
+    await inbox.close({ timeoutMs: Math.max(0, Math.ceil(until - clock.monotonic())) })
+    this.#giveBackEndpoint()
+  }
+}
+
+/** Handlers run in the async context of the receiver's construction, whoever's request wakes the worker. */
+function consumeInRootContext({ inbox, handle, observer, ...options }: InboxDeskSettings): Consumer {
+  const inContext = captureContext()
+  const { endpoint, handles, concurrency, retry } = options
+  return inbox.consume((delivery, lease) => inContext(handle, delivery, lease), {
+    endpoint,
+    handles,
+    concurrency,
+    retry,
+    observer: (signal) => inContext(observer, signal),
+  })
+}
+
+/** An inbox that answers none of these vouches for nothing. */
+function toDecision(result: Exclude<AcceptResult, 'in-flight'>): Decision {
+  switch (result) {
+    case 'accepted':
+    case 'duplicate':
+    case 'conflict':
+      return result
+    case 'full':
+      return 'inbox-full'
+    default:
+      return { decision: 'inbox-failed', error: new TypeError('The inbox answered no result of an accept') }
+  }
+}

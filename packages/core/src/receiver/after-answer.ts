@@ -1,0 +1,109 @@
+import type { Inbox } from '../inbox/inbox.ts'
+import { disregard, fence } from '../lib/fence.ts'
+import { warn, warnOnce } from '../log/warn.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { RejectionCode } from '../model/rejection.ts'
+import type { IncomingRequest } from '../model/request.ts'
+
+// Some runtimes stop when the answer is given, and so the handlers, unless they are told to wait. Here is all that is
+// known of them: which they are, how they are told, and when there is something to wait for.
+
+/** Tells a runtime to go on until a promise settles, although the answer is given. */
+export type WaitUntil = (work: Promise<unknown>) => void
+
+/** What an answer vouches for. */
+type Acknowledged =
+  | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'>; readonly work: boolean }
+  | { readonly ack: 'handled' }
+
+/** Answers other than a 200 after which work goes on: handlers, or a store that is still deciding. */
+const goesOnAfter: ReadonlySet<RejectionCode> = new Set([
+  'in-flight',
+  'inbox-timeout',
+  'dedupe-timeout',
+  'handler-failed',
+])
+
+/** Has the runtime wait for what goes on after an answer, where it must be told. Never throws. */
+export function stayAwake(
+  request: Pick<IncomingRequest, 'waitUntil'>,
+  outcome: Outcome,
+  receiver: { atRest(): Promise<void> },
+  acknowledged: Acknowledged,
+): void {
+  const goesOn = outcome.kind === 'rejected' ? goesOnAfter.has(outcome.code) : outcome.kind === 'accepted'
+  if (!goesOn) return
+  fence(() => {
+    const waitUntil = request.waitUntil ?? platformWaitUntil()
+    if (waitUntil === undefined) return warnOfEnd(acknowledged)
+    const work = receiver.atRest()
+    disregard(work)
+    return waitUntil(work)
+  })
+}
+
+/** How a platform is told that puts the means where every module finds it: Vercel, its framework on any host, and Netlify. */
+function platformWaitUntil(): WaitUntil | undefined {
+  for (const name of ['@vercel/request-context', '@next/request-context']) {
+    const holder = Reflect.get(globalThis, Symbol.for(name)) as { get?(): unknown } | undefined
+    const found = waitUntilOf(holder?.get?.())
+    if (found) return found
+  }
+  return waitUntilOf(field(Reflect.get(globalThis, 'Netlify'), 'context'))
+}
+
+/** The `waitUntil` of a context that a runtime hands over, such as that of Workers. */
+export function waitUntilOf(context: unknown): WaitUntil | undefined {
+  const given = field(context, 'waitUntil')
+  return typeof given === 'function' ? (work) => given.call(context, work) : undefined
+}
+
+function field(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined
+}
+
+/**
+ * Where a runtime is known to stop with the answer, and has no means to be told to wait.
+ * @throws TypeError when it always does, and the inbox is in memory without the program saying that this is meant
+ */
+export function checkRuntime(acknowledged: Acknowledged, isMeant: boolean): void {
+  const runtime = endingRuntime()
+  if (isLasting(acknowledged) || runtime === undefined || runtime.canBeTold) return
+  const message = `${runtime.name} stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
+  if (runtime.isCertain && !isMeant) throw new TypeError(message)
+  warn('ACUSE_STOPS_WITH_ANSWER', message)
+}
+
+/** Whether what was acknowledged is on a disk, or handled. */
+function isLasting(acknowledged: Acknowledged): boolean {
+  return acknowledged.ack === 'handled' || !acknowledged.work || acknowledged.inbox.durability === 'durable'
+}
+
+interface EndingRuntime {
+  readonly name: string
+  /** Whether a request may bring the means to tell it to wait. */
+  readonly canBeTold?: boolean
+  /** Whether it always stops with the answer. */
+  readonly isCertain?: boolean
+}
+
+function endingRuntime(): EndingRuntime | undefined {
+  const env = field(Reflect.get(globalThis, 'process'), 'env')
+  if (field(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
+    return { name: 'Workers', canBeTold: true }
+  if (field(env, 'VERCEL')) return { name: 'Vercel', canBeTold: true }
+  if (Reflect.has(globalThis, 'Netlify')) return { name: 'Netlify', canBeTold: true }
+  if (field(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true }
+  if (field(env, 'K_SERVICE')) return { name: 'Cloud Run that has no CPU between requests' }
+  return undefined
+}
+
+/** Where a request should have brought the means, and did not. */
+function warnOfEnd(acknowledged: Acknowledged): void {
+  const runtime = endingRuntime()
+  if (isLasting(acknowledged) || !runtime?.canBeTold) return
+  warnOnce(
+    'ACUSE_STOPS_WITH_ANSWER',
+    `${runtime.name} stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`,
+  )
+}

@@ -1,0 +1,72 @@
+import { disregard } from '../lib/fence.ts'
+import { describe, isPromiseLike } from '../lib/options.ts'
+import type { RequestHeaders } from '../model/headers.ts'
+import { type AuthenticityCode, isAuthenticityCode } from '../model/rejection.ts'
+import type { WebhookRequest } from '../model/request.ts'
+import type { Authentic, NotJudged, Scheme } from '../model/scheme.ts'
+import { failed, type Refusal } from './refusal.ts'
+
+/** Asks a scheme for the grammar of the security headers; it may be anybody's code, and answer anything. */
+export function checkHeaders(scheme: Scheme, headers: RequestHeaders): Refusal | undefined {
+  try {
+    const answer: unknown = scheme.check(headers)
+    if (answer === undefined) return undefined
+    return isAuthenticityCode(answer)
+      ? notProven(answer, scheme, headers)
+      : wrong(scheme, 'check', answer, 'undefined to go on, or why not, such as header-missing')
+  } catch (error) {
+    return failed('scheme-failed', error)
+  }
+}
+
+/** Asks a scheme for the proof. Only `{ keyId: 'text' }`, with a `tenant` or without, is one; all else is refused. */
+export function authenticate(scheme: Scheme, request: WebhookRequest): Authentic | Refusal {
+  try {
+    const answer: unknown = scheme.verify(request)
+    return toProof(answer) ?? toRefusal(scheme, answer, request.headers)
+  } catch (error) {
+    return failed('scheme-failed', error)
+  }
+}
+
+/** Read once, and copied: what was looked at is what counts. */
+function toProof(answer: unknown): Authentic | undefined {
+  if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return undefined
+  const { keyId, tenant, ...more } = answer as { readonly keyId?: unknown; readonly tenant?: unknown }
+  if (!isText(keyId) || Object.keys(more).length > 0) return undefined
+  if (tenant === undefined) return { keyId }
+  return isText(tenant) ? { keyId, tenant } : undefined
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** Where a header is at fault, the operator is told which. */
+function notProven(code: AuthenticityCode, scheme: Scheme, headers: RequestHeaders): Refusal {
+  if (!code.startsWith('header-')) return { code }
+  const fault: unknown = scheme.faultIn?.(headers)
+  disregard(fault)
+  const header = (fault as { readonly header?: unknown } | undefined)?.header
+  return isText(header) ? { code, header } : { code }
+}
+
+function toRefusal(scheme: Scheme, answer: unknown, headers: RequestHeaders): Refusal {
+  if (isAuthenticityCode(answer)) return notProven(answer, scheme, headers)
+  const { code, error } = (answer ?? {}) as Partial<NotJudged>
+  if (code === 'keys-failed' || code === 'scheme-failed') return failed(code, error)
+  return wrong(
+    scheme,
+    'verify',
+    answer,
+    "{ keyId: 'name of the key' } as proof, or why not, such as signature-mismatch",
+  )
+}
+
+function wrong(scheme: Scheme, call: 'check' | 'verify', answer: unknown, instead: string): Refusal {
+  const isLate = isPromiseLike(answer)
+  if (isLate) disregard(answer)
+  const found = isLate ? 'a promise: it must answer at once' : describe(answer)
+  const message = `${call}() of the scheme '${String(scheme.name)}' answered ${found}. It answers ${instead}`
+  return { code: 'scheme-failed', error: new TypeError(message) }
+}

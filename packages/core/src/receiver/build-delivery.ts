@@ -1,0 +1,72 @@
+import { sha256 } from '../lib/crypto.ts'
+import { disregard } from '../lib/fence.ts'
+import { writeFailure } from '../log/logger.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { UnknownEvent } from '../model/event.ts'
+import type { RequestHeaders } from '../model/headers.ts'
+import type { Logger } from '../model/logger.ts'
+import type { WebhookRequest } from '../model/request.ts'
+import type { Proven } from './prove.ts'
+import type { ReceiverSettings } from './settings.ts'
+
+export { toFingerprint } from './body-hash.ts'
+
+const idBytes = 16
+
+/**
+ * The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart, and a tenant's
+ * endpoint from any other.
+ * @param type `undefined` where nobody signed it
+ */
+export function toDeliveryId(
+  endpoint: string,
+  type: string | undefined,
+  identity: readonly string[],
+  tenant?: string | undefined,
+): string {
+  const owner = tenant === undefined ? endpoint : [endpoint, tenant]
+  return sha256(JSON.stringify([owner, type ?? null, ...identity]), idBytes)
+}
+
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
+
+/** The delivery that an authentic request brings. */
+export function toDelivery(
+  { headers, body }: WebhookRequest,
+  { envelope, payload, fingerprint, keyId, tenant }: Proven,
+  settings: Pick<ReceiverSettings, 'endpoint' | 'keepHeaders' | 'orderBy' | 'logger'>,
+  known: Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt'>,
+): Delivery {
+  const { endpoint, keepHeaders, orderBy, logger } = settings
+  const { type } = envelope
+  const identity = envelope.identity ?? [fingerprint]
+  const { provider, occurredAt, receivedAt } = known
+  const id = toDeliveryId(endpoint, envelope.isTypeSigned ? type : undefined, identity, tenant)
+  const event = { id, type, payload, provider, occurredAt, receivedAt }
+  const orderKey = orderBy && toOrderKey(event, orderBy, logger)
+  const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
+  return { id, endpoint, type, fingerprint, keyId, ...known, headers: kept, orderKey, body }
+}
+
+/** A delivery is not lost for an `orderBy` that fails: it comes in any order. */
+function toOrderKey(
+  event: UnknownEvent,
+  orderBy: NonNullable<ReceiverSettings['orderBy']>,
+  logger: Logger,
+): string | undefined {
+  let error: unknown = new TypeError('orderBy must return a string or undefined')
+  try {
+    const key: unknown = orderBy(event)
+    if (key === undefined || typeof key === 'string') return key
+    disregard(key)
+  } catch (thrown) {
+    error = thrown
+  }
+  writeFailure(logger, `${event.provider} ${event.type} ${event.id}: orderBy failed`, error)
+  return undefined
+}
+
+function pick(headers: RequestHeaders, names: readonly string[]): Record<string, string> {
+  const present = names.filter((name) => headers.values(name).length > 0)
+  return Object.fromEntries(present.map((name) => [name, headers.values(name).join(', ')]))
+}

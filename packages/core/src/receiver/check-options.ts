@@ -1,0 +1,85 @@
+import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
+import { knownOptions } from '../lib/options.ts'
+import type { Provider } from '../model/provider.ts'
+import { checkProvider } from './check-provider.ts'
+import type { ReceiverOptions } from './options.ts'
+
+const optionKinds: OptionKinds<ReceiverOptions<object>> = {
+  on: 'object',
+  onUnknown: 'function',
+  respond: 'object',
+  path: 'text',
+  endpoint: 'text',
+  work: 'true or false',
+  handle: 'checked',
+  ack: 'checked',
+  inbox: 'checked',
+  dedupe: 'checked',
+  leaseMs: 'number',
+  observer: 'function',
+  logger: 'checked',
+  freshness: 'checked',
+  maxBodyBytes: 'number',
+  maxBytesInFlight: 'number',
+  allowFrom: 'checked',
+  bodyTimeoutMs: 'number',
+  acceptTimeoutMs: 'number',
+  ackTimeoutMs: 'number',
+  handlerTimeoutMs: 'number',
+  maxPayloadValues: 'number',
+  orderBy: 'function',
+  keepHeaders: 'checked',
+  onStale: 'checked',
+  concurrency: 'number',
+  retry: 'checked',
+  closeTimeoutMs: 'number',
+  clock: 'clock',
+}
+
+/**
+ * Checks what a receiver is made of: names and kinds here, bounds where each is read.
+ * @throws TypeError that names the first thing that cannot be used, and says what it takes
+ */
+export function checkReceiverOptions<Events extends object>(
+  provider: Provider<Events>,
+  options: ReceiverOptions<Events>,
+): void {
+  checkProvider(provider)
+  checkOptions('receiver options', options as ReceiverOptions<object>, optionKinds)
+}
+
+/**
+ * For adapters with options of their own beside the receiver's: refuses an option that neither has.
+ * @param own the names of the adapter's options
+ * @throws TypeError that names the unknown option and the known ones, or says what is no object
+ */
+export function checkAdapterOptions(where: string, options: unknown, own: readonly string[]): void {
+  knownOptions(where, options, [...own, ...Object.keys(optionKinds)])
+}
+
+/**
+ * Checks bounds that depend on each other.
+ * @throws TypeError when no body could be as large as it may be, or the sender's last retry would be stale
+ */
+export function checkBounds(
+  { time, limits, name }: Pick<Provider<object>, 'time' | 'limits' | 'name'>,
+  bounds: {
+    readonly maxBodyBytes: number
+    readonly maxBytesInFlight: number
+    /** As the caller gave it. */
+    readonly pastMs: number | undefined
+  },
+): void {
+  const { maxBodyBytes, maxBytesInFlight, pastMs } = bounds
+  if (maxBytesInFlight < maxBodyBytes) {
+    throw new TypeError(
+      `maxBytesInFlight (${maxBytesInFlight}) must not be less than maxBodyBytes (${maxBodyBytes}): such a body could never be read`,
+    )
+  }
+  const retriesMs = limits?.retriesForMs ?? 0
+  if (time?.of === 'event' && pastMs !== undefined && pastMs < retriesMs) {
+    throw new TypeError(
+      `freshness.pastMs (${pastMs}) must not be less than the ${retriesMs} ms for which ${name} retries: its last attempt would be stale`,
+    )
+  }
+}

@@ -1,0 +1,235 @@
+import {
+  createRouter,
+  type Handler,
+  type HandlerOptions,
+  type Registration,
+  type Router,
+} from '../handlers/registry.ts'
+import type { Inbox } from '../inbox/inbox.ts'
+import { type ByteBudget, createByteBudget } from '../lib/byte-budget.ts'
+import { sturdyClock } from '../lib/check-clock.ts'
+import { checkOptions } from '../lib/check-options.ts'
+import { timedOut, withDeadline } from '../lib/deadline.ts'
+import { checkTimeoutMs, describe, isPromiseLike } from '../lib/options.ts'
+import { pathMatcher } from '../lib/paths.ts'
+import { about, tell } from '../lib/tell.ts'
+import { writeFailure } from '../log/logger.ts'
+import { createSignalLog, type SignalLog } from '../log/observation-log.ts'
+import { warnOnce } from '../log/warn.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { UnknownEvent } from '../model/event.ts'
+import type { Signal } from '../model/observation.ts'
+import { accepted, type Outcome, rejected } from '../model/outcome.ts'
+import type { Provider } from '../model/provider.ts'
+import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
+import { openDesk } from './ack/choose-strategy.ts'
+import type { Decision, Desk } from './ack/strategy.ts'
+import { stayAwake } from './after-answer.ts'
+import { toDelivery } from './build-delivery.ts'
+import type { ReceiverOptions } from './options.ts'
+import { admit } from './precheck.ts'
+import { prove } from './prove.ts'
+import type { Receiver } from './receiver.ts'
+import { failed, notTaken, type Refusal, stale, unread } from './refusal.ts'
+import { type ReceiverSettings, toSettings } from './settings.ts'
+import { warnOfSharedKeys } from './shared-keys.ts'
+import { checkFreshness } from './tolerance.ts'
+
+/**
+ * Makes a receiver for one provider's webhooks.
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function createReceiver<Events extends object>(
+  provider: Provider<Events>,
+  options: ReceiverOptions<Events> = {},
+): Receiver<Events> {
+  return new ReceiverImpl(provider, options)
+}
+
+class ReceiverImpl<Events extends object> implements Receiver<Events> {
+  readonly provider: Provider<Events>
+  readonly path: string
+  readonly inbox: Inbox | undefined
+  readonly answers: (path: string) => boolean
+  readonly #settings: ReceiverSettings
+  readonly #router: Router<Events>
+  readonly #clock: Clock
+  readonly #bytesInFlight: ByteBudget
+  readonly #desk: Desk
+  readonly #log: SignalLog
+  #started = false
+  #closing = false
+
+  constructor(provider: Provider<Events>, options: ReceiverOptions<Events>) {
+    this.provider = provider
+    this.#settings = toSettings(provider, options)
+    this.#router = createRouter(provider, options)
+    const { path, clock, acknowledging } = this.#settings
+    this.path = path
+    this.answers = pathMatcher(path)
+    this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
+    this.#clock = clock
+    this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
+    this.#log = createSignalLog(this.#settings.logger, sturdyClock(clock))
+    this.#desk = openDesk(provider, this.#router, this.#settings, (signal) => this.#signal(signal))
+    warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
+    for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
+  }
+
+  readonly on: Registration<Events>['on'] = (pattern, handler, options) => {
+    this.#router.on(pattern, handler, options)
+    this.#lookAgain()
+  }
+
+  readonly onUnknown = (handler: Handler<UnknownEvent>, options?: HandlerOptions): void => {
+    this.#router.onUnknown(handler, options)
+    this.#lookAgain()
+  }
+
+  readonly respond: Registration<Events>['respond'] = (pattern, responder) => {
+    if (this.inbox)
+      throw new TypeError("respond needs ack: 'handled': else the answer does not wait for handlers")
+    this.#router.respond(pattern, responder)
+  }
+
+  work(): void {
+    if (this.#desk.isAcceptOnly)
+      throw new TypeError('work() in a receiver with work: false, which only accepts: leave one of them out')
+    this.#start()
+  }
+
+  async handle(request: IncomingRequest): Promise<Outcome> {
+    const outcome = await this.#handle(request).catch((error: unknown) => {
+      return { ...this.#refuse(failed('receiver-failed', error)), close: true }
+    })
+    stayAwake(request, outcome, this, this.#settings.acknowledging)
+    return outcome
+  }
+
+  receive(request: WebhookRequest): Awaitable<Outcome> {
+    const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error))
+    try {
+      const outcome = this.#receive(request, this.#clock.monotonic())
+      return isPromiseLike(outcome) ? outcome.then(undefined, refuse) : outcome
+    } catch (error) {
+      return refuse(error)
+    }
+  }
+
+  async #handle(request: IncomingRequest): Promise<Outcome> {
+    this.#start()
+    const startedAt = this.#clock.monotonic()
+    const refusal = admit(request, this.provider.scheme, this.#settings)
+    // Its body is unread, and would hold the connection for as long as the sender likes.
+    if (refusal) return { ...this.#refuse(refusal), close: true }
+    const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
+    const share = this.#bytesInFlight.share()
+    try {
+      const body = await request.read({ maxBytes, timeoutMs, clock: this.#clock, take: share.take })
+      if (typeof body === 'string') return this.#refuse(unread(body, request))
+      if (!ArrayBuffer.isView(body))
+        throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
+      const { method, url, headers } = request
+      return await this.#receive({ method, url, headers, body }, startedAt)
+    } finally {
+      share.giveBack()
+    }
+  }
+
+  #receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
+    const proven = prove(request, this.provider)
+    if ('code' in proven) return this.#refuse(proven)
+    const now = this.#clock.now()
+    const { time: rule, name } = this.provider
+    const occurredAt = checkFreshness(proven.envelope.time, rule, this.#settings.freshness, now)
+    const late = typeof occurredAt === 'string' ? stale(occurredAt, proven.envelope, rule, now) : undefined
+    if (late && this.#settings.onStale === 'refuse') return this.#refuse(late)
+    const delivery = toDelivery(request, proven, this.#settings, {
+      provider: name,
+      occurredAt: typeof occurredAt === 'string' ? undefined : occurredAt,
+      receivedAt: new Date(now),
+    })
+    const until = startedAt + this.#settings.ackTimeoutMs
+    return late
+      ? this.#keepStale(delivery, { ...late, id: delivery.id }, until)
+      : this.#accept(delivery, until)
+  }
+
+  #accept(delivery: Delivery, until: number): Awaitable<Outcome> {
+    if (this.#closing) return this.#refuse(notTaken('closed', delivery))
+    this.#start()
+    const decision = this.#desk.accept(delivery, until)
+    if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
+    return Promise.resolve(decision).then((later) => this.#acknowledge(delivery, later))
+  }
+
+  #acknowledge(delivery: Delivery, decision: Decision): Outcome {
+    const details = typeof decision === 'string' ? undefined : decision
+    const kind = typeof decision === 'string' ? decision : decision.decision
+    const { id, keyId, receivedAt } = delivery
+    if (kind === 'accepted') this.#signal({ type: 'accepted', ...about(delivery), keyId })
+    else if (kind === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
+    else return this.#refuse(notTaken(kind, delivery, details?.error))
+    return accepted(kind, id, receivedAt, details?.response)
+  }
+
+  /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
+  async #keepStale(delivery: Delivery, refusal: Refusal, until: number): Promise<Outcome> {
+    if (this.#closing) return this.#refuse(notTaken('closed', delivery))
+    const { acceptTimeoutMs, clock } = this.#settings
+    const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
+    try {
+      const kept = this.inbox?.bury(delivery, 'stale')
+      if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
+        return this.#refuse(refusal)
+      const error = new Error(`The inbox did not keep it within ${timeoutMs} ms`)
+      return this.#refuse({ ...refusal, error })
+    } catch (error) {
+      return this.#refuse({ ...refusal, ...failed(refusal.code, error) })
+    }
+  }
+
+  #refuse(refusal: Refusal): Outcome {
+    const outcome = rejected(refusal.code)
+    const { status } = outcome
+    this.#signal({ type: 'rejected', provider: this.provider.name, status, authentic: false, ...refusal })
+    return outcome
+  }
+
+  #start(): void {
+    if (this.#started) return
+    this.#started = true
+    this.#desk.start()
+  }
+
+  /** After the handlers that the program registers in one go. */
+  #lookAgain(): void {
+    if (this.#started)
+      Promise.resolve()
+        .then(() => this.#desk.start())
+        .catch((error) =>
+          writeFailure(this.#settings.logger, `${this.provider.name}: the inbox did not start`, error),
+        )
+  }
+
+  #signal(signal: Signal): void {
+    const { observer } = this.#settings
+    // A logger or an observer that throws must not change an answer, nor silence the other: both are fenced.
+    this.#log.write(signal)
+    if (observer) tell(observer, signal)
+  }
+
+  atRest(): Promise<void> {
+    return this.#desk.atRest()
+  }
+
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    checkOptions('close options', options, { timeoutMs: 'number' })
+    const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
+    this.#closing = true
+    await this.#desk.close(timeoutMs)
+    this.#log.flush()
+  }
+}

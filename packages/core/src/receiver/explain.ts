@@ -1,0 +1,109 @@
+import { checkOptions } from '../lib/check-options.ts'
+import { describeError } from '../lib/describe-error.ts'
+import { parseTime } from '../lib/time.ts'
+import { type Clock, systemClock } from '../model/clock.ts'
+import type { Finding, HeaderFinding } from '../model/finding.ts'
+import type { Provider, TimeRule } from '../model/provider.ts'
+import type { RejectionCode } from '../model/rejection.ts'
+import type { WebhookRequest } from '../model/request.ts'
+import type { TimeFormat } from '../model/time-format.ts'
+import { authenticate } from './authenticate.ts'
+import { admit } from './precheck.ts'
+import { open } from './read-body.ts'
+import type { Refusal } from './refusal.ts'
+import { findTenant } from './tenant.ts'
+import { checkFreshness, type FreshnessWindow, toFreshnessWindow, toOffsetSeconds } from './tolerance.ts'
+
+/** What `explain` needs to know of a provider. */
+export type ExplainedProvider = Pick<
+  Provider<object>,
+  'scheme' | 'envelope' | 'time' | 'mediaTypes' | 'volatile' | 'repeats' | 'tenantOf'
+>
+
+/** Options of {@link explain}. */
+export interface ExplainOptions {
+  /** Other set-ups that the request may have been meant for, by a name of yours: another key, another tenant. */
+  readonly others?: { readonly [keyId: string]: Pick<ExplainedProvider, 'scheme'> }
+  /** The window of the receiver. Default: as a receiver's with a volatile inbox. */
+  readonly freshness?: Partial<FreshnessWindow>
+  /** Where time comes from. Default: this machine. */
+  readonly clock?: Clock
+}
+
+/** What {@link explain} found. */
+export interface Explanation {
+  /** What the receiver refuses the request with; `undefined`: it would take it to its inbox. */
+  readonly code: RejectionCode | undefined
+  /** Why, with evidence: the fewest deviations that explain it. Empty when there is no code. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Why a request is refused, **for the operator only**: it tries what senders and middleboxes are known to get
+ * wrong. It is slow, and tells what an attacker would like to know: never call it on the way of a request, and
+ * never put what it says into an answer.
+ */
+export function explain(
+  request: WebhookRequest,
+  provider: ExplainedProvider,
+  options: ExplainOptions = {},
+): Explanation {
+  checkOptions('explain options', options, { others: 'object', freshness: 'object', clock: 'clock' })
+  const { scheme } = provider
+  const refusal = admit(request, scheme, noLimits)
+  if (refusal?.code === 'method-not-allowed' || refusal?.code === 'encoding-unsupported')
+    return refused(refusal)
+  const proof = authenticate(scheme, request)
+  if ('code' in proof) {
+    if ('error' in proof) return refused(proof)
+    const others = otherKeys(request, options)
+    return { code: proof.code, findings: others.length > 0 ? others : scheme.diagnose(request) }
+  }
+  const opened = open(request, provider)
+  if ('code' in opened) return refused(opened)
+  const owner = findTenant(opened.payload, proof, provider.tenantOf)
+  if ('code' in owner) return refused(owner)
+  return explainTime(opened.envelope.time, provider.time, options)
+}
+
+/** What depends on the receiver, not on the request. */
+const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, allowFrom: undefined }
+
+function refused({ code, error, header }: Refusal): Explanation {
+  if (header !== undefined) return { code, findings: [{ kind: code as HeaderFinding['kind'], header }] }
+  const detail = error === undefined ? code : `${code}: ${describeError(error).message}`
+  return { code, findings: [{ kind: 'request-refused', detail }] }
+}
+
+function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Finding[] {
+  return Object.entries(others).flatMap(([name, { scheme }]) => {
+    const proof = authenticate(scheme, request)
+    if ('code' in proof) return []
+    const keyId = proof.keyId === 'default' ? name : `${name}.${proof.keyId}`
+    return [{ kind: 'other-key' as const, keyId }]
+  })
+}
+
+function explainTime(time: unknown, rule: TimeRule | undefined, options: ExplainOptions): Explanation {
+  const now = (options.clock ?? systemClock).now()
+  const fresh = checkFreshness(time, rule, toFreshnessWindow(options.freshness ?? {}), now)
+  if (typeof fresh !== 'string') return { code: undefined, findings: [] }
+  if (fresh === 'time-missing')
+    return { code: fresh, findings: [{ kind: fresh, detail: 'The delivery states no time' }] }
+  const stated = rule as TimeRule
+  const seconds = toOffsetSeconds(time, stated, now)
+  if (seconds !== undefined) return { code: fresh, findings: [{ kind: 'clock-skew', seconds }] }
+  const expected = [stated.format].flat().join(' or ')
+  return { code: fresh, findings: [{ kind: 'time-format', expected, found: formatOf(time) }] }
+}
+
+function formatOf(time: unknown): string {
+  const formats: readonly TimeFormat[] = [
+    'rfc3339',
+    'unix-seconds',
+    'unix-ms',
+    'rfc3339-like',
+    'unix-seconds-float',
+  ]
+  return formats.find((format) => parseTime(time, format) !== undefined) ?? 'none that is known'
+}

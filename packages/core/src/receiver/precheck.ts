@@ -1,0 +1,57 @@
+import type { AddressList } from '../lib/addresses.ts'
+import { disregard } from '../lib/fence.ts'
+import { describe } from '../lib/options.ts'
+import type { RejectionCode } from '../model/rejection.ts'
+import type { IncomingRequest } from '../model/request.ts'
+import type { Scheme } from '../model/scheme.ts'
+import type { RequestHead } from '../schemes/keys.ts'
+import { checkHeaders } from './authenticate.ts'
+import type { Refusal } from './refusal.ts'
+
+/** What of a receiver's settings the head of a request is held against. */
+export interface AdmitLimits {
+  readonly maxBodyBytes: number
+  readonly allowFrom: AddressList | undefined
+}
+
+/** Step 1: what the head of a request tells, before a byte of its body is read; cheapest first. */
+export function admit(
+  request: RequestHead & Pick<IncomingRequest, 'clientAddress'>,
+  scheme: Scheme,
+  limits: AdmitLimits,
+): Refusal | undefined {
+  const code = refusalOf(request, limits)
+  return code === undefined ? checkHeaders(scheme, request.headers) : { code }
+}
+
+function refusalOf(
+  request: RequestHead & Pick<IncomingRequest, 'clientAddress'>,
+  { maxBodyBytes, allowFrom }: AdmitLimits,
+): RejectionCode | undefined {
+  const { method, headers } = request
+  if (allowFrom && !allowFrom(addressOf(request))) return 'address-refused'
+  if (method !== 'POST') return 'method-not-allowed'
+  // An inflated body is other bytes than those that were signed, and may be a bomb.
+  if (headers.values('content-encoding').some(changesBytes)) return 'encoding-unsupported'
+  if (headers.values('content-length').some((length) => Number(length) > maxBodyBytes)) {
+    return 'body-too-large'
+  }
+  return undefined
+}
+
+/** Some senders leave it empty, or name the charset there: the bytes are what they are. */
+const plainCodings: ReadonlySet<string> = new Set(['', 'identity', 'utf-8', 'utf8'])
+
+function changesBytes(codings: string): boolean {
+  return codings.split(',').some((coding) => !plainCodings.has(coding.trim().toLowerCase()))
+}
+
+/** The adapter's or the program's own code may find it. */
+function addressOf(request: Pick<IncomingRequest, 'clientAddress'>): string | undefined {
+  const address: unknown = request.clientAddress
+  if (address === undefined || typeof address === 'string') return address
+  disregard(address)
+  throw new TypeError(
+    `clientAddress answered ${describe(address)}: it must answer text at once, or undefined`,
+  )
+}

@@ -1,0 +1,99 @@
+import { disregard } from '../lib/fence.ts'
+import { describe, isPromiseLike } from '../lib/options.ts'
+import type { HeaderFinding } from '../model/finding.ts'
+import type { JsonObject } from '../model/json.ts'
+import { type Envelope, isEnvelopeProblem, type Provider } from '../model/provider.ts'
+import type { WebhookRequest } from '../model/request.ts'
+import { type Asked, signedView, watchedView } from './envelope-view.ts'
+import { failed, type Refusal } from './refusal.ts'
+
+const maxTypeLength = 200
+
+/** What a provider's reader answered, and what of it is proven. */
+export interface ReadEnvelope extends Envelope {
+  /** Whether the type comes from what the scheme signs: only then it is part of the idempotency key. */
+  readonly isTypeSigned: boolean
+}
+
+/**
+ * Asks a provider for the envelope; it may be anybody's code, and answer anything. Where it looks at what the scheme does
+ * not sign, it is asked again without that: what it cannot say then is not proven. Never throws.
+ */
+export function readEnvelope(
+  provider: Pick<Provider<object>, 'envelope' | 'scheme' | 'time'>,
+  payload: JsonObject,
+  request: WebhookRequest,
+  fingerprint: string,
+): ReadEnvelope | Refusal {
+  try {
+    const asked: Asked = { hasUnsigned: false }
+    const found = ask(provider.envelope(payload, watchedView(request, provider.scheme, asked), fingerprint))
+    if ('code' in found) return found
+    const { type, time, identity } = found
+    if (!isType(type)) return { code: 'envelope-invalid' }
+    // Where nothing is signed, nothing is more proven than the rest.
+    if (!asked.hasUnsigned || !provider.scheme.signsBody)
+      return { type, time, identity: toIdentity(identity), isTypeSigned: true }
+    const proven = askAgain(provider, payload, signedView(request, provider.scheme), fingerprint)
+    if (provider.time?.signed === true && proven !== undefined && proven.time !== time) return unsignedTime()
+    return { type, time, identity: toIdentity(proven?.identity), isTypeSigned: proven?.type === type }
+  } catch (error) {
+    return failed('envelope-invalid', error)
+  }
+}
+
+type Found = { readonly [Name in keyof Required<Envelope>]: unknown }
+
+/** Read once, and copied: what was looked at is what counts. */
+function ask(answer: unknown): Found | Refusal {
+  if (isEnvelopeProblem(answer)) return { code: answer }
+  if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return wrong(answer)
+  const { kind, header } = answer as Partial<HeaderFinding>
+  if (isEnvelopeProblem(kind)) return typeof header === 'string' ? { code: kind, header } : { code: kind }
+  const { type, time, identity } = answer as Envelope
+  return { type, time, identity }
+}
+
+function askAgain(
+  provider: Pick<Provider<object>, 'envelope'>,
+  payload: JsonObject,
+  view: WebhookRequest,
+  fingerprint: string,
+): Found | undefined {
+  try {
+    const found = ask(provider.envelope(payload, view, fingerprint))
+    return 'code' in found ? undefined : found
+  } catch {
+    return undefined
+  }
+}
+
+function isType(type: unknown): type is string {
+  return typeof type === 'string' && type.length > 0 && type.length <= maxTypeLength
+}
+
+/** What a missing value is as text. */
+const noNames: readonly string[] = ['', 'undefined', 'null', 'NaN', '[object Object]']
+
+/** What tells one event from another; one without an id would be the same as every other without one. */
+function toIdentity(identity: unknown): readonly string[] | undefined {
+  if (!Array.isArray(identity) || identity.length === 0) return undefined
+  const parts: unknown[] = [...identity]
+  return parts.every((part) => typeof part === 'string' && !noNames.includes(part.trim()))
+    ? (parts as string[])
+    : undefined
+}
+
+function wrong(answer: unknown): Refusal {
+  const isLate = isPromiseLike(answer)
+  if (isLate) disregard(answer)
+  const found = isLate ? 'a promise: it must answer at once' : describe(answer)
+  const message = `envelope() of the provider answered ${found}. It answers { type, time, identity }, or why there is none, such as envelope-invalid`
+  return { code: 'envelope-invalid', error: new TypeError(message) }
+}
+
+function unsignedTime(): Refusal {
+  const message =
+    'The provider states a signed time (time.signed), and reads it from what its scheme does not sign: say signed: false'
+  return { code: 'envelope-invalid', error: new TypeError(message) }
+}

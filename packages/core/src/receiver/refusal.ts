@@ -1,0 +1,41 @@
+import type { Delivery } from '../model/delivery.ts'
+import type { RejectedSignal } from '../model/observation.ts'
+import type { Envelope, TimeRule } from '../model/provider.ts'
+import type { BodyFailure, FreshnessCode, RejectionCode } from '../model/rejection.ts'
+import type { IncomingRequest } from '../model/request.ts'
+import { toOffsetSeconds } from './tolerance.ts'
+
+/** Why a request is refused, and what is known of it; what failed where something did. */
+export interface Refusal extends Partial<Omit<RejectedSignal, 'type' | 'provider' | 'code' | 'status'>> {
+  readonly code: RejectionCode
+}
+
+/** A refusal for what was thrown; `undefined` was thrown, too. */
+export function failed(code: RejectionCode, thrown: unknown): Refusal {
+  return { code, error: thrown === undefined ? new Error('undefined was thrown') : thrown }
+}
+
+/** The refusal of a body that could not be had. */
+export function unread(
+  code: BodyFailure,
+  { consumedRemedy }: Pick<IncomingRequest, 'consumedRemedy'>,
+): Refusal {
+  if (code !== 'body-consumed') return { code }
+  const remedy = consumedRemedy ?? 'Hand the request to the receiver before anything reads its body'
+  return { code, error: new Error(`The body was read before the receiver saw it. ${remedy}`) }
+}
+
+/** The refusal of what is authentic and not fresh: how far it is off. */
+export function stale(
+  code: FreshnessCode,
+  { type: event, time }: Envelope,
+  rule: TimeRule | undefined,
+  now: number,
+): Refusal {
+  return { code, authentic: true, event, seconds: rule && toOffsetSeconds(time, rule, now) }
+}
+
+/** The refusal of a delivery that came as far as the inbox. */
+export function notTaken(code: RejectionCode, { id, type }: Delivery, error?: unknown): Refusal {
+  return { code, authentic: true, id, event: type, error }
+}

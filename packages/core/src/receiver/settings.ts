@@ -1,0 +1,196 @@
+import { checkDedupe, type DedupeStore } from '../dedupe/dedupe-store.ts'
+import { lruDedupe } from '../dedupe/lru.ts'
+import { checkInbox } from '../inbox/check-inbox.ts'
+import type { Inbox } from '../inbox/inbox.ts'
+import { memoryInbox } from '../inbox/memory/memory-inbox.ts'
+import { type RetryOptions, toRetryPolicy } from '../inbox/retry-policy.ts'
+import { type AddressList, toAddressList } from '../lib/addresses.ts'
+import { checkClock, sturdyClock } from '../lib/check-clock.ts'
+import { checkOptions } from '../lib/check-options.ts'
+import { wholeNumber } from '../lib/options.ts'
+import { type ReceiverLogger, toLogger } from '../log/logger.ts'
+import { warnOnce } from '../log/warn.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Observer } from '../model/observation.ts'
+import { checkName, checkPath, type Provider } from '../model/provider.ts'
+import { checkRuntime } from './after-answer.ts'
+import { checkBounds, checkReceiverOptions } from './check-options.ts'
+import { toKeptHeaders } from './keep-headers.ts'
+import type { ReceiverOptions } from './options.ts'
+import {
+  checkRetention,
+  type FreshnessWindow,
+  type IdentityMemory,
+  minRetentionMs,
+  provesTime,
+  toFreshnessWindow,
+} from './tolerance.ts'
+
+/** How deliveries are acknowledged. */
+type Acknowledging =
+  | {
+      readonly ack: 'accepted'
+      readonly inbox: Inbox
+      readonly work: boolean
+      readonly concurrency: number
+      readonly retry: RetryOptions
+    }
+  | {
+      readonly ack: 'handled'
+      readonly dedupe: DedupeStore
+      readonly concurrency: number
+      readonly leaseMs: number
+    }
+
+/** Options with their defaults, checked. */
+export interface ReceiverSettings {
+  readonly path: string
+  readonly endpoint: string
+  readonly handlesAll: boolean
+  readonly closeTimeoutMs: number
+  readonly acknowledging: Acknowledging
+  readonly observer: Observer | undefined
+  readonly logger: ReceiverLogger
+  readonly freshness: FreshnessWindow
+  readonly minRetentionMs: number
+  readonly maxBodyBytes: number
+  readonly maxBytesInFlight: number
+  readonly allowFrom: AddressList | undefined
+  readonly bodyTimeoutMs: number
+  readonly acceptTimeoutMs: number
+  readonly ackTimeoutMs: number
+  readonly handlerTimeoutMs: number
+  readonly maxPayloadValues: number
+  readonly orderBy: ReceiverOptions<object>['orderBy']
+  readonly keepHeaders: readonly string[]
+  readonly onStale: 'refuse' | 'keep'
+  readonly clock: Clock
+}
+
+/** What belongs to one level of acknowledging only: beside the other it would be ignored. */
+const onlyAccepted = ['inbox', 'work', 'retry', 'orderBy', 'onStale'] as const
+const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
+
+const maxBodyBound = 64 * 2 ** 20
+const maxAckMs = 30_000
+const dayMs = 86_400_000
+
+/**
+ * Checks options and fills in defaults.
+ * @throws TypeError that says how to fix the first wrong one
+ */
+export function toSettings<Events extends object>(
+  provider: Provider<Events>,
+  options: ReceiverOptions<Events>,
+): ReceiverSettings {
+  checkReceiverOptions(provider, options)
+  const { observer, freshness = {}, orderBy, onStale, keepHeaders = [] } = options
+  const { endpoint = provider.name, handle = 'registered' } = options
+  const clock = checkClock(options.clock)
+  if (onStale !== undefined && onStale !== 'refuse' && onStale !== 'keep')
+    throw new TypeError("onStale must be 'refuse' or 'keep'")
+  if (handle !== 'registered' && handle !== 'all') throw new TypeError("handle must be 'registered' or 'all'")
+  checkOptions('freshness', freshness, { pastMs: 'number', futureMs: 'number' }, 'freshness.')
+  const acknowledging = toAcknowledging(options, clock)
+  const memory = memoryOf(acknowledging)
+  const window = toFreshnessWindow(freshness, provider.time, memory)
+  const neededMs = minRetentionMs(window, provider)
+  checkRetention(window, neededMs, memory)
+  if (!memory.isDurable && !provesTime(provider.time)) warnOfReplays(provider.name)
+  const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? 4_500, 1, maxAckMs)
+  const settings: ReceiverSettings = {
+    path: checkPath('path', options.path ?? provider.path),
+    endpoint: checkName('endpoint', endpoint),
+    handlesAll: handle === 'all',
+    closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, dayMs),
+    observer,
+    logger: toLogger(options.logger, sturdyClock(clock)),
+    freshness: window,
+    minRetentionMs: neededMs,
+    maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
+    maxBytesInFlight: wholeNumber('maxBytesInFlight', options.maxBytesInFlight ?? 64 * 2 ** 20, 1, 2 ** 40),
+    allowFrom: options.allowFrom === undefined ? undefined : toAddressList(options.allowFrom),
+    bodyTimeoutMs: withinAck('bodyTimeoutMs', options.bodyTimeoutMs, 3_000, ackTimeoutMs),
+    acceptTimeoutMs: withinAck('acceptTimeoutMs', options.acceptTimeoutMs, 800, ackTimeoutMs),
+    ackTimeoutMs,
+    handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
+    maxPayloadValues: wholeNumber('maxPayloadValues', options.maxPayloadValues ?? 20_000, 1, 1e8),
+    orderBy,
+    keepHeaders: toKeptHeaders(keepHeaders, provider.scheme),
+    onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),
+    clock,
+    acknowledging,
+  }
+  checkBounds(provider, { ...settings, pastMs: freshness.pastMs })
+  return settings
+}
+
+function toAcknowledging<Events extends object>(
+  options: ReceiverOptions<Events>,
+  clock: Clock,
+): Acknowledging {
+  const { ack = 'accepted', retry = {}, work = true } = options
+  if (ack !== 'accepted' && ack !== 'handled') throw new TypeError("ack must be 'accepted' or 'handled'")
+  const misplaced = (ack === 'handled' ? onlyAccepted : onlyHandled).find(
+    (name) => options[name] !== undefined,
+  )
+  if (misplaced !== undefined) throw new TypeError(misplacedMessage(misplaced, ack))
+  if (ack === 'handled') {
+    return {
+      ack,
+      dedupe: options.dedupe === undefined ? lruDedupe({ clock }) : checkDedupe(options.dedupe),
+      concurrency: toConcurrency(options.concurrency ?? 100),
+      leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 10_000, 100, dayMs),
+    }
+  }
+  toRetryPolicy(retry)
+  const inbox = options.inbox === undefined ? volatileInbox(clock) : checkInbox('inbox', options.inbox)
+  if (options.orderBy !== undefined && !inbox.ordered)
+    throw new TypeError('orderBy needs an inbox that keeps order (its `ordered` is true): this one does not')
+  checkRuntime({ ack, inbox, work }, options.inbox !== undefined)
+  return { ack, inbox, work, retry, concurrency: toConcurrency(options.concurrency ?? 10) }
+}
+
+function toConcurrency(given: number): number {
+  return wholeNumber('concurrency', given, 1, 10_000)
+}
+
+function misplacedMessage(name: string, ack: string): string {
+  if (ack === 'handled')
+    return `${name} belongs to an inbox, and ack: 'handled' has none. Leave out one of the two`
+  const inbox = name === 'dedupe' ? '; an inbox takes it as memoryInbox({ dedupe })' : ''
+  return `${name} needs ack: 'handled'${inbox}`
+}
+
+/** A default shrinks with the budget; a value that the caller gave must fit it. */
+function withinAck(name: string, given: number | undefined, usual: number, ackTimeoutMs: number): number {
+  return given === undefined ? Math.min(usual, ackTimeoutMs) : wholeNumber(name, given, 1, ackTimeoutMs)
+}
+
+/** What remembers identities, and whether it outlives the process. */
+function memoryOf(acknowledging: Acknowledging): IdentityMemory {
+  if (acknowledging.ack === 'handled')
+    return { isDurable: acknowledging.dedupe.durability === 'durable', retentionMs: undefined }
+  const { identities, durability, retentionMs } = acknowledging.inbox
+  return { isDurable: (identities ?? durability) === 'durable', retentionMs }
+}
+
+/** Whether a dead letter outlives the process. */
+function keeps(acknowledging: Acknowledging): boolean {
+  return acknowledging.ack === 'accepted' && acknowledging.inbox.durability === 'durable'
+}
+
+function warnOfReplays(provider: string): void {
+  warnOnce(
+    'ACUSE_REPLAY_AFTER_RESTART',
+    `${provider}: not every delivery has a signed time, and identities are kept in memory, so a request that was captured runs again after each restart. Give the receiver a memory that outlives the process, a durable inbox or a dedupe store on a server: docs/acknowledging.md lists them`,
+  )
+}
+
+function volatileInbox(clock: Clock): Inbox {
+  warnOnce(
+    'ACUSE_VOLATILE_INBOX',
+    'Webhook deliveries are kept in memory: a crash loses those that were acknowledged and not yet handled. Give the option inbox a durable one, or memoryInbox() to say that this is meant',
+  )
+  return memoryInbox({ clock })
+}

@@ -1,0 +1,114 @@
+import { wholeNumber } from '../lib/options.ts'
+import { parseTime } from '../lib/time.ts'
+import type { Provider, TimeRule } from '../model/provider.ts'
+import type { FreshnessCode } from '../model/rejection.ts'
+
+/** How far from now the signed time of a delivery may lie. */
+export interface FreshnessWindow {
+  /**
+   * Into the past, in milliseconds. Default 300 000 (5 min), which is for a time that the sender signs anew in each
+   * attempt; where it is the event's own and identities outlive the process, as long as they are remembered.
+   */
+  readonly pastMs: number
+  /** Into the future, in milliseconds: the sender's clock may be ahead. Default 60 000 (1 min). */
+  readonly futureMs: number
+}
+
+/** What is remembered of deliveries. */
+export interface IdentityMemory {
+  /** Whether identities outlive this process. */
+  readonly isDurable: boolean
+  /** For how long, in milliseconds; `undefined`: for as long as the receiver asks. */
+  readonly retentionMs: number | undefined
+}
+
+const dayMs = 86_400_000
+/** What a sender is taken to retry for when nobody knows. */
+const usualRetentionMs = 7 * dayMs
+const attemptPastMs = 300_000
+const volatileMemory: IdentityMemory = { isDurable: false, retentionMs: undefined }
+
+/**
+ * A window with its defaults.
+ * @throws TypeError when a bound is not a whole number of milliseconds up to 7 days, or to what is remembered
+ */
+export function toFreshnessWindow(
+  given: Partial<FreshnessWindow>,
+  rule?: TimeRule,
+  memory: IdentityMemory = volatileMemory,
+): FreshnessWindow {
+  const rememberedMs = memory.retentionMs ?? usualRetentionMs
+  const mostMs = Math.max(usualRetentionMs, rememberedMs)
+  const futureMs = wholeNumber('freshness.futureMs', given.futureMs ?? 60_000, 0, mostMs)
+  const eventPastMs = Math.max(1_000, rememberedMs - futureMs)
+  const usualPastMs = rule?.of === 'event' && memory.isDurable ? eventPastMs : attemptPastMs
+  const pastMs = wholeNumber('freshness.pastMs', given.pastMs ?? usualPastMs, 1_000, mostMs)
+  return { pastMs, futureMs }
+}
+
+/** Whether every delivery has a time that nobody but the sender can state. */
+export function provesTime(rule: TimeRule | undefined): boolean {
+  return rule?.required === true && rule.signed
+}
+
+/**
+ * The shortest time to remember an identity, in milliseconds. Where every delivery proves its time, a replay is stale
+ * after the window; then there are the sender's own retries, which are signed anew where the time is the attempt's.
+ * 7 days where nobody knows for how long the sender retries, or no time is proven.
+ */
+export function minRetentionMs(
+  window: FreshnessWindow,
+  { time, limits }: Pick<Provider<object>, 'time' | 'limits'>,
+): number {
+  const windowMs = window.pastMs + window.futureMs
+  const retriesMs = limits?.retriesForMs
+  if (!provesTime(time)) return Math.max(usualRetentionMs, windowMs, retriesMs ?? 0)
+  if (time?.of === 'event') return Math.max(windowMs, retriesMs ?? 0)
+  // The last attempt may be replayed for as long as it is fresh.
+  return retriesMs === undefined ? Math.max(usualRetentionMs, windowMs) : retriesMs + windowMs
+}
+
+/**
+ * What an inbox must remember by itself; it is asked for more where a sender retries for longer than 7 days.
+ * @throws TypeError when it remembers less than that, or than the window
+ */
+export function checkRetention(window: FreshnessWindow, neededMs: number, memory: IdentityMemory): void {
+  const leastMs = Math.max(window.pastMs + window.futureMs, Math.min(neededMs, usualRetentionMs))
+  if (memory.retentionMs === undefined || memory.retentionMs >= leastMs) return
+  throw new TypeError(
+    `The inbox remembers identities for ${memory.retentionMs} ms, less than the ${leastMs} ms in which a copy may come and be fresh. Raise its retentionMs, narrow freshness, or state the provider's limits.retriesForMs`,
+  )
+}
+
+/** Milliseconds since the Unix epoch, in the format of the rule or one of them. */
+function readTime(time: unknown, { format }: TimeRule): number | undefined {
+  if (typeof format === 'string') return parseTime(time, format)
+  for (const each of format) {
+    const at = parseTime(time, each)
+    if (at !== undefined) return at
+  }
+  return undefined
+}
+
+/** How far a signed time lies from now, in whole seconds and not less than it is off; negative in the past. */
+export function toOffsetSeconds(time: unknown, rule: TimeRule, now: number): number | undefined {
+  const at = readTime(time, rule)
+  if (at === undefined) return undefined
+  return Math.sign(at - now) * Math.ceil(Math.abs(at - now) / 1_000)
+}
+
+/** The signed time, when it is fresh; `undefined` where none is stated and none is required. */
+export function checkFreshness(
+  time: unknown,
+  rule: TimeRule | undefined,
+  window: FreshnessWindow,
+  now: number,
+): Date | undefined | FreshnessCode {
+  if (rule === undefined) return undefined
+  if (time === undefined) return rule.required ? 'time-missing' : undefined
+  const at = readTime(time, rule)
+  if (at === undefined) return 'time-malformed'
+  // Written positively: a comparison with NaN is false, and so a refusal.
+  if (at >= now - window.pastMs && at <= now + window.futureMs) return new Date(at)
+  return at > now ? 'time-future' : 'time-past'
+}

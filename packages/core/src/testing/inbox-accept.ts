@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { toFingerprint } from '../receiver/build-delivery.ts'
+import {
+  accept,
+  acceptAll,
+  buryAll,
+  consume,
+  delivery,
+  type InboxChecks,
+  listDead,
+  otherBodyOf,
+  present,
+  succeed,
+  until,
+} from './inbox-subject.ts'
+
+const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+
+export const acceptChecks: InboxChecks = {
+  'accepts a delivery once, and its copies are duplicates': async ({ inbox }) => {
+    const one = delivery()
+    assert.equal(await accept(inbox, one), 'accepted')
+    assert.equal(await accept(inbox, one), 'duplicate')
+    assert.equal(await accept(inbox, { ...one, receivedAt: new Date() }), 'duplicate')
+    const { handed, consumer } = consume(inbox, succeed)
+    await consumer.atRest()
+    assert.equal(await accept(inbox, one), 'duplicate')
+    await consumer.atRest()
+    assert.equal(handed.length, 1)
+  },
+  'accepts exactly one of 50 copies at once, and hands it out once': async ({ inbox }) => {
+    const one = delivery()
+    const results = await Promise.all(Array.from({ length: 50 }, () => accept(inbox, one)))
+    assert.equal(results.filter((result) => result === 'accepted').length, 1)
+    const others = new Set(results.filter((result) => result !== 'accepted'))
+    assert.deepEqual(
+      [...others].filter((result) => !['duplicate', 'in-flight'].includes(result)),
+      [],
+    )
+    const { handed, consumer } = consume(inbox, succeed)
+    await consumer.atRest()
+    assert.equal(handed.length, 1)
+  },
+  'keeps the bytes, the headers, the times and the key of a delivery': async ({ inbox }) => {
+    const headers = { 'x-request-id': 'r-1', 'x-note': 'ñ €, "quoted"' }
+    const sent = [
+      delivery({ body: everyByte, headers, keyId: 'next', orderKey: 'k', type: 'thing.ñ' }),
+      delivery({ body: Uint8Array.from({ length: 300_000 }, (_, at) => at % 251), occurredAt: undefined }),
+      delivery({ body: new Uint8Array(0), fingerprint: toFingerprint(new Uint8Array(0)) }),
+    ]
+    await acceptAll(inbox, sent)
+    const { handed, consumer } = consume(inbox, succeed)
+    await consumer.atRest()
+    assert.equal(handed.length, sent.length)
+    for (const { body, ...rest } of sent) {
+      const { body: bytes, ...others } = present(handed.find(({ id }) => id === rest.id))
+      assert.deepEqual(others, rest)
+      assert.ok(bytes instanceof Uint8Array)
+      assert.equal(Buffer.compare(bytes, body), 0)
+    }
+  },
+  'answers conflict to another body of one identity, and keeps it as a dead letter, once': async ({
+    inbox,
+  }) => {
+    const one = delivery()
+    const other = otherBodyOf(one)
+    assert.equal(await accept(inbox, one), 'accepted')
+    for (let time = 0; time < 3; time++) assert.equal(await accept(inbox, other), 'conflict')
+    const letters = await listDead(inbox)
+    const { id, endpoint, provider, type } = one
+    assert.deepEqual(
+      letters.map(({ diedAt, message, ...letter }) => letter),
+      [{ id: `${id}.${other.fingerprint}`, endpoint, provider, type, reason: 'conflict', attempt: 0 }],
+    )
+    const letter = present(await inbox.deadLetters.get(`${id}.${other.fingerprint}`))
+    assert.equal(letter.delivery.id, id)
+    assert.equal(Buffer.compare(letter.delivery.body, other.body), 0)
+    assert.equal(await accept(inbox, one), 'duplicate')
+    const { handed, consumer } = consume(inbox, succeed)
+    await consumer.atRest()
+    assert.deepEqual(
+      handed.map(({ fingerprint }) => fingerprint),
+      [one.fingerprint],
+    )
+    assert.equal(await accept(inbox, other), 'conflict')
+  },
+  'accepts one of two bodies of one identity that come at once, in either order': async ({ inbox }) => {
+    const one = delivery()
+    const pairs = [
+      [one, otherBodyOf(one)],
+      [otherBodyOf(one), one].map((body) => ({ ...body, id: delivery().id })),
+    ]
+    for (const [at, pair] of pairs.entries()) {
+      const { id } = present(pair[0])
+      const results = await Promise.all(pair.map((body) => accept(inbox, { ...body, id })))
+      assert.equal(results.filter((result) => result === 'accepted').length, 1)
+      assert.equal(results.filter((result) => result === 'conflict').length, 1)
+      assert.equal((await listDead(inbox)).length, at + 1)
+    }
+  },
+  'tells its observer of a conflict': async ({ inbox }) => {
+    const watched = consume(inbox, succeed)
+    const one = delivery()
+    await accept(inbox, one)
+    await accept(inbox, otherBodyOf(one))
+    await until('a dead signal', () => watched.signals.some(({ type }) => type === 'dead'))
+    const dead = watched.signals.filter((signal) => signal.type === 'dead')
+    assert.deepEqual(
+      dead.map(({ id, event, reason, attempt }) => ({ id, event, reason, attempt })),
+      [{ id: one.id, event: one.type, reason: 'conflict', attempt: 0 }],
+    )
+  },
+  'buries what is stale without claiming its identity, once': async ({ inbox }) => {
+    const one = delivery()
+    await inbox.bury(one, 'stale')
+    await inbox.bury(one, 'stale')
+    const letters = await listDead(inbox)
+    assert.deepEqual(
+      letters.map(({ id, reason }) => ({ id, reason })),
+      [{ id: `${one.id}.${one.fingerprint}`, reason: 'stale' }],
+    )
+    assert.equal(await accept(inbox, one), 'accepted')
+    const { handed, consumer } = consume(inbox, succeed)
+    await consumer.atRest()
+    assert.equal(handed.length, 1)
+    assert.equal((await listDead(inbox)).length, 1)
+  },
+  'remembers the identity of a dead letter, while it is dead and after it was discarded': async ({
+    inbox,
+  }) => {
+    const one = delivery()
+    await buryAll(inbox, [one])
+    assert.equal(await accept(inbox, one), 'duplicate')
+    assert.equal(await inbox.deadLetters.discard(one.id), 1)
+    assert.equal(await accept(inbox, one), 'duplicate')
+  },
+  'forget: forgets an identity some time after its retention': async ({ inbox }) => {
+    const one = delivery()
+    assert.equal(await accept(inbox, one, 50), 'accepted')
+    const { consumer } = consume(inbox, succeed)
+    await consumer.atRest()
+    await until('forgotten', async () => (await accept(inbox, one, 50)) === 'accepted')
+  },
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import type { Inbox } from '../inbox/inbox.ts'
+import type { DeadLetterFilter, DeadLetterSummary } from '../model/dead-letter.ts'
+import {
+  accept,
+  acceptAll,
+  buryAll,
+  consume,
+  delivery,
+  done,
+  failed,
+  type InboxChecks,
+  listDead,
+  otherBodyOf,
+  pause,
+  present,
+  succeed,
+} from './inbox-subject.ts'
+
+const three = () => [delivery(), delivery({ type: 'thing.broken' }), delivery()]
+
+export const deadLetterChecks: InboxChecks = {
+  'lists dead letters, oldest first, by page': async ({ inbox }) => {
+    const sent = Array.from({ length: 7 }, () => delivery())
+    for (const one of sent) await inbox.bury(one, 'stale')
+    const found: DeadLetterSummary[] = []
+    const sizes: number[] = []
+    let after: string | undefined
+    do {
+      const page = await inbox.deadLetters.list({ limit: 3, ...(after !== undefined && { after }) })
+      sizes.push(page.letters.length)
+      found.push(...page.letters)
+      after = page.next
+    } while (after !== undefined)
+    assert.deepEqual(sizes, [3, 3, 1])
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      sent.map(({ id, fingerprint }) => `${id}.${fingerprint}`),
+    )
+    assert.equal((await inbox.deadLetters.list({ limit: 7 })).next, undefined)
+    for (const limit of [0, 1_001, 1.5]) await assert.rejects(inbox.deadLetters.list({ limit }), TypeError)
+  },
+  'lists those that match: provider, type, reason and when they died': async ({ inbox }) => {
+    const [dead, broken] = [delivery(), delivery({ type: 'thing.broken' })]
+    await buryAll(inbox, [dead, broken])
+    await pause(20)
+    const between = new Date()
+    await pause(20)
+    const foreign = delivery({ provider: 'other' })
+    await inbox.bury(foreign, 'stale')
+    const stale = `${foreign.id}.${foreign.fingerprint}`
+    const cases: readonly (readonly [DeadLetterFilter, readonly string[]])[] = [
+      [{}, [dead.id, broken.id, stale]],
+      [{ provider: 'other' }, [stale]],
+      [{ type: 'thing.broken' }, [broken.id]],
+      [{ reason: 'unrecoverable' }, [dead.id, broken.id]],
+      [{ reason: 'stale', type: 'thing.broken' }, []],
+      [{ diedFrom: between }, [stale]],
+      [{ diedBefore: between }, [dead.id, broken.id]],
+      [{ diedFrom: between, diedBefore: between }, []],
+    ]
+    for (const [filter, expected] of cases) {
+      const { letters } = await inbox.deadLetters.list(filter)
+      assert.deepEqual(letters.map(({ id }) => id).sort(), [...expected].sort(), JSON.stringify(filter))
+    }
+  },
+  'gives a dead letter with its bytes and headers': async ({ inbox }) => {
+    const body = Uint8Array.of(0, 255, 254, 0)
+    const one = delivery({ body, headers: { 'x-id': '7' }, occurredAt: undefined, orderKey: 'k' })
+    await buryAll(inbox, [one])
+    const { delivery: kept, diedAt, failures, ...letter } = present(await inbox.deadLetters.get(one.id))
+    const { id, endpoint, provider, type } = one
+    const { message, ...summary } = letter
+    assert.deepEqual(summary, { id, endpoint, provider, type, reason: 'unrecoverable', attempt: 1 })
+    assert.match(message, /It cannot be handled/)
+    assert.ok(Math.abs(Date.now() - diedAt.getTime()) < 60_000)
+    assert.equal(failures.length, 1)
+    assert.deepEqual({ ...kept, body: [...kept.body] }, { ...one, body: [...body] })
+    assert.equal(await inbox.deadLetters.get('unknown'), undefined)
+  },
+  'redrives one: its attempts begin anew, and what completed does not run again': async ({ inbox }) => {
+    const one = delivery()
+    const attempts: string[] = []
+    let isMended = false
+    const { consumer } = consume(inbox, async (_, { attempt, completed }) => {
+      attempts.push(`${attempt}:${completed}`)
+      return isMended ? done : failed('not yet', 'a')
+    })
+    await acceptAll(inbox, [one])
+    await consumer.atRest()
+    isMended = true
+    assert.equal(await inbox.deadLetters.redrive(one.id), 1)
+    await consumer.atRest()
+    assert.deepEqual(attempts, ['1:', '2:a', '3:a', '1:a'])
+    assert.deepEqual(await listDead(inbox), [])
+    assert.equal(await inbox.deadLetters.redrive(one.id), 0)
+    assert.equal(await accept(inbox, one), 'duplicate')
+  },
+  'redrives all that match, each once, even those that die again': async ({ inbox }) => {
+    const sent = three()
+    await buryAll(inbox, sent)
+    const { handed, consumer } = consume(inbox, async () => failed('still'), { retry: { attempts: 1 } })
+    assert.equal(await inbox.deadLetters.redrive({ type: 'thing.made' }), 2)
+    await consumer.atRest()
+    assert.deepEqual(handed.map(({ id }) => id).sort(), [present(sent[0]).id, present(sent[2]).id].sort())
+    assert.equal((await listDead(inbox)).length, 3)
+    assert.equal(await inbox.deadLetters.redrive({ type: 'thing.unknown' }), 0)
+  },
+  'redrives at a rate': async ({ inbox }) => {
+    const count = 8
+    await buryAll(
+      inbox,
+      Array.from({ length: count }, () => delivery()),
+    )
+    const { handed, consumer } = consume(inbox, succeed)
+    const startedAt = performance.now()
+    assert.equal(await inbox.deadLetters.redrive({ all: true }, { perSecond: 20 }), count)
+    const tookMs = performance.now() - startedAt
+    await consumer.atRest()
+    assert.equal(handed.length, count)
+    assert.ok(tookMs >= 250, `${tookMs} ms`)
+    await assert.rejects(inbox.deadLetters.redrive({ all: true }, { perSecond: 0 }), TypeError)
+  },
+  'redrives a copy of another body as a delivery of its own': async ({ inbox }) => {
+    const one = delivery()
+    const other = otherBodyOf(one)
+    await accept(inbox, one)
+    await accept(inbox, other)
+    const { handed, consumer } = consume(inbox, succeed)
+    await consumer.atRest()
+    assert.equal(await inbox.deadLetters.redrive(`${one.id}.${other.fingerprint}`), 1)
+    await consumer.atRest()
+    assert.deepEqual(
+      handed.map(({ fingerprint }) => fingerprint),
+      [one, other].map(({ fingerprint }) => fingerprint),
+    )
+  },
+  'changes nothing for a filter that is empty, misspelt or undefined': async ({ inbox }) => {
+    const sent = three()
+    await buryAll(inbox, sent)
+    const wrong: readonly unknown[] = [
+      {},
+      { raeson: 'conflict' },
+      { provider: undefined },
+      { reason: 'forgotten' },
+      { type: 5 },
+      { diedBefore: new Date(Number.NaN) },
+      { all: false },
+      { all: true, type: 'thing.made' },
+      undefined,
+      null,
+      [],
+    ]
+    for (const filter of wrong) {
+      const which = filter as DeadLetterFilter
+      await assert.rejects(async () => inbox.deadLetters.discard(which), TypeError, JSON.stringify(filter))
+      await assert.rejects(async () => inbox.deadLetters.redrive(which), TypeError, JSON.stringify(filter))
+    }
+    await assert.rejects(
+      async () => inbox.deadLetters.list({ raeson: 'conflict' } as DeadLetterFilter),
+      TypeError,
+    )
+    assert.equal((await listDead(inbox)).length, 3)
+    assert.equal(await inbox.deadLetters.discard({ endpoint: 'another' }), 0)
+    assert.equal(await inbox.deadLetters.discard({ endpoint: present(sent[0]).endpoint }), 3)
+  },
+  'discards one, or all that match': async ({ inbox }) => {
+    const sent = three()
+    await buryAll(inbox, sent)
+    const [first, broken, last] = sent
+    assert.equal(await inbox.deadLetters.discard(present(first).id), 1)
+    assert.equal(await inbox.deadLetters.discard(present(first).id), 0)
+    assert.equal(await inbox.deadLetters.discard({ type: 'thing.broken' }), 1)
+    assert.equal(await inbox.deadLetters.get(present(broken).id), undefined)
+    assert.deepEqual(await idsOf(inbox), [present(last).id])
+    assert.equal(await inbox.deadLetters.discard({ all: true }), 1)
+    assert.equal((await inbox.stats()).dead, 0)
+  },
+}
+
+async function idsOf(inbox: Inbox): Promise<string[]> {
+  return (await listDead(inbox)).map(({ id }) => id)
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import type {
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  Handle,
+  HandleDone,
+  HandleFailed,
+  Inbox,
+} from '../inbox/inbox.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { DeadLetterSummary } from '../model/dead-letter.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { Signal } from '../model/observation.ts'
+import { toDeliveryId, toFingerprint } from '../receiver/build-delivery.ts'
+
+/** An inbox under test. */
+export interface InboxSubject {
+  /** The inbox: empty, and of this subject alone. */
+  readonly inbox: Inbox
+  /** Another instance on the same storage, as after a crash of the first; a durable inbox has it. */
+  reopen?(): Awaitable<Inbox>
+  /** Closes what it opened, and frees what it holds. */
+  dispose(): Awaitable<void>
+}
+
+/**
+ * What not every inbox can do: leaving to others the types that nothing handles (`types`), telling copies from what was
+ * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderKey`), keeping
+ * over a restart (`reopen`), giving back at a close what is not finished (`giveBack`), and forgetting an identity
+ * soon after the shortest retention asked (`forget`).
+ */
+export type InboxAbility = 'types' | 'copies' | 'order' | 'orderKey' | 'reopen' | 'giveBack' | 'forget'
+
+/** Cases by name; the names of what they need stand before a colon. */
+export type InboxChecks = Readonly<Record<string, (subject: InboxSubject) => Promise<void>>>
+
+/** A consumer with what was handed out to it and what its observer was told. */
+export interface Watched {
+  readonly consumer: Consumer
+  readonly handed: Delivery[]
+  readonly signals: Signal[]
+}
+
+const provider = 'acme'
+/** Another name than the provider's: each has its own part. */
+const endpoint = 'acme-kyb'
+export const done: HandleDone = { status: 'done', handlers: 1 }
+export const succeed: Handle = async () => done
+const dayMs = 86_400_000
+
+export function failed(message: string, ...completed: string[]): HandleFailed {
+  return { status: 'failed', error: new Error(message), completed }
+}
+
+/** The value, which must be there. */
+export function present<T>(value: T | undefined): T {
+  assert.notEqual(value, undefined)
+  return value as T
+}
+
+/** A delivery unlike any other. */
+export function delivery(overrides: Partial<Delivery> = {}): Delivery {
+  const body = overrides.body ?? Buffer.from(JSON.stringify({ nonce: crypto.randomUUID() }))
+  return {
+    id: toDeliveryId(endpoint, 'thing.made', [crypto.randomUUID()]),
+    endpoint,
+    provider,
+    type: 'thing.made',
+    fingerprint: toFingerprint(body),
+    keyId: 'default',
+    occurredAt: new Date(Date.now() - 1_000),
+    receivedAt: new Date(),
+    headers: {},
+    orderKey: undefined,
+    body,
+    ...overrides,
+  }
+}
+
+/** The same identity with another body. */
+export function otherBodyOf(original: Delivery): Delivery {
+  return delivery({ id: original.id, type: original.type })
+}
+
+export async function accept(
+  inbox: Inbox,
+  one: Delivery,
+  minRetentionMs: number = dayMs,
+): Promise<AcceptResult> {
+  return await inbox.accept(one, { minRetentionMs })
+}
+
+export async function acceptAll(inbox: Inbox, all: readonly Delivery[]): Promise<void> {
+  for (const one of all) assert.equal(await accept(inbox, one), 'accepted')
+}
+
+/** Consumes, and starts. */
+export function consume(inbox: Inbox, handle: Handle, options: Partial<ConsumeOptions> = {}): Watched {
+  const watched = prepare(inbox, handle, options)
+  watched.consumer.start()
+  return watched
+}
+
+/** Consumes, and does not start yet. */
+export function prepare(inbox: Inbox, handle: Handle, options: Partial<ConsumeOptions> = {}): Watched {
+  const handed: Delivery[] = []
+  const signals: Signal[] = []
+  const consumer = inbox.consume(
+    (one, lease) => {
+      handed.push(one)
+      return handle(one, lease)
+    },
+    {
+      endpoint,
+      handles: () => ({ except: [] }),
+      concurrency: 4,
+      retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 5 },
+      observer: (signal) => void signals.push(signal),
+      ...options,
+    },
+  )
+  return { consumer, handed, signals }
+}
+
+/** What was told of this kind. */
+export function told<Type extends Signal['type']>(
+  { signals }: Watched,
+  type: Type,
+): Extract<Signal, { readonly type: Type }>[] {
+  return signals.filter((signal): signal is Extract<Signal, { type: Type }> => signal.type === type)
+}
+
+/** Handles everything that waits, as dead letters. */
+export async function buryAll(inbox: Inbox, all: readonly Delivery[]): Promise<void> {
+  await acceptAll(inbox, all)
+  const error = new Error('It cannot be handled')
+  const { consumer } = consume(inbox, async () => ({ status: 'dead', reason: 'unrecoverable', error }))
+  await consumer.atRest()
+  await consumer.close({ timeoutMs: 5_000 })
+}
+
+export async function listDead(inbox: Inbox): Promise<readonly DeadLetterSummary[]> {
+  return (await inbox.deadLetters.list()).letters
+}
+
+/** Waits until it is so, for 60 s at most. */
+export async function until(what: string, isSo: () => Awaitable<boolean>): Promise<void> {
+  const deadline = performance.now() + 60_000
+  while (!(await isSo())) {
+    assert.ok(performance.now() < deadline, `not within 60 s: ${what}`)
+    await pause(5)
+  }
+}
+
+export function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs))
+}
+
+/** A promise to be resolved from outside. */
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  const opener = new AbortController()
+  const opened = new Promise<void>((resolve) => opener.signal.addEventListener('abort', () => resolve()))
+  return { opened, open: () => opener.abort() }
+}
