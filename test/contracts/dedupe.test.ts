@@ -4,12 +4,13 @@ import { dedupeStoreContract } from '@acuse/core/testing'
 import { redisDedupe } from '@acuse/redis'
 import { Cluster, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis5'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { manualClock } from '../../packages/core/test/support/clock.ts'
 import { type OwnRedis, startCluster, startRedis } from '../support/redis.ts'
+import { registerCases } from './register-cases.ts'
 
 describe('lruDedupe', () => {
-  for (const { name, run } of dedupeStoreContract(lru)) it(name, run)
+  registerCases(dedupeStoreContract(lru))
 })
 
 function lru() {
@@ -69,6 +70,6 @@ describe('redisDedupe', () => {
       },
       dispose() {},
     }))
-    for (const { name, run } of suite) it(name, run)
+    registerCases(suite)
   })
 })

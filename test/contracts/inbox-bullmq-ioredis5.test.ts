@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
 import { bullmqCases } from './inbox-bullmq.ts'
+import { registerCases } from './register-cases.ts'
 
 // No mock: the older of the two clients that @acuse/bullmq may be installed with, in the place of the newer.
 vi.mock('ioredis', () => import('ioredis5'))
@@ -18,5 +19,5 @@ describe('bullmqInbox over ioredis 5 keeps the contract of an inbox', () => {
     expect(Redis).toBe((await import('ioredis5')).Redis)
   })
 
-  for (const { name, run } of bullmqCases(() => redis.url)) it(name, run)
+  registerCases(bullmqCases(() => redis.url))
 })

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
 import { bullmqCases } from './inbox-bullmq.ts'
+import { registerCases } from './register-cases.ts'
 
 let redis: OwnRedis
 
@@ -10,5 +11,5 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 
 describe('bullmqInbox keeps the contract of an inbox', () => {
-  for (const { name, run } of bullmqCases(() => redis.url)) it(name, run)
+  registerCases(bullmqCases(() => redis.url))
 })

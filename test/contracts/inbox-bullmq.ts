@@ -10,7 +10,11 @@ export function bullmqCases(url: () => string): readonly ContractCase[] {
     () => {
       const name = `contract-${++count}`
       // It is not about deadlines, and other tests make the disk busy.
-      return reopenable(() => bullmqInbox({ connection: url(), name, retentionMs: 1_000, timeoutMs: 5_000 }))
+      const options = { connection: url(), timeoutMs: 5_000 }
+      return reopenable(
+        () => bullmqInbox({ ...options, name, retentionMs: 1_000 }),
+        (maxDeliveries) => bullmqInbox({ ...options, name: `${name}-bounded`, maxDeliveries }),
+      )
     },
     { orderKey: 'BullMQ has no queues with keys' },
   )

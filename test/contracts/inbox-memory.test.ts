@@ -1,6 +1,7 @@
 import { memoryInbox } from '@acuse/core'
 import { inboxContract } from '@acuse/core/testing'
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
+import { registerCases } from './register-cases.ts'
 
 const without = {
   reopen: 'it is volatile',
@@ -10,7 +11,11 @@ const without = {
 describe('memoryInbox keeps the contract of an inbox', () => {
   const cases = inboxContract(() => {
     const inbox = memoryInbox()
-    return { inbox, dispose: () => inbox.close({ timeoutMs: 100 }) }
+    return {
+      inbox,
+      bounded: (maxDeliveries) => memoryInbox({ maxDeliveries }),
+      dispose: () => inbox.close({ timeoutMs: 100 }),
+    }
   }, without)
-  for (const { name, run } of cases) it(name, run)
+  registerCases(cases)
 })

@@ -1,6 +1,7 @@
 import { memoryInbox, spillInbox } from '@acuse/core'
 import { inboxContract } from '@acuse/core/testing'
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
+import { registerCases } from './register-cases.ts'
 
 const without = {
   orderKey: 'what spilt may come behind what the primary took meanwhile',
@@ -11,7 +12,12 @@ const without = {
 describe('spillInbox keeps the contract of an inbox', () => {
   const cases = inboxContract(() => {
     const inbox = spillInbox(memoryInbox(), memoryInbox())
-    return { inbox, dispose: () => inbox.close({ timeoutMs: 100 }) }
+    return {
+      inbox,
+      bounded: (maxDeliveries) =>
+        spillInbox(memoryInbox({ maxDeliveries: maxDeliveries - 1 }), memoryInbox({ maxDeliveries: 1 })),
+      dispose: () => inbox.close({ timeoutMs: 100 }),
+    }
   }, without)
-  for (const { name, run } of cases) it(name, run)
+  registerCases(cases)
 })

@@ -1,7 +1,8 @@
-import { describe, it } from 'vitest'
+import { describe } from 'vitest'
 import { sqliteCases } from './inbox-sqlite.ts'
+import { registerCases } from './register-cases.ts'
 
 // libsql on Node 20, node:sqlite on newer ones; run-inbox-sqlite.ts runs the same without a test runner.
 describe('sqliteInbox keeps the contract of an inbox', () => {
-  for (const { name, run } of sqliteCases()) it(name, run)
+  registerCases(sqliteCases())
 })

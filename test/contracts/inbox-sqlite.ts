@@ -12,6 +12,7 @@ export function sqliteCases(): readonly ContractCase[] {
     const path = join(folder, 'inbox.db')
     return reopenable(
       () => sqliteInbox(path, { pollMs: 20, retentionMs: 100 }),
+      (maxDeliveries) => sqliteInbox(`${path}-bounded`, { pollMs: 20, maxDeliveries }),
       () => rmSync(folder, { recursive: true }),
     )
   })

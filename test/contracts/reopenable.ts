@@ -2,7 +2,11 @@ import type { Inbox } from '@acuse/core'
 import type { InboxSubject } from '@acuse/core/testing'
 
 /** An inbox that outlives its instances; all of them are closed in the end. */
-export function reopenable(open: () => Inbox, remove: () => void = () => {}): InboxSubject {
+export function reopenable(
+  open: () => Inbox,
+  bounded: (maxDeliveries: number) => Inbox,
+  remove: () => void = () => {},
+): InboxSubject {
   const opened: Inbox[] = []
   function reopen(): Inbox {
     const inbox = open()
@@ -12,6 +16,7 @@ export function reopenable(open: () => Inbox, remove: () => void = () => {}): In
   return {
     inbox: reopen(),
     reopen,
+    bounded,
     async dispose() {
       for (const inbox of opened) await inbox.close({ timeoutMs: 100 })
       remove()

@@ -2,6 +2,10 @@
 export interface ContractCase {
   /** A sentence of behaviour. */
   readonly name: string
-  /** Rejects when the implementation does not behave so. */
+  /** The abilities that the implementation must have for it; none: every implementation behaves so. */
+  readonly needs: readonly string[]
+  /** Why the implementation is excused from it: report it as skipped. `undefined`: it is to be run. */
+  readonly leftOut: string | undefined
+  /** Rejects when the implementation does not behave so, and when it is left out. */
   run(): Promise<void>
 }

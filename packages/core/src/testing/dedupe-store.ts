@@ -34,6 +34,8 @@ const retention = { retentionMs: 60_000 }
 export function dedupeStoreContract(create: () => Awaitable<DedupeStoreSubject>): readonly ContractCase[] {
   return Object.entries(checks).map(([name, check]) => ({
     name,
+    needs: [],
+    leftOut: undefined,
     async run() {
       const subject = await create()
       try {

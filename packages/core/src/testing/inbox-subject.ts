@@ -20,6 +20,8 @@ export interface InboxSubject {
   readonly inbox: Inbox
   /** Another instance on the same storage, as after a crash of the first; a durable inbox has it. */
   reopen?(): Awaitable<Inbox>
+  /** An inbox of its own that is full with so many deliveries that are not yet handled; a bounded inbox has it. */
+  bounded?(maxDeliveries: number): Awaitable<Inbox>
   /** Closes what it opened, and frees what it holds. */
   dispose(): Awaitable<void>
 }
@@ -27,10 +29,21 @@ export interface InboxSubject {
 /**
  * What not every inbox can do: leaving to others the types that nothing handles (`types`), telling copies from what was
  * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderKey`), keeping
- * over a restart (`reopen`), giving back at a close what is not finished (`giveBack`), and forgetting an identity
- * soon after the shortest retention asked (`forget`).
+ * over a restart (`reopen`), giving back at a close what is not finished (`giveBack`), forgetting an identity
+ * soon after the shortest retention asked (`forget`), and refusing what is beyond a bound (`bounded`).
  */
-export type InboxAbility = 'types' | 'copies' | 'order' | 'orderKey' | 'reopen' | 'giveBack' | 'forget'
+export type InboxAbility = (typeof inboxAbilities)[number]
+
+export const inboxAbilities = [
+  'types',
+  'copies',
+  'order',
+  'orderKey',
+  'reopen',
+  'giveBack',
+  'forget',
+  'bounded',
+] as const
 
 /** Cases by name; the names of what they need stand before a colon. */
 export type InboxChecks = Readonly<Record<string, (subject: InboxSubject) => Promise<void>>>

@@ -1,6 +1,7 @@
 import type { Awaitable } from '../model/awaitable.ts'
 import type { ContractCase } from './contract-case.ts'
 import { acceptChecks } from './inbox-accept.ts'
+import { boundChecks } from './inbox-bounds.ts'
 import { closeChecks } from './inbox-close.ts'
 import { copyChecks } from './inbox-copies.ts'
 import { deadLetterChecks } from './inbox-dead-letters.ts'
@@ -8,7 +9,8 @@ import { fenceChecks } from './inbox-fences.ts'
 import { giveUpChecks } from './inbox-give-up.ts'
 import { handleChecks } from './inbox-handle.ts'
 import { orderChecks } from './inbox-order.ts'
-import type { InboxAbility, InboxSubject } from './inbox-subject.ts'
+import { shareChecks } from './inbox-share.ts'
+import { type InboxAbility, type InboxSubject, inboxAbilities } from './inbox-subject.ts'
 import { typeChecks } from './inbox-types.ts'
 
 const all = Object.entries({
@@ -21,31 +23,32 @@ const all = Object.entries({
   ...closeChecks,
   ...giveUpChecks,
   ...fenceChecks,
+  ...boundChecks,
+  ...shareChecks,
 })
 
 /**
  * The suite that every `Inbox` passes. Its times are real, and short.
  *
  * @example
- * for (const { name, run } of inboxContract(() => ({ inbox, reopen, dispose }))) it(name, run)
+ * const cases = inboxContract(() => ({ inbox, reopen, dispose }), { bounded: 'the disk is its bound' })
+ * for (const { name, leftOut, run } of cases) it(name, { skip: leftOut }, run)
  * @param create makes a subject for one case
- * @param without what the inbox cannot do, and why: those cases are left out, and their names say the reason
+ * @param without what the inbox cannot do, and why: the cases that need it are left out for that reason
  */
 export function inboxContract(
   create: () => Awaitable<InboxSubject>,
   without: Readonly<Partial<Record<InboxAbility, string>>> = {},
 ): readonly ContractCase[] {
-  const reasons = new Map<string, string>(Object.entries(without))
   return all.map(([title, check]) => {
-    const [needed = '', name = title] = title.split(': ')
-    const reason = needed
-      .split(', ')
-      .map((ability) => reasons.get(ability))
-      .find((each) => each !== undefined)
-    if (reason !== undefined) return { name: `${name} (left out: ${reason})`, run: async () => {} }
+    const { name, needs } = toNeeds(title)
+    const leftOut = needs.map((ability) => without[ability]).find((reason) => reason !== undefined)
     return {
       name,
+      needs,
+      leftOut,
       async run() {
+        if (leftOut !== undefined) throw new Error(`It is left out: ${leftOut}`)
         const subject = await create()
         try {
           await check(subject)
@@ -55,4 +58,11 @@ export function inboxContract(
       },
     }
   })
+}
+
+/** A colon may also be part of the sentence. */
+function toNeeds(title: string): { readonly name: string; readonly needs: readonly InboxAbility[] } {
+  const [before = '', ...sentence] = title.split(': ')
+  const needs = inboxAbilities.filter((ability) => before.split(', ').includes(ability))
+  return { name: needs.length === 0 ? title : sentence.join(': '), needs }
 }
