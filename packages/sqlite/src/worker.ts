@@ -1,5 +1,5 @@
 import type { Consumer, HandleResult, UnhandledType } from '@acuse/core/inbox-kit'
-import { checkTimeoutMs, runHandle, settle, timedOut, withDeadline } from '@acuse/core/inbox-kit'
+import { checkTimeoutMs, keepAlive, runHandle, settle, timedOut, withDeadline } from '@acuse/core/inbox-kit'
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
 import { type Leased, leaseReady, returnUnused, writeApart } from './leases.ts'
@@ -221,15 +221,5 @@ export class Worker implements Consumer {
   #rest(): void {
     for (const resolve of this.#atRest) resolve()
     this.#atRest.clear()
-  }
-}
-
-/** Polls keep no process alive; a promise that somebody waits for does. */
-async function keepAlive<T>(promise: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, 60_000)
-  try {
-    return await promise
-  } finally {
-    clearInterval(timer)
   }
 }

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../model/awaitable.ts'
 import type { Clock } from '../model/clock.ts'
+import { keepAlive } from './keep-alive.ts'
 import { wholeNumber } from './options.ts'
 
 /** For inboxes: does something with each item, at most `perSecond` of them in a second. How many times it did. */
@@ -15,7 +16,8 @@ export async function inPace<T>(
   let done = 0
   for await (const item of items) {
     const waitMs = perSecond === undefined ? 0 : (tried * 1_000) / perSecond - (clock.monotonic() - startedAt)
-    if (waitMs > 0) await pause(waitMs, clock)
+    // Who awaits a redrive in a script has nothing else that keeps the process alive.
+    if (waitMs > 0) await keepAlive(pause(waitMs, clock))
     tried++
     if (await act(item)) done++
   }

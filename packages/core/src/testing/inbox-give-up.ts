@@ -32,9 +32,8 @@ export const giveUpChecks: InboxChecks = {
       (subject: InboxSubject) => takesNone(subject, late, subject.inbox),
     ]),
   ),
-  'reopen, giveBack: takes no late result when the inbox is closed, while another instance has it': async (
-    subject,
-  ) => takesNone(subject, done, await present(subject.reopen)()),
+  'reopen, share, giveBack: takes no late result when the inbox is closed, while another instance has it':
+    async (subject) => takesNone(subject, done, await present(subject.reopen)()),
   'giveBack: makes a dead letter of what a close gave up on at its last attempt': async ({ inbox }) => {
     const one = delivery()
     const retry = { attempts: 2, minDelayMs: 1, maxDelayMs: 1 }

@@ -15,7 +15,7 @@ import {
 
 /** Several instances share one storage: processes, or one before and one after a restart. */
 export const shareChecks: InboxChecks = {
-  'reopen: answers accepted when another instance has it, not before': async ({ inbox, reopen }) => {
+  'reopen, share: answers accepted when another instance has it, not before': async ({ inbox, reopen }) => {
     const other = await present(reopen)()
     for (let count = 1; count <= 10; count++) {
       const one = delivery()
@@ -24,7 +24,10 @@ export const shareChecks: InboxChecks = {
       assert.equal(await accept(other, one), 'duplicate')
     }
   },
-  'reopen: accepts one of two copies that come to two instances at once': async ({ inbox, reopen }) => {
+  'reopen, share: accepts one of two copies that come to two instances at once': async ({
+    inbox,
+    reopen,
+  }) => {
     const other = await present(reopen)()
     for (let count = 0; count < 10; count++) {
       const one = delivery()
@@ -33,7 +36,7 @@ export const shareChecks: InboxChecks = {
     }
     assert.equal((await inbox.stats()).waiting, 10)
   },
-  'reopen: hands out to no other instance what one is handling': async ({ inbox, reopen }) => {
+  'reopen, share: hands out to no other instance what one is handling': async ({ inbox, reopen }) => {
     const { opened, open } = gate()
     const [held, ...others] = Array.from({ length: 6 }, () => delivery())
     const first = consume(inbox, () => opened.then(() => done), { concurrency: 1 })

@@ -29,8 +29,9 @@ export interface InboxSubject {
 /**
  * What not every inbox can do: leaving to others the types that nothing handles (`types`), telling copies from what was
  * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderKey`), keeping
- * over a restart (`reopen`), giving back at a close what is not finished (`giveBack`), forgetting an identity
- * soon after the shortest retention asked (`forget`), and refusing what is beyond a bound (`bounded`).
+ * over a restart (`reopen`), several instances on one storage at once, as of several processes (`share`), giving back at
+ * a close what is not finished (`giveBack`), forgetting an identity soon after the shortest retention asked (`forget`), and
+ * refusing what is beyond a bound (`bounded`).
  */
 export type InboxAbility = (typeof inboxAbilities)[number]
 
@@ -40,6 +41,7 @@ export const inboxAbilities = [
   'order',
   'orderKey',
   'reopen',
+  'share',
   'giveBack',
   'forget',
   'bounded',

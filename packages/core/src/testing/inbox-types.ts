@@ -66,7 +66,7 @@ export const typeChecks: InboxChecks = {
     await watched.consumer.close({ timeoutMs: 1_000 })
     assert.equal(watched.handed.length, 0)
   },
-  'types, reopen: leaves to another process what that one handles': async (subject) => {
+  'types, reopen, share: leaves to another process what that one handles': async (subject) => {
     const { inbox } = subject
     assert.ok(subject.reopen)
     const other = await subject.reopen()
