@@ -205,7 +205,7 @@ export const wrongStores: readonly WrongStore[] = [
   },
   {
     fault: 'has no bound',
-    wrong: (_, clock) => lruDedupe({ clock }),
+    wrong: (_, clock) => lruDedupe({ clock, maxEntries: 1_000 }),
     failsAt: ['answers full at its bound, and forgets no live identity to make room'],
   },
   {

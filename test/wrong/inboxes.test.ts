@@ -1,0 +1,37 @@
+import { memoryInbox } from '@acuse/core'
+import { type ContractCase, inboxContract } from '@acuse/core/testing'
+import { describe, expect, it } from 'vitest'
+import { failingCases } from './failing-cases.ts'
+import { maxIdentities, wrongAccepts } from './wrong-accepts.ts'
+import { wrongEnds } from './wrong-ends.ts'
+import { wrongHandling } from './wrong-handling.ts'
+import type { WrongInbox } from './wrong-inbox.ts'
+
+const without = { reopen: 'it is volatile', giveBack: 'it is volatile' }
+
+/** The case of what a handler may throw computes for a second, and tells none of these faults. */
+const slow = 'keeps as a dead letter what fails with whatever a handler throws, and handles what is beside it'
+
+function casesOf(create: WrongInbox['wrong']): readonly ContractCase[] {
+  const cases = inboxContract(() => {
+    const inbox = create({ maxIdentities })
+    return {
+      inbox,
+      bounded: (maxDeliveries) => create({ maxIdentities, maxDeliveries }),
+      dispose: () => inbox.close({ timeoutMs: 0 }),
+    }
+  }, without)
+  return cases.filter(({ name, leftOut }) => leftOut === undefined && name !== slow)
+}
+
+describe('the suite of inboxes', () => {
+  it('passes the inbox that the wrong ones are made of', async () => {
+    expect(await failingCases(casesOf(memoryInbox))).toEqual([])
+  })
+
+  for (const { fault, wrong, failsAt } of [...wrongAccepts, ...wrongHandling, ...wrongEnds]) {
+    it(`fails one that ${fault}`, async () => {
+      expect(await failingCases(casesOf(wrong))).toEqual(failsAt)
+    })
+  }
+})

@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Inbox, lruDedupe, type MemoryInboxOptions, memoryInbox } from '@acuse/core'
+import { changed } from './changed.ts'
+import type { WrongInbox } from './wrong-inbox.ts'
+
+const copies = 'accepts exactly one of 50 copies at once, and hands it out once'
+const keeps = 'keeps the bytes, the headers, the times and the key of a delivery'
+const gives = 'gives a dead letter with its bytes and headers'
+
+/** The default would take ten megabytes for each inbox. */
+export const maxIdentities = 1_000
+
+/** Faults in what is accepted, on a memory inbox. */
+export const wrongAccepts: readonly WrongInbox[] = [
+  {
+    fault: 'accepts every copy of those that come at once',
+    wrong(options) {
+      const lru = lruDedupe({ maxEntries: 1_000 })
+      return memoryInbox({
+        maxDeliveries: options.maxDeliveries ?? 1_000,
+        dedupe: {
+          ...lru,
+          claim(key, claiming) {
+            const claim = lru.claim(key, claiming)
+            return claim.status === 'in-flight' ? { status: 'claimed', token: 'twin' } : claim
+          },
+          async commit(key, token, committing) {
+            await sleep(1)
+            return token === 'twin' || lru.commit(key, token, committing)
+          },
+        },
+      })
+    },
+    failsAt: [copies],
+  },
+  {
+    fault: 'takes another body for a copy',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      const fingerprints = new Map<string, string>()
+      return changed(inbox, {
+        accept(delivery, accepting) {
+          const fingerprint = fingerprints.get(delivery.id) ?? delivery.fingerprint
+          fingerprints.set(delivery.id, fingerprint)
+          return inbox.accept({ ...delivery, fingerprint }, accepting)
+        },
+      })
+    },
+    failsAt: [
+      'accepts one of two bodies of one identity that come at once, in either order',
+      'answers conflict to another body of one identity, and keeps it as a dead letter, once',
+      'hands out the copy of another body under an id of its own',
+      'redrives a copy of another body as a delivery of its own',
+      'tells copies and other bodies of what it has when it is full',
+      'tells its observer of a conflict',
+    ],
+  },
+  {
+    fault: 'forgets every identity after the shortest time that was asked',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      let shortestMs = Number.POSITIVE_INFINITY
+      return changed(inbox, {
+        accept(delivery, { minRetentionMs }) {
+          shortestMs = Math.min(shortestMs, minRetentionMs)
+          return inbox.accept(delivery, { minRetentionMs: shortestMs })
+        },
+      })
+    },
+    failsAt: ['remembers an identity for as long as was asked, whatever was asked for others'],
+  },
+  {
+    fault: 'forgets no identity',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      return changed(inbox, {
+        accept: (delivery) => inbox.accept(delivery, { minRetentionMs: 86_400_000 }),
+      })
+    },
+    failsAt: [
+      'forgets an identity some time after its retention',
+      'remembers an identity for as long as was asked, whatever was asked for others',
+    ],
+  },
+  {
+    fault: 'is never full',
+    wrong: () => memoryInbox({ maxIdentities }),
+    failsAt: [
+      'is full at its bound, and takes more when there is room again',
+      'remembers nothing of what it refused as full',
+    ],
+  },
+  {
+    fault: 'refuses copies when it is full',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      return changed(inbox, {
+        async accept(delivery, accepting) {
+          const { waiting, leased } = await inbox.stats()
+          return waiting + leased === options.maxDeliveries ? 'full' : await inbox.accept(delivery, accepting)
+        },
+      })
+    },
+    failsAt: ['tells copies and other bodies of what it has when it is full'],
+  },
+  {
+    fault: 'says duplicate of what it was asked before, without looking whether it was kept',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      const asked = new Set<string>()
+      return changed(inbox, {
+        async accept(delivery, accepting) {
+          const key = `${delivery.id} ${delivery.fingerprint}`
+          const result = await inbox.accept(delivery, accepting)
+          if (result !== 'full' || !asked.has(key)) {
+            asked.add(key)
+            return result
+          }
+          return 'duplicate'
+        },
+      })
+    },
+    failsAt: ['remembers nothing of what it refused as full'],
+  },
+  {
+    fault: 'loses the headers',
+    wrong: (options) => accepting(options, (delivery) => ({ ...delivery, headers: {} })),
+    failsAt: [gives, keeps],
+  },
+  {
+    fault: 'keeps the body as text',
+    wrong: (options) =>
+      accepting(options, (delivery) => ({
+        ...delivery,
+        body: Buffer.from(Buffer.from(delivery.body).toString()),
+      })),
+    failsAt: [gives, keeps],
+  },
+  {
+    fault: 'loses the order key',
+    wrong: (options) => accepting(options, (delivery) => ({ ...delivery, orderKey: undefined })),
+    failsAt: [
+      gives,
+      'handles one key in order of arrival, one at a time, retries included',
+      keeps,
+      'lets no key wait for another, and a dead letter hold up none',
+    ],
+  },
+  {
+    fault: 'keeps nothing that is stale',
+    wrong: (options) => changed(memoryInbox(options), { bury() {} }),
+    failsAt: [
+      'a stale one claims its identity when it is redriven',
+      'a stale one is dropped when its identity was accepted before it was redriven',
+      'buries what is stale without claiming its identity, once',
+      'lists dead letters, oldest first, by page',
+      'lists those that match: provider, type, reason and when they died',
+      'waits for what runs when it is closed, and takes nothing meanwhile and after',
+    ],
+  },
+]
+
+function accepting(
+  options: MemoryInboxOptions,
+  change: (delivery: Parameters<Inbox['accept']>[0]) => Parameters<Inbox['accept']>[0],
+): Inbox {
+  const inbox = memoryInbox(options)
+  return changed(inbox, { accept: (delivery, ...rest) => inbox.accept(change(delivery), ...rest) })
+}
