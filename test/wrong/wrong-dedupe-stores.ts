@@ -3,7 +3,7 @@ import type { DedupeStoreSubject } from '@acuse/core/testing'
 import { type ManualClock, manualClock } from '../../packages/core/test/support/clock.ts'
 
 /** A store with one fault, and the cases of the suite that tell it. */
-export interface WrongStore {
+interface WrongStore {
   readonly fault: string
   readonly failsAt: readonly string[]
   readonly wrong: (store: LruDedupe, clock: ManualClock) => Partial<DedupeStore>
