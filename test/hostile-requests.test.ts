@@ -15,9 +15,9 @@ function bench() {
   const silent = (): void => {}
   const accepted: string[] = []
   const receiver = createReceiver(redcumbre(secret), {
-    inbox: memoryInbox({ maxIdentities: 100_000 }),
+    inbox: memoryInbox({ maxIdempotencyKeys: 100_000 }),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
-    observer: (signal) => signal.type === 'accepted' && accepted.push(signal.id),
+    observer: (observation) => observation.type === 'accepted' && accepted.push(observation.id),
   })
   return { receiver, accepted }
 }

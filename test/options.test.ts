@@ -24,7 +24,7 @@ import { secret } from './adapters/hosts.ts'
 const client = new Redis({ lazyConnect: true, ...redisClientOptions() })
 const connection = 'redis://127.0.0.1:1'
 
-const inbox = () => memoryInbox({ maxIdentities: 10 })
+const inbox = () => memoryInbox({ maxIdempotencyKeys: 10 })
 /** Of `ack: 'handled'`. */
 const inHandled = options('respond dedupe leaseMs')
 const ofZenpli = options(
@@ -114,8 +114,8 @@ const fine: Fine = {
   on: ['an empty object', 'a date'],
   onUnknown: ['a function'],
   observer: ['a function'],
-  orderBy: ['a function'],
-  freshness: ['an empty object', 'a date'],
+  orderingKey: ['a function'],
+  tolerance: ['an empty object', 'a date'],
   retry: ['an empty object', 'a date'],
   keepHeaders: ['a list'],
   rsa: ['a function'],

@@ -78,7 +78,7 @@ function open(observer: Observer = () => {}): Shop {
       const proof = signature ?? createHmac('sha256', secret).update(body).digest('hex')
       const headers = fromRawHeaders(['x-signature', proof])
       const { status } = await receiver.receive({ method: 'POST', url: '/webhooks/shop', headers, body })
-      await receiver.atRest()
+      await receiver.onIdle()
       return status
     },
   }

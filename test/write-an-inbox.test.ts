@@ -38,8 +38,8 @@ import { fileInbox } from './file-inbox.ts'
 const inbox = fileInbox(process.env.FILE as string)
 for (let n = 0; ; n++) {
   const delivery = {
-    id: 'id-' + n, endpoint: 'e', provider: 'p', type: 't', fingerprint: 'f', keyId: 'k', headers: {},
-    occurredAt: undefined, receivedAt: new Date(), orderKey: undefined, body: Buffer.from('body ' + n),
+    id: 'id-' + n, endpoint: 'e', provider: 'p', type: 't', bodyHash: 'f', keyId: 'k', headers: {},
+    occurredAt: undefined, receivedAt: new Date(), orderingKey: undefined, body: Buffer.from('body ' + n),
   }
   console.log(await inbox.accept(delivery, { minRetentionMs: 60_000 }), delivery.id)
 }
@@ -105,7 +105,7 @@ describe('docs/write-an-inbox.md', () => {
       { endpoint: 'e', handles: () => ({ except: [] }), concurrency: 10, retry: {}, observer: () => {} },
     )
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     await inbox.close()
     expect(bodies).toEqual(
       expect.arrayContaining(accepted.map((line) => line.replace('accepted id-', 'body '))),

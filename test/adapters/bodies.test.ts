@@ -50,13 +50,13 @@ describeHosts((host, post) => {
 
   it('reads no more than was declared: what follows is another request', async () => {
     const [body, next] = [freshBody(), freshBody()]
-    const before = host().signals.length
+    const before = host().observations.length
     const socket = connect(host().port, '127.0.0.1')
     socket.on('error', () => {}).resume()
     socket.write(Buffer.concat([headOf({ body }), body, headOf({ body: next }), next]))
     const accepted = () =>
       host()
-        .signals.slice(before)
+        .observations.slice(before)
         .filter(({ type }) => type === 'accepted').length
     while (accepted() < 2) await sleep(5)
     socket.destroy()
@@ -103,15 +103,19 @@ describeHosts((host, post) => {
   it('stores nothing and says nothing when the client aborts, at 20 offsets of its request', async () => {
     const body = freshBody()
     const whole = Buffer.concat([headOf({ body }), body])
-    const before = host().signals.length
+    const before = host().observations.length
     for (let n = 0; n < 20; n++) {
       const offset = Math.floor((whole.length * n) / 20)
       await exchange(host().port, [whole.subarray(0, offset)], { timeoutMs: 15 })
     }
     await sleep(50)
-    const signals = host().signals.slice(before)
-    expect(signals.filter(({ type }) => type !== 'rejected')).toEqual([])
-    expect(signals.every((signal) => signal.type === 'rejected' && signal.code === 'body-aborted')).toBe(true)
+    const observations = host().observations.slice(before)
+    expect(observations.filter(({ type }) => type !== 'rejected')).toEqual([])
+    expect(
+      observations.every(
+        (observation) => observation.type === 'rejected' && observation.code === 'body-aborted',
+      ),
+    ).toBe(true)
     expect(host().errors).toEqual([])
   })
 
@@ -135,7 +139,7 @@ describeHosts((host, post) => {
     ['a version of the future', (head: string) => head.replace(' HTTP/1.1', ' HTTP/9.9')],
   ])('accepts nothing when the head plays with lines: %s', async (_, play) => {
     const body = freshBody()
-    const before = host().signals.length
+    const before = host().observations.length
     const answer = await exchange(
       host().port,
       [Buffer.from(play(headOf({ body }).toString('latin1')), 'latin1'), body],
@@ -144,13 +148,15 @@ describeHosts((host, post) => {
     expect(answer.status === 0 || (answer.status >= 400 && answer.status < 500)).toBe(true)
     expect(
       host()
-        .signals.slice(before)
+        .observations.slice(before)
         .filter(({ type }) => type === 'accepted'),
     ).toEqual([])
   })
 
   it('never answers 5xx to any of this, and still takes an honest delivery', async () => {
-    const statuses = host().signals.flatMap((signal) => (signal.type === 'rejected' ? [signal.status] : []))
+    const statuses = host().observations.flatMap((observation) =>
+      observation.type === 'rejected' ? [observation.status] : [],
+    )
     expect(statuses.filter((status) => status >= 500)).toEqual([])
     expect((await post({ body: freshBody() })).status).toBe(200)
   })

@@ -51,7 +51,7 @@ function providerOf(
       diagnose: () => [],
     },
     events: { ping: anything },
-    envelope: (payload, request, fingerprint) => next().envelope(payload, request, fingerprint),
+    envelope: (payload, request, bodyHash) => next().envelope(payload, request, bodyHash),
   })
 }
 
@@ -113,7 +113,7 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
     let verify: () => unknown = broken
     const provider = providerOf(() => ({ scheme: schemeOf({ verify }), envelope: () => ({ type: 'ping' }) }))
     const host = await build(provider, {
-      inbox: memoryInbox({ maxIdentities: 10 }),
+      inbox: memoryInbox({ maxIdempotencyKeys: 10 }),
       logger: {
         debug: silent,
         info: silent,
@@ -164,7 +164,11 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
         ...providerOf(() => ({ scheme: schemeOf(), envelope: () => ({ type: 'ping' }) })),
         ...changes,
       }
-      const host = await build(provider, { inbox: memoryInbox({ maxIdentities: 10 }), logger, ...options })
+      const host = await build(provider, {
+        inbox: memoryInbox({ maxIdempotencyKeys: 10 }),
+        logger,
+        ...options,
+      })
       expect([what, (await host.call(ping)).status]).toEqual([what, status])
       host.stop()
     }

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net'
 import {
   createReceiver,
   memoryInbox,
+  type Observation,
   type Receiver,
   type ReceiverOptions,
-  type Signal,
   toFetchHandler,
   toNodeHandler,
 } from '@acuse/core'
@@ -27,7 +27,7 @@ export interface Host {
   readonly port: number
   readonly server: Server
   readonly receiver: Receiver<RedcumbreEvents>
-  readonly signals: Signal[]
+  readonly observations: Observation[]
   readonly errors: string[]
   stop(): Promise<void>
 }
@@ -129,13 +129,13 @@ export const routingHosts: readonly HostName[] = ['express', 'express4', 'fastif
 
 /** Starts a host on a free port. */
 export async function startHost(name: HostName, options: Options = {}, setup: Setup = {}): Promise<Host> {
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   const errors: string[] = []
   const silent = (): void => {}
   const built: Built = (builders[name] as Build)(
     {
-      inbox: memoryInbox({ maxIdentities: 1_000 }),
-      observer: (signal) => signals.push(signal),
+      inbox: memoryInbox({ maxIdempotencyKeys: 1_000 }),
+      observer: (observation) => observations.push(observation),
       logger: {
         debug: silent,
         info: silent,
@@ -154,7 +154,7 @@ export async function startHost(name: HostName, options: Options = {}, setup: Se
     port: (server.address() as AddressInfo).port,
     server,
     receiver,
-    signals,
+    observations,
     errors,
     async stop() {
       server.closeAllConnections()

@@ -42,7 +42,7 @@ function listed(headers: Record<string, string>): Record<string, string[]> {
 }
 
 function rest(made: Made): LambdaEvent {
-  const requestContext = { stage: 'prod', requestId: 'r', identity: { sourceIp }, path: `/prod${path}` }
+  const requestContext = { stage: 'prod', requestId: 'r', idempotencyKey: { sourceIp }, path: `/prod${path}` }
   return {
     resource: '/{proxy+}',
     path,

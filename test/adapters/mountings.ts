@@ -89,7 +89,7 @@ type Mount<App, Webhooks> = { readonly [Which in Name]: (app: App, webhooks: Web
 
 /** Options of webhooks that nothing else uses. */
 export function optionsOf(which: Name): ReceiverOptions<RedcumbreEvents> {
-  const inbox = memoryInbox({ maxIdentities: 1_000 })
+  const inbox = memoryInbox({ maxIdempotencyKeys: 1_000 })
   // Nothing is registered, and what waits would be told.
   const options = { inbox, work: false } as const
   return which === 'option' ? { ...options, path: '/avisos/señal' } : options

@@ -25,7 +25,7 @@ import { freshBody, type RawRequest, send, sign } from './raw-client.ts'
 const silent = (): void => {}
 const logger = { debug: silent, info: silent, warn: silent, error: silent }
 const options = (): ReceiverOptions<RedcumbreEvents> => ({
-  inbox: memoryInbox({ maxIdentities: 1_000 }),
+  inbox: memoryInbox({ maxIdempotencyKeys: 1_000 }),
   logger,
 })
 

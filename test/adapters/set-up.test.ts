@@ -45,11 +45,11 @@ describe.each(hostNames)('%s, set up', (name) => {
 
   it('with an allow-list: by the address of the connection, whatever X-Forwarded-For says', async () => {
     const spoofed = ['X-Forwarded-For: 203.0.113.7', 'X-Real-IP: 203.0.113.7', 'Forwarded: for=203.0.113.7']
-    const elsewhere = await startHost(name, { allowFrom: ['203.0.113.0/24', '2001:db8::/32'] })
+    const elsewhere = await startHost(name, { ipAllowlist: ['203.0.113.0/24', '2001:db8::/32'] })
     expect(await send(elsewhere.port, { body: freshBody(), headers: spoofed })).toEqual(unauthorized)
-    expect(elsewhere.signals).toMatchObject([{ type: 'rejected', code: 'address-refused' }])
+    expect(elsewhere.observations).toMatchObject([{ type: 'rejected', code: 'address-refused' }])
     await elsewhere.stop()
-    const here = await startHost(name, { allowFrom: ['127.0.0.0/8'] })
+    const here = await startHost(name, { ipAllowlist: ['127.0.0.0/8'] })
     expect((await send(here.port, { body: freshBody(), headers: spoofed })).status).toBe(200)
     await here.stop()
   })

@@ -23,7 +23,7 @@ function lru() {
     fill() {
       const claims: (readonly [string, string])[] = []
       for (let n = 0; ; n++) {
-        const claim = store.claim(`filler-${n}`, { fingerprint: 'x'.repeat(43), leaseMs: 60_000 })
+        const claim = store.claim(`filler-${n}`, { bodyHash: 'x'.repeat(43), leaseMs: 60_000 })
         if (claim.status !== 'claimed') break
         claims.push([`filler-${n}`, claim.token])
       }

@@ -16,6 +16,6 @@ export function bullmqCases(url: () => string): readonly ContractCase[] {
         (maxDeliveries) => bullmqInbox({ ...options, name: `${name}-bounded`, maxDeliveries }),
       )
     },
-    { orderKey: 'BullMQ has no queues with keys' },
+    { orderingKey: 'BullMQ has no queues with keys' },
   )
 }

@@ -77,7 +77,7 @@ async function fill(setting: string, { waiting, tombstones }: Form): Promise<voi
   if (tombstones > 0) {
     consumer.start()
     await accept(0, tombstones)
-    await consumer.atRest()
+    await consumer.onIdle()
   }
   await consumer.close({ timeoutMs: 1_000 })
   await accept(tombstones, waiting)

@@ -27,7 +27,7 @@ const killing: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
 }
 const terminating: Pick<UnderLoad, 'blow' | 'handlerMs' | 'short' | 'long'> = {
   blow: terminate,
-  // So that handlers are running when the signal comes.
+  // So that handlers are running when the observation comes.
   handlerMs: 20,
   short: { ...usual, blows: 5 },
   long: { ...usual, blows: 200, width: 64, upMs: 1_000 },
@@ -75,10 +75,10 @@ const onExamples: readonly UnderLoad[] = [
     inbox: 'bullmq',
   },
   {
-    name: 'spill',
-    what: `Hono + BullMQ with a spare file: Redis is away for ${awaySeconds / 60} minutes of the sender's time`,
+    name: 'fallback',
+    what: `Hono + BullMQ with a fallback file: Redis is away for ${awaySeconds / 60} minutes of the sender's time`,
     example: 'hono',
-    inbox: 'spill',
+    inbox: 'fallback',
     blow: ({ secondMs }) => removeRedis(awaySeconds * secondMs),
     short: { ...usual, blows: 1, width: 4, secondMs: 10 },
     long: { ...usual, blows: 1, width: 16, secondMs: 100 },

@@ -99,7 +99,7 @@ export function startSenders(sending: Sending): Senders {
     }
     sent.gaveUp++
   }
-  const lanes = Array.from({ length: width }, async () => {
+  const queues = Array.from({ length: width }, async () => {
     while (running) await deliver(next++)
   })
   return {
@@ -117,7 +117,7 @@ export function startSenders(sending: Sending): Senders {
     },
     async stop() {
       running = false
-      await Promise.all(lanes)
+      await Promise.all(queues)
       agent.destroy()
     },
   }

@@ -15,7 +15,7 @@ const forms = {
 }
 const sampleMs = 500
 const windows = 5
-/** What a process may keep of each identity, in bytes: the volatile inbox remembers them in memory. */
+/** What a process may keep of each idempotency key, in bytes: the volatile inbox remembers them in memory. */
 const rememberedBytes = { sqlite: 0, memory: 170 } as const
 const goals = { growthBytes: 40e6, walBytes: 64e6, descriptors: 8 }
 

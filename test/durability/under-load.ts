@@ -31,8 +31,8 @@ export interface LoadForm {
 /** An example under load, and what is done to it. */
 export interface UnderLoad extends Pick<Campaign, 'name' | 'what'> {
   readonly example: 'express' | 'fastify' | 'hono'
-  /** `spill`: BullMQ's, with a file for when Redis is away. */
-  readonly inbox: 'sqlite' | 'bullmq' | 'spill'
+  /** `fallback`: BullMQ's, with a file for when Redis is away. */
+  readonly inbox: 'sqlite' | 'bullmq' | 'fallback'
   readonly blow: (form: LoadForm) => Blow
   readonly short: LoadForm
   readonly long: LoadForm
@@ -42,8 +42,8 @@ export interface UnderLoad extends Pick<Campaign, 'name' | 'what'> {
   readonly prepare?: (folder: string) => () => void
 }
 
-/** A spare cannot know what its primary has: the copy is found out when it is forwarded. */
-const spilled = (_: string, count: number): Row => told('accepted by the primary and the spare', count)
+/** A fallback cannot know what its primary has: the copy is found out when it is forwarded. */
+const fellBack = (_: string, count: number): Row => told('accepted by the primary and the fallback', count)
 
 const leaseMs = 1_000
 const longestMs = 3_600_000
@@ -65,7 +65,7 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
   const victim = await victimOf(setup.example, {
     REDCUMBRE_WEBHOOK_SECRET: secret,
     INBOX: redis ? `bullmq:${redis.url}` : `sqlite:${join(folder, 'webhooks.db')}`,
-    ...(setup.inbox === 'spill' && { SPILL: join(folder, 'spill.db') }),
+    ...(setup.inbox === 'fallback' && { FALLBACK: join(folder, 'fallback.db') }),
     HANDLED_LOG: log.path,
     LEDGER: ledger,
     LEASE_MS: String(leaseMs),
@@ -87,7 +87,7 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
     const others = [...senders.sent.acknowledged].filter((id) => booked.get(id) !== 1)
     return [
       told('blows', blows),
-      ...soundness(senders.sent, log, setup.inbox === 'spill' ? spilled : none),
+      ...soundness(senders.sent, log, setup.inbox === 'fallback' ? fellBack : none),
       none('booked other than once, by the id', others.length),
       none('processes that ended by themselves', crashes.length),
       ...blow.rows(stage),

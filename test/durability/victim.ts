@@ -14,7 +14,7 @@ export interface Victim {
   /** What those of its processes said last that ended though nobody killed them. */
   readonly crashes: readonly string[]
   start(): Promise<void>
-  /** Sends a signal and waits for the end; the exit code. */
+  /** Sends an observation and waits for the end; the exit code. */
   kill(signal?: NodeJS.Signals): Promise<number | null>
 }
 

@@ -32,8 +32,8 @@ const consumer = inbox.consume(
     handles: () => ({ except: [] }),
     concurrency: Number(CONCURRENCY),
     retry: { attempts: Number(ATTEMPTS), crashes: Number(ATTEMPTS), minDelayMs: 1, maxDelayMs: 5 },
-    observer: (signal) => {
-      if ('attempt' in signal) say(signal.type, signal.id, signal.attempt)
+    observer: (observation) => {
+      if ('attempt' in observation) say(observation.type, observation.id, observation.attempt)
     },
   },
 )

@@ -98,7 +98,7 @@ const parts: Readonly<Record<string, Part>> = {
     expected: refused,
     isInboxes: true,
   },
-  orderBy: { options: (orderBy) => ({ orderBy }), expected: accepted, isInboxes: true },
+  orderingKey: { options: (orderingKey) => ({ orderingKey }), expected: accepted, isInboxes: true },
   observer: { options: (observer) => ({ observer }), expected: accepted },
   logger: {
     options: (log) => ({ logger: { debug: log, info: log, warn: log, error: log } }),
@@ -114,7 +114,7 @@ const parts: Readonly<Record<string, Part>> = {
   },
   random: {
     provider: () => ({ events: eventsOf(throwing(undefined)) }),
-    options: (random) => ({ inbox: memoryInbox({ maxIdentities: 10, random }) }),
+    options: (random) => ({ inbox: memoryInbox({ maxIdempotencyKeys: 10, random }) }),
     expected: () => ({ accepted: true, runs: 0 }),
     isInboxes: true,
   },
@@ -123,7 +123,7 @@ const parts: Readonly<Record<string, Part>> = {
       const clock = clockOf(call, random)
       return isHandled
         ? { clock, dedupe: lruDedupe({ maxEntries: 10, clock }) }
-        : { clock, inbox: memoryInbox({ maxIdentities: 10, clock }) }
+        : { clock, inbox: memoryInbox({ maxIdempotencyKeys: 10, clock }) }
     },
     expected: either,
   },
@@ -151,7 +151,7 @@ export function foreignReceiver(random: Random, onRun: () => void): ForeignRecei
     ...(isHandled
       ? { ack: 'handled', dedupe: lruDedupe({ maxEntries: 10 }) }
       : { retry: { attempts: 2, minDelayMs: 0, maxDelayMs: 0 } }),
-    ...(!isHandled && { inbox: memoryInbox({ maxIdentities: 10 }) }),
+    ...(!isHandled && { inbox: memoryInbox({ maxIdempotencyKeys: 10 }) }),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     // Who misbehaves is listened to at its worst.
     observer: misbehave,
@@ -167,14 +167,14 @@ function eventsOf(validate: (value: never) => unknown): Provider<ForeignEvents>[
 
 /** One whose store answers anything, and whose workers are right. */
 function inboxOf(call: () => never): Inbox {
-  const inner = memoryInbox({ maxIdentities: 10 })
+  const inner = memoryInbox({ maxIdempotencyKeys: 10 })
   return {
     durability: 'volatile',
     ordered: true,
     retentionMs: undefined,
     deadLetters: inner.deadLetters,
     accept: call,
-    bury: call,
+    deadLetter: call,
     stats: call,
     consume: (handle, options) => ({ ...inner.consume(handle, options), unhandled: call }),
     close: (options) => inner.close(options),

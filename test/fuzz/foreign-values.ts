@@ -62,7 +62,7 @@ const objects: readonly Make[] = [
   (random, depth) => ({
     ...mark,
     type: [foreignValue(random, depth)],
-    identity: foreignValue(random, depth),
+    idempotencyKey: foreignValue(random, depth),
   }),
   (random, depth) => ({ code: foreignValue(random, depth), error: foreignValue(random, depth) }),
   (random, depth) => ({ ...mark, kind: foreignValue(random, depth), header: foreignValue(random, depth) }),

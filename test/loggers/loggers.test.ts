@@ -85,7 +85,7 @@ describe.each(Object.entries(loggers))('%s', (_, make) => {
     })
     receiver.work()
     await receiver.receive(signed(event('bhe.nueva')))
-    await receiver.atRest()
+    await receiver.onIdle()
     const said = lines().join('\n')
     expect(said).toMatch(
       /redcumbre bhe\.nueva \S{22}: dead letter, attempts-used-up, attempts made: 1: Error: the table is locked/,
@@ -102,7 +102,7 @@ describe.each(Object.entries(loggers))('%s', (_, make) => {
     })
     receiver.work()
     await receiver.receive(signed(event('x\nINFO forged\u001b[2J')))
-    await receiver.atRest()
+    await receiver.onIdle()
     const said = lines()
     expect(said.join('\n')).toContain('INFO forged')
     expect(said.filter((line) => line.startsWith('INFO forged'))).toEqual([])

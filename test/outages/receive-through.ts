@@ -24,7 +24,7 @@ export interface Received extends OutageFigures {
 export async function receiveThrough(level: string, outage: string): Promise<Received> {
   const stage = await startStage()
   const dedupe = redisDedupe(stage.client)
-  const { receiver, signals } = bench({
+  const { receiver, observations } = bench({
     ...levels[level]?.(dedupe),
     clock: { ...systemClock, now: () => Date.parse(startAt) },
   })
@@ -43,8 +43,8 @@ export async function receiveThrough(level: string, outage: string): Promise<Rec
     while ((await deliver('before')) !== 200);
     retryAfter.clear()
     const figures = await sendThrough(stage, outages[outage] as never, deliver)
-    await receiver.atRest()
-    return { ...figures, runs, retryAfter, dead: signals.filter(({ type }) => type === 'dead').length }
+    await receiver.onIdle()
+    return { ...figures, runs, retryAfter, dead: observations.filter(({ type }) => type === 'dead').length }
   } finally {
     dedupe.close()
     await stage.close()

@@ -128,9 +128,9 @@ export async function inParallel<T>(
 ): Promise<T[]> {
   const results: T[] = []
   let next = 0
-  const lane = async (): Promise<void> => {
+  const queue = async (): Promise<void> => {
     for (let n = next++; n < count; n = next++) results[n] = await act(n)
   }
-  await Promise.all(Array.from({ length: width }, lane))
+  await Promise.all(Array.from({ length: width }, queue))
   return results
 }

@@ -1,20 +1,20 @@
 import {
   createReceiver,
   memoryInbox,
+  type Observation,
   type Provider,
   type ReceiverOptions,
   type RejectionCode,
-  type Signal,
   toFetchHandler,
 } from '@acuse/core'
-import type { Attached } from '@acuse/core/adapter'
+import type { ReceiverAdapter } from '@acuse/core/adapter'
 import { redcumbreWebhooks, type Webhooks, webhooks } from '@acuse/hono'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { Hono } from 'hono'
 import { type Call, secret } from './requests.ts'
 
 /** Something that receives, ready for requests. */
-interface Host<Events extends object> extends Pick<Attached<Events>, 'on' | 'close'> {
+interface Host<Events extends object> extends Pick<ReceiverAdapter<Events>, 'on' | 'close'> {
   /** Answers a request. */
   answer(call: Call): Promise<Response>
   /** Answers a request whose body something else has read before. */
@@ -65,8 +65,8 @@ export const directly: Send = async (handler, { to, init }) =>
 
 function observed<Events extends object>(given: ReceiverOptions<Events>) {
   const codes: RejectionCode[] = []
-  const observer = (signal: Signal): void => {
-    if (signal.type === 'rejected') codes.push(signal.code)
+  const observer = (observation: Observation): void => {
+    if (observation.type === 'rejected') codes.push(observation.code)
   }
   return { codes, options: { inbox: memoryInbox(), ...given, observer } }
 }

@@ -20,7 +20,7 @@ export interface HonestFigures {
 
 /** Sends signed deliveries, each a new one, on keep-alive connections of its own. */
 export interface HonestSender {
-  send(pace: { readonly perSecond: number; readonly durationMs: number }): Promise<HonestFigures>
+  send(throttle: { readonly perSecond: number; readonly durationMs: number }): Promise<HonestFigures>
   close(): void
 }
 

@@ -1,5 +1,5 @@
 // A receiver in a process of its own: `server.ts HOST`. Tells its parent its figures.
-import { hardenServer, type Inbox, memoryInbox, type Signal } from '@acuse/core'
+import { hardenServer, type Inbox, memoryInbox, type Observation } from '@acuse/core'
 import { type HostName, startHost } from '../adapters/hosts.ts'
 import { answerParent } from './child.ts'
 
@@ -16,15 +16,15 @@ const inbox: Inbox = {
     acceptCalls++
     return memory.accept(delivery, options)
   },
-  bury: (delivery, reason) => memory.bury(delivery, reason),
+  deadLetter: (delivery, reason) => memory.deadLetter(delivery, reason),
   consume: (handle, options) => memory.consume(handle, options),
   stats: () => memory.stats(),
   close: (options) => memory.close(options),
 }
 
-/** Counts instead of keeping: a list of signals would be the growth that is looked for. */
-function count(signal: Signal): void {
-  if (signal.type === 'rejected') rejections[signal.code] = (rejections[signal.code] ?? 0) + 1
+/** Counts instead of keeping: a list of observations would be the growth that is looked for. */
+function count(observation: Observation): void {
+  if (observation.type === 'rejected') rejections[observation.code] = (rejections[observation.code] ?? 0) + 1
 }
 
 const answers = {

@@ -18,13 +18,13 @@ export interface Running {
   readonly lines: string[]
   /** The first line that matches, as soon as it is printed; rejects when the process ends before. */
   line(pattern: RegExp): Promise<string>
-  /** The exit code, when it has ended; `null` where a signal ended it. */
+  /** The exit code, when it has ended; `null` where an observation ended it. */
   readonly exited: Promise<number | null>
   /** SIGSTOP: it stands still, and keeps its connections. */
   pause(): void
   /** SIGCONT. */
   resume(): void
-  /** Sends a signal and waits for the end; the exit code. */
+  /** Sends an observation and waits for the end; the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 

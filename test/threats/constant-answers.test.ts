@@ -11,7 +11,7 @@ const body = Buffer.from('{"e":1}')
 function receiverOf({ receiver: scheme }: SchemeCase) {
   const touched: string[] = []
   const codes = new Set<string>()
-  const inbox = memoryInbox({ maxIdentities: 100 })
+  const inbox = memoryInbox({ maxIdempotencyKeys: 100 })
   const accept = inbox.accept.bind(inbox)
   inbox.accept = (delivery, options) => {
     touched.push(delivery.id)
@@ -29,7 +29,7 @@ function receiverOf({ receiver: scheme }: SchemeCase) {
   const receiver = createReceiver(provider, {
     inbox,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
-    observer: (signal) => signal.type === 'rejected' && codes.add(signal.code),
+    observer: (observation) => observation.type === 'rejected' && codes.add(observation.code),
   })
   return { receiver, touched, codes }
 }

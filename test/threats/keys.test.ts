@@ -246,7 +246,7 @@ describe('keys and secrets stay inside', () => {
     for (const provider of providers) {
       const receiver = createReceiver(provider as ReturnType<typeof redcumbre>, {
         inbox: memoryInbox(),
-        observer: (signal) => lines.push(inspect(signal, { depth: 9 })),
+        observer: (observation) => lines.push(inspect(observation, { depth: 9 })),
         logger: { debug: log, info: log, warn: log, error: log },
       })
       lines.push(

@@ -7,7 +7,7 @@ import { manualClock } from '../../packages/core/test/support/clock.ts'
 import { startRedis } from '../support/redis.ts'
 
 // 19 is in packages/core/test/inbox-memory-dedupe.test.ts and test/outages; 20 and 22 over processes are in
-// test/processes; 23 is in time-and-identity.test.ts.
+// test/processes; 23 is in time-and-idempotency-key.test.ts.
 
 const count = 1_000
 const forgeries = 100_000
@@ -44,7 +44,7 @@ describe('18: forged deliveries with ids that are known beforehand', () => {
         for (let n = 0; n < count; n++) {
           expect((await receiver.receive(signed({ ...paid, id: `o-${n}` }))).status).toBe(200)
         }
-        await receiver.atRest()
+        await receiver.onIdle()
         expect(new Set(runs).size).toBe(count)
         expect(runs).toHaveLength(count)
       } finally {
@@ -88,7 +88,7 @@ describe('21: a memory filled to its cap', () => {
       for (let n = 0; n < count; n++) expect((await deliver(n)).status).toBe(200)
       for (let n = count; n < count + 100; n++) expect((await deliver(n)).status).toBe(503)
       expect(await deliver(0)).toMatchObject({ kind: 'duplicate' })
-      await receiver.atRest()
+      await receiver.onIdle()
       expect(runs).toHaveLength(count)
       expect(new Set(codes()).size).toBe(1)
     },
@@ -99,11 +99,11 @@ describe('24: a clock that steps', () => {
   const minute = 60_000
 
   it.each([-10 * minute, 10 * minute, 60 * minute])(
-    'by %i ms neither frees an identity, nor keeps it longer, nor ends a lease: those are on the monotonic clock',
+    'by %i ms neither frees an idempotency key, nor keeps it longer, nor ends a lease: those are on the monotonic clock',
     async (step) => {
       const clock = manualClock()
       const dedupe = lruDedupe({ clock })
-      const lease = { fingerprint: 'x'.repeat(43), leaseMs: minute }
+      const lease = { bodyHash: 'x'.repeat(43), leaseMs: minute }
       const claim = dedupe.claim('leased', lease)
       const { receiver } = bench({ clock, inbox: memoryInbox({ clock, dedupe }) })
       const runs: string[] = []
@@ -124,7 +124,7 @@ describe('24: a clock that steps', () => {
     },
   )
 
-  it('is what the freshness window is measured by: a delivery of now is taken after every step', async () => {
+  it('is what the timestamp tolerance is measured by: a delivery of now is taken after every step', async () => {
     const { receiver, clock } = bench()
     for (const step of [-10 * minute, 10 * minute, 60 * minute]) {
       clock.stepWall(step)

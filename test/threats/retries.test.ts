@@ -54,7 +54,7 @@ function levelOf(level: Level, clock: ReturnType<typeof movedClock>) {
 const attempts = acme({
   time: { of: 'attempt', format: 'rfc3339', required: true, signed: true },
   volatile: ['at', 'attempt'],
-  envelope: ({ type, id, at }) => ({ type: String(type), time: at, identity: [id as string] }),
+  envelope: ({ type, id, at }) => ({ type: String(type), time: at, idempotencyKey: [id as string] }),
 })
 
 function bench(options: ReceiverOptions<never>) {
@@ -63,7 +63,7 @@ function bench(options: ReceiverOptions<never>) {
   receiver.on('order.paid', ({ payload }) => runs.push(payload.id))
   const deliver = async (payload: object): Promise<string | number> => {
     const outcome = await receiver.receive(signed({ ...paid, ...payload }))
-    await receiver.atRest()
+    await receiver.onIdle()
     return outcome.kind === 'rejected' ? outcome.status : outcome.kind
   }
   return { receiver, runs, deliver }
@@ -128,7 +128,7 @@ describe("42: a sender whose time is the event's own", () => {
     for (const lateMs of [0, 6 * minute, hour, 20 * hour, 6 * day]) {
       const report = await sender.send('bhe.emitida', {}, { at: new Date(clock.now() - lateMs) })
       expect(report, `${lateMs} ms late`).toMatchObject({ delivered: true, attempts: [{ status: 200 }] })
-      await receiver.atRest()
+      await receiver.onIdle()
       clock.moveOn(hour)
       expect(await sender.resend(report)).toMatchObject({ delivered: true })
     }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Signal } from '@acuse/core'
+import type { Observation } from '@acuse/core'
 import { rejectionAnswers } from '@acuse/core/adapter'
 import { deadReasons } from '@acuse/core/inbox-kit'
 import { describe, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ const entries = [
 ].map(([, name]) => name as string)
 
 /** Each type of signal, and whether its lines are on by default; the mapped type makes a forgotten one an error. */
-const isSaid: { readonly [Type in Signal['type']]: boolean } = {
+const isSaid: { readonly [Type in Observation['type']]: boolean } = {
   accepted: false,
   duplicate: false,
   handled: false,
@@ -23,7 +23,7 @@ const isSaid: { readonly [Type in Signal['type']]: boolean } = {
   failed: true,
   dropped: true,
   unhandled: true,
-  pressure: true,
+  'high-water-mark': true,
 }
 
 /** The codes of process warnings, as the sources have them. */

@@ -8,7 +8,7 @@ const keeps = 'keeps the bytes, the headers, the times and the key of a delivery
 const gives = 'gives a dead letter with its bytes and headers'
 
 /** The default would take ten megabytes for each inbox. */
-export const maxIdentities = 1_000
+export const maxIdempotencyKeys = 1_000
 
 /** Faults in what is accepted, on a memory inbox. */
 export const wrongAccepts: readonly WrongInbox[] = [
@@ -37,18 +37,18 @@ export const wrongAccepts: readonly WrongInbox[] = [
     fault: 'takes another body for a copy',
     wrong(options) {
       const inbox = memoryInbox(options)
-      const fingerprints = new Map<string, string>()
+      const hashes = new Map<string, string>()
       return changed(inbox, {
         accept(delivery, accepting) {
-          const fingerprint = fingerprints.get(delivery.id) ?? delivery.fingerprint
-          fingerprints.set(delivery.id, fingerprint)
-          return inbox.accept({ ...delivery, fingerprint }, accepting)
+          const bodyHash = hashes.get(delivery.id) ?? delivery.bodyHash
+          hashes.set(delivery.id, bodyHash)
+          return inbox.accept({ ...delivery, bodyHash }, accepting)
         },
       })
     },
     failsAt: [
-      'accepts one of two bodies of one identity that come at once, in either order',
-      'answers conflict to another body of one identity, and keeps it as a dead letter, once',
+      'accepts one of two bodies of one idempotency key that come at once, in either order',
+      'answers conflict to another body of one idempotency key, and keeps it as a dead letter, once',
       'hands out the copy of another body under an id of its own',
       'redrives a copy of another body as a delivery of its own',
       'tells copies and other bodies of what it has when it is full',
@@ -56,7 +56,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
     ],
   },
   {
-    fault: 'forgets every identity after the shortest time that was asked',
+    fault: 'forgets every idempotency key after the shortest time that was asked',
     wrong(options) {
       const inbox = memoryInbox(options)
       let shortestMs = Number.POSITIVE_INFINITY
@@ -67,10 +67,10 @@ export const wrongAccepts: readonly WrongInbox[] = [
         },
       })
     },
-    failsAt: ['remembers an identity for as long as was asked, whatever was asked for others'],
+    failsAt: ['remembers an idempotency key for as long as was asked, whatever was asked for others'],
   },
   {
-    fault: 'forgets no identity',
+    fault: 'forgets no idempotency key',
     wrong(options) {
       const inbox = memoryInbox(options)
       return changed(inbox, {
@@ -78,13 +78,13 @@ export const wrongAccepts: readonly WrongInbox[] = [
       })
     },
     failsAt: [
-      'forgets an identity some time after its retention',
-      'remembers an identity for as long as was asked, whatever was asked for others',
+      'forgets an idempotency key some time after its retention',
+      'remembers an idempotency key for as long as was asked, whatever was asked for others',
     ],
   },
   {
     fault: 'is never full',
-    wrong: () => memoryInbox({ maxIdentities }),
+    wrong: () => memoryInbox({ maxIdempotencyKeys }),
     failsAt: [
       'is full at its bound, and takes more when there is room again',
       'remembers nothing of what it refused as full',
@@ -110,7 +110,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
       const asked = new Set<string>()
       return changed(inbox, {
         async accept(delivery, accepting) {
-          const key = `${delivery.id} ${delivery.fingerprint}`
+          const key = `${delivery.id} ${delivery.bodyHash}`
           const result = await inbox.accept(delivery, accepting)
           if (result !== 'full' || !asked.has(key)) {
             asked.add(key)
@@ -138,7 +138,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
   },
   {
     fault: 'loses the order key',
-    wrong: (options) => accepting(options, (delivery) => ({ ...delivery, orderKey: undefined })),
+    wrong: (options) => accepting(options, (delivery) => ({ ...delivery, orderingKey: undefined })),
     failsAt: [
       gives,
       'handles one key in order of arrival, one at a time, retries included',
@@ -148,11 +148,11 @@ export const wrongAccepts: readonly WrongInbox[] = [
   },
   {
     fault: 'keeps nothing that is stale',
-    wrong: (options) => changed(memoryInbox(options), { bury() {} }),
+    wrong: (options) => changed(memoryInbox(options), { deadLetter() {} }),
     failsAt: [
-      'a stale one claims its identity when it is redriven',
-      'a stale one is dropped when its identity was accepted before it was redriven',
-      'buries what is stale without claiming its identity, once',
+      'a stale one claims its idempotency key when it is redriven',
+      'a stale one is dropped when its idempotency key was accepted before it was redriven',
+      'dead-letters what is stale without claiming its idempotency key, once',
       'lists dead letters, oldest first, by page',
       'lists those that match: provider, type, reason and when they died',
       'waits for what runs when it is closed, and takes nothing meanwhile and after',

@@ -24,7 +24,7 @@ export function wrongSubject(wrong: WrongStore['wrong']): DedupeStoreSubject {
       const claims: (readonly [string, string])[] = []
       for (let n = 0; n < maxEntries; n++) {
         const key = `filler-${n}`
-        const claim = await store.claim(key, { fingerprint: 'x'.repeat(43), leaseMs: 60_000 })
+        const claim = await store.claim(key, { bodyHash: 'x'.repeat(43), leaseMs: 60_000 })
         if (claim.status === 'claimed') claims.push([key, claim.token])
       }
       return () => {
@@ -37,7 +37,7 @@ export function wrongSubject(wrong: WrongStore['wrong']): DedupeStoreSubject {
 
 export const wrongStores: readonly WrongStore[] = [
   {
-    fault: 'gives an identity that is in flight to a second one',
+    fault: 'gives an idempotency key that is in flight to a second one',
     wrong: (lru) => ({
       claim(key, options) {
         const claim = lru.claim(key, options)
@@ -45,9 +45,9 @@ export const wrongStores: readonly WrongStore[] = [
       },
     }),
     failsAt: [
-      'frees an identity when its owner releases it, and only then',
-      'gives an identity to one of 50 that claim it at once',
-      'gives an identity to one: in flight while it is claimed, committed after',
+      'frees an idempotency key when its owner releases it, and only then',
+      'gives an idempotency key to one of 50 that claim it at once',
+      'gives an idempotency key to one: in flight while it is claimed, committed after',
       'lets a late owner neither extend nor commit nor release, whether somebody took it since or not',
       'makes a lease last when its owner extends it, and nobody else can',
     ],
@@ -68,7 +68,7 @@ export const wrongStores: readonly WrongStore[] = [
         },
       }
     },
-    failsAt: ['gives an identity to one of 50 that claim it at once'],
+    failsAt: ['gives an idempotency key to one of 50 that claim it at once'],
   },
   {
     fault: 'frees what is committed when its owner releases it',
@@ -83,12 +83,12 @@ export const wrongStores: readonly WrongStore[] = [
       }
     },
     failsAt: [
-      'does not free a committed identity that has a result, nor claim it anew',
-      'does not free a committed identity, nor claim it anew',
+      'does not free a committed idempotency key that has a result, nor claim it anew',
+      'does not free a committed idempotency key, nor claim it anew',
     ],
   },
   {
-    fault: 'frees an identity for whoever asks',
+    fault: 'frees an idempotency key for whoever asks',
     wrong: (lru) => {
       const { rename, forget } = generations()
       const store = renamed(lru, rename)
@@ -107,7 +107,7 @@ export const wrongStores: readonly WrongStore[] = [
       }
     },
     failsAt: [
-      'frees an identity when its owner releases it, and only then',
+      'frees an idempotency key when its owner releases it, and only then',
       'lets a late owner neither extend nor commit nor release, whether somebody took it since or not',
     ],
   },
@@ -117,7 +117,7 @@ export const wrongStores: readonly WrongStore[] = [
       commit: (key, token, options) =>
         lru.commit(key, token, { ...options, retentionMs: Math.min(options.retentionMs, 500) }),
     }),
-    failsAt: ['remembers a committed identity for its retention, however short its lease was'],
+    failsAt: ['remembers a committed idempotency key for its retention, however short its lease was'],
   },
   {
     fault: 'takes a commit from whoever comes',
@@ -145,9 +145,9 @@ export const wrongStores: readonly WrongStore[] = [
   {
     fault: 'compares no body',
     wrong: (lru) => ({
-      claim: (key, options) => lru.claim(key, { ...options, fingerprint: 'x'.repeat(43) }),
+      claim: (key, options) => lru.claim(key, { ...options, bodyHash: 'x'.repeat(43) }),
     }),
-    failsAt: ['answers conflict to another fingerprint while it is claimed, and after the commit'],
+    failsAt: ['answers conflict to another body hash while it is claimed, and after the commit'],
   },
   {
     fault: 'loses the result',
@@ -155,7 +155,7 @@ export const wrongStores: readonly WrongStore[] = [
       commit: (key, token, { retentionMs }) => lru.commit(key, token, { retentionMs }),
     }),
     failsAt: [
-      'does not free a committed identity that has a result, nor claim it anew',
+      'does not free a committed idempotency key that has a result, nor claim it anew',
       'keeps a result with the commit, byte for byte, and none where none was given',
       'lets an owner commit, extend and release when it is full',
     ],
@@ -174,7 +174,7 @@ export const wrongStores: readonly WrongStore[] = [
       claim: (key, options) => lru.claim(key, { ...options, leaseMs: 86_400_000 }),
     }),
     failsAt: [
-      'frees an identity when its lease is over',
+      'frees an idempotency key when its lease is over',
       'lets a late owner neither extend nor commit nor release, whether somebody took it since or not',
     ],
   },
@@ -206,7 +206,7 @@ export const wrongStores: readonly WrongStore[] = [
   {
     fault: 'has no bound',
     wrong: (_, clock) => lruDedupe({ clock, maxEntries: 1_000 }),
-    failsAt: ['answers full at its bound, and forgets no live identity to make room'],
+    failsAt: ['answers full at its bound, and forgets no live idempotency key to make room'],
   },
   {
     fault: 'forgets what it has to make room',
@@ -225,7 +225,7 @@ export const wrongStores: readonly WrongStore[] = [
       }
     },
     failsAt: [
-      'answers full at its bound, and forgets no live identity to make room',
+      'answers full at its bound, and forgets no live idempotency key to make room',
       'lets an owner commit, extend and release when it is full',
     ],
   },

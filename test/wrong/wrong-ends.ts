@@ -28,8 +28,8 @@ export const wrongEnds: readonly WrongInbox[] = [
       })
     },
     failsAt: [
-      'a stale one claims its identity when it is redriven',
-      'a stale one is dropped when its identity was accepted before it was redriven',
+      'a stale one claims its idempotency key when it is redriven',
+      'a stale one is dropped when its idempotency key was accepted before it was redriven',
       'hands out the copy of another body under an id of its own',
       'redrives a copy of another body as a delivery of its own',
       'redrives all that match, each once, even those that die again',

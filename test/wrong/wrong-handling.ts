@@ -26,7 +26,7 @@ export const wrongHandling: readonly WrongInbox[] = [
     fault: 'counts no attempt',
     wrong: (options) => withHandle(memoryInbox(options), { lease: { attempt: 1 } }),
     failsAt: [
-      'buries what used up its attempts, with what went wrong in each',
+      'dead-letters what used up its attempts, with what went wrong in each',
       'counts a handle that throws as failed',
       'handles one key in order of arrival, one at a time, retries included',
       'redrives one: its attempts begin anew, and what completed does not run again',
@@ -42,8 +42,10 @@ export const wrongHandling: readonly WrongInbox[] = [
     fault: 'tries again sooner than it tells',
     wrong: (options) =>
       withHandle(memoryInbox(options), {
-        observe: (signal) =>
-          signal.type === 'retried' ? { ...signal, delayMs: signal.delayMs + 5_000 } : signal,
+        observe: (observation) =>
+          observation.type === 'retried'
+            ? { ...observation, delayMs: observation.delayMs + 5_000 }
+            : observation,
       }),
     failsAt: ['tries again after the delay that it tells, with the next attempt and what completed'],
   },
@@ -56,7 +58,7 @@ export const wrongHandling: readonly WrongInbox[] = [
     fault: 'tries once more than it may',
     wrong: (options) => withHandle(memoryInbox(options), { retry: { attempts: 4 } }),
     failsAt: [
-      'buries what used up its attempts, with what went wrong in each',
+      'dead-letters what used up its attempts, with what went wrong in each',
       'loses nothing by an observer that throws or rejects, and tells it the next all the same',
       'redrives all that match, each once, even those that die again',
       'redrives one: its attempts begin anew, and what completed does not run again',
@@ -82,10 +84,10 @@ export const wrongHandling: readonly WrongInbox[] = [
           let threw = false
           return inbox.consume(handle, {
             ...consuming,
-            observer(signal) {
+            observer(observation) {
               if (threw) return
               threw = true
-              consuming.observer(signal)
+              consuming.observer(observation)
               threw = false
             },
           })

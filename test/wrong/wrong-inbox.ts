@@ -1,4 +1,4 @@
-import type { Inbox, MemoryInboxOptions, RetryOptions, Signal } from '@acuse/core'
+import type { Inbox, MemoryInboxOptions, Observation, RetryOptions } from '@acuse/core'
 import type { ConsumeOptions, Lease } from '@acuse/core/inbox-kit'
 import { changed } from './changed.ts'
 
@@ -13,7 +13,7 @@ interface Handling {
   readonly options?: Partial<ConsumeOptions>
   readonly retry?: RetryOptions
   readonly lease?: Partial<Lease>
-  readonly observe?: (signal: Signal) => Signal
+  readonly observe?: (observation: Observation) => Observation
 }
 
 /** An inbox whose handlers and observers are told something else. */
@@ -24,7 +24,7 @@ export function withHandle(inbox: Inbox, { options, retry, lease, observe }: Han
         ...asked,
         ...options,
         retry: { ...asked.retry, ...retry },
-        observer: (signal) => asked.observer(observe ? observe(signal) : signal),
+        observer: (observation) => asked.observer(observe ? observe(observation) : observation),
       }),
   })
 }

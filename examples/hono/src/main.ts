@@ -11,7 +11,7 @@ const {
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
-  SPILL,
+  FALLBACK,
   LEASE_MS = '30000',
   LEDGER,
   HANDLED_LOG,
@@ -20,7 +20,7 @@ const {
 
 const app = new Hono()
 const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, {
-  inbox: inboxOf(INBOX, { spill: SPILL, leaseMs: Number(LEASE_MS) }),
+  inbox: inboxOf(INBOX, { fallback: FALLBACK, leaseMs: Number(LEASE_MS) }),
 })
 const ledger = LEDGER ? openLedger(LEDGER) : undefined
 

@@ -1,21 +1,21 @@
 import { bullmqInbox } from '@acuse/bullmq'
-import { type Inbox, memoryInbox, spillInbox } from '@acuse/core'
+import { fallbackInbox, type Inbox, memoryInbox } from '@acuse/core'
 import { sqliteInbox } from '@acuse/sqlite'
 
 /** What the environment says of an inbox. */
 export interface InboxSettings {
   readonly leaseMs: number
-  /** The file of the spare, for when the inbox is away; absent: none. */
-  readonly spill?: string | undefined
+  /** The file of the fallback, for when the inbox is away; absent: none. */
+  readonly fallback?: string | undefined
 }
 
 /**
  * The inbox that a setting names: `memory`, `sqlite:<path>` or `bullmq:<redis url>`.
  * @throws TypeError when it names none
  */
-export function inboxOf(setting: string, { leaseMs, spill }: InboxSettings): Inbox {
+export function inboxOf(setting: string, { leaseMs, fallback }: InboxSettings): Inbox {
   const inbox = primaryOf(setting, leaseMs)
-  return spill ? spillInbox(inbox, sqliteInbox(spill)) : inbox
+  return fallback ? fallbackInbox(inbox, sqliteInbox(fallback)) : inbox
 }
 
 function primaryOf(setting: string, leaseMs: number): Inbox {

@@ -17,7 +17,7 @@ export interface BullmqInbox extends Inbox {
   /** The server, database, prefix and name that other inboxes may share; no credentials. */
   readonly location: string
   accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult>
-  bury(delivery: Delivery, reason: 'stale'): Promise<void>
+  deadLetter(delivery: Delivery, reason: 'stale'): Promise<void>
   /**
    * What this Redis lacks to lose nothing that was acknowledged, one sentence for each; empty when nothing. What is
    * missing to work at all comes first: without it nothing is accepted. Asked at each connection, too, with a
@@ -37,7 +37,7 @@ export function bullmqInbox(options: BullmqInboxOptions): BullmqInbox {
 }
 
 const closeTimeoutMs = 10_000
-const anotherBody = 'Another body was accepted under this identity'
+const anotherBody = 'Another body was accepted under this idempotency key'
 
 class BullmqInboxImpl implements BullmqInbox {
   readonly durability = 'durable'
@@ -49,7 +49,7 @@ class BullmqInboxImpl implements BullmqInbox {
   readonly #connection: Connection
   readonly #warnings: ServerWarnings
   readonly #queues = new Map<string, ProviderQueue>()
-  readonly #consumers = new Map<string, Consumer & Partial<Pick<BullmqConsumer, 'buried'>>>()
+  readonly #consumers = new Map<string, Consumer & Partial<Pick<BullmqConsumer, 'deadLettered'>>>()
   readonly #registered = new Set<string>()
   #closed: Promise<void> | undefined
 
@@ -83,7 +83,7 @@ class BullmqInboxImpl implements BullmqInbox {
     return this.#connection.write(queue.base, async () => {
       try {
         const result = await queue.accept(delivery, ttlMs, this.#settings.maxDeliveries)
-        if (result === 'conflict') await this.#bury(queue, delivery, 'conflict', anotherBody)
+        if (result === 'conflict') await this.#deadLetter(queue, delivery, 'conflict', anotherBody)
         return result
       } catch (error) {
         if (isOutOfMemory(error)) return 'full'
@@ -92,10 +92,10 @@ class BullmqInboxImpl implements BullmqInbox {
     })
   }
 
-  async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
+  async deadLetter(delivery: Delivery, reason: 'stale'): Promise<void> {
     const queue = this.#queueToFill(delivery.endpoint)
     await this.#connection.write(queue.base, () =>
-      this.#bury(queue, delivery, reason, 'It was stale when it arrived'),
+      this.#deadLetter(queue, delivery, reason, 'It was stale when it arrived'),
     )
   }
 
@@ -107,7 +107,7 @@ class BullmqInboxImpl implements BullmqInbox {
     const onClosed = () => void this.#consumers.delete(endpoint)
     const consumer =
       this.#settings.role === 'accept'
-        ? { start() {}, atRest: async () => {}, unhandled: () => [], close: async () => onClosed() }
+        ? { start() {}, onIdle: async () => {}, unhandled: () => [], close: async () => onClosed() }
         : new BullmqConsumer(handle, options, {
             ...this.#settings,
             queue: this.#queue(endpoint),
@@ -156,17 +156,17 @@ class BullmqInboxImpl implements BullmqInbox {
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()))
   }
 
-  async #bury(
+  async #deadLetter(
     queue: ProviderQueue,
     delivery: Delivery,
     reason: 'conflict' | 'stale',
     message: string,
   ): Promise<void> {
     const { retentionMs: ttlMs, maxDeliveries: maxDead } = this.#settings
-    const changed = await queue.bury(delivery, { reason, message, ttlMs, maxDead })
+    const changed = await queue.deadLetter(delivery, { reason, message, ttlMs, maxDead })
     if (changed === 'full') this.#warnings.notKept(delivery, maxDead)
     if (changed !== 'changed') return
-    this.#consumers.get(delivery.endpoint)?.buried?.(delivery, reason, new Error(message))
+    this.#consumers.get(delivery.endpoint)?.deadLettered?.(delivery, reason, new Error(message))
   }
 
   #queueToFill(endpoint: string): ProviderQueue {

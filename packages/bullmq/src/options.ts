@@ -20,7 +20,7 @@ export interface BullmqInboxOptions {
   readonly role?: BullmqRole
   /** What BullMQ puts before every key. Default `bull`. */
   readonly prefix?: string
-  /** How long identities are remembered, in milliseconds. Default 604 800 000 (7 days). */
+  /** How long idempotency keys are remembered, in milliseconds. Default 604 800 000 (7 days). */
   readonly retentionMs?: number
   /**
    * The most deliveries of a queue that are not handled, dead letters included: an accept beyond is answered 503.

@@ -66,7 +66,7 @@ describe('accepting', () => {
     expect(await copy()).toBe('duplicate')
     outcome = 'done'
     expect(await inbox.accept(delivery('b'), accepting)).toBe('accepted')
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(await inbox.stats()).toEqual({
       waiting: 0,
       leased: 0,
@@ -78,21 +78,21 @@ describe('accepting', () => {
     expect(await inbox.accept(delivery('b'), accepting)).toBe('duplicate')
   })
 
-  it('forgets an identity when its retention ends, and not before the time that the receiver asks', async () => {
+  it('forgets an idempotency key when its retention ends, and not before the time that the receiver asks', async () => {
     name++
     const inbox = open({ retentionMs: 1_000 })
     expect(await inbox.accept(delivery('short'), { minRetentionMs: 1 })).toBe('accepted')
     expect(await inbox.accept(delivery('long'), { minRetentionMs: 60_000 })).toBe('accepted')
     const consumer = inbox.consume(done, consuming())
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(await inbox.accept(delivery('short'), { minRetentionMs: 1 })).toBe('duplicate')
     await new Promise((resolve) => setTimeout(resolve, 1_100))
     expect(await inbox.accept(delivery('short'), { minRetentionMs: 1 })).toBe('accepted')
     expect(await inbox.accept(delivery('long'), { minRetentionMs: 60_000 })).toBe('duplicate')
   })
 
-  it('keeps another body under the same identity once, as a dead letter', async () => {
+  it('keeps another body under the same idempotency key once, as a dead letter', async () => {
     name++
     const inbox = open()
     expect(await inbox.accept(delivery('a', '{"a":1}'), accepting)).toBe('accepted')
@@ -102,7 +102,7 @@ describe('accepting', () => {
     const { letters } = await inbox.deadLetters.list()
     expect(letters).toMatchObject([
       {
-        id: `${other.id}.${other.fingerprint}`,
+        id: `${other.id}.${other.bodyHash}`,
         provider,
         type: 'bhe.emitida',
         reason: 'conflict',
@@ -112,7 +112,7 @@ describe('accepting', () => {
     const letter = await inbox.deadLetters.get(letters[0]?.id ?? '')
     expect(letter?.delivery).toEqual(other)
     expect(letter?.failures).toMatchObject([{ attempt: 0 }])
-    await inbox.bury(other, 'stale')
+    await inbox.deadLetter(other, 'stale')
     expect(await inbox.stats()).toMatchObject({ waiting: 1, dead: 1 })
   })
 
@@ -140,7 +140,7 @@ describe('accepting', () => {
     expect(waiting).toMatchObject({ name: 'bhe.emitida', id: `e.${delivery('a').id}` })
     expect(failed).toMatchObject({
       name: 'bhe.emitida',
-      failedReason: 'conflict: Another body was accepted under this identity',
+      failedReason: 'conflict: Another body was accepted under this idempotency key',
     })
     await failed?.retry()
     expect(await queue.getJobCounts('wait', 'failed')).toEqual({ wait: 2, failed: 0 })

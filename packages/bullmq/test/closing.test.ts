@@ -1,4 +1,4 @@
-import type { Signal } from '@acuse/core'
+import type { Observation } from '@acuse/core'
 import type { HandleResult } from '@acuse/core/inbox-kit'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -55,7 +55,7 @@ function openStill(): { readonly inbox: BullmqInbox; readonly still: ManualClock
 
 /** A consumer whose handler ends when it is told to. */
 function holding(inbox: BullmqInbox) {
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   let end: (result: HandleResult) => void = () => {}
   let attempt = 0
   let completed: readonly string[] = []
@@ -69,12 +69,12 @@ function holding(inbox: BullmqInbox) {
       })
     },
     // One that is busy takes no other, and not what it lost.
-    consuming({ concurrency: 1 }, signals),
+    consuming({ concurrency: 1 }, observations),
   )
   consumer.start()
   return {
     consumer,
-    signals,
+    observations,
     runs: () => until(() => attempt > 0),
     attempt: () => attempt,
     completed: () => completed,
@@ -103,10 +103,10 @@ describe('a close that gives up while Redis is silent', () => {
     expect(second.attempt()).toBe(2)
     expect(await other.stats()).toMatchObject({ waiting: 0, leased: 1, delayed: 0, dead: 0 })
     second.end(done)
-    await second.consumer.atRest()
-    await until(() => second.signals.length === 1)
-    expect(second.signals).toMatchObject([{ type: 'handled', attempt: 2 }])
-    expect(first.signals).toEqual([])
+    await second.consumer.onIdle()
+    await until(() => second.observations.length === 1)
+    expect(second.observations).toMatchObject([{ type: 'handled', attempt: 2 }])
+    expect(first.observations).toEqual([])
     expect(await other.accept(one, accepting)).toBe('duplicate')
   })
 })
@@ -126,8 +126,8 @@ describe('a close that waits', () => {
     expect(held.isAborted()).toBe(false)
     held.end(done)
     await closed
-    await others.consumer.atRest()
-    expect(held.signals).toMatchObject([{ type: 'handled', attempt: 1 }])
+    await others.consumer.onIdle()
+    expect(held.observations).toMatchObject([{ type: 'handled', attempt: 1 }])
     expect(others.attempt()).toBe(0)
   })
 })
@@ -147,10 +147,10 @@ describe('a process that stood still while its lease ran out', () => {
     async function onlySecondCounts(): Promise<void> {
       expect(await other.stats()).toMatchObject({ waiting: 0, leased: 1, delayed: 0, dead: 0 })
       second.end(done)
-      await second.consumer.atRest()
-      await until(() => second.signals.length === 1)
-      expect(second.signals).toMatchObject([{ type: 'handled', attempt: 2 }])
-      expect(first.signals).toEqual([])
+      await second.consumer.onIdle()
+      await until(() => second.observations.length === 1)
+      expect(second.observations).toMatchObject([{ type: 'handled', attempt: 2 }])
+      expect(first.observations).toEqual([])
       expect(await other.stats()).toMatchObject({ waiting: 0, leased: 0, delayed: 0, dead: 0 })
       expect(await other.accept(one, accepting)).toBe('duplicate')
     }
@@ -174,7 +174,7 @@ describe('a process that stood still while its lease ran out', () => {
   it('writes nothing over what another came to when it is closed', async () => {
     const { inbox, second, still } = await takenOver()
     second.end(dead)
-    await until(() => second.signals.length === 1)
+    await until(() => second.observations.length === 1)
     await second.consumer.close({ timeoutMs: 60_000 })
     await endsBy(still, inbox.close({ timeoutMs: 1 }))
     const third = open()

@@ -1,4 +1,4 @@
-import type { Delivery, Signal } from '@acuse/core'
+import type { Delivery, Observation } from '@acuse/core'
 import type { Lease } from '@acuse/core/inbox-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
@@ -46,7 +46,7 @@ describe('handing out', () => {
     const sent: Delivery = {
       ...delivery('a'),
       body,
-      orderKey: 'k',
+      orderingKey: 'k',
       headers: { 'x-a': 'ñ', ['__proto__']: 'b' },
     }
     const bare: Delivery = { ...delivery('b'), occurredAt: undefined, body: new Uint8Array() }
@@ -63,15 +63,15 @@ describe('handing out', () => {
     expect(got).toEqual([])
     consumer.start()
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(got).toStrictEqual([sent, bare])
     expect(() => inbox.consume(done, consuming())).toThrow(TypeError)
   })
 
-  it('tries again with what completed, and signals what becomes of it', async () => {
+  it('tries again with what completed, and observations what becomes of it', async () => {
     fresh()
     const inbox = open()
-    const signals: Signal[] = []
+    const observations: Observation[] = []
     const leases: Pick<Lease, 'attempt' | 'completed'>[] = []
     const consumer = inbox.consume(
       async (_, { attempt, completed }) => {
@@ -80,21 +80,21 @@ describe('handing out', () => {
         if (attempt < 4) return { status: 'failed', error: new TypeError(`no ${attempt}`), completed: ['a'] }
         return { status: 'done', handlers: 2 }
       },
-      consuming({ retry: { attempts: 4, minDelayMs: 1, maxDelayMs: 20 } }, signals),
+      consuming({ retry: { attempts: 4, minDelayMs: 1, maxDelayMs: 20 } }, observations),
     )
     const one = delivery()
     await inbox.accept(one, accepting)
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(leases).toEqual([
       { attempt: 1, completed: [] },
       { attempt: 2, completed: ['a'] },
       { attempt: 3, completed: ['a'] },
       { attempt: 4, completed: ['a'] },
     ])
-    await until(() => signals.length === 4)
+    await until(() => observations.length === 4)
     const about = { provider, id: one.id, event: one.type }
-    expect(signals).toMatchObject([
+    expect(observations).toMatchObject([
       { type: 'retried', ...about, attempt: 1, error: new TypeError('no 1') },
       { type: 'retried', attempt: 2 },
       { type: 'retried', attempt: 3 },
@@ -102,10 +102,10 @@ describe('handing out', () => {
     ])
   })
 
-  it('buries what cannot be handled at once, and the rest after its attempts, with their failures', async () => {
+  it('dead-letters what cannot be handled at once, and the rest after its attempts, with their failures', async () => {
     fresh()
     const inbox = open()
-    const signals: Signal[] = []
+    const observations: Observation[] = []
     const bad = delivery('bad')
     const worse = delivery('worse')
     const consumer = inbox.consume(
@@ -113,12 +113,12 @@ describe('handing out', () => {
         id === bad.id
           ? { status: 'dead', reason: 'schema-mismatch', error: new Error('at folio') }
           : { status: 'failed', error: new Error(`no ${attempt}\nreally`), completed: ['a'] },
-      consuming({}, signals),
+      consuming({}, observations),
     )
     await inbox.accept(bad, accepting)
     await inbox.accept(worse, accepting)
     consumer.start()
-    await until(() => signals.filter(({ type }) => type === 'dead').length === 2)
+    await until(() => observations.filter(({ type }) => type === 'dead').length === 2)
     expect((await inbox.deadLetters.get(bad.id))?.failures).toMatchObject([{ message: 'Error: at folio' }])
     const letter = await inbox.deadLetters.get(worse.id)
     expect(letter).toMatchObject({ id: worse.id, reason: 'attempts-used-up', attempt: 3, delivery: worse })
@@ -177,7 +177,7 @@ describe('handing out', () => {
       return { status: 'done', handlers: 1 }
     }, consuming())
     next.start()
-    await next.atRest()
+    await next.onIdle()
     expect(attempts).toEqual([2, 2])
   })
 
@@ -224,7 +224,7 @@ describe('waiting for rest', () => {
     consumer.start()
     await until(async () => (await inbox.stats()).leased === 1)
     await redis.command('CONFIG', 'RESETSTAT')
-    const waiting = Array.from({ length: 1_000 }, () => consumer.atRest())
+    const waiting = Array.from({ length: 1_000 }, () => consumer.onIdle())
     await new Promise((resolve) => setTimeout(resolve, 500))
     const [, calls] = /cmdstat_evalsha:calls=(\d+)/.exec(await redis.command('INFO', 'commandstats')) ?? []
     expect(Number(calls)).toBeLessThan(50)
@@ -239,7 +239,7 @@ describe('several processes', () => {
     const inbox = open({ role: 'accept' })
     const consumer = inbox.consume(done, consuming())
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(await inbox.accept(delivery(), accepting)).toBe('accepted')
     expect(await inbox.stats()).toMatchObject({ waiting: 1 })
     await expect(open({ role: 'work' }).accept(delivery(), accepting)).rejects.toThrow("role 'accept'")
@@ -260,7 +260,7 @@ describe('several processes', () => {
     stale.child.kill('SIGSTOP')
     const leases: number[] = []
     let release = () => {}
-    const signals: Signal[] = []
+    const observations: Observation[] = []
     const consumer = open({ leaseMs: 1_000 }).consume(
       async (_, { attempt }) => {
         leases.push(attempt)
@@ -269,7 +269,7 @@ describe('several processes', () => {
         })
         return { status: 'done', handlers: 1 }
       },
-      consuming({}, signals),
+      consuming({}, observations),
     )
     consumer.start()
     await until(() => leases.length === 1)
@@ -281,12 +281,12 @@ describe('several processes', () => {
     expect(stale.lines).not.toContain('handled')
     expect(await inbox.stats()).toMatchObject({ waiting: 0, leased: 1, dead: 0 })
     release()
-    await consumer.atRest()
-    await until(() => signals.length === 1)
-    expect(signals).toMatchObject([{ type: 'handled', attempt: 2 }])
+    await consumer.onIdle()
+    await until(() => observations.length === 1)
+    expect(observations).toMatchObject([{ type: 'handled', attempt: 2 }])
   })
 
-  it('bury a poison event that ends each process that handles it', async () => {
+  it('dead-letter a poison event that ends each process that handles it', async () => {
     fresh()
     const inbox = open({ role: 'accept' })
     const one = delivery()

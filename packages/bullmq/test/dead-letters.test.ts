@@ -50,7 +50,7 @@ async function kill(inbox: BullmqInbox, providers: readonly string[], each: numb
         }),
       )
     }
-    await consumer.atRest()
+    await consumer.onIdle()
     await consumer.close({ timeoutMs: 1_000 })
   }
 }
@@ -100,7 +100,7 @@ describe('dead letters', () => {
     expect(await listAll(inbox, { limit: 60 })).toHaveLength(250)
   })
 
-  it('are found by their id when their identity is forgotten', async () => {
+  it('are found by their id when their idempotency key is forgotten', async () => {
     const inbox = open({ retentionMs: 1_000 })
     const one = delivery('provider 0')
     const consumer = inbox.consume(
@@ -109,7 +109,7 @@ describe('dead letters', () => {
     )
     consumer.start()
     await inbox.accept(one, { minRetentionMs: 1 })
-    await consumer.atRest()
+    await consumer.onIdle()
     await new Promise((resolve) => setTimeout(resolve, 1_100))
     expect(await inbox.deadLetters.get(one.id)).toMatchObject({
       delivery: one,
@@ -181,7 +181,7 @@ describe('dead letters', () => {
   it('are reported when there is no room for a copy, with the remedy', async () => {
     const errors: Error[] = []
     const inbox = open({ maxDeliveries: 2, onError: (error: Error) => errors.push(error) })
-    for (const name of ['a', 'b', 'c', 'd']) await inbox.bury(delivery(name), 'stale')
+    for (const name of ['a', 'b', 'c', 'd']) await inbox.deadLetter(delivery(name), 'stale')
     expect(await inbox.stats()).toMatchObject({ dead: 2 })
     expect(errors).toHaveLength(1)
     expect(errors[0]?.message).toContain('Redrive or discard them, or raise maxDeliveries')
@@ -200,7 +200,7 @@ describe('dead letters', () => {
     )
     worker.start()
     expect(await inbox.deadLetters.redrive({ all: true })).toBe(1_000)
-    await worker.atRest()
+    await worker.onIdle()
     expect(handled.size).toBe(1_000)
     expect([...handled.values()].every((times) => times === 1)).toBe(true)
   })

@@ -44,7 +44,7 @@ describe('an inbox that is full', () => {
       return { status: 'done', handlers: 1 }
     }, consuming())
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handled).toBe(accepted)
     expect(errors).toEqual([])
     expect(await inbox.accept(delivery('another', text), accepting)).toBe('accepted')
@@ -70,7 +70,7 @@ describe('an inbox that is full', () => {
     await until(async () => (await inbox.stats()).dead === 2)
     outcome = 'done'
     expect(await accept('d')).toBe('accepted')
-    await consumer.atRest()
+    await consumer.onIdle()
     await consumer.close({ timeoutMs: 1_000 })
     expect(await accept('e')).toBe('accepted')
     expect(await accept('f')).toBe('full')

@@ -1,4 +1,4 @@
-import type { Signal } from '@acuse/core'
+import type { Observation } from '@acuse/core'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
@@ -62,7 +62,7 @@ describe('the process that runs a delivery', () => {
     consumer.start()
     await until(() => attempts.length === concurrency)
     release()
-    await consumer.atRest()
+    await consumer.onIdle()
     await worker.close({ timeoutMs: 5_000 })
     await proxy.refuse()
     expect(attempts).toEqual(Array.from({ length: concurrency }, () => 1))
@@ -71,7 +71,7 @@ describe('the process that runs a delivery', () => {
   it('runs it once when its lease ran out meanwhile, and its result counts', async () => {
     const inbox = open()
     const one = delivery()
-    const signals: Signal[] = []
+    const observations: Observation[] = []
     let runs = 0
     let aborted: AbortSignal | undefined
     let release = () => {}
@@ -85,7 +85,7 @@ describe('the process that runs a delivery', () => {
         })
         return { status: 'done', handlers: 1 }
       },
-      consuming({}, signals),
+      consuming({}, observations),
     )
     await inbox.accept(one, accepting)
     consumer.start()
@@ -97,17 +97,17 @@ describe('the process that runs a delivery', () => {
     await client.del(lockOf(one.id))
     await until(async () => (await client.exists(lockOf(one.id))) === 1)
     for (let turn = 0; turn < 5; turn++) await inbox.accept(delivery(), accepting)
-    await until(() => signals.filter(({ type }) => type === 'handled').length === 5)
+    await until(() => observations.filter(({ type }) => type === 'handled').length === 5)
     release()
-    await consumer.atRest()
-    await until(() => signals.filter(({ type }) => type === 'handled').length === 6)
+    await consumer.onIdle()
+    await until(() => observations.filter(({ type }) => type === 'handled').length === 6)
     expect(runs).toBe(1)
   })
 
   it('hears what Redis answered while it computed for longer than a silence: what was completed is told', async () => {
     const errors: Error[] = []
     const inbox = open({ leaseMs: 3_000, onError: (error: Error) => void errors.push(error) })
-    const signals: Signal[] = []
+    const observations: Observation[] = []
     const done = { status: 'done', handlers: 1 } as const
     const consumer = inbox.consume(
       async () => {
@@ -116,13 +116,16 @@ describe('the process that runs a delivery', () => {
         setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000))
         return done
       },
-      consuming({}, signals),
+      consuming({}, observations),
     )
     await inbox.accept(delivery(), accepting)
     consumer.start()
-    await consumer.atRest()
-    await until(() => signals.length > 0)
-    expect({ errors, signals: signals.map(({ type }) => type) }).toEqual({ errors: [], signals: ['handled'] })
+    await consumer.onIdle()
+    await until(() => observations.length > 0)
+    expect({ errors, signals: observations.map(({ type }) => type) }).toEqual({
+      errors: [],
+      signals: ['handled'],
+    })
   })
 
   it('runs it once when it was so busy that it renewed nothing for two leases', async () => {
@@ -141,7 +144,7 @@ describe('the process that runs a delivery', () => {
     }, consuming())
     await inbox.accept(delivery(), accepting)
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect([runs, most]).toEqual([1, 1])
   })
 
@@ -175,7 +178,7 @@ describe('the process that runs a delivery', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_000))
     expect(await client.exists(lockOf(slow.id))).toBe(1)
     release()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(runs.get(slow.id)).toBe(1)
   })
 })

@@ -101,7 +101,7 @@ describe('accepting while Redis is away', () => {
       return { status: 'done', handlers: 1 }
     }, consuming())
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(accepted.length).toBeGreaterThan(20)
     expect(accepted.filter((id) => !handled.has(id))).toEqual([])
   })
@@ -160,7 +160,7 @@ describe('a worker while Redis is away', () => {
     await new Promise((resolve) => setTimeout(resolve, 500))
     await redis.restart()
     await until(() => settled === all.length)
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(runs.sort()).toEqual(all.map(({ id }) => id).sort())
   })
 

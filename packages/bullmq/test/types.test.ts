@@ -1,4 +1,4 @@
-import type { Signal } from '@acuse/core'
+import type { Observation } from '@acuse/core'
 import type { HandledTypes } from '@acuse/core/inbox-kit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
@@ -68,17 +68,17 @@ describe('a worker beside others', () => {
   it('begins to work when handlers are registered, and takes nothing before', async () => {
     const inbox = open()
     let handles: HandledTypes = { only: [] }
-    const signals: Signal[] = []
-    const consumer = inbox.consume(done, consuming({ handles: () => handles }, signals))
+    const observations: Observation[] = []
+    const consumer = inbox.consume(done, consuming({ handles: () => handles }, observations))
     await inbox.accept(delivery('a'), accepting)
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(await consumer.unhandled()).toEqual([{ type: 'bhe.emitida', waiting: 1 }])
     expect(await inbox.stats()).toMatchObject({ waiting: 1, leased: 0 })
     handles = { only: ['bhe.emitida'] }
     consumer.start()
-    await until(() => signals.length === 1)
-    expect(signals).toMatchObject([{ type: 'handled', attempt: 1 }])
+    await until(() => observations.length === 1)
+    expect(observations).toMatchObject([{ type: 'handled', attempt: 1 }])
     expect(await consumer.unhandled()).toEqual([])
   })
 
@@ -99,7 +99,7 @@ describe('a worker beside others', () => {
       )
     }
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handled).toBe(0)
     handles = { except: [] }
     consumer.start()
@@ -120,19 +120,19 @@ describe('copies that are redriven', () => {
     }, consuming())
     consumer.start()
     expect(await inbox.deadLetters.redrive({ all: true })).toBe(1)
-    await consumer.atRest()
-    expect(ids.sort()).toEqual([one.id, `${one.id}.${other.fingerprint}`])
+    await consumer.onIdle()
+    expect(ids.sort()).toEqual([one.id, `${one.id}.${other.bodyHash}`])
     expect(await inbox.accept(other, accepting)).toBe('conflict')
     expect(await inbox.stats()).toMatchObject({ dead: 0 })
   })
 
-  it('and were stale claim their identity, and do not run when it was accepted meanwhile', async () => {
+  it('and were stale claim their idempotency key, and do not run when it was accepted meanwhile', async () => {
     const inbox = open()
     const [late, known, meanwhile] = [delivery('late'), delivery('known'), delivery('meanwhile')]
     await inbox.accept(known, accepting)
-    await inbox.bury(known, 'stale')
-    await inbox.bury(late, 'stale')
-    await inbox.bury(meanwhile, 'stale')
+    await inbox.deadLetter(known, 'stale')
+    await inbox.deadLetter(late, 'stale')
+    await inbox.deadLetter(meanwhile, 'stale')
     await inbox.accept(meanwhile, accepting)
     expect(await inbox.stats()).toMatchObject({ waiting: 2, dead: 2 })
     expect(await inbox.deadLetters.redrive({ reason: 'stale' })).toBe(1)
@@ -143,7 +143,7 @@ describe('copies that are redriven', () => {
       return { status: 'done', handlers: 1 }
     }, consuming())
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(ids.sort()).toEqual([known.id, late.id, meanwhile.id].sort())
     expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
     expect(await inbox.accept(late, accepting)).toBe('duplicate')

@@ -1,6 +1,6 @@
 // For those who write an adapter for a framework: `@acuse/core/adapter`.
-export type { Attached } from './http/adapter.ts'
-export { attachReceiver } from './http/adapter.ts'
+export type { ReceiverAdapter } from './http/adapter.ts'
+export { createAdapter } from './http/adapter.ts'
 export { fromFetchRequest, toResponse } from './http/fetch-handler.ts'
 export { readNodeBody } from './http/node-body.ts'
 export { fromNodeRequest, writeNodeAnswer } from './http/node-handler.ts'

@@ -16,8 +16,8 @@ export type { HardenedSetting } from './http/harden-server.ts'
 export { hardenServer } from './http/harden-server.ts'
 export type { NodeHandler } from './http/node-handler.ts'
 export { toNodeHandler } from './http/node-handler.ts'
-export type { SpillOptions } from './inbox/fallback/fallback-inbox.ts'
-export { spillInbox } from './inbox/fallback/fallback-inbox.ts'
+export type { FallbackOptions } from './inbox/fallback/fallback-inbox.ts'
+export { fallbackInbox } from './inbox/fallback/fallback-inbox.ts'
 export type { Inbox, InboxStats, TypeStats } from './inbox/inbox.ts'
 export { memoryInbox } from './inbox/memory/memory-inbox.ts'
 export type { MemoryInboxOptions } from './inbox/memory/options.ts'
@@ -45,16 +45,16 @@ export type { RequestHeaders } from './model/headers.ts'
 export { fromRawHeaders, singleValue } from './model/headers.ts'
 export type { JsonObject } from './model/json.ts'
 export type { Logger } from './model/logger.ts'
-/** The kinds of signals that an {@link Observer} receives, one by one. */
-export type * as Signals from './model/observation.ts'
-export type { Observer, Signal } from './model/observation.ts'
+/** The kinds of observations that an {@link Observer} receives, one by one. */
+export type * as Observations from './model/observation.ts'
+export type { Observation, Observer } from './model/observation.ts'
 export type { Outcome } from './model/outcome.ts'
 export type {
-  Caution,
   Envelope,
   EnvelopeProblem,
   Provider,
   ProviderLimits,
+  ProviderWarning,
   Sending,
   TimeRule,
 } from './model/provider.ts'
@@ -70,7 +70,7 @@ export type { ExplainedProvider, ExplainOptions, Explanation } from './receiver/
 export { explain } from './receiver/explain.ts'
 export type { ReceiverOptions } from './receiver/options.ts'
 export type { Receiver } from './receiver/receiver.ts'
-export type { FreshnessWindow } from './receiver/tolerance.ts'
+export type { Tolerance } from './receiver/tolerance.ts'
 export type { ApiKeyOptions } from './schemes/api-key.ts'
 export { apiKey } from './schemes/api-key.ts'
 export type { Ed25519Options } from './schemes/ed25519.ts'

@@ -9,18 +9,18 @@ const statuses = (outcomes: readonly Outcome[]): number[] => outcomes.map(({ sta
 
 describe("ack: 'handled'", () => {
   it('answers 200 when the handlers have succeeded, and a duplicate 200 without running them again', async () => {
-    const { receiver, receive, signals } = handledBench()
+    const { receiver, receive, observations } = handledBench()
     let runs = 0
     receiver.on('order.paid', async () => ++runs)
     expect(await receive()).toMatchObject({ status: 200, kind: 'accepted' })
     expect(await receive()).toMatchObject({ status: 200, kind: 'duplicate' })
     expect(runs).toBe(1)
-    expect(signals.map(({ type }) => type)).toEqual(['handled', 'accepted', 'duplicate'])
+    expect(observations.map(({ type }) => type)).toEqual(['handled', 'accepted', 'duplicate'])
     expect(receiver.inbox).toBeUndefined()
   })
 
-  it('answers 500 when a handler failed, frees the identity, and lets the retry run', async () => {
-    const { receiver, receive, signals, codes, store, clock } = handledBench()
+  it('answers 500 when a handler failed, frees the idempotency key, and lets the retry run', async () => {
+    const { receiver, receive, observations, codes, store, clock } = handledBench()
     let runs = 0
     receiver.on('order.paid', () => {
       if (++runs === 1) throw new Error('the accountant is out')
@@ -31,7 +31,7 @@ describe("ack: 'handled'", () => {
     expect(await receive()).toMatchObject({ status: 200, kind: 'accepted' })
     expect(runs).toBe(2)
     expect(codes()).toEqual(['handler-failed'])
-    expect(signals[0]).toMatchObject({
+    expect(observations[0]).toMatchObject({
       type: 'failed',
       attempt: 1,
       error: { message: 'the accountant is out' },
@@ -138,7 +138,7 @@ describe("ack: 'handled'", () => {
     await third.catch(() => {})
   })
 
-  it('answers 409 to another body under the identity, while it is handled and after', async () => {
+  it('answers 409 to another body under the idempotency key, while it is handled and after', async () => {
     const { receiver, receive } = handledBench()
     const { open, handler } = gate()
     receiver.on('order.paid', handler)
@@ -157,10 +157,10 @@ describe("ack: 'handled'", () => {
   })
 
   it('answers 503 to an event that nothing handles, and 200 once something does', async () => {
-    const { receiver, receive, store, signals } = handledBench()
+    const { receiver, receive, store, observations } = handledBench()
     expect(await receive()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
     expect(store.calls).toEqual([])
-    expect(signals).toMatchObject([
+    expect(observations).toMatchObject([
       {
         code: 'unhandled',
         error: { message: expect.stringContaining("register a handler, or say handle: 'all'") },

@@ -234,7 +234,7 @@ describe('a conflict', () => {
     })
     expect(errors).toEqual([
       expect.stringMatching(
-        /^acme order\.paid \S{22}: authentic, and refused with 409 conflict: Error: Another body came under the identity of order\.paid \S{22}, and nothing keeps it \(SHA-256 \S{43}\)\. /,
+        /^acme order\.paid \S{22}: authentic, and refused with 409 conflict: Error: Another body came under the idempotency key of order\.paid \S{22}, and nothing keeps it \(SHA-256 \S{43}\)\. /,
       ),
     ])
   })

@@ -6,7 +6,7 @@ import { settled } from './support/clock.ts'
 
 describe('respond', () => {
   it('makes what the handler returns the body of the 200, after the other handlers, for every copy', async () => {
-    const { receiver, receive, signals } = handledBench()
+    const { receiver, receive, observations } = handledBench()
     const ran: string[] = []
     receiver.respond('order.paid', async ({ payload }) => (ran.push('responder'), { total: payload.amount }))
     receiver.on('*', () => ran.push('handler'))
@@ -18,7 +18,7 @@ describe('respond', () => {
     })
     expect(await receive()).toMatchObject({ kind: 'duplicate', body: '{"total":12}' })
     expect(ran).toEqual(['handler', 'responder'])
-    expect(signals[0]).toMatchObject({ type: 'handled', handlers: 2 })
+    expect(observations[0]).toMatchObject({ type: 'handled', handlers: 2 })
   })
 
   it('answers as usual when the handler returns nothing', async () => {
@@ -90,6 +90,8 @@ describe("options of ack: 'handled'", () => {
     expect(() => bench({ ack: 'later' as 'handled' })).toThrow("ack must be 'accepted' or 'handled'")
     expect(() => bench({ ...options, dedupe: {} as never })).toThrow('it lacks claim()')
     expect(() => bench({ ...options, dedupe: null as never })).toThrow('it lacks claim()')
-    expect(() => memoryInbox({ dedupe: lruDedupe(), maxIdentities: 5 })).toThrow('maxIdentities bounds')
+    expect(() => memoryInbox({ dedupe: lruDedupe(), maxIdempotencyKeys: 5 })).toThrow(
+      'maxIdempotencyKeys bounds',
+    )
   })
 })

@@ -46,7 +46,7 @@ describe("a store that fails under ack: 'handled'", () => {
     },
   )
 
-  it('with a claim that was applied and never answered frees the identity when the lease is over', async () => {
+  it('with a claim that was applied and never answered frees the idempotency key when the lease is over', async () => {
     const { receiver, receive, store, clock } = handledBench()
     let runs = 0
     receiver.on('order.paid', () => ++runs)
@@ -94,7 +94,7 @@ describe("a store that fails under ack: 'handled'", () => {
       expect(await receive()).toMatchObject({ status: 200, kind: 'duplicate' })
       store.answerAll()
       await clock.advance(2_000)
-      await receiver.atRest()
+      await receiver.onIdle()
       expect(await receive()).toMatchObject({ status: 200, kind: 'duplicate' })
       expect(runs).toBe(1)
       await clock.advance(60_000)
@@ -165,7 +165,7 @@ describe("a store that fails under ack: 'handled'", () => {
     expect(await stalled.receive()).toMatchObject({ kind: 'duplicate' })
   })
 
-  it('so long that the lease ran out takes the identity again when nobody else has', async () => {
+  it('so long that the lease ran out takes the idempotency key again when nobody else has', async () => {
     const { receiver, receive, store, clock } = handledBench()
     const { open, handler } = gate()
     receiver.on('order.paid', handler)

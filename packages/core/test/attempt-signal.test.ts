@@ -26,7 +26,7 @@ function attempt(handler: (context: { readonly signal: AbortSignal }) => unknown
   return { result, abort, clock, listeners: () => getEventListeners(abort.signal, 'abort').length }
 }
 
-describe("a handler's signal", () => {
+describe("a handler's observation", () => {
   it('leaves nothing with the lease once the handler has returned, thrown or run out of time', async () => {
     const contexts: { readonly signal: AbortSignal }[] = []
     for (const end of [() => 1, () => Promise.reject(new Error('no')), () => new Promise(() => {})]) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { levelOf } from '../src/log/words.ts'
-import type { RejectedSignal, Signal } from '../src/model/observation.ts'
+import type { Observation, RejectedObservation } from '../src/model/observation.ts'
 import { type RejectionCode, rejectionAnswers } from '../src/model/rejection.ts'
 
 function read(page: string): string {
@@ -29,8 +29,8 @@ function bare(cell: string): string {
 
 /** The fields of each type; the mapped type makes a forgotten one an error. */
 const fields: {
-  readonly [Type in Signal['type']]: Readonly<
-    Record<Exclude<keyof Extract<Signal, { readonly type: Type }>, 'type'>, true>
+  readonly [Type in Observation['type']]: Readonly<
+    Record<Exclude<keyof Extract<Observation, { readonly type: Type }>, 'type'>, true>
   >
 } = {
   accepted: { provider: true, id: true, event: true, keyId: true },
@@ -52,7 +52,7 @@ const fields: {
   dead: { provider: true, id: true, event: true, reason: true, attempt: true, error: true },
   dropped: { provider: true, id: true, event: true },
   unhandled: { provider: true, endpoint: true, event: true, waiting: true },
-  pressure: { provider: true, resource: true, used: true },
+  'high-water-mark': { provider: true, resource: true, used: true },
 }
 
 describe('docs/codes.md', () => {
@@ -85,7 +85,7 @@ describe('docs/codes.md', () => {
   it('states the log level of each type of observation', () => {
     for (const [type, cells] of tableUnder('Observations')) {
       if (type === 'rejected') continue
-      expect([type, bare(cells.at(-1) ?? '')]).toEqual([type, levelOf({ type } as Signal)])
+      expect([type, bare(cells.at(-1) ?? '')]).toEqual([type, levelOf({ type } as Observation)])
     }
   })
 
@@ -99,6 +99,6 @@ describe('docs/codes.md', () => {
   })
 })
 
-function refusal(code: RejectionCode): RejectedSignal {
+function refusal(code: RejectionCode): RejectedObservation {
   return { type: 'rejected', provider: 'acme', code, status: rejectionAnswers[code].status, authentic: true }
 }

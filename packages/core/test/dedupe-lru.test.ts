@@ -4,8 +4,8 @@ import { lruDedupe } from '../src/index.ts'
 import { manualClock } from './support/clock.ts'
 
 const print = (text: string): string => createHash('sha256').update(text).digest('base64url')
-const lease = { fingerprint: print('a'), leaseMs: 100 }
-const other = { fingerprint: print('b'), leaseMs: 100 }
+const lease = { bodyHash: print('a'), leaseMs: 100 }
+const other = { bodyHash: print('b'), leaseMs: 100 }
 
 function store(maxEntries = 10) {
   const clock = manualClock()
@@ -19,7 +19,7 @@ function claimed(dedupe: ReturnType<typeof lruDedupe>, key: string, options = le
 }
 
 describe('lruDedupe', () => {
-  it('gives an identity to one: in flight while it is claimed, committed after', () => {
+  it('gives an idempotency key to one: in flight while it is claimed, committed after', () => {
     const { dedupe } = store()
     const token = claimed(dedupe, 'k')
     expect(dedupe.claim('k', lease)).toEqual({ status: 'in-flight' })
@@ -27,7 +27,7 @@ describe('lruDedupe', () => {
     expect(dedupe.claim('k', lease)).toEqual({ status: 'committed' })
   })
 
-  it('answers conflict to another fingerprint, before and after the commit', () => {
+  it('answers conflict to another body hash, before and after the commit', () => {
     const { dedupe } = store()
     const token = claimed(dedupe, 'k')
     expect(dedupe.claim('k', other)).toEqual({ status: 'conflict' })
@@ -35,7 +35,7 @@ describe('lruDedupe', () => {
     expect(dedupe.claim('k', other)).toEqual({ status: 'conflict' })
   })
 
-  it('frees an identity when its owner releases it, and only then', () => {
+  it('frees an idempotency key when its owner releases it, and only then', () => {
     const { dedupe } = store()
     const token = claimed(dedupe, 'k')
     dedupe.release('k', 'not the owner')
@@ -57,7 +57,7 @@ describe('lruDedupe', () => {
     expect(dedupe.claim('k', lease)).toEqual({ status: 'committed' })
   })
 
-  it('forgets a committed identity after its retention, not before, whatever the wall clock does', async () => {
+  it('forgets a committed idempotency key after its retention, not before, whatever the wall clock does', async () => {
     const { dedupe, clock } = store()
     dedupe.commit('k', claimed(dedupe, 'k'), { retentionMs: 1_000 })
     clock.stepWall(3_600_000)
@@ -68,7 +68,7 @@ describe('lruDedupe', () => {
     expect(dedupe.claim('k', lease).status).toBe('claimed')
   })
 
-  it('refuses when it is full, and never forgets a live identity', async () => {
+  it('refuses when it is full, and never forgets a live idempotency key', async () => {
     const { dedupe, clock } = store(3)
     for (const key of ['a', 'b', 'c']) dedupe.commit(key, claimed(dedupe, key), { retentionMs: 1_000 })
     expect(dedupe.claim('d', lease)).toEqual({ status: 'full' })
@@ -79,7 +79,7 @@ describe('lruDedupe', () => {
     expect(dedupe.usage().entries).toBeLessThan(3)
   })
 
-  it('finds room behind an identity that lives longer', async () => {
+  it('finds room behind an idempotency key that lives longer', async () => {
     const { dedupe, clock } = store(3)
     dedupe.commit('long', claimed(dedupe, 'long'), { retentionMs: 1_000_000 })
     for (const key of ['a', 'b']) dedupe.commit(key, claimed(dedupe, key), { retentionMs: 500 })
@@ -100,14 +100,14 @@ describe('lruDedupe', () => {
   })
 })
 
-describe('the fingerprint that lruDedupe keeps', () => {
+describe('the bodyHash that lruDedupe keeps', () => {
   it('tells every one of 2 000 other bodies from the first, before the commit and after it', () => {
     const { dedupe } = store()
     const token = claimed(dedupe, 'k')
     const others = () =>
       Array.from(
         { length: 2_000 },
-        (_, n) => dedupe.claim('k', { fingerprint: print(`b${n}`), leaseMs: 100 }).status,
+        (_, n) => dedupe.claim('k', { bodyHash: print(`b${n}`), leaseMs: 100 }).status,
       )
     expect(new Set(others())).toEqual(new Set(['conflict']))
     expect(dedupe.commit('k', token, { retentionMs: 1_000 })).toBe(true)

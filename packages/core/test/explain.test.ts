@@ -204,7 +204,7 @@ describe('explain', () => {
     expect(of(90_000)).toEqual({ code: 'time-future', findings: [{ kind: 'clock-skew', seconds: 90 }] })
     const wide = explain(signed({ ...paid, at: at(90_000) }), acme(), {
       clock,
-      freshness: { futureMs: 100_000 },
+      tolerance: { futureMs: 100_000 },
     })
     expect(wide.code).toBeUndefined()
   })

@@ -48,7 +48,7 @@ async function outcomes(options: ReceiverOptions<AcmeEvents>): Promise<unknown> 
     statuses.push((await receiver.receive(request)).status)
   await settled()
   await clock.advance(5_000)
-  await receiver.atRest()
+  await receiver.onIdle()
   await turned()
   const stats = await receiver.inbox?.stats()
   return { statuses, runs, waiting: stats?.waiting, dead: stats?.dead, unhandled }
@@ -77,13 +77,13 @@ describe('a receiver, its handlers and the process lose nothing', () => {
         return fail()
       })
       expect(await outcomes({ logger })).toEqual(expected)
-      // Seven signals, and one line of each run.
+      // Seven observations, and one line of each run.
       expect(lines).toBe(10)
     })
 
-    it(`by an orderBy that ${how}: the delivery comes in any order, even where the logger fails too`, async () => {
-      const orderBy = fail as () => string
-      expect(await outcomes({ orderBy, logger: loggerThat(fail) })).toEqual(expected)
+    it(`by an orderingKey that ${how}: the delivery comes in any order, even where the logger fails too`, async () => {
+      const orderingKey = fail as () => string
+      expect(await outcomes({ orderingKey, logger: loggerThat(fail) })).toEqual(expected)
     })
   }
 })

@@ -44,7 +44,7 @@ describe('toFetchHandler', () => {
   it('answers 500 when the function that finds the address fails, and nothing rejects', async () => {
     const fail = (): never => expect.unreachable()
     for (const clientAddress of [fail, () => Promise.reject(new Error('no')) as never, () => 7 as never]) {
-      const { receiver, codes } = bench({ allowFrom: ['203.0.113.0/24'] })
+      const { receiver, codes } = bench({ ipAllowlist: ['203.0.113.0/24'] })
       const response = await toFetchHandler(receiver, { clientAddress })(post(bytesOf(paid)))
       expect([response.status, codes()]).toEqual([500, ['receiver-failed']])
     }
@@ -66,7 +66,7 @@ describe('toFetchHandler', () => {
     expect([waits.length, handled]).toEqual([1, false])
     await waits[0]
     expect(handled).toBe(true)
-    await receiver.atRest()
+    await receiver.onIdle()
   })
 
   it('reads bodies in many chunks, byte for byte', async () => {

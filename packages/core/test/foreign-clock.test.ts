@@ -37,7 +37,7 @@ describe('a clock that fails', () => {
     const clock = { ...systemClock, schedule: () => expect.unreachable() }
     let ran = 0
     const { receiver } = bench(
-      { clock, ...handled, freshness: { pastMs: 7 * 86_400_000 } },
+      { clock, ...handled, tolerance: { pastMs: 7 * 86_400_000 } },
       { time: undefined as never },
     )
     receiver.on('order.paid', async () => {
@@ -136,7 +136,7 @@ describe('an inbox whose clock or chance fails', () => {
     const monotonic = (): number => (fails ? expect.unreachable() : inner.monotonic())
     const now = (): number => (fails ? expect.unreachable() : inner.now())
     const clock = { ...inner, now, monotonic }
-    const { receiver, signals } = bench({
+    const { receiver, observations } = bench({
       clock,
       inbox: memoryInbox({ clock, random: () => expect.unreachable() }),
     })
@@ -147,7 +147,7 @@ describe('an inbox whose clock or chance fails', () => {
     fails = true
     await settled()
     await inner.advance(1_000)
-    expect(signals.map(({ type }) => type)).toEqual(['accepted', 'retried', 'handled'])
+    expect(observations.map(({ type }) => type)).toEqual(['accepted', 'retried', 'handled'])
     await receiver.close({ timeoutMs: 0 })
   })
 

@@ -45,12 +45,12 @@ describe('a scheme by hand', () => {
       { keyId: 'k', tenant: undefined },
       { keyId: 'k', tenant: 'a' },
     ]) {
-      const { receiver, signals } = bench(
+      const { receiver, observations } = bench(
         { inbox: smallInbox() },
         { scheme: schemeOf({ verify: () => proof }) },
       )
       expect(await receiver.handle(incoming(signed(paid)))).toMatchObject({ status: 200 })
-      expect(signals[0]).toMatchObject({ type: 'accepted', keyId: 'k' })
+      expect(observations[0]).toMatchObject({ type: 'accepted', keyId: 'k' })
     }
     const refusing = bench({ inbox: smallInbox() }, { scheme: schemeOf({ verify: () => 'key-unknown' }) })
     expect(await refusing.receiver.receive(signed(paid))).toMatchObject({ status: 401, code: 'key-unknown' })

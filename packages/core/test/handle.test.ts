@@ -6,7 +6,7 @@ import { lettersOf } from './support/letters.ts'
 
 describe('a handler', () => {
   it('that takes longer than handlerTimeoutMs has failed, and its signal is aborted', async () => {
-    const { receiver, clock, signals } = bench({ handlerTimeoutMs: 1_000 })
+    const { receiver, clock, observations } = bench({ handlerTimeoutMs: 1_000 })
     const aborted: AbortSignal[] = []
     receiver.on('order.paid', (_, { signal }) => {
       aborted.push(signal, signal)
@@ -16,7 +16,7 @@ describe('a handler', () => {
     await clock.advance(1_000)
     expect(aborted[0]).toBe(aborted[1])
     expect(aborted[0]?.aborted).toBe(true)
-    expect(signals.at(-1)).toMatchObject({
+    expect(observations.at(-1)).toMatchObject({
       type: 'retried',
       error: {
         message: expect.stringMatching(/^Handler 'order\.paid\/[\w-]{8}' did not finish within 1000 ms$/),
@@ -47,13 +47,13 @@ describe('a handler', () => {
     }
     const counting = { '~standard': { version: 1 as const, vendor: 'test', validate } }
     const events = { ...acme().events, 'order.paid': counting }
-    const { receiver, signals } = bench({ maxPayloadValues: 1_000 }, { events })
+    const { receiver, observations } = bench({ maxPayloadValues: 1_000 }, { events })
     const handled: unknown[] = []
     receiver.on('order.paid', ({ payload }) => handled.push(payload))
     await receiver.receive(signed({ ...paid, id: 'many', items: Array(500_000).fill(1) }))
     await settled()
     expect([asked, handled]).toEqual([0, []])
-    expect(signals.at(-1)).toMatchObject({
+    expect(observations.at(-1)).toMatchObject({
       type: 'dead',
       reason: 'schema-mismatch',
       error: { message: expect.stringContaining('more than 1000 values (maxPayloadValues)') },
@@ -63,16 +63,16 @@ describe('a handler', () => {
     expect([asked, handled.length]).toEqual([1, 1])
   })
 
-  it('that throws UnrecoverableError, ours or another of that name, buries the delivery at once', async () => {
+  it('that throws UnrecoverableError, ours or another of that name, dead-letters the delivery at once', async () => {
     for (const error of [
       new UnrecoverableError('no'),
       Object.assign(new Error('no'), { name: 'UnrecoverableError' }),
     ]) {
-      const { receiver, signals } = bench()
+      const { receiver, observations } = bench()
       receiver.on('order.paid', () => Promise.reject(error))
       await receiver.receive(signed(paid))
       await settled()
-      expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'unrecoverable', attempt: 1, error })
+      expect(observations.at(-1)).toMatchObject({ type: 'dead', reason: 'unrecoverable', attempt: 1, error })
     }
   })
 
@@ -94,7 +94,7 @@ describe('a handler', () => {
   })
 
   it('may be given a name, which no other of its events may have', async () => {
-    const { receiver, signals } = bench({ handlerTimeoutMs: 1 })
+    const { receiver, observations } = bench({ handlerTimeoutMs: 1 })
     receiver.on('order.paid', () => {}, { name: 'books' })
     expect(() => receiver.on('*', () => {}, { name: 'books' })).toThrow(
       "Two handlers of one event are named 'books'",
@@ -103,7 +103,7 @@ describe('a handler', () => {
     receiver.onUnknown(() => {}, { name: 'other' })
     await receiver.receive(signed(paid))
     await settled()
-    expect(signals.at(-1)).toMatchObject({ type: 'handled', handlers: 1 })
+    expect(observations.at(-1)).toMatchObject({ type: 'handled', handlers: 1 })
   })
 
   it('logs through the receiver, each line with its event', async () => {
@@ -148,13 +148,13 @@ describe('a handler', () => {
   })
 })
 
-describe('orderBy', () => {
+describe('orderingKey', () => {
   const event = (n: number, customer: string) => ({ ...paid, id: `o-${n}`, customer })
 
   it('handles events of one key one at a time, in order of arrival, and others meanwhile', async () => {
     const ran: string[] = []
     const { receiver, clock } = bench({
-      orderBy: ({ payload }) => (payload as { customer: string }).customer,
+      orderingKey: ({ payload }) => (payload as { customer: string }).customer,
       retry: { minDelayMs: 1_000 },
     })
     let fail = true
@@ -182,7 +182,7 @@ describe('orderBy', () => {
 
   it('that is behind a dead one comes all the same, and one that waits is dead when close() gives up', async () => {
     const ran: string[] = []
-    const { receiver, clock } = bench({ orderBy: () => 'all' })
+    const { receiver, clock } = bench({ orderingKey: () => 'all' })
     receiver.on('order.paid', ({ payload }) => {
       ran.push(payload.id)
       if (payload.id === 'o-1') throw new UnrecoverableError('no')
@@ -200,7 +200,7 @@ describe('orderBy', () => {
   })
 
   it('that fails or answers no text loses nothing: the event comes in any order, and the log says so', async () => {
-    for (const orderBy of [
+    for (const orderingKey of [
       () => 5 as never,
       () => {
         throw new Error('no customer')
@@ -214,22 +214,24 @@ describe('orderBy', () => {
         warn: silent,
         error: (_: object, m: string) => errors.push(m),
       }
-      const { receiver, signals } = bench({ orderBy, logger, handle: 'all' })
+      const { receiver, observations } = bench({ orderingKey, logger, handle: 'all' })
       expect(await receiver.receive(signed(paid))).toMatchObject({ status: 200 })
       await settled()
-      expect(signals.at(-1)).toMatchObject({ type: 'handled' })
-      expect(errors).toEqual([expect.stringMatching(/orderBy failed: (TypeError|Error): /)])
+      expect(observations.at(-1)).toMatchObject({ type: 'handled' })
+      expect(errors).toEqual([expect.stringMatching(/orderingKey failed: (TypeError|Error): /)])
     }
   })
 
   it('leaves those without a key in any order, and needs an inbox that keeps order', async () => {
-    const { receiver, signals } = bench({ orderBy: () => undefined, handle: 'all' })
+    const { receiver, observations } = bench({ orderingKey: () => undefined, handle: 'all' })
     await receiver.receive(signed(paid))
     await settled()
-    expect(signals.at(-1)).toMatchObject({ type: 'handled' })
+    expect(observations.at(-1)).toMatchObject({ type: 'handled' })
     const inbox = Object.assign(Object.create(memoryInbox()), { ordered: false })
-    expect(() => bench({ orderBy: () => 'k', inbox })).toThrow('orderBy needs an inbox that keeps order')
-    expect(() => bench({ orderBy: 'customer' as never })).toThrow('orderBy must be a function')
+    expect(() => bench({ orderingKey: () => 'k', inbox })).toThrow(
+      'orderingKey needs an inbox that keeps order',
+    )
+    expect(() => bench({ orderingKey: 'customer' as never })).toThrow('orderingKey must be a function')
   })
 })
 
@@ -272,7 +274,7 @@ describe("onStale: 'keep'", () => {
   const stale = { ...paid, at: '2025-12-10T15:00:00Z' }
 
   it('keeps an authentic stale delivery as a dead letter, answers 401 all the same, and claims nothing', async () => {
-    const { receiver, codes, signals } = bench({ onStale: 'keep' })
+    const { receiver, codes, observations } = bench({ onStale: 'keep' })
     receiver.on('order.paid', () => expect.unreachable())
     expect(await receiver.receive(signed(stale))).toMatchObject({
       status: 401,
@@ -284,19 +286,19 @@ describe("onStale: 'keep'", () => {
     expect(letters).toMatchObject([
       { attempt: 0, failures: [{ message: 'Error: It was authentic, and not fresh' }] },
     ])
-    expect(signals.filter(({ type }) => type === 'dead')).toHaveLength(1)
+    expect(observations.filter(({ type }) => type === 'dead')).toHaveLength(1)
   })
 
   it('is answered within acceptTimeoutMs when the inbox does not answer', async () => {
     const inbox = Object.assign(Object.create(memoryInbox()), {
-      bury: () => new Promise(() => {}),
-      consume: () => ({ start() {}, atRest: async () => {}, close: async () => {} }),
+      deadLetter: () => new Promise(() => {}),
+      consume: () => ({ start() {}, onIdle: async () => {}, close: async () => {} }),
     })
-    const { receiver, clock, signals } = bench({ onStale: 'keep', inbox })
+    const { receiver, clock, observations } = bench({ onStale: 'keep', inbox })
     const outcome = Promise.resolve(receiver.receive(signed(stale)))
     await clock.advance(800)
     expect((await outcome).status).toBe(401)
-    expect(signals.at(-1)).toMatchObject({
+    expect(observations.at(-1)).toMatchObject({
       code: 'time-past',
       error: { message: 'The inbox did not keep it within 800 ms' },
     })
@@ -304,8 +306,8 @@ describe("onStale: 'keep'", () => {
 
   it('has what the body left of the budget, and no more', async () => {
     const inbox = Object.assign(Object.create(memoryInbox()), {
-      bury: () => new Promise(() => {}),
-      consume: () => ({ start() {}, atRest: async () => {}, close: async () => {} }),
+      deadLetter: () => new Promise(() => {}),
+      consume: () => ({ start() {}, onIdle: async () => {}, close: async () => {} }),
     })
     const { receiver, clock, codes } = bench({ onStale: 'keep', inbox, ackTimeoutMs: 3_500 })
     const request = signed(stale)
@@ -321,15 +323,15 @@ describe("onStale: 'keep'", () => {
 
   it('refuses all the same when the inbox fails or the receiver is closed', async () => {
     const inbox = Object.assign(Object.create(memoryInbox()), {
-      bury: () => {
+      deadLetter: () => {
         throw new Error('disk')
       },
-      consume: () => ({ start() {}, atRest: async () => {}, close: async () => {} }),
+      consume: () => ({ start() {}, onIdle: async () => {}, close: async () => {} }),
       close: async () => {},
     })
-    const { receiver, signals } = bench({ onStale: 'keep', inbox })
+    const { receiver, observations } = bench({ onStale: 'keep', inbox })
     expect((await receiver.receive(signed(stale))).status).toBe(401)
-    expect(signals.at(-1)).toMatchObject({ code: 'time-past', error: { message: 'disk' } })
+    expect(observations.at(-1)).toMatchObject({ code: 'time-past', error: { message: 'disk' } })
     await receiver.close()
     expect((await receiver.receive(signed(stale))).status).toBe(503)
     expect(() => bench({ onStale: 'drop' as never })).toThrow("onStale must be 'refuse' or 'keep'")

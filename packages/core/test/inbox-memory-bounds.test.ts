@@ -16,13 +16,13 @@ describe('memoryInbox', () => {
     expect(accept(delivery('c'))).toBe('accepted')
   })
 
-  it('is full at its bound of bytes, and at its bound of identities', () => {
+  it('is full at its bound of bytes, and at its bound of idempotency keys', () => {
     const bytes = bench({ maxBytes: 10 })
     expect(bytes.accept(delivery('a', '0123456789'))).toBe('accepted')
     expect(bytes.accept(delivery('b', '0'))).toBe('full')
-    const identities = bench({ maxIdentities: 1 })
-    expect(identities.accept(delivery('a'))).toBe('accepted')
-    expect(identities.accept(delivery('b'))).toBe('full')
+    const idempotencyKeys = bench({ maxIdempotencyKeys: 1 })
+    expect(idempotencyKeys.accept(delivery('a'))).toBe('accepted')
+    expect(idempotencyKeys.accept(delivery('b'))).toBe('full')
   })
 
   it.each<[string, HandleResult]>([
@@ -42,25 +42,27 @@ describe('memoryInbox', () => {
     },
   )
 
-  it('signals once when it passes 80 % of a bound, and again after it was below', async () => {
-    const { accept, consume, signals, types } = bench({ maxDeliveries: 5 })
+  it('observations once when it passes 80 % of a bound, and again after it was below', async () => {
+    const { accept, consume, observations, types } = bench({ maxDeliveries: 5 })
     let finish: (() => void)[] = []
     consume(async () => {
       await new Promise<void>((resolve) => finish.push(resolve))
       return done
     })
     for (const name of ['a', 'b', 'c', 'd', 'e']) await accept(delivery(name))
-    expect(signals).toEqual([{ type: 'pressure', provider: 'acme', resource: 'deliveries', used: 0.8 }])
+    expect(observations).toEqual([
+      { type: 'high-water-mark', provider: 'acme', resource: 'deliveries', used: 0.8 },
+    ])
     await settled()
     for (const each of finish) each()
     finish = []
     await settled()
     for (const name of ['f', 'g', 'h', 'i']) await accept(delivery(name))
-    expect(types().filter((type) => type === 'pressure')).toHaveLength(2)
+    expect(types().filter((type) => type === 'high-water-mark')).toHaveLength(2)
   })
 
-  it('lets dead letters make room for live deliveries and newer dead ones, and signals each', async () => {
-    const { accept, consume, clock, signals, inbox } = bench({ maxDeadLetters: 2, maxBytes: 10 })
+  it('lets dead letters make room for live deliveries and newer dead ones, and observations each', async () => {
+    const { accept, consume, clock, observations, inbox } = bench({ maxDeadLetters: 2, maxBytes: 10 })
     consume(async () => ({ status: 'dead', reason: 'schema-mismatch', error: new Error('x') }))
     for (const name of ['a', 'b', 'c']) await accept(delivery(name, `${name}00`))
     await clock.advance(0)
@@ -69,7 +71,7 @@ describe('memoryInbox', () => {
     expect(await left()).toEqual(['b00', 'c00'])
     expect(accept(delivery('d', '0123456'))).toBe('accepted')
     expect(await left()).toEqual(['c00'])
-    expect(signals.filter(({ type }) => type === 'dropped')).toHaveLength(2)
+    expect(observations.filter(({ type }) => type === 'dropped')).toHaveLength(2)
     await clock.advance(0)
     expect(await left()).toEqual(['c00', '0123456'])
   })
@@ -101,7 +103,7 @@ describe('memoryInbox', () => {
   })
 
   it('stays within its bounds when a redriven letter finds the inbox filled', async () => {
-    const { accept, consume, inbox, signals } = bench({ maxBytes: 4 })
+    const { accept, consume, inbox, observations } = bench({ maxBytes: 4 })
     const result: HandleResult = { status: 'dead', reason: 'schema-mismatch', error: new Error('x') }
     let finish: () => void = () => {}
     let hold = false
@@ -124,6 +126,6 @@ describe('memoryInbox', () => {
     expect(await lettersOf(inbox)).toHaveLength(1)
     expect(accept(delivery('a', 'conflict: longer than the inbox'))).toBe('conflict')
     expect(await lettersOf(inbox)).toEqual([])
-    expect(signals.filter(({ type }) => type === 'dropped')).toHaveLength(2)
+    expect(observations.filter(({ type }) => type === 'dropped')).toHaveLength(2)
   })
 })

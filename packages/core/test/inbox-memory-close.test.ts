@@ -6,7 +6,7 @@ import { bench, delivery, done } from './support/memory-inbox.ts'
 
 describe('memoryInbox', () => {
   it('drains on close: what waits and what is delayed gets its attempt now', async () => {
-    const { accept, consume, clock, signals, inbox } = bench()
+    const { accept, consume, clock, observations, inbox } = bench()
     let fail = true
     consume(async ({ body }) =>
       fail || Buffer.from(body).toString() === 'b' ? { status: 'failed', error: 1, completed: [] } : done,
@@ -17,7 +17,7 @@ describe('memoryInbox', () => {
     fail = false
     await accept(delivery('c'))
     await inbox.close()
-    expect(signals).toMatchObject([
+    expect(observations).toMatchObject([
       { type: 'retried' },
       { type: 'retried' },
       { type: 'handled', attempt: 1 },
@@ -29,7 +29,7 @@ describe('memoryInbox', () => {
   })
 
   it('gives up on what does not finish in time, says so, and takes no late result', async () => {
-    const { accept, consume, clock, signals, inbox } = bench()
+    const { accept, consume, clock, observations, inbox } = bench()
     let finish: () => void = () => {}
     const consumer = consume(
       async () => {
@@ -48,7 +48,7 @@ describe('memoryInbox', () => {
     await closed
     finish()
     await settled()
-    expect(signals).toMatchObject([
+    expect(observations).toMatchObject([
       { type: 'dead', reason: 'closed' },
       { type: 'dead', reason: 'closed' },
     ])
@@ -72,7 +72,7 @@ describe('memoryInbox', () => {
       await closed
       finish(late)
       await clock.advance(10_000)
-      expect(types().filter((type) => type !== 'pressure')).toEqual(['dead'])
+      expect(types().filter((type) => type !== 'high-water-mark')).toEqual(['dead'])
       // Were its bytes free twice, two of these would find room.
       expect(accept(delivery('b', '01234567'))).toBe('accepted')
       expect(accept(delivery('c', '01234567'))).toBe('full')
@@ -91,7 +91,7 @@ describe('memoryInbox', () => {
     expect(() => memoryInbox({ maxDeliveries: 0 })).toThrow('maxDeliveries')
     expect(() => memoryInbox({ maxBytes: -1 })).toThrow('maxBytes')
     expect(() => memoryInbox({ maxDeadLetters: Number.NaN })).toThrow('maxDeadLetters')
-    expect(() => memoryInbox({ maxIdentities: 2 ** 40 })).toThrow('maxIdentities')
+    expect(() => memoryInbox({ maxIdempotencyKeys: 2 ** 40 })).toThrow('maxIdempotencyKeys')
     expect(() => memoryInbox({ maxItems: 1 } as never)).toThrow("no option 'maxItems'")
     expect(memoryInbox()).toMatchObject({ durability: 'volatile', retentionMs: undefined })
   })

@@ -19,7 +19,7 @@ function sharedBench(changes: ReceiverOptions<AcmeEvents> = {}, limits = {}) {
 }
 
 describe('memoryInbox({ dedupe })', () => {
-  it('shares one memory of identities between processes: one of them handles, the other says duplicate', async () => {
+  it('shares one memory of idempotency keys between processes: one of them handles, the other says duplicate', async () => {
     const { process } = sharedBench()
     const [one, other] = [process(), process()]
     expect(await one.receive()).toMatchObject({ kind: 'accepted' })
@@ -85,29 +85,29 @@ describe('memoryInbox({ dedupe })', () => {
     expect(one.runs.length + other.runs.length).toBe(1)
   })
 
-  it('is not at rest before a delivery whose retry was acknowledged as a duplicate is handled', async () => {
+  it('is not idle before a delivery whose retry was acknowledged as a duplicate is handled', async () => {
     const { process, store, clock } = sharedBench()
     const { receiver, receive, runs } = process()
     store.plan('commit', 'applied-then-fail')
     expect((await receive()).status).toBe(503)
     expect(await receive()).toMatchObject({ status: 200, kind: 'duplicate' })
-    const atRest = receiver.atRest().then(() => runs.length)
+    const onIdle = receiver.onIdle().then(() => runs.length)
     await clock.advance(1_000)
-    expect(await atRest).toBe(1)
+    expect(await onIdle).toBe(1)
   })
 
-  it('is at rest again when what was undecided is not its own', async () => {
+  it('is idle again when what was undecided is not its own', async () => {
     const { process, store, clock } = sharedBench()
     const { receiver, receive, runs } = process()
     store.plan('commit', ...Array<'fail'>(11).fill('fail'))
     expect((await receive()).status).toBe(503)
-    const atRest = receiver.atRest()
+    const onIdle = receiver.onIdle()
     await clock.advance(6_000)
-    await atRest
+    await onIdle
     expect(runs).toEqual([])
   })
 
-  it('is full at its own bounds too, gives the identity back, and takes the retry when there is room', async () => {
+  it('is full at its own bounds too, gives the idempotency key back, and takes the retry when there is room', async () => {
     const { process, store } = sharedBench({}, { maxDeliveries: 1 })
     const { receiver, receive, codes } = process()
     let finish: (() => void) | undefined
@@ -137,12 +137,12 @@ describe('memoryInbox({ dedupe })', () => {
   it('takes a store that answers at once, and says in-flight for a claim of somebody else', async () => {
     const clock = manualClock()
     const dedupe = lruDedupe({ clock })
-    const { receiver, signals } = bench({ clock, inbox: memoryInbox({ clock, dedupe }) })
+    const { receiver, observations } = bench({ clock, inbox: memoryInbox({ clock, dedupe }) })
     await receiver.receive(signed(paid))
-    const [signal] = signals
-    const id = signal?.type === 'accepted' ? signal.id : ''
+    const [observation] = observations
+    const id = observation?.type === 'accepted' ? observation.id : ''
     await clock.advance(600_001)
-    dedupe.claim(id, { fingerprint: 'x'.repeat(43), leaseMs: 1_000 })
+    dedupe.claim(id, { bodyHash: 'x'.repeat(43), leaseMs: 1_000 })
     const at = new Date(clock.now()).toISOString()
     expect((await receiver.receive(signed({ ...paid, at }))).status).toBe(200)
   })
@@ -205,7 +205,7 @@ describe('memoryInbox({ dedupe })', () => {
 
   it('makes a dead letter of what the store never decides on before a close times out', async () => {
     const { process, store, clock } = sharedBench()
-    const { receive, receiver, runs, inbox, signals } = process()
+    const { receive, receiver, runs, inbox, observations } = process()
     store.plan('commit', 'silent')
     const answer = receive()
     await settled()
@@ -214,14 +214,14 @@ describe('memoryInbox({ dedupe })', () => {
     await closed
     expect((await answer).status).toBe(503)
     expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 1 })
-    expect(signals.filter(({ type }) => type === 'dead')).toMatchObject([{ reason: 'closed' }])
+    expect(observations.filter(({ type }) => type === 'dead')).toMatchObject([{ reason: 'closed' }])
     store.answerAll()
     await clock.advance(10_000)
     expect(runs).toEqual([])
     expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 1 })
   })
 
-  it('gives an identity back that is claimed after the inbox was closed', async () => {
+  it('gives an idempotency key back that is claimed after the inbox was closed', async () => {
     const { process, store, clock } = sharedBench()
     const [one, other] = [process(), process()]
     store.plan('claim', 'silent')

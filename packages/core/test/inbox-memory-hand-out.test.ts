@@ -46,8 +46,8 @@ describe('memoryInbox', () => {
     }
   })
 
-  it('tries a failed delivery again with growing waits, and buries it when its attempts are used up', async () => {
-    const { accept, consume, clock, signals, inbox } = bench()
+  it('tries a failed delivery again with growing waits, and dead-letters it when its attempts are used up', async () => {
+    const { accept, consume, clock, observations, inbox } = bench()
     const error = new Error('the accountant is out')
     const attempts: number[] = []
     consume(
@@ -62,7 +62,7 @@ describe('memoryInbox', () => {
     expect(await inbox.stats()).toMatchObject({ delayed: 1 })
     await clock.advance(10_000)
     expect(attempts).toEqual([1, 2, 3, 4])
-    expect(signals).toMatchObject([
+    expect(observations).toMatchObject([
       { type: 'retried', attempt: 1, delayMs: 1_000, error },
       { type: 'retried', attempt: 2, delayMs: 2_000 },
       { type: 'retried', attempt: 3, delayMs: 3_000 },

@@ -20,7 +20,7 @@ describe('the counts of types', () => {
   })
 })
 
-describe('an identity that is being decided', () => {
+describe('an idempotency key that is being decided', () => {
   it('keeps its own endpoint from rest, and no other', () => {
     const hanging = { ...lruDedupe(), commit: () => new Promise<boolean>(() => {}) }
     const commits = new ClaimCommits(hanging, manualClock(), () => 'accepted')
@@ -31,7 +31,7 @@ describe('an identity that is being decided', () => {
 
   it('is committed once, however often its holder says so, with a result too', async () => {
     const store = lruDedupe()
-    const claim = await store.claim('k', { fingerprint: 'f', leaseMs: 1_000 })
+    const claim = await store.claim('k', { bodyHash: 'f', leaseMs: 1_000 })
     const token = claim.status === 'claimed' ? claim.token : ''
     for (let n = 0; n < 2; n++)
       expect(await store.commit('k', token, { retentionMs: 60_000, result: '{}' })).toBe(true)

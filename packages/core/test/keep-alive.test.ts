@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { keepAlive } from '../src/lib/keep-alive.ts'
-import { inPace } from '../src/lib/pace.ts'
+import { throttled } from '../src/lib/throttled.ts'
 import { systemClock } from '../src/model/clock.ts'
 
 const program = `
@@ -34,7 +34,7 @@ describe('a promise that somebody awaits', () => {
   it('is a paced redrive, too', async () => {
     const act = () => true
     const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-    const done = inPace([1, 2], 50, systemClock, act)
+    const done = throttled([1, 2], 50, systemClock, act)
     await Promise.resolve()
     await new Promise((resolve) => setImmediate(resolve))
     const during = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Clock, Logger, Signal } from '../src/index.ts'
+import type { Clock, Logger, Observation } from '../src/index.ts'
 import { fencedLogger, processWarnings } from '../src/log/logger.ts'
-import { createSignalLog, type SignalLog } from '../src/log/observation-log.ts'
+import { createObservationLog, type ObservationLog } from '../src/log/observation-log.ts'
 import { remedies } from '../src/log/remedies.ts'
-import type { RejectedSignal } from '../src/model/observation.ts'
+import type { RejectedObservation } from '../src/model/observation.ts'
 import { rejectionAnswers } from '../src/model/rejection.ts'
 import { manualClock } from './support/clock.ts'
 
@@ -24,13 +24,13 @@ function keeping(): { logger: Logger; lines: Line[] } {
   return { logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines }
 }
 
-function logged(clock: Clock = manualClock()): { log: SignalLog; lines: Line[]; said(): Line[] } {
+function logged(clock: Clock = manualClock()): { log: ObservationLog; lines: Line[]; said(): Line[] } {
   const { logger, lines } = keeping()
   const said = () => lines.filter(([level]) => level !== 'debug')
-  return { log: createSignalLog(fencedLogger(logger), clock), lines, said }
+  return { log: createObservationLog(fencedLogger(logger), clock), lines, said }
 }
 
-function refused(changes: Partial<RejectedSignal> = {}): RejectedSignal {
+function refused(changes: Partial<RejectedObservation> = {}): RejectedObservation {
   return {
     type: 'rejected',
     provider: 'acme',
@@ -46,9 +46,9 @@ function warned(): () => string[] {
   return () => spy.mock.calls.map(([message]) => String(message))
 }
 
-describe('the log of signals', () => {
-  const rest = 'the inbox can hold (docs/troubleshooting.md#pressure)'
-  it.each<[Signal, string, string]>([
+describe('the log of observations', () => {
+  const rest = 'the inbox can hold (docs/troubleshooting.md#high-water-mark)'
+  it.each<[Observation, string, string]>([
     [{ type: 'accepted', ...about, keyId: 'default' }, 'debug', 'acme order.paid i: accepted'],
     [{ type: 'duplicate', ...about }, 'debug', 'acme order.paid i: duplicate'],
     [{ type: 'handled', ...about, attempt: 1, handlers: 1 }, 'debug', 'acme order.paid i: handled'],
@@ -73,13 +73,13 @@ describe('the log of signals', () => {
       'acme order.paid i: dead letter dropped, the inbox is at its bound (docs/troubleshooting.md#dropped)',
     ],
     [
-      { type: 'pressure', provider: 'acme', resource: 'bytes', used: 0.8 },
+      { type: 'high-water-mark', provider: 'acme', resource: 'bytes', used: 0.8 },
       'warn',
       `acme: 80 % of the bytes that ${rest}`,
     ],
-  ])('writes %o', (signal, level, message) => {
+  ])('writes %o', (observation, level, message) => {
     const { log, lines } = logged()
-    log.write(signal)
+    log.write(observation)
     expect(lines.map(([at, text]) => [at, text])).toEqual([[level, message]])
   })
 
@@ -150,7 +150,7 @@ describe('the log of signals', () => {
 })
 
 describe('a refusal in the log', () => {
-  it.each<[Partial<RejectedSignal>, string]>([
+  it.each<[Partial<RejectedObservation>, string]>([
     [{ code: 'signature-mismatch' }, 'warn'],
     [{ code: 'header-missing' }, 'warn'],
     [{ code: 'address-refused' }, 'warn'],
@@ -319,7 +319,7 @@ describe('process warnings', () => {
 
   it('say once what failed', () => {
     const messages = warned()
-    createSignalLog(processWarnings(manualClock()), manualClock()).write({
+    createObservationLog(processWarnings(manualClock()), manualClock()).write({
       type: 'retried',
       ...about,
       attempt: 1,
@@ -334,7 +334,7 @@ describe('process warnings', () => {
   it('are at most ten of a kind in a minute, and the rest is counted', async () => {
     const messages = warned()
     const clock = manualClock()
-    const log = createSignalLog(processWarnings(clock), clock)
+    const log = createObservationLog(processWarnings(clock), clock)
     for (let n = 0; n < 50; n++)
       log.write({ type: 'retried', ...about, id: `r${n}`, attempt: 1, delayMs: 9, error })
     expect(messages()).toHaveLength(10)
@@ -354,7 +354,7 @@ describe('process warnings', () => {
     const messages = warned()
     const clock = manualClock()
     const logger = processWarnings(clock)
-    const log = createSignalLog(logger, clock)
+    const log = createObservationLog(logger, clock)
     for (let n = 0; n < 1_000; n++) {
       log.write(refused())
       log.write(refused({ code: 'time-past', authentic: true, seconds: -400 }))

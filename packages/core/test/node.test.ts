@@ -71,7 +71,7 @@ describe('toAddressList', () => {
     [[5]],
     [['']],
   ])('is not made of %j', (entries) => {
-    expect(() => toAddressList(entries as string[])).toThrow(/^allowFrom /)
+    expect(() => toAddressList(entries as string[])).toThrow(/^ipAllowlist /)
     expect(() => toAddressList(entries as string[])).toThrow(TypeError)
   })
 })

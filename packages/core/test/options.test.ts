@@ -6,11 +6,11 @@ import {
   defineProvider,
   ed25519,
   explain,
+  fallbackInbox,
   hmac,
   lruDedupe,
   memoryInbox,
   rsa,
-  spillInbox,
   toFetchHandler,
 } from '../src/index.ts'
 import { acme, bench, paid, secret, signed } from './support/acme.ts'
@@ -22,11 +22,11 @@ import {
   receiverOptions,
 } from './support/factories.ts'
 
-const small = () => memoryInbox({ maxIdentities: 10 })
+const small = () => memoryInbox({ maxIdempotencyKeys: 10 })
 
 const inHandled = options('dedupe leaseMs respond concurrency')
 const ofProvider = options(
-  'name path scheme events time volatile repeats tenantOf limits mediaTypes envelope cautions sending',
+  'name path scheme events time volatile repeats tenantOf limits mediaTypes envelope warnings sending',
 )
 const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const edKeys = generateKeyPairSync('ed25519')
@@ -43,20 +43,20 @@ const factories: Factories = {
       createReceiver(acme(), { ack: 'handled', dedupe: lruDedupe({ maxEntries: 9 }), ...option } as never),
     receiverOptions,
   ],
-  freshness: [
+  tolerance: [
     options('pastMs futureMs'),
-    (freshness) => createReceiver(acme(), { inbox: small(), freshness }),
+    (tolerance) => createReceiver(acme(), { inbox: small(), tolerance }),
   ],
   retry: [
     options('attempts crashes minDelayMs maxDelayMs'),
     (retry) => createReceiver(acme(), { inbox: small(), retry }),
   ],
   memoryInbox: [
-    options('dedupe maxIdentities maxDeliveries maxBytes maxDeadLetters clock random'),
+    options('dedupe maxIdempotencyKeys maxDeliveries maxBytes maxDeadLetters clock random'),
     (option) => memoryInbox(option),
   ],
   lruDedupe: [options('maxEntries clock'), (option) => lruDedupe(option)],
-  spillInbox: [options('primaryTimeoutMs clock'), (option) => spillInbox(small(), small(), option)],
+  fallbackInbox: [options('primaryTimeoutMs clock'), (option) => fallbackInbox(small(), small(), option)],
   hmac: [
     options('secret header hash encoding prefix separator signedHeaders joint'),
     (option) => hmac({ secret, header: 'x-a', ...option }),
@@ -88,7 +88,7 @@ const factories: Factories = {
     options('clientAddress waitUntil'),
     (option) => toFetchHandler(bench({ inbox: small() }).receiver, option),
   ],
-  explain: [options('others freshness clock'), (option) => explain(signed(paid), acme(), option as never)],
+  explain: [options('others tolerance clock'), (option) => explain(signed(paid), acme(), option as never)],
   'a handler': [
     options('name'),
     (option) => bench({ inbox: small() }).receiver.on('order.paid', () => {}, option as never),
@@ -116,7 +116,7 @@ const fine: Fine = {
   respond: ['an empty object', 'a date'],
   onUnknown: ['a function'],
   observer: ['a function'],
-  orderBy: ['a function'],
+  orderingKey: ['a function'],
   random: ['a function'],
   secret: ['a function'],
   publicKey: ['a function'],
@@ -126,7 +126,7 @@ const fine: Fine = {
   waitUntil: ['a function'],
   envelope: ['a function'],
   tenantOf: ['a function', 'text of a number'],
-  freshness: ['an empty object', 'a date'],
+  tolerance: ['an empty object', 'a date'],
   retry: ['an empty object', 'a date'],
   others: ['an empty object', 'a date'],
   events: ['an empty object', 'a date'],
@@ -137,7 +137,7 @@ const fine: Fine = {
   signedHeaders: ['a list'],
   volatile: ['a list'],
   mediaTypes: ['a list'],
-  cautions: ['a list'],
+  warnings: ['a list'],
   prefix: ['text of a number', 'empty text'],
   header: ['text of a number'],
   name: ['text of a number'],
@@ -160,11 +160,11 @@ describe('options that belong together', () => {
 
   it("a tolerance below the sender's own retries is refused where the time is the event's", () => {
     const limits = { retriesForMs: 120_000 }
-    const of = (pastMs: number) => () => bench({ inbox: small(), freshness: { pastMs } }, { limits })
+    const of = (pastMs: number) => () => bench({ inbox: small(), tolerance: { pastMs } }, { limits })
     expect(of(119_999)).toThrow('its last attempt would be stale')
     expect(of(120_000)).not.toThrow()
     const time = { of: 'attempt', format: 'rfc3339', required: true, signed: true } as const
-    expect(() => bench({ inbox: small(), freshness: { pastMs: 1_000 } }, { limits, time })).not.toThrow()
+    expect(() => bench({ inbox: small(), tolerance: { pastMs: 1_000 } }, { limits, time })).not.toThrow()
   })
 
   it('close takes timeoutMs, and refuses what it cannot be', async () => {
@@ -174,9 +174,9 @@ describe('options that belong together', () => {
     await receiver.close({ timeoutMs: 0 })
   })
 
-  it('a spare that is no inbox, and media types and formats that nothing matches, are refused', () => {
-    expect(() => spillInbox(small(), {} as never)).toThrow('spare must be an Inbox')
-    expect(() => spillInbox(null as never, small())).toThrow('primary must be an Inbox')
+  it('a fallback that is no inbox, and media types and formats that nothing matches, are refused', () => {
+    expect(() => fallbackInbox(small(), {} as never)).toThrow('fallback must be an Inbox')
+    expect(() => fallbackInbox(null as never, small())).toThrow('primary must be an Inbox')
     for (const type of ['Application/JSON', 'application/json; charset=utf-8', 'json', 7 as never])
       expect(() => acme({ mediaTypes: [type] })).toThrow('in lower case without parameters')
     for (const format of ['iso8601', [], ['rfc3339', 'iso8601']])

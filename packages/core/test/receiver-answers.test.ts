@@ -35,7 +35,7 @@ describe('the answer', () => {
     expect(second.kind !== 'rejected' && first.kind !== 'rejected' && second.id === first.id).toBe(true)
   })
 
-  it('to the same identity with another body is 409, and the copy is kept', async () => {
+  it('to the same idempotency key with another body is 409, and the copy is kept', async () => {
     const { receiver, codes } = bench()
     await receiver.receive(signed(paid))
     expect(await receiver.receive(signed({ ...paid, amount: 13 }))).toMatchObject({
@@ -71,7 +71,7 @@ describe('the answer', () => {
     }
   })
 
-  it('to an encoded body is 415, whatever the encoding; identity is no encoding', async () => {
+  it('to an encoded body is 415, whatever the encoding; idempotency key is no encoding', async () => {
     const { receiver } = bench()
     for (const coding of ['gzip', 'deflate', 'br', 'gzip, identity', 'identity, gzip', 'GZIP', 'utf-8, br']) {
       const outcome = await receiver.handle(incoming(signed(paid, ['Content-Encoding', coding])))
@@ -106,7 +106,7 @@ describe('the answer', () => {
     const lines: string[] = []
     const silent = (): void => {}
     const { receiver } = bench({
-      observer: (signal) => lines.push(String(signal.type === 'rejected' && signal.error)),
+      observer: (observation) => lines.push(String(observation.type === 'rejected' && observation.error)),
       logger: { debug: silent, info: silent, warn: silent, error: (_, message) => lines.push(message) },
     })
     const consumed = (remedy: Partial<IncomingRequest>) =>
@@ -162,9 +162,9 @@ describe('the answer', () => {
     expect(codes()).toEqual([code])
   })
 
-  it('to a payload that breaks the provider itself is 400, and the signal says what broke', async () => {
+  it('to a payload that breaks the provider itself is 400, and the observation says what broke', async () => {
     const error = new RangeError('a bug of the provider')
-    const { receiver, signals } = bench(
+    const { receiver, observations } = bench(
       {},
       {
         envelope: () => {
@@ -173,7 +173,7 @@ describe('the answer', () => {
       },
     )
     expect(await receiver.receive(signed(paid))).toMatchObject({ status: 400 })
-    expect(signals).toEqual([
+    expect(observations).toEqual([
       {
         type: 'rejected',
         provider: 'acme',

@@ -15,7 +15,7 @@ describe('an inbox that answers none of the words of the contract', () => {
 })
 
 describe('identity', () => {
-  it('without an id is the fingerprint: the same bytes are the same event', async () => {
+  it('without an id is the body hash: the same bytes are the same event', async () => {
     const { receiver } = bench()
     const anonymous = { type: 'order.paid', amount: 1, at: startAt }
     expect((await receiver.receive(signed(anonymous))).kind).toBe('accepted')
@@ -26,7 +26,7 @@ describe('identity', () => {
   it('does not let separators inside one part pass for two parts', async () => {
     const { receiver } = bench(
       {},
-      { envelope: ({ parts, at }) => ({ type: 'order.paid', time: at, identity: parts as string[] }) },
+      { envelope: ({ parts, at }) => ({ type: 'order.paid', time: at, idempotencyKey: parts as string[] }) },
     )
     const kinds: string[] = []
     for (const parts of [['a.b', 'c'], ['a', 'b.c'], ['a"', '"b'], ['a","b'], ['a', 'b']]) {
@@ -35,7 +35,7 @@ describe('identity', () => {
     expect(kinds).toEqual(Array(5).fill('accepted'))
   })
 
-  it('and fingerprint go to the inbox with the bytes as they came', async () => {
+  it('and body hash go to the inbox with the bytes as they came', async () => {
     const deliveries: Delivery[] = []
     const { receiver } = bench({ inbox: inboxThat((delivery) => (deliveries.push(delivery), 'accepted')) })
     const body = Buffer.from(`{ "type":"order.paid", "id":"o-1", "amount":1.0, "at":"${startAt}" }\n`)
@@ -43,7 +43,7 @@ describe('identity', () => {
     expect(deliveries[0]?.body).toBe(body)
     expect(deliveries[0]).toMatchObject({ provider: 'acme', type: 'order.paid', keyId: 'default' })
     expect(deliveries[0]?.id).toMatch(/^[\w-]{22}$/)
-    expect(deliveries[0]?.fingerprint).toMatch(/^[\w-]{43}$/)
+    expect(deliveries[0]?.bodyHash).toMatch(/^[\w-]{43}$/)
   })
 })
 
@@ -105,11 +105,11 @@ describe('the inbox', () => {
     expect((await outcome).status).toBe(503)
   })
 
-  it('is asked to remember an identity for as long as a copy is fresh, or 7 days without a time', async () => {
+  it('is asked to remember an idempotency key for as long as a copy is fresh, or 7 days without a time', async () => {
     const asked: number[] = []
     const inbox = inboxThat((_, { minRetentionMs }) => (asked.push(minRetentionMs), 'accepted'))
     const optional = { time: { of: 'event', format: 'rfc3339', required: false, signed: true } } as const
-    const window = { freshness: { pastMs: 10_000, futureMs: 20_000 } }
+    const window = { tolerance: { pastMs: 10_000, futureMs: 20_000 } }
     for (const { receiver } of [bench({ inbox }), bench({ inbox, ...window }), bench({ inbox }, optional)]) {
       await receiver.receive(signed(paid))
     }

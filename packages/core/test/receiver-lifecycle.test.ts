@@ -3,7 +3,7 @@ import type { Delivery } from '../src/index.ts'
 import { bench, incoming, paid, secret, signed, startAt } from './support/acme.ts'
 import { settled } from './support/clock.ts'
 
-describe('freshness', () => {
+describe('tolerance', () => {
   it.each([
     [0, 200],
     [-300_000, 200],
@@ -38,12 +38,12 @@ describe('a receiver', () => {
     expect(bench().receiver.receive(signed(paid))).toMatchObject({ status: 200 })
   })
 
-  it('signals what it does, and no observer or logger can change an answer by throwing', async () => {
-    const { receiver, signals } = bench({ handle: 'all' })
+  it('observations what it does, and no observer or logger can change an answer by throwing', async () => {
+    const { receiver, observations } = bench({ handle: 'all' })
     await receiver.receive(signed(paid))
     await receiver.receive(signed(paid))
     await settled()
-    expect(signals).toMatchObject([
+    expect(observations).toMatchObject([
       { type: 'accepted', provider: 'acme', event: 'order.paid', keyId: 'default' },
       { type: 'duplicate', event: 'order.paid' },
       { type: 'handled', attempt: 1, handlers: 0 },
@@ -61,10 +61,10 @@ describe('a receiver', () => {
     }
   })
 
-  it('never puts the secret or the payload into a signal or the log', async () => {
+  it('never puts the secret or the payload into an observation or the log', async () => {
     const lines: string[] = []
     const log = (details: object, message: string) => lines.push(JSON.stringify(details), message)
-    const { receiver, signals } = bench({ logger: { debug: log, info: log, warn: log, error: log } })
+    const { receiver, observations } = bench({ logger: { debug: log, info: log, warn: log, error: log } })
     receiver.on('order.paid', () => {
       throw new Error('handler')
     })
@@ -76,7 +76,7 @@ describe('a receiver', () => {
       await receiver.handle(incoming(request))
     }
     await settled()
-    const output = lines.join('\n') + JSON.stringify(signals)
+    const output = lines.join('\n') + JSON.stringify(observations)
     for (const hidden of [
       secret,
       Buffer.from(secret).toString('hex'),

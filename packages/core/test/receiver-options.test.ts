@@ -19,15 +19,19 @@ const bad: [string, object, RegExp][] = [
   ['a logger without levels', { logger: { info: () => {} } }, /logger.debug must be a function/],
   ['an inbox that is none', { inbox: 'webhooks.db' }, /inbox must be an Inbox/],
   ['null for an inbox', { inbox: null }, /inbox must be an Inbox/],
-  ['a freshness that is a number', { freshness: 300 }, /freshness must be an object, not 300/],
-  ['a freshness with a misspelt bound', { freshness: { past: 1 } }, /freshness has no option 'past'/],
+  ['a timestamp tolerance that is a number', { tolerance: 300 }, /tolerance must be an object, not 300/],
+  [
+    'a timestamp tolerance with a misspelt bound',
+    { tolerance: { past: 1 } },
+    /tolerance has no option 'past'/,
+  ],
   [
     'a window into the past of 0',
-    { freshness: { pastMs: 0 } },
-    /freshness.pastMs must be a whole number from 1000/,
+    { tolerance: { pastMs: 0 } },
+    /tolerance.pastMs must be a whole number from 1000/,
   ],
-  ['a window that is not a number', { freshness: { futureMs: Number.NaN } }, /freshness.futureMs/],
-  ['a window of a year', { freshness: { pastMs: 365 * 86_400_000 } }, /freshness.pastMs/],
+  ['a window that is not a number', { tolerance: { futureMs: Number.NaN } }, /tolerance.futureMs/],
+  ['a window of a year', { tolerance: { pastMs: 365 * 86_400_000 } }, /tolerance.pastMs/],
   ['no body at all', { maxBodyBytes: 0 }, /maxBodyBytes/],
   ['a body of a gigabyte', { maxBodyBytes: 2 ** 30 }, /maxBodyBytes/],
   ['an answer after 30 s', { ackTimeoutMs: 30_001 }, /ackTimeoutMs/],
@@ -61,7 +65,7 @@ describe('createReceiver', () => {
   it('does not construct with an inbox that forgets sooner than a replay is stale', () => {
     const inboxOf = (retentionMs: number): Inbox => Object.assign(memoryInbox(), { retentionMs })
     expect(() => bench({ inbox: inboxOf(359_999) })).toThrow(
-      /remembers identities for 359999 ms, less than the 360000 ms/,
+      /remembers idempotency keys for 359999 ms, less than the 360000 ms/,
     )
     expect(() => bench({ inbox: inboxOf(360_000) })).not.toThrow()
   })

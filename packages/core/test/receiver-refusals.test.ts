@@ -60,11 +60,11 @@ describe('refusals', () => {
   })
 })
 
-describe('the signal of a refusal', () => {
+describe('the observation of a refusal', () => {
   const refusals = async (requests: readonly WebhookRequest[], ...of: Parameters<typeof bench>) => {
-    const { receiver, signals } = bench(...of)
+    const { receiver, observations } = bench(...of)
     for (const request of requests) await receiver.handle(incoming(request))
-    return signals.filter(({ type }) => type === 'rejected')
+    return observations.filter(({ type }) => type === 'rejected')
   }
   const at = (ms: number) => new Date(Date.parse(startAt) + ms).toISOString()
 

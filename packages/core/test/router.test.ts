@@ -28,12 +28,12 @@ describe('handlers', () => {
 
   it('receive the event whole: id, type, payload with its unknown fields, provider and times', async () => {
     const events: unknown[] = []
-    const { receiver, signals } = bench({
+    const { receiver, observations } = bench({
       on: { 'order.paid': (event, context) => events.push(event, context) },
     })
     await receiver.receive(signed({ ...paid, extra: { kept: true } }))
     await settled()
-    const [accepted] = signals
+    const [accepted] = observations
     expect(events).toEqual([
       {
         id: accepted?.type === 'accepted' ? accepted.id : undefined,
@@ -49,7 +49,7 @@ describe('handlers', () => {
 
   it('are not found for types like constructor or __proto__: those are unknown events', async () => {
     const unknown: string[] = []
-    const { receiver, signals } = bench({
+    const { receiver, observations } = bench({
       onUnknown: ({ type }) => unknown.push(type),
       on: { '*': () => unknown.push('known') },
     })
@@ -58,7 +58,7 @@ describe('handlers', () => {
     }
     await settled()
     expect(unknown).toEqual(['order.refunded', 'constructor', '__proto__', 'toString', 'order.*', '*'])
-    expect(signals.filter(({ type }) => type === 'handled')).toHaveLength(6)
+    expect(observations.filter(({ type }) => type === 'handled')).toHaveLength(6)
   })
 
   it('all run, even when one throws, and the retry runs those that have not completed', async () => {
@@ -68,14 +68,14 @@ describe('handlers', () => {
       ran.push(name)
       if (broken) throw new Error(name)
     }
-    const { receiver, clock, signals } = bench({ retry: { minDelayMs: 1_000 } })
+    const { receiver, clock, observations } = bench({ retry: { minDelayMs: 1_000 } })
     receiver.on('order.paid', fail('a'))
     receiver.on('order.paid', async () => fail('b')())
     receiver.on('order.paid', () => ran.push('c'))
     await receiver.receive(signed(paid))
     await clock.advance(0)
     expect(ran).toEqual(['a', 'b', 'c'])
-    const retried = signals.find((signal) => signal.type === 'retried')
+    const retried = observations.find((observation) => observation.type === 'retried')
     expect(retried?.error).toMatchObject({
       message: expect.stringMatching(/^2 handlers failed: .*: Error: a; .*: Error: b$/),
       errors: [{ message: 'a' }, { message: 'b' }],
@@ -83,36 +83,36 @@ describe('handlers', () => {
     broken = false
     await clock.advance(1_000)
     expect(ran).toEqual(['a', 'b', 'c', 'a', 'b'])
-    expect(signals.at(-1)).toMatchObject({ type: 'handled', attempt: 2, handlers: 2 })
+    expect(observations.at(-1)).toMatchObject({ type: 'handled', attempt: 2, handlers: 2 })
   })
 
   it("need not be there with handle: 'all': an event without one is done, and says so", async () => {
-    const { receiver, signals } = bench({ handle: 'all' })
+    const { receiver, observations } = bench({ handle: 'all' })
     await receiver.receive(signed(paid))
     await settled()
-    expect(signals.at(-1)).toMatchObject({ type: 'handled', handlers: 0 })
+    expect(observations.at(-1)).toMatchObject({ type: 'handled', handlers: 0 })
     expect(() => bench({ handle: 'some' as never })).toThrow("handle must be 'registered' or 'all'")
   })
 
   it('do not run for a payload that its schema refuses: it becomes a dead letter that names the place', async () => {
-    const { receiver, signals } = bench({ on: { '*': () => expect.unreachable() } })
+    const { receiver, observations } = bench({ on: { '*': () => expect.unreachable() } })
     const outcome = await receiver.receive(signed({ ...paid, amount: 'hunter2' }))
     expect(outcome).toMatchObject({ status: 200, kind: 'accepted' })
     await settled()
-    expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch', attempt: 1 })
+    expect(observations.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch', attempt: 1 })
     const [letter] = await lettersOf(receiver.inbox)
     expect(String(letter?.failures[0]?.message)).toContain('at amount')
     expect(String(letter?.failures[0]?.message)).not.toContain('hunter2')
   })
 
   it('do not run for bytes that an inbox gives back changed', async () => {
-    const { receiver, signals } = bench({ handle: 'all' })
+    const { receiver, observations } = bench({ handle: 'all' })
     const inbox = receiver.inbox as Inbox
     const accept = inbox.accept.bind(inbox)
     inbox.accept = (delivery, options) => accept({ ...delivery, body: Buffer.from('{') }, options)
     await receiver.receive(signed(paid))
     await settled()
-    expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch' })
+    expect(observations.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch' })
   })
 
   it('throw at registration what a compiler would have said', () => {

@@ -33,7 +33,7 @@ function receiverOf(
   options: ReceiverOptions<AcmeEvents> = {},
 ) {
   const scheme = hmac({ header, secret: secretOf })
-  const made = bench({ inbox: memoryInbox({ maxIdentities: 100 }), ...options }, { scheme, ...changes })
+  const made = bench({ inbox: memoryInbox({ maxIdempotencyKeys: 100 }), ...options }, { scheme, ...changes })
   const seen: { keyId: string; headers: object; amount: number }[] = []
   made.receiver.on(
     'order.paid',
@@ -60,7 +60,7 @@ describe('where keys are by tenant', () => {
         by('a', { ...paid, amount: 9 }),
       ])
         kinds.push((await receiver.receive(request)).kind)
-      await receiver.atRest()
+      await receiver.onIdle()
       expect(kinds).toEqual(['accepted', 'accepted', 'duplicate', 'duplicate'])
       expect(seen.map(({ amount }) => amount)).toEqual([9, 12])
     })
@@ -84,7 +84,7 @@ describe('where keys are by tenant', () => {
         'r-1',
       ])
       expect((await receiver.receive({ ...request, headers })).status).toBe(200)
-      await receiver.atRest()
+      await receiver.onIdle()
       expect(seen).toEqual([{ keyId: 'b', headers: { 'x-request-id': 'r-1' }, amount: 12 }])
     }
   })
@@ -96,7 +96,7 @@ describe('where keys are by tenant', () => {
     expect((await receiver.receive(by('a', paid, next))).kind).toBe('duplicate')
     const fixed = receiverOf({ current: [keys.a, next] })
     expect((await fixed.receiver.receive(by('a', paid, next))).kind).toBe('accepted')
-    expect(fixed.signals[0]).toMatchObject({ keyId: 'current' })
+    expect(fixed.observations[0]).toMatchObject({ keyId: 'current' })
   })
 
   it('a map that rotates one key is one owner: a retry that is signed with the next one is the same event', async () => {
@@ -176,7 +176,7 @@ describe('a provider that says which field names the tenant', () => {
             statuses.push(
               (await receiver.receive(by(signer, { ...paid, account: { tenant: named } }))).status,
             )
-        await receiver.atRest()
+        await receiver.onIdle()
         expect(statuses).toEqual([200, 401, 401, 200])
         expect(codes()).toEqual(['tenant-mismatch', 'tenant-mismatch'])
         expect(seen.map(({ keyId }) => keyId)).toEqual(['a', 'b'])

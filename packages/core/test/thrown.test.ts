@@ -20,7 +20,7 @@ const once = { retry: { attempts: 1 } }
 describe('a handler', () => {
   for (const [name, make] of Object.entries(thrownValues)) {
     it(`that throws ${name} makes a dead letter that can be read, and the next event is handled`, async () => {
-      const { receiver, signals } = bench(once)
+      const { receiver, observations } = bench(once)
       receiver.on('order.paid', ({ payload }) => {
         if (payload.id === 'bad') throw make()
       })
@@ -30,7 +30,7 @@ describe('a handler', () => {
       const [letter] = await lettersOf(receiver.inbox)
       expect(letter).toMatchObject({ reason: 'attempts-used-up' })
       expect(letter?.failures[0]?.message).toBeTruthy()
-      expect(signals.at(-1)).toMatchObject({ type: 'handled' })
+      expect(observations.at(-1)).toMatchObject({ type: 'handled' })
       expect(unhandled).toEqual([])
     })
   }

@@ -13,33 +13,33 @@ const readers: Record<string, Read> = {
   'the type from a header': ({ id, at }, request) => ({
     type: first(request, 'x-event'),
     time: at,
-    identity: [String(id)],
+    idempotencyKey: [String(id)],
   }),
   'the type from a header, in lower case behind a prefix': ({ id, at }, request) => ({
     type: `acme.${first(request, 'x-event').toLowerCase()}`,
     time: at,
-    identity: [String(id)],
+    idempotencyKey: [String(id)],
   }),
   'the type from a header that it insists on': ({ id, at }, request) => {
     const type = first(request, 'x-event')
-    return type ? { type, time: at, identity: [String(id)] } : 'header-missing'
+    return type ? { type, time: at, idempotencyKey: [String(id)] } : 'header-missing'
   },
   'the type from the path': ({ id, at }, { url }) => ({
     type: url.split('/').at(-1) || 'none',
     time: at,
-    identity: [String(id)],
+    idempotencyKey: [String(id)],
   }),
   'the id of the delivery from a header': ({ at }, request) => ({
     type: 'order.paid',
     time: at,
-    identity: [first(request, 'x-event')],
+    idempotencyKey: [first(request, 'x-event')],
   }),
   'an id from a header beside a signed one': ({ id, at }, request) => ({
     type: 'order.paid',
     time: at,
-    identity: [String(id), first(request, 'x-event')],
+    idempotencyKey: [String(id), first(request, 'x-event')],
   }),
-  'the type from the method': ({ at }, { method }) => ({ type: method, time: at, identity: ['o-1'] }),
+  'the type from the method': ({ at }, { method }) => ({ type: method, time: at, idempotencyKey: ['o-1'] }),
 }
 
 describe('a captured request under a thousand invented names is one run', () => {
@@ -50,7 +50,7 @@ describe('a captured request under a thousand invented names is one run', () => 
         const options =
           level === 'handled'
             ? { ack: level, inbox: undefined as never }
-            : { inbox: memoryInbox({ maxIdentities: 2_000 }) }
+            : { inbox: memoryInbox({ maxIdempotencyKeys: 2_000 }) }
         const { receiver } = bench({ ...options, handle: 'all' }, { envelope })
         receiver.onUnknown(() => runs++)
         receiver.on('*', () => runs++)
@@ -64,7 +64,7 @@ describe('a captured request under a thousand invented names is one run', () => 
           const { kind } = await receiver.receive(request)
           kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
         }
-        await receiver.atRest()
+        await receiver.onIdle()
         expect(Object.fromEntries(kinds)).toEqual({ accepted: 1, duplicate: 999 })
         expect(runs).toBe(1)
       })
@@ -74,7 +74,7 @@ describe('a captured request under a thousand invented names is one run', () => 
 
 describe('what an envelope reads', () => {
   const kindsOf = async (changes: Partial<Provider<AcmeEvents>>, requests: readonly WebhookRequest[]) => {
-    const { receiver, codes } = bench({ inbox: memoryInbox({ maxIdentities: 100 }) }, changes)
+    const { receiver, codes } = bench({ inbox: memoryInbox({ maxIdempotencyKeys: 100 }) }, changes)
     const kinds: string[] = []
     for (const request of requests) kinds.push((await receiver.receive(request)).kind)
     return { kinds, codes: codes() }
@@ -82,7 +82,11 @@ describe('what an envelope reads', () => {
   const typed: Read = readers['the type from a header'] as Read
 
   it('from the body is signed: another type is another event, with the same id', async () => {
-    const envelope: Read = ({ type, id, at }) => ({ type: String(type), time: at, identity: [String(id)] })
+    const envelope: Read = ({ type, id, at }) => ({
+      type: String(type),
+      time: at,
+      idempotencyKey: [String(id)],
+    })
     const { kinds } = await kindsOf({ envelope }, [
       signed({ ...body, type: 'order.paid' }),
       signed({ ...body, type: 'user-created' }),
@@ -132,12 +136,12 @@ describe('what an envelope reads', () => {
     const envelope: Read = ({ id }, request) => ({
       type: 'order.paid',
       time: first(request, 'x-time'),
-      identity: [String(id)],
+      idempotencyKey: [String(id)],
     })
     const request = signed(body, ['X-Time', String(paid.at)])
     const stated = bench({}, { envelope })
     expect(await stated.receiver.receive(request)).toMatchObject({ status: 400, code: 'envelope-invalid' })
-    expect(stated.signals).toMatchObject([
+    expect(stated.observations).toMatchObject([
       { error: { message: expect.stringContaining('say signed: false') } },
     ])
     const time = { of: 'event', format: 'rfc3339', required: true, signed: false } as const
@@ -147,7 +151,7 @@ describe('what an envelope reads', () => {
   it('is the business of a header that must repeat a field', async () => {
     const repeats = { 'X-Order': 'order.id' }
     const of = async (id: unknown, ...headers: string[]) => {
-      const { receiver, codes } = bench({ inbox: memoryInbox({ maxIdentities: 10 }) }, { repeats })
+      const { receiver, codes } = bench({ inbox: memoryInbox({ maxIdempotencyKeys: 10 }) }, { repeats })
       const outcome = await receiver.receive(signed({ ...paid, order: { id } }, headers))
       return outcome.kind === 'rejected' ? [outcome.status, ...codes()] : outcome.kind
     }
@@ -161,8 +165,14 @@ describe('what an envelope reads', () => {
   })
 
   it('three events without an id are three', async () => {
-    for (const identity of [undefined, [], [undefined], [''], ['undefined']] as Envelope['identity'][]) {
-      const envelope: Read = ({ at }) => ({ type: 'order.paid', time: at, identity })
+    for (const idempotencyKey of [
+      undefined,
+      [],
+      [undefined],
+      [''],
+      ['undefined'],
+    ] as Envelope['idempotencyKey'][]) {
+      const envelope: Read = ({ at }) => ({ type: 'order.paid', time: at, idempotencyKey })
       const requests = [1, 2, 3].map((amount) => signed({ ...body, amount }))
       expect((await kindsOf({ envelope }, requests)).kinds).toEqual(['accepted', 'accepted', 'accepted'])
     }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ConsumeOptions, Handle } from '../src/inbox/inbox.ts'
-import { createReceiver, type Inbox, memoryInbox, type Signal } from '../src/index.ts'
+import { createReceiver, type Inbox, memoryInbox, type Observation } from '../src/index.ts'
 import { acme, bench, incoming, paid, signed, startAt } from './support/acme.ts'
 import { manualClock, settled } from './support/clock.ts'
 import { lettersOf } from './support/letters.ts'
@@ -10,8 +10,8 @@ afterEach(() => vi.restoreAllMocks())
 
 const shipped = { type: 'order.shipped.abroad', id: 's', at: startAt }
 
-function handledTypes(signals: readonly Signal[]): string[] {
-  return signals.flatMap((signal) => (signal.type === 'handled' ? [signal.event] : []))
+function handledTypes(observations: readonly Observation[]): string[] {
+  return observations.flatMap((observation) => (observation.type === 'handled' ? [observation.event] : []))
 }
 
 /** A memory inbox that says it is durable, with deliveries of an earlier process. */
@@ -24,32 +24,32 @@ async function durableInbox(clock = manualClock(), changes: Partial<Inbox> = {})
 
 describe('an event without a handler', () => {
   it('waits, while those that have one are handled, and is handled as soon as it has one', async () => {
-    const { receiver, signals } = bench({ on: { 'order.paid': () => {} } })
+    const { receiver, observations } = bench({ on: { 'order.paid': () => {} } })
     await receiver.receive(signed(shipped))
     await receiver.receive(signed(paid))
-    await receiver.atRest()
-    expect(handledTypes(signals)).toEqual(['order.paid'])
+    await receiver.onIdle()
+    expect(handledTypes(observations)).toEqual(['order.paid'])
     expect(await receiver.inbox?.stats()).toMatchObject({ waiting: 1, dead: 0 })
     receiver.on('order.shipped.*', () => {})
     await settled()
-    expect(handledTypes(signals)).toEqual(['order.paid', 'order.shipped.abroad'])
+    expect(handledTypes(observations)).toEqual(['order.paid', 'order.shipped.abroad'])
   })
 
   it('waits for onUnknown, too, where the documents do not list its type', async () => {
-    const { receiver, signals } = bench({ on: { '*': () => {} } })
+    const { receiver, observations } = bench({ on: { '*': () => {} } })
     await receiver.receive(signed({ type: 'order.refunded', id: 'r', at: startAt }))
     await settled()
-    expect(handledTypes(signals)).toEqual([])
+    expect(handledTypes(observations)).toEqual([])
     receiver.onUnknown(() => {})
     await settled()
-    expect(handledTypes(signals)).toEqual(['order.refunded'])
+    expect(handledTypes(observations)).toEqual(['order.refunded'])
   })
 
   it('is reported once a minute and type, with how many wait and the remedy', async () => {
     const lines: string[] = []
     const log = (_: object, message: string) => void lines.push(message)
     const silent = () => {}
-    const { receiver, clock, signals } = bench({
+    const { receiver, clock, observations } = bench({
       logger: { debug: silent, info: silent, warn: log, error: log },
       on: { 'user-created': () => {} },
     })
@@ -57,7 +57,7 @@ describe('an event without a handler', () => {
     await receiver.receive(signed({ ...paid, id: 'o-2' }))
     await receiver.receive(signed(shipped))
     await clock.advance(5_000)
-    const unhandled = () => signals.filter(({ type }) => type === 'unhandled')
+    const unhandled = () => observations.filter(({ type }) => type === 'unhandled')
     const named = { type: 'unhandled', provider: 'acme', endpoint: 'acme' }
     expect(unhandled()).toEqual([
       { ...named, event: 'order.paid', waiting: 2 },
@@ -76,13 +76,13 @@ describe('an event without a handler', () => {
   it('makes room for one that has a handler, as a dead letter that says so', async () => {
     const clock = manualClock()
     const inbox = memoryInbox({ clock, maxDeliveries: 3 })
-    const { receiver, signals } = bench({ clock, inbox, on: { 'order.shipped.abroad': () => {} } })
+    const { receiver, observations } = bench({ clock, inbox, on: { 'order.shipped.abroad': () => {} } })
     for (let n = 1; n <= 5; n++) {
       expect((await receiver.receive(signed({ ...paid, id: `o-${n}` }))).status).toBe(200)
     }
     expect((await receiver.receive(signed(shipped))).status).toBe(200)
     await settled()
-    expect(handledTypes(signals)).toEqual(['order.shipped.abroad'])
+    expect(handledTypes(observations)).toEqual(['order.shipped.abroad'])
     const letters = await lettersOf(inbox, { reason: 'unhandled' })
     expect(letters).toHaveLength(3)
     expect(letters[0]?.message).toContain("Nothing handles 'order.paid'")
@@ -90,20 +90,20 @@ describe('an event without a handler', () => {
     await settled()
     expect(await inbox.deadLetters.redrive({ reason: 'unhandled' })).toBe(3)
     await settled()
-    expect(handledTypes(signals)).toHaveLength(6)
+    expect(handledTypes(observations)).toHaveLength(6)
   })
 
   it('becomes a dead letter when an inbox in memory is closed, and what it held up by its key is handled', async () => {
-    const { receiver, signals } = bench({
-      orderBy: () => 'k',
+    const { receiver, observations } = bench({
+      orderingKey: () => 'k',
       on: { 'order.shipped.abroad': () => {} },
     })
     await receiver.receive(signed(paid))
     await receiver.receive(signed(shipped))
     await settled()
-    expect(handledTypes(signals)).toEqual([])
+    expect(handledTypes(observations)).toEqual([])
     await receiver.close({ timeoutMs: 1_000 })
-    expect(handledTypes(signals)).toEqual(['order.shipped.abroad'])
+    expect(handledTypes(observations)).toEqual(['order.shipped.abroad'])
     expect(await lettersOf(receiver.inbox)).toMatchObject([{ type: 'order.paid', reason: 'unhandled' }])
   })
 })
@@ -113,17 +113,17 @@ describe('work', () => {
     for (const begin of ['request', 'work'] as const) {
       const clock = manualClock()
       const inbox = await durableInbox(clock)
-      const { receiver, signals } = bench({ clock, inbox, endpoint: 'second', on: { '*': () => {} } })
+      const { receiver, observations } = bench({ clock, inbox, endpoint: 'second', on: { '*': () => {} } })
       await inbox.accept(
         { ...(await delivered()), id: 'another', endpoint: 'second' },
         { minRetentionMs: 1_000 },
       )
       await clock.advance(3_000)
-      expect(signals).toEqual([])
+      expect(observations).toEqual([])
       if (begin === 'work') receiver.work()
       else await receiver.handle(incoming(signed('nonsense', ['X-Acme-Signature', 'x'])))
       await settled()
-      expect(handledTypes(signals)).toEqual(['order.paid'])
+      expect(handledTypes(observations)).toEqual(['order.paid'])
       receiver.work()
     }
   })
@@ -159,13 +159,13 @@ describe('work', () => {
     const inbox = memoryInbox({ clock })
     const web = bench({ clock, inbox, work: false, on: { '*': () => expect.unreachable() } })
     expect((await web.receiver.receive(signed(paid))).status).toBe(200)
-    await web.receiver.atRest()
+    await web.receiver.onIdle()
     expect(await inbox.stats()).toMatchObject({ waiting: 1 })
     expect(() => web.receiver.work()).toThrow('work: false')
     const worker = bench({ clock, inbox, on: { '*': () => {} } })
     worker.receiver.work()
     await settled()
-    expect(handledTypes(worker.signals)).toEqual(['order.paid'])
+    expect(handledTypes(worker.observations)).toEqual(['order.paid'])
     await web.receiver.close()
     expect(() => bench({ work: 'no' as never })).toThrow('work must be true or false')
     expect(() => bench({ ack: 'handled', inbox: undefined, work: false } as never)).toThrow("ack: 'handled'")

@@ -1,12 +1,12 @@
 import { createReceiver, type Provider, type ReceiverOptions } from '@acuse/core'
-import { type Attached, attachReceiver } from '@acuse/core/adapter'
+import { createAdapter, type ReceiverAdapter } from '@acuse/core/adapter'
 import type { NextFunction, Request, RequestHandler } from 'express'
 import { belowWildcard, isMountedHere, ownLayers } from './mount.ts'
 import { readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
 
 /** Express middleware that receives one provider's webhooks, and where its handlers are registered. */
-export interface Webhooks<Events extends object> extends RequestHandler, Attached<Events> {}
+export interface Webhooks<Events extends object> extends RequestHandler, ReceiverAdapter<Events> {}
 
 /**
  * Express middleware for a provider's webhooks.
@@ -36,8 +36,8 @@ export function createMiddleware<Events extends object>(
     if (!isOurs(request, next)) return next()
     writeOutcome(await receiver.handle(readRequest(request)), response)
   }
-  const attached = attachReceiver(name, middleware, receiver)
-  const isOwn = ownLayers(attached, 'receiver')
+  const adapter = createAdapter(name, middleware, receiver)
+  const isOwn = ownLayers(adapter, 'receiver')
   /** On the receiver's own path, whole or below where it stands; or mounted here. */
   function isOurs(request: Request, next: NextFunction): boolean {
     const { baseUrl, path } = request
@@ -45,5 +45,5 @@ export function createMiddleware<Events extends object>(
     const below = belowWildcard(request)
     return (below !== undefined && receiver.answers(below)) || isMountedHere(request, next, isOwn)
   }
-  return attached
+  return adapter
 }

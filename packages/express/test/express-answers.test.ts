@@ -105,7 +105,7 @@ describe('redcumbreWebhooks', () => {
   })
 
   it('makes no noise when the client goes away in the middle of its body', async () => {
-    const { middleware, signals } = bench()
+    const { middleware, observations } = bench()
     await listen(express().use(middleware))
     const requested = once(servers.at(-1) as Server, 'request')
     const socket = connect(lastPort(), '127.0.0.1')
@@ -114,7 +114,7 @@ describe('redcumbreWebhooks', () => {
     )
     await requested
     socket.destroy()
-    await eventually(() => expect(signals).toMatchObject([{ type: 'rejected', code: 'body-aborted' }]))
+    await eventually(() => expect(observations).toMatchObject([{ type: 'rejected', code: 'body-aborted' }]))
   })
 
   it('answers 503 once it is closed', async () => {
@@ -130,7 +130,7 @@ describe('zenpliCallbacks', () => {
   const payload = { status: 'completed', session_id: '789xyz', result: { score: 1 } }
   const body = Buffer.from(JSON.stringify(payload))
   const headers = { 'x-zenpli-hmac-signature': signatureOf(body), 'x-session-id': '789xyz' }
-  const quiet = { inbox: memoryInbox({ maxIdentities: 10 }) }
+  const quiet = { inbox: memoryInbox({ maxIdempotencyKeys: 10 }) }
 
   it('answers POST /webhooks/zenpli with exactly 200, and hands over a typed result', async () => {
     const scores: number[] = []

@@ -1,12 +1,12 @@
 import { createReceiver, type Provider, type Receiver, type ReceiverOptions } from '@acuse/core'
-import { type Attached, attachReceiver } from '@acuse/core/adapter'
+import { createAdapter, type ReceiverAdapter } from '@acuse/core/adapter'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
 
 /** A Fastify plugin that receives one provider's webhooks, and where its handlers are registered. */
-export interface Webhooks<Events extends object> extends FastifyPluginAsync, Attached<Events> {}
+export interface Webhooks<Events extends object> extends FastifyPluginAsync, ReceiverAdapter<Events> {}
 
 /**
  * A Fastify plugin for a provider's webhooks.
@@ -44,7 +44,7 @@ export function createPlugin<Events extends object>(
     fastify: '5.x',
     encapsulate: true,
   })
-  return attachReceiver(name, registered as FastifyPluginAsync, receiver)
+  return createAdapter(name, registered as FastifyPluginAsync, receiver)
 }
 
 /** Every method: the receiver decides what is refused. A prefix, because Fastify answers it with and without a slash. */

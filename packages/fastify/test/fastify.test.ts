@@ -14,7 +14,7 @@ const url = '/webhooks/redcumbre'
 let serial = 0
 
 function plugin(options: ReceiverOptions<RedcumbreEvents> = {}) {
-  return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdentities: 100 }), ...options })
+  return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdempotencyKeys: 100 }), ...options })
 }
 
 function signed(headers: Record<string, string> = {}) {
@@ -57,7 +57,7 @@ describe('redcumbreWebhooks', () => {
       await new Promise((resolve) => setImmediate(resolve))
       expect(handled).toEqual([])
       await app.listen({ host: '127.0.0.1', port: 0 })
-      await later.receiver.atRest()
+      await later.receiver.onIdle()
       expect(handled).toHaveLength(work ? 1 : 0)
       await app.close()
     }
@@ -166,7 +166,7 @@ describe('redcumbreWebhooks', () => {
 
   it('takes the address that trustProxy has, for its allow-list', async () => {
     const app = fastify({ trustProxy: '127.0.0.1' })
-    await app.register(plugin({ allowFrom: ['203.0.113.0/24'] }))
+    await app.register(plugin({ ipAllowlist: ['203.0.113.0/24'] }))
     const from = async (forwarded: string) =>
       (
         await app.inject({
@@ -193,7 +193,7 @@ describe('redcumbreWebhooks', () => {
 describe('zenpliCallbacks', () => {
   it('answers POST /webhooks/zenpli', async () => {
     const app = fastify()
-    await app.register(zenpliCallbacks({ apiKey: secret, inbox: memoryInbox({ maxIdentities: 10 }) }))
+    await app.register(zenpliCallbacks({ apiKey: secret, inbox: memoryInbox({ maxIdempotencyKeys: 10 }) }))
     const headers = { authorization: secret, 'x-session-id': '789xyz' }
     const payload = JSON.stringify({ status: 'completed', session_id: '789xyz', result: {} })
     expect((await app.inject({ method: 'POST', url: '/webhooks/zenpli', headers, payload })).statusCode).toBe(

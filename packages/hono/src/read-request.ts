@@ -27,7 +27,7 @@ export function readRequest(context: Context, clientAddress: ClientAddress = nod
   }
 }
 
-/** Finds the address of a client, for `allowFrom`. */
+/** Finds the address of a client, for `ipAllowlist`. */
 export type ClientAddress = (context: Context) => string | undefined
 
 /** The address of the connection, where Hono runs on Node. */

@@ -1,17 +1,17 @@
 import { createReceiver, type Provider, type ReceiverOptions } from '@acuse/core'
-import { type Attached, attachReceiver, checkAdapterOptions } from '@acuse/core/adapter'
+import { checkAdapterOptions, createAdapter, type ReceiverAdapter } from '@acuse/core/adapter'
 import type { MiddlewareHandler } from 'hono'
 import { isMountedHere } from './mount.ts'
 import { type ClientAddress, readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
 
 /** Hono middleware that receives one provider's webhooks, and where its handlers are registered. */
-export interface Webhooks<Events extends object> extends MiddlewareHandler, Attached<Events> {}
+export interface Webhooks<Events extends object> extends MiddlewareHandler, ReceiverAdapter<Events> {}
 
 /** Options of the middleware: the receiver's, and what Hono cannot tell by itself. */
 export interface HonoOptions<Events extends object> extends ReceiverOptions<Events> {
   /**
-   * Finds the address of a client, for `allowFrom`: `getConnInfo(c).remote.address` of your runtime's Hono
+   * Finds the address of a client, for `ipAllowlist`: `getConnInfo(c).remote.address` of your runtime's Hono
    * adapter, or what a proxy that you trust has set. Default: the connection's, on Node.
    */
   readonly clientAddress?: ClientAddress
@@ -50,5 +50,5 @@ export function createMiddleware<Events extends object>(
     if (!isMountedHere(context, receiver)) return next()
     return writeOutcome(await receiver.handle(readRequest(context, clientAddress)))
   }
-  return attachReceiver(name, middleware, receiver)
+  return createAdapter(name, middleware, receiver)
 }

@@ -16,7 +16,7 @@ let serial = 0
 function middleware(options: HonoOptions<RedcumbreEvents> = {}) {
   const silent = (): void => {}
   const logger = { debug: silent, info: silent, warn: silent, error: silent }
-  return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdentities: 100 }), logger, ...options })
+  return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdempotencyKeys: 100 }), logger, ...options })
 }
 
 async function post(
@@ -44,16 +44,16 @@ describe('redcumbreWebhooks', () => {
   })
 
   it('asks no inbox for rest where the runtime needs no telling, and once a delivery where it does', async () => {
-    const inbox = memoryInbox({ maxIdentities: 100 })
+    const inbox = memoryInbox({ maxIdempotencyKeys: 100 })
     const consume = inbox.consume.bind(inbox)
     let asked = 0
     inbox.consume = (...given) => {
       const consumer = consume(...given)
-      const atRest = (): Promise<void> => {
+      const onIdle = (): Promise<void> => {
         asked++
-        return consumer.atRest()
+        return consumer.onIdle()
       }
-      return { ...consumer, atRest }
+      return { ...consumer, onIdle }
     }
     const app = new Hono().use(middleware({ inbox }))
     expect(await post(app)).toBe(200)
@@ -131,21 +131,21 @@ describe('redcumbreWebhooks', () => {
   })
 
   it('asks clientAddress for the address of a client, and refuses one that nobody knows', async () => {
-    const allowFrom = ['203.0.113.0/24']
+    const ipAllowlist = ['203.0.113.0/24']
     const proxied = middleware({
-      allowFrom,
+      ipAllowlist,
       clientAddress: (context) => context.req.header('cf-connecting-ip'),
     })
     expect(await post(new Hono().use(proxied), path, { 'cf-connecting-ip': '203.0.113.7' })).toBe(200)
     expect(await post(new Hono().use(proxied), path, { 'cf-connecting-ip': '198.51.100.7' })).toBe(401)
-    expect(await post(new Hono().use(middleware({ allowFrom })))).toBe(401)
+    expect(await post(new Hono().use(middleware({ ipAllowlist })))).toBe(401)
   })
 })
 
 describe('webhooks and zenpliCallbacks', () => {
   it('bear their names, and answer', async () => {
     expect(webhooks(redcumbre(secret), { inbox: memoryInbox() }).name).toBe('webhooks')
-    const callbacks = zenpliCallbacks({ apiKey: secret, inbox: memoryInbox({ maxIdentities: 10 }) })
+    const callbacks = zenpliCallbacks({ apiKey: secret, inbox: memoryInbox({ maxIdempotencyKeys: 10 }) })
     const app = new Hono().use(callbacks)
     const headers = { authorization: secret, 'x-session-id': '789xyz' }
     const body = JSON.stringify({ status: 'completed', session_id: '789xyz', result: {} })

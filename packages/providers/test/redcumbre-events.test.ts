@@ -18,7 +18,7 @@ describe('redcumbre', () => {
     receiver.on(name, (event) => events.push(event))
     receiver.on(`${name.split('.')[0] as 'bhe'}.*`, (event) => events.push(event))
     expect(await receive(payload)).toMatchObject({ status: 200, kind: 'accepted' })
-    await receiver.atRest()
+    await receiver.onIdle()
     expect(events).toHaveLength(2)
     expect(events[0]).toMatchObject({
       type: name,
@@ -43,7 +43,7 @@ describe('redcumbre', () => {
     const payloads: unknown[] = []
     receiver.on(name, (event) => payloads.push(event.payload))
     await receive(payload)
-    await receiver.atRest()
+    await receiver.onIdle()
     expect(payloads).toEqual([payload])
   })
 
@@ -83,7 +83,7 @@ describe('redcumbre', () => {
     expect(await receive(payload)).toMatchObject({ status: 200, kind: 'accepted' })
     expect(await receive(payload)).toMatchObject({ kind: 'duplicate' })
     expect(await receive({ ...payload, motivo: 'otro' })).toMatchObject({ kind: 'accepted' })
-    await receiver.atRest()
+    await receiver.onIdle()
     expect(unknown.slice(0, 2)).toEqual(['bhe.anulada', payload])
   })
 
@@ -98,11 +98,11 @@ describe('redcumbre', () => {
   })
 
   it('makes a dead letter of an event that fails its schema, instead of losing it', async () => {
-    const { receiver, receive, signals } = receiverAt('2025-12-10T15:30:00Z')
+    const { receiver, receive, observations } = receiverAt('2025-12-10T15:30:00Z')
     const payload = { ...fixture('bhe.emitida'), montos: { bruto: 'mucho' } }
     expect(await receive(payload)).toMatchObject({ status: 200 })
-    await receiver.atRest()
-    expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch' })
+    await receiver.onIdle()
+    expect(observations.at(-1)).toMatchObject({ type: 'dead', reason: 'schema-mismatch' })
     const [letter] = await lettersOf(receiver.inbox)
     expect(String(letter?.failures[0]?.message)).toContain('montos.bruto, montos.ppm, montos.liquido')
   })

@@ -17,8 +17,11 @@ describe("redcumbre's time", () => {
   const payload = fixture('bhe.emitida')
   const at = (ms: number): Payload => ({ ...later(payload, ms), bheId: `b${ms}` })
 
-  it('is the event’s own: hours and days late it is accepted where identities outlive the process', async () => {
-    const durable = Object.assign(memoryInbox(), { durability: 'durable', identities: 'durable' } as const)
+  it('is the event’s own: hours and days late it is accepted where idempotency keys outlive the process', async () => {
+    const durable = Object.assign(memoryInbox(), {
+      durability: 'durable',
+      idempotencyKeys: 'durable',
+    } as const)
     const { receive } = receiverAt(payload.timestamp, { inbox: durable })
     for (const lateMs of [6 * 60_000, hour, 20 * hour, 6 * 24 * hour])
       expect(await receive(at(-lateMs)), `${lateMs} ms late`).toMatchObject({ kind: 'accepted' })
@@ -53,7 +56,7 @@ describe("redcumbre's tenants", () => {
         const provider = defineProvider({ ...redcumbre({ [tenant]: secret }), tenantOf: redcumbreTenant })
         const now = () => Date.parse(payload.timestamp)
         const receiver = createReceiver(provider, {
-          inbox: memoryInbox({ maxIdentities: 10 }),
+          inbox: memoryInbox({ maxIdempotencyKeys: 10 }),
           clock: { ...systemClock, now },
           logger: { debug: silent, info: silent, warn: silent, error: silent },
         })

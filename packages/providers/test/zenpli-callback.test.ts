@@ -12,7 +12,7 @@ describe("zenpli's callback", () => {
     receiver.on('callback', (event) => payloads.push(event.payload, event.occurredAt))
     const payload = { ...callback, result: { any: ['shape'] }, extra: { kept: true } }
     expect(await sendHmac(payload)).toMatchObject({ status: 200 })
-    await receiver.atRest()
+    await receiver.onIdle()
     expect(payloads).toEqual([payload, undefined])
     expect(zenpliCallback.parse(payload)).toEqual(payload)
   })
@@ -28,7 +28,7 @@ describe("zenpli's callback", () => {
   it('without a status is a dead letter: authentic, and not lost', async () => {
     const { receiver, sendHmac } = bench(zenpli({ hmac: secret }))
     expect(await sendHmac({ session_id: '789xyz' })).toMatchObject({ status: 200 })
-    await receiver.atRest()
+    await receiver.onIdle()
     expect(await lettersOf(receiver.inbox, { reason: 'schema-mismatch' })).toHaveLength(1)
   })
 
@@ -107,7 +107,7 @@ describe("zenpli's callback", () => {
     await sendHmac(callback)
     await sendHmac({ ...callback, session_id: 'b', result: { score: 'high' } }, { 'X-Session-Id': 'b' })
     await sendHmac({ ...callback, session_id: 'c', status: 5 }, { 'X-Session-Id': 'c' })
-    await receiver.atRest()
+    await receiver.onIdle()
     expect(scores).toEqual([90])
     const errors = (await lettersOf(receiver.inbox)).map(({ failures }) => failures[0]?.message).sort()
     expect(errors).toEqual([expect.stringContaining('at result.score'), expect.stringContaining('at status')])
@@ -119,7 +119,7 @@ describe("zenpli's callback", () => {
     }
     const { receiver, sendHmac } = bench(zenpli({ hmac: secret, result }))
     await sendHmac(callback)
-    await receiver.atRest()
+    await receiver.onIdle()
     const [letter] = await lettersOf(receiver.inbox)
     expect(letter?.failures[0]?.message).toMatch(/at result$/)
   })

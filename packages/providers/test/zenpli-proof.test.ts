@@ -99,7 +99,10 @@ describe("zenpli's proof", () => {
     bench(zenpli({ hmac: secret, product: 'warned' }))
     bench(zenpli({ hmac: secret, product: 'warned' }))
     bench(zenpli({ hmac: secret, product: 'timed', timestamp: 'required' }))
-    const durable = Object.assign(memoryInbox(), { durability: 'durable', identities: 'durable' } as const)
+    const durable = Object.assign(memoryInbox(), {
+      durability: 'durable',
+      idempotencyKeys: 'durable',
+    } as const)
     bench(zenpli({ hmac: secret, product: 'durable' }), { inbox: durable })
     expect(warned).toHaveBeenCalledExactlyOnceWith(
       expect.stringMatching(

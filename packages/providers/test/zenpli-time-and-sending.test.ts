@@ -55,7 +55,7 @@ describe("zenpli's time", () => {
     ]
     for (const [options, expected] of cases) {
       const asked: number[] = []
-      const inbox = memoryInbox({ clock, maxIdentities: 10 })
+      const inbox = memoryInbox({ clock, maxIdempotencyKeys: 10 })
       const accept = inbox.accept.bind(inbox)
       inbox.accept = (delivery, acceptOptions) => {
         asked.push(acceptOptions.minRetentionMs)

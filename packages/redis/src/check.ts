@@ -43,14 +43,14 @@ async function checkByInfo(client: RedisClient, error: unknown): Promise<readonl
 
 function eviction(policy: string): RedisFinding[] {
   if (policy === 'noeviction') return []
-  const message = `maxmemory-policy is ${policy}: when memory runs short, identities are forgotten, and their replays run again. Set it to noeviction; a full server is then answered with 503`
+  const message = `maxmemory-policy is ${policy}: when memory runs short, idempotency keys are forgotten, and their replays run again. Set it to noeviction; a full server is then answered with 503`
   return [{ code: 'ACUSE_REDIS_EVICTION', message }]
 }
 
 function persistence(appendOnly: string, fsync: string): RedisFinding[] {
   if (appendOnly === 'yes' && fsync === 'always') return []
   const is = appendOnly === 'yes' ? `appendfsync is ${fsync}` : 'appendonly is no'
-  const message = `${is}: identities that were remembered shortly before a crash of the server are forgotten, and their replays run again. Set appendonly yes and appendfsync always`
+  const message = `${is}: idempotency keys that were remembered shortly before a crash of the server are forgotten, and their replays run again. Set appendonly yes and appendfsync always`
   return [{ code: 'ACUSE_REDIS_PERSISTENCE', message }]
 }
 
@@ -72,6 +72,6 @@ export async function checkReplicas(client: RedisClient, replicas: number): Prom
     return [{ code: 'ACUSE_REDIS_REPLICAS', message }]
   }
   if (replicas > 0 || attached === 0) return []
-  const message = `Redis has ${attached} ${attached === 1 ? 'replica' : 'replicas'}, and none is waited for: identities that had not reached one are forgotten in a failover, and their replays run again. Set the option replicas: 1`
+  const message = `Redis has ${attached} ${attached === 1 ? 'replica' : 'replicas'}, and none is waited for: idempotency keys that had not reached one are forgotten in a failover, and their replays run again. Set the option replicas: 1`
   return [{ code: 'ACUSE_REDIS_REPLICAS', message }]
 }

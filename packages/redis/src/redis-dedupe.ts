@@ -32,20 +32,20 @@ export interface RedisDedupeOptions {
   /** The longest wait for one call, in milliseconds, whatever the client promises. Default 500. */
   readonly timeoutMs?: number
   /**
-   * The shortest time to remember an identity, in milliseconds; a receiver may ask for a longer one. Default
+   * The shortest time to remember an idempotency key, in milliseconds; a receiver may ask for a longer one. Default
    * 604 800 000 (7 days).
    */
   readonly retentionMs?: number
   /**
    * How many replicas must have what is committed before it counts, so that a failover to one of them forgets no
-   * identity. Not for a `Cluster`. Default 0: none is waited for.
+   * idempotency key. Not for a `Cluster`. Default 0: none is waited for.
    */
   readonly replicas?: number
   /** Where time for deadlines comes from; leases are by the server's clock. Default: this machine. */
   readonly clock?: Clock
 }
 
-/** Identities in Redis, shared by all processes that use it. */
+/** Idempotency keys in Redis, shared by all processes that use it. */
 export interface RedisDedupe extends DedupeStore {
   claim(key: string, options: Parameters<DedupeStore['claim']>[1]): Promise<Claim>
   extend(key: string, token: string, options: Parameters<DedupeStore['extend']>[2]): Promise<boolean>
@@ -66,7 +66,7 @@ const dayMs = 86_400_000
 const prefixGrammar = /^[^{}]{0,100}$/
 
 /**
- * Remembers identities in Redis: a key for each, which expires by itself. Each call is one script, and so one
+ * Remembers idempotency keys in Redis: a key for each, which expires by itself. Each call is one script, and so one
  * atomic step; it rejects within `timeoutMs`, and at once while Redis is known to be down.
  * @param client an ioredis client, `Redis` or `Cluster`; see `redisClientOptions()`
  * @throws TypeError when the client or an option cannot be used
@@ -121,14 +121,14 @@ class RedisDedupeImpl implements RedisDedupe {
     return this.#breaker.isOpen
   }
 
-  async claim(key: string, { fingerprint, leaseMs }: Parameters<DedupeStore['claim']>[1]): Promise<Claim> {
+  async claim(key: string, { bodyHash, leaseMs }: Parameters<DedupeStore['claim']>[1]): Promise<Claim> {
     const token = randomBytes(12).toString('base64url')
     try {
-      const answer = await this.#run(claimScript, key, [fingerprint, token, String(leaseMs)])
+      const answer = await this.#run(claimScript, key, [bodyHash, token, String(leaseMs)])
       return toClaim(answer, token)
     } catch (error) {
       if (messageOf(error).startsWith('OOM')) return { status: 'full' }
-      // It may have been applied, or may be yet: an owner that nobody knows would hold the identity for a lease.
+      // It may have been applied, or may be yet: an owner that nobody knows would hold the idempotency key for a lease.
       if (!this.isDown) this.#giveBack(key, token)
       throw error
     }
@@ -170,8 +170,8 @@ class RedisDedupeImpl implements RedisDedupe {
     this.#breaker.close()
   }
 
-  async #run(script: Script, identity: string, args: readonly string[]): Promise<unknown> {
-    const key = this.#keyOf(identity)
+  async #run(script: Script, idempotencyKey: string, args: readonly string[]): Promise<unknown> {
+    const key = this.#keyOf(idempotencyKey)
     const call = () => runScript(this.#client, script, key, args)
     const replicated = script === commitScript ? this.#replicated : undefined
     return await this.#breaker.run(
@@ -199,9 +199,9 @@ class RedisDedupeImpl implements RedisDedupe {
     if (client.nodes === undefined && client.status === 'ready') client.disconnect?.(true)
   }
 
-  /** The identity is the hash tag: what belongs to it lies on one node of a cluster. */
-  #keyOf(identity: string): string {
-    return `${this.#prefix}{${identity.replace(/[{}%]/g, encodeURIComponent)}}`
+  /** The idempotency key is the hash tag: what belongs to it lies on one node of a cluster. */
+  #keyOf(idempotencyKey: string): string {
+    return `${this.#prefix}{${idempotencyKey.replace(/[{}%]/g, encodeURIComponent)}}`
   }
 }
 

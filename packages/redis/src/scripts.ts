@@ -10,10 +10,10 @@ function script(lua: string): Script {
   return { lua, sha1: createHash('sha1').update(lua).digest('hex') }
 }
 
-// An identity is a hash: f fingerprint, t token of its owner, c '1' once it is committed, r the result. Its
+// An idempotency key is a hash: f body hash, t token of its owner, c '1' once it is committed, r the result. Its
 // lease or retention is the expiry of the key, by the server's clock.
 
-/** KEYS identity. ARGV fingerprint, token, lease in ms. A client may send it twice: the second finds its own token. */
+/** KEYS idempotency key. ARGV body hash, token, lease in ms. A client may send it twice: the second finds its own token. */
 export const claimScript: Script = script(`
 local known = redis.call('HMGET', KEYS[1], 'f', 'c', 'r', 't')
 if not known[1] then
@@ -26,7 +26,7 @@ if not known[2] then return {known[4] == ARGV[2] and 'claimed' or 'in-flight'} e
 return {'committed', known[3]}
 `)
 
-/** KEYS identity. ARGV token, lease in ms. */
+/** KEYS idempotency key. ARGV token, lease in ms. */
 export const extendScript: Script = script(`
 local known = redis.call('HMGET', KEYS[1], 't', 'c')
 if known[1] ~= ARGV[1] or known[2] then return 0 end
@@ -34,7 +34,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `)
 
-/** KEYS identity. ARGV token, retention in ms, and the result where there is one. The same owner may repeat it. */
+/** KEYS idempotency key. ARGV token, retention in ms, and the result where there is one. The same owner may repeat it. */
 export const commitScript: Script = script(`
 local known = redis.call('HMGET', KEYS[1], 't', 'c')
 if known[1] ~= ARGV[1] then return 0 end
@@ -45,7 +45,7 @@ if ARGV[3] then redis.call('HSET', KEYS[1], 'r', ARGV[3]) end
 return 1
 `)
 
-/** KEYS identity. ARGV token. Compare and delete: only a live claim of this owner is freed. */
+/** KEYS idempotency key. ARGV token. Compare and delete: only a live claim of this owner is freed. */
 export const releaseScript: Script = script(`
 local known = redis.call('HMGET', KEYS[1], 't', 'c')
 if known[1] == ARGV[1] and not known[2] then redis.call('DEL', KEYS[1]) end

@@ -6,7 +6,7 @@ import { type RedisClient, redisClientOptions, redisDedupe } from '../src/index.
 
 let server: OwnRedis
 let client: Redis
-const lease = { fingerprint: 'x'.repeat(43), leaseMs: 60_000 }
+const lease = { bodyHash: 'x'.repeat(43), leaseMs: 60_000 }
 
 beforeAll(async () => {
   server = await startRedis()
@@ -27,7 +27,7 @@ async function committed(store: ReturnType<typeof redisDedupe>, key: string, ret
 }
 
 describe('redisDedupe', () => {
-  it('keeps each identity under its prefix, in a hash tag, for 7 days or as long as it is asked to', async () => {
+  it('keeps each idempotency key under its prefix, in a hash tag, for 7 days or as long as it is asked to', async () => {
     await committed(redisDedupe(client), 'a', 1_000)
     expect(await client.pttl('acuse:{a}')).toBeGreaterThan(7 * 86_400_000 - 60_000)
     await committed(redisDedupe(client, { prefix: 'shop:', retentionMs: 5_000 }), 'a{b', 60_000)
@@ -110,7 +110,7 @@ describe('a failover', () => {
     await new Promise((resolve) => own.once('ready', resolve))
     const store = redisDedupe(own, { replicas: 1 })
     try {
-      // On a busy machine an answer may be late; each try is of an identity of its own.
+      // On a busy machine an answer may be late; each try is of an idempotency key of its own.
       let key = ''
       const commitAnew = () => {
         key = `${Math.random()}`

@@ -37,7 +37,7 @@ function acme(scheme: Scheme, headers?: () => Record<string, string>): Provider<
 }
 
 async function sendingTo(receiving: Scheme, sending: Scheme, headers?: () => Record<string, string>) {
-  const inbox = memoryInbox({ maxIdentities: 10 })
+  const inbox = memoryInbox({ maxIdempotencyKeys: 10 })
   const receiver = createReceiver(acme(receiving), { inbox, handle: 'all' })
   const seen: Record<string, unknown>[] = []
   const handler = toNodeHandler(receiver)

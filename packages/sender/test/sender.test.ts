@@ -84,7 +84,7 @@ describe('as Zenpli', () => {
   it.each(ways)(
     'it signs by %s what a receiver takes, and resends what it takes for a duplicate',
     async (_, mine, theirs) => {
-      const receiver = createReceiver(zenpli(theirs), { inbox: memoryInbox({ maxIdentities: 10 }) })
+      const receiver = createReceiver(zenpli(theirs), { inbox: memoryInbox({ maxIdempotencyKeys: 10 }) })
       const handler = toNodeListener(receiver)
       const server = createServer(handler)
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

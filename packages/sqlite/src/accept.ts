@@ -7,11 +7,11 @@ import type { SqlValue } from './sql.ts'
 /** How a delivery is to be kept. */
 export interface Keeping {
   readonly now: number
-  /** When its identity may be forgotten, once it is handled. */
+  /** When its idempotency key may be forgotten, once it is handled. */
   readonly keepUntil: number
 }
 
-/** Accepts a delivery once; what bears its identity with another body is kept beside it. */
+/** Accepts a delivery once; what bears its idempotency key with another body is kept beside it. */
 export function acceptDelivery(
   transaction: Transaction,
   delivery: Delivery,
@@ -23,7 +23,7 @@ export function acceptDelivery(
   if (!isFull && insertLive(transaction, delivery, keeping)) return 'accepted'
   const found = sql.find.get(delivery.id)
   if (!found) return 'full'
-  if (found['fingerprint'] === delivery.fingerprint) return 'duplicate'
+  if (found['body_hash'] === delivery.bodyHash) return 'duplicate'
   return 'conflict'
 }
 
@@ -49,12 +49,12 @@ function insertLive(transaction: Transaction, delivery: Delivery, { keepUntil }:
 /** Whether an earlier delivery of the same key is not yet handled. */
 export function isBehindAnother(
   { sql }: Transaction,
-  { endpoint, orderKey }: Pick<Delivery, 'endpoint' | 'orderKey'>,
+  { endpoint, orderingKey }: Pick<Delivery, 'endpoint' | 'orderingKey'>,
 ): boolean {
-  return orderKey !== undefined && sql.headOfKey.get(endpoint, orderKey) !== undefined
+  return orderingKey !== undefined && sql.headOfKey.get(endpoint, orderingKey) !== undefined
 }
 
-/** Keeps a dead copy that claims no identity, once. `false`: it was kept before. */
+/** Keeps a dead copy that claims no idempotency key, once. `false`: it was kept before. */
 export function keepCopy(
   transaction: Transaction,
   delivery: Delivery,
@@ -64,7 +64,7 @@ export function keepCopy(
 ): boolean {
   const failures = JSON.stringify(withFailure([], 0, new Date(now), error))
   const inserted = transaction.sql.insert.run(
-    `${delivery.id}.${delivery.fingerprint}`,
+    `${delivery.id}.${delivery.bodyHash}`,
     delivery.id,
     ...described(delivery),
     'dead',
@@ -78,7 +78,7 @@ export function keepCopy(
   return true
 }
 
-/** The same of a stale one, unless its identity is known: then it was accepted in time. */
+/** The same of a stale one, unless its idempotency key is known: then it was accepted in time. */
 export function keepStale(
   transaction: Transaction,
   delivery: Delivery,
@@ -99,9 +99,9 @@ function described(delivery: Delivery): SqlValue[] {
     delivery.endpoint,
     delivery.provider,
     delivery.type,
-    delivery.fingerprint,
+    delivery.bodyHash,
     delivery.keyId,
-    delivery.orderKey ?? null,
+    delivery.orderingKey ?? null,
     delivery.occurredAt?.getTime() ?? null,
     delivery.receivedAt.getTime(),
   ]

@@ -1,15 +1,15 @@
 import { findAlone, findReady, type Leased, type Room } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
+import { PossiblePoison } from './possible-poison.ts'
 import type { Statements } from './statements.ts'
-import { Suspects } from './suspects.ts'
 
 const none = { count: 0, atOnce: 0 }
 
 /** Decides what a worker may lease next. */
 export class Allotment {
   readonly #settings: SqliteSettings
-  readonly #suspects = new Suspects()
-  #isLeasingSuspects = false
+  readonly #possiblePoison = new PossiblePoison()
+  #isLeasingPossiblePoison = false
   /** One that runs alone and the others take turns. */
   #isTurnOfAlone = true
   #aloneSince: number | undefined
@@ -31,41 +31,41 @@ export class Allotment {
     const isDue = seen?.['due'] === 1
     // How many may run with the most suspicious one.
     const least = seen?.['least'] ?? undefined
-    const isAnySuspect = least !== undefined
+    const isAnyPossiblePoison = least !== undefined
     if (least === 0 && this.#isTurnOfAlone && findAlone(sql, endpoint, types).length > 0) {
       this.#waitsSince ??= this.#settings.clock.monotonic()
       if (!isIdle && this.#isInPatience(this.#waitsSince)) return undefined
-      return { ...wanted, limit: 1, suspects: none, isForAlone: true, isDue }
+      return { ...wanted, limit: 1, possiblePoison: none, isForAlone: true, isDue }
     }
     this.#waitsSince = undefined
-    const suspects = isAnySuspect && !this.#isLeasingSuspects ? this.#suspects : none
-    const room = { ...wanted, suspects, isForAlone: false, isDue }
+    const possiblePoison = isAnyPossiblePoison && !this.#isLeasingPossiblePoison ? this.#possiblePoison : none
+    const room = { ...wanted, possiblePoison, isForAlone: false, isDue }
     const first = seen?.['first']
     if (isDue || (typeof first === 'string' && types.has(first))) return room
     if (findReady(sql, { ...room, limit: 1 }).length > 0) return room
-    if (!isAnySuspect || this.#isTurnOfAlone) return undefined
+    if (!isAnyPossiblePoison || this.#isTurnOfAlone) return undefined
     this.#isTurnOfAlone = true
     return this.roomFor(sql, wanted, isIdle)
   }
 
   /** It is being leased for this room. */
-  leasing({ suspects, isForAlone }: Room): void {
+  leasing({ possiblePoison, isForAlone }: Room): void {
     this.#isTurnOfAlone = !isForAlone
-    this.#isLeasingSuspects ||= isForAlone || suspects !== none
+    this.#isLeasingPossiblePoison ||= isForAlone || possiblePoison !== none
   }
 
   /** That came to an end. */
-  leased({ suspects, isForAlone }: Room): void {
-    if (isForAlone || suspects !== none) this.#isLeasingSuspects = false
+  leased({ possiblePoison, isForAlone }: Room): void {
+    if (isForAlone || possiblePoison !== none) this.#isLeasingPossiblePoison = false
   }
 
   begins({ atOnce }: Leased): void {
-    this.#suspects.add(atOnce)
+    this.#possiblePoison.add(atOnce)
     if (atOnce === 0) this.#aloneSince = this.#settings.clock.monotonic()
   }
 
   ends({ atOnce }: Leased): void {
-    this.#suspects.remove(atOnce)
+    this.#possiblePoison.remove(atOnce)
     if (atOnce !== 0) return
     this.#aloneSince = undefined
     this.#waitsSince = undefined

@@ -8,7 +8,7 @@ const liveStates: readonly unknown[] = ['waiting', 'blocked', 'leased', 'delayed
 
 /**
  * Copies what a file that is still open, though its path names another one, holds, and the other one does not know:
- * deliveries that wait, dead letters, and the identities of handled ones.
+ * deliveries that wait, dead letters, and the idempotency keys of handled ones.
  * @returns how many of them are not yet handled
  */
 export async function carryOver(from: Connection, to: Connection): Promise<number> {
@@ -61,9 +61,9 @@ function copyAll(
 /** In the other file, other deliveries may go before it. */
 function stateOf(transaction: Transaction, row: SqlRow): SqlValue {
   const state = row['state'] ?? null
-  const orderKey = row['order_key']
-  if (orderKey == null || !liveStates.includes(state)) return state
-  if (isBehindAnother(transaction, { endpoint: String(row['endpoint']), orderKey: String(orderKey) })) {
+  const orderingKey = row['ordering_key']
+  if (orderingKey == null || !liveStates.includes(state)) return state
+  if (isBehindAnother(transaction, { endpoint: String(row['endpoint']), orderingKey: String(orderingKey) })) {
     return 'blocked'
   }
   return state === 'blocked' ? 'waiting' : state

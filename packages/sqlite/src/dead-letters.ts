@@ -44,7 +44,7 @@ export class SqliteDeadLetters implements DeadLetters {
 
   async get(id: string): Promise<DeadLetter | undefined> {
     return this.#writer.read((sql) => {
-      const row = sql.deadLetter.get(id)
+      const row = sql.letter.get(id)
       if (!row) return undefined
       const content = sql.content.get(Number(row['seq']))
       const delivery = { ...toDelivery(row, content), id: String(row['copy_of'] ?? row['id']) }
@@ -100,7 +100,7 @@ export class SqliteDeadLetters implements DeadLetters {
 
   async #changeOne(id: string, change: Change): Promise<number> {
     const changes = new LetterChanges(this.#writer)
-    const rows = await changes.find((sql) => sql.deadLetter.all(id))
+    const rows = await changes.find((sql) => sql.letter.all(id))
     const { changed } = await changes.change(rows, change)
     this.#tell(changed)
     return changes.count

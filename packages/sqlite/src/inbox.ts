@@ -6,8 +6,8 @@ import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
 import type { OpenDatabase } from './driver.ts'
+import { tellDead } from './observations.ts'
 import type { SqliteSettings } from './options.ts'
-import { tellDead } from './signals.ts'
 import type { SqliteInbox as Contract } from './sqlite-inbox.ts'
 import { readStats } from './stats.ts'
 import { Sweeper } from './sweeper.ts'
@@ -15,7 +15,7 @@ import { Worker } from './worker.ts'
 import { Writer } from './writer.ts'
 
 const closeTimeoutMs = 10_000
-const pressureFrom = 0.8
+const highWaterFrom = 0.8
 
 /** The inbox in one file. */
 export class SqliteInbox implements Contract {
@@ -29,7 +29,7 @@ export class SqliteInbox implements Contract {
   readonly #sweeper: Sweeper
   readonly #consumers = new Map<string, { readonly worker: Worker; readonly options: ConsumeOptions }>()
   #closing: Promise<void> | undefined
-  #underPressure = false
+  #isAboveHighWater = false
 
   constructor(path: string, settings: SqliteSettings, open: OpenDatabase) {
     this.#settings = settings
@@ -58,12 +58,12 @@ export class SqliteInbox implements Contract {
       return { result, isKept, live: transaction.live }
     })
     if (isKept) this.#tellDead(delivery, 'conflict', conflictError())
-    this.#watchPressure(delivery, live)
+    this.#watchHighWater(delivery, live)
     this.#wake(endpoint)
     return result
   }
 
-  async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
+  async deadLetter(delivery: Delivery, reason: 'stale'): Promise<void> {
     if (this.#closing !== undefined) throw new Error('The inbox is closed')
     const keeping = this.#keeping(0)
     const isKept = await this.#writer.write((transaction) =>
@@ -127,18 +127,18 @@ export class SqliteInbox implements Contract {
     if (observer) tellDead(observer, delivery, reason, 0, error)
   }
 
-  #watchPressure({ endpoint, provider }: Delivery, live: number): void {
+  #watchHighWater({ endpoint, provider }: Delivery, live: number): void {
     const used = live / this.#settings.maxDeliveries
     const observer = this.#consumers.get(endpoint)?.options.observer
-    if (used >= pressureFrom && !this.#underPressure && observer) {
-      tell(observer, { type: 'pressure', provider, resource: 'deliveries', used })
+    if (used >= highWaterFrom && !this.#isAboveHighWater && observer) {
+      tell(observer, { type: 'high-water-mark', provider, resource: 'deliveries', used })
     }
-    this.#underPressure = used >= pressureFrom
+    this.#isAboveHighWater = used >= highWaterFrom
   }
 }
 
 function conflictError(): Error {
-  return new Error('Another body was accepted under this identity')
+  return new Error('Another body was accepted under this idempotency key')
 }
 
 function staleError(): Error {

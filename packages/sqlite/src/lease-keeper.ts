@@ -1,7 +1,7 @@
 import type { ConsumeOptions, Handle, RetryPolicy } from '@acuse/core/inbox-kit'
 import { type Ending, type Leased, type Reclaimed, reclaimLease, toLeased, writeApart } from './leases.ts'
+import { tellReclaimed } from './observations.ts'
 import type { SqliteSettings } from './options.ts'
-import { tellReclaimed } from './signals.ts'
 import { StrangersLeases, type Unrenewed } from './strangers-leases.ts'
 import type { Writer } from './writer.ts'
 

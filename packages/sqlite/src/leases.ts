@@ -1,11 +1,11 @@
 import type { AttemptFailure, DeadReason, Delivery } from '@acuse/core'
 import { type RetryPolicy, type Settled, withFailure } from '@acuse/core/inbox-kit'
 import type { Transaction } from './commit.ts'
+import { atOnceAfter } from './possible-poison.ts'
 import { toCompleted, toDelivery, toFailures } from './rows.ts'
 import type { SqlRow } from './sql.ts'
 import { isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
-import { atOnceAfter } from './suspects.ts'
 import { findWaiting, type Types } from './types.ts'
 
 /** A delivery that is handed out, until its token is another's. */
@@ -27,8 +27,8 @@ export interface Room {
   readonly endpoint: string
   readonly types: Types
   readonly limit: number
-  /** How many suspects run, and how many may together with those. */
-  readonly suspects: { readonly count: number; readonly atOnce: number }
+  /** How many possible poison messages run, and how many may together with those. */
+  readonly possiblePoison: { readonly count: number; readonly atOnce: number }
   /** Whether it is the turn of one beside which nothing runs. */
   readonly isForAlone: boolean
   /** Whether a delay is over. */
@@ -41,8 +41,8 @@ const maxDue = 500
 export function findReady(sql: Statements, room: Room): number[] {
   const { endpoint, types, limit } = room
   if (room.isForAlone) return findAlone(sql, endpoint, types)
-  const suspects = findSuspects(sql, room)
-  const seqs = [...suspects, ...findWaiting(sql, endpoint, types, limit)]
+  const possiblePoison = findPossiblePoison(sql, room)
+  const seqs = [...possiblePoison, ...findWaiting(sql, endpoint, types, limit)]
   return seqs.sort((one, other) => one - other).slice(0, limit)
 }
 
@@ -52,11 +52,11 @@ export function findAlone(sql: Statements, endpoint: string, types: Types): numb
 }
 
 /** The least suspicious first: they are the most. */
-function findSuspects(sql: Statements, { endpoint, types, limit, suspects }: Room): number[] {
-  let { count, atOnce } = suspects
+function findPossiblePoison(sql: Statements, { endpoint, types, limit, possiblePoison }: Room): number[] {
+  let { count, atOnce } = possiblePoison
   const found: number[] = []
   if (count >= atOnce) return found
-  for (const row of sql.suspects.all(endpoint, ...types.filter, limit)) {
+  for (const row of sql.possiblePoison.all(endpoint, ...types.filter, limit)) {
     atOnce = Math.min(atOnce, Number(row['at_once']))
     if (++count > atOnce) break
     found.push(Number(row['seq']))
@@ -109,10 +109,10 @@ export function settleLease(
   if (settled.status === 'retry') {
     return sql.delay.run(now + settled.delayMs, completed, failures, seq, token).changes > 0
   }
-  return bury(transaction, leased, settled.reason, now, completed, failures)
+  return deadLetter(transaction, leased, settled.reason, now, completed, failures)
 }
 
-function bury(
+function deadLetter(
   transaction: Transaction,
   { seq, token, crashes }: Leased,
   reason: DeadReason,
@@ -120,7 +120,7 @@ function bury(
   completed: string | null,
   failures: string,
 ): boolean {
-  const { changes } = transaction.sql.bury.run(crashes, reason, now, completed, failures, seq, token)
+  const { changes } = transaction.sql.deadLetter.run(crashes, reason, now, completed, failures, seq, token)
   transaction.live -= changes
   return changes > 0
 }
@@ -137,7 +137,7 @@ export interface Ending {
   readonly together: number | undefined
 }
 
-/** Takes a lease back that ended without a result: its attempt counts, and it is a suspect where its process died. */
+/** Takes a lease back that ended without a result: its attempt counts, and it is a possible poison message where its process died. */
 export function reclaimLease(transaction: Transaction, leased: Leased, ending: Ending): Reclaimed {
   const { error, retry, now, together } = ending
   const { seq, token, attempt } = leased
@@ -147,7 +147,7 @@ export function reclaimLease(transaction: Transaction, leased: Leased, ending: E
   const left = Math.min(retry.crashes, retry.attempts) - crashes
   if (left <= 0 || attempt - crashes >= retry.attempts) {
     const letter = { ...leased, crashes }
-    return bury(transaction, letter, 'attempts-used-up', now, null, failures) ? 'dead' : 'lost'
+    return deadLetter(transaction, letter, 'attempts-used-up', now, null, failures) ? 'dead' : 'lost'
   }
   const atOnce = together === undefined ? leased.atOnce : atOnceAfter(leased.atOnce, together, left)
   const { changes } = transaction.sql.giveBack.run(atOnce ?? null, attempt, crashes, failures, seq, token)

@@ -5,7 +5,7 @@ import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse
 /** Options of `sqliteInbox`. */
 export interface SqliteInboxOptions {
   /**
-   * How long the identity of a handled delivery is remembered, in milliseconds, from when it was handled; never
+   * How long the idempotency key of a handled delivery is remembered, in milliseconds, from when it was handled; never
    * shorter than the receiver asks. Default 604 800 000 (7 days).
    */
   readonly retentionMs?: number

@@ -5,7 +5,7 @@ import type { SqlRow } from './sql.ts'
 
 /**
  * Puts a dead letter back in the queue, while fewer than `most` deliveries are not yet handled. A stale one claims its
- * identity now, and is dropped where that was accepted meanwhile.
+ * idempotency key now, and is dropped where that was accepted meanwhile.
  */
 export function redriveLetter(transaction: Transaction, row: SqlRow, most: number): Changed {
   const { sql } = transaction
@@ -19,8 +19,8 @@ export function redriveLetter(transaction: Transaction, row: SqlRow, most: numbe
   }
   if (transaction.live >= most) return 'full'
   if (isStale) sql.claim.run(seq)
-  const orderKey = row['order_key'] == null ? undefined : String(row['order_key'])
-  const isBehind = isBehindAnother(transaction, { endpoint: String(row['endpoint']), orderKey })
+  const orderingKey = row['ordering_key'] == null ? undefined : String(row['ordering_key'])
+  const isBehind = isBehindAnother(transaction, { endpoint: String(row['endpoint']), orderingKey })
   sql.redrive.run(isBehind ? 'blocked' : 'waiting', seq)
   transaction.live++
   return 'changed'

@@ -9,12 +9,12 @@ export function toDelivery(row: SqlRow, content: SqlRow | undefined): Delivery {
     endpoint: String(row['endpoint']),
     provider: String(row['provider']),
     type: String(row['type']),
-    fingerprint: String(row['fingerprint']),
+    bodyHash: String(row['body_hash']),
     keyId: String(row['key_id']),
     occurredAt: occurredAt == null ? undefined : new Date(Number(occurredAt)),
     receivedAt: new Date(Number(row['received_at'])),
     headers: JSON.parse(String(content?.['headers'] ?? '{}')),
-    orderKey: row['order_key'] == null ? undefined : String(row['order_key']),
+    orderingKey: row['ordering_key'] == null ? undefined : String(row['ordering_key']),
     body: toBytes(content?.['body']),
   }
 }

@@ -7,14 +7,14 @@ const applicationId = 0x41435532
 const earlyApplicationId = 0x41435553
 
 const unblockNext = `UPDATE deliveries SET state = 'waiting' WHERE seq = (SELECT min(seq) FROM deliveries
-      WHERE endpoint = old.endpoint AND order_key = old.order_key AND state = 'blocked');`
+      WHERE endpoint = old.endpoint AND ordering_key = old.ordering_key AND state = 'blocked');`
 
 /**
  * Each entry brings a file from the version of its index to the next; never edit one that was released.
  *
- * `deliveries` holds a row for each delivery, and after it is handled for its identity; `contents` holds what
+ * `deliveries` holds a row for each delivery, and after it is handled for its idempotency key; `contents` holds what
  * is dropped then, apart, so that a change of state does not write the body again. A row without `copy_of` claims
- * the identity that is its `id`; a conflict's or a stale copy claims none. `blocked` is a waiting row
+ * the idempotency key that is its `id`; a conflict's or a stale copy claims none. `blocked` is a waiting row
  * behind an earlier one of its order key: at most one row of a key, its head, is in another live state, and the
  * triggers let the next one go, whoever takes the head away. `crashes` counts attempts that came to no result.
  * `at_once` is null unless the last attempt was such a one, so that it may be what ended its process: how many of
@@ -29,9 +29,9 @@ export const migrations: readonly string[] = [
     endpoint TEXT NOT NULL,
     provider TEXT NOT NULL,
     type TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
     key_id TEXT NOT NULL,
-    order_key TEXT,
+    ordering_key TEXT,
     occurred_at INTEGER,
     received_at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'blocked', 'leased', 'delayed', 'done', 'dead')),
@@ -49,21 +49,21 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX deliveries_waiting ON deliveries (endpoint, seq, type) WHERE state = 'waiting' AND at_once IS NULL;
   CREATE INDEX deliveries_types ON deliveries (endpoint, type, seq) WHERE state = 'waiting' AND at_once IS NULL;
-  CREATE INDEX deliveries_suspect ON deliveries (endpoint, at_once DESC, seq, type)
+  CREATE INDEX deliveries_possible_poison ON deliveries (endpoint, at_once DESC, seq, type)
     WHERE state = 'waiting' AND at_once IS NOT NULL;
-  CREATE INDEX deliveries_blocked ON deliveries (endpoint, order_key, seq) WHERE state = 'blocked';
+  CREATE INDEX deliveries_blocked ON deliveries (endpoint, ordering_key, seq) WHERE state = 'blocked';
   CREATE INDEX deliveries_leased ON deliveries (endpoint, due_at, lease_ms, token) WHERE state = 'leased';
   CREATE INDEX deliveries_delayed ON deliveries (endpoint, due_at, type) WHERE state = 'delayed';
-  CREATE UNIQUE INDEX deliveries_heads ON deliveries (endpoint, order_key)
-    WHERE order_key IS NOT NULL AND state IN ('waiting', 'leased', 'delayed');
+  CREATE UNIQUE INDEX deliveries_heads ON deliveries (endpoint, ordering_key)
+    WHERE ordering_key IS NOT NULL AND state IN ('waiting', 'leased', 'delayed');
   CREATE INDEX deliveries_dead ON deliveries (ended_at, seq, endpoint, type) WHERE state = 'dead';
   CREATE INDEX deliveries_done ON deliveries (keep_until) WHERE state = 'done';
   CREATE TRIGGER deliveries_left AFTER UPDATE OF state ON deliveries
-    WHEN old.order_key IS NOT NULL AND old.state IN ('waiting', 'leased', 'delayed')
+    WHEN old.ordering_key IS NOT NULL AND old.state IN ('waiting', 'leased', 'delayed')
       AND new.state NOT IN ('waiting', 'leased', 'delayed')
     BEGIN ${unblockNext} END;
   CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries
-    WHEN old.order_key IS NOT NULL AND old.state IN ('waiting', 'leased', 'delayed')
+    WHEN old.ordering_key IS NOT NULL AND old.state IN ('waiting', 'leased', 'delayed')
     BEGIN ${unblockNext} END;
   CREATE TABLE contents (seq INTEGER PRIMARY KEY, headers TEXT NOT NULL, body BLOB);
   CREATE TABLE counts (live INTEGER NOT NULL);

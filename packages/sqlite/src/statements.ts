@@ -1,7 +1,8 @@
 import type { SqlDatabase, SqlStatement } from './sql.ts'
 
-const summary = 'seq, id, copy_of, endpoint, provider, type, order_key, reason, attempt, failures, ended_at'
-const entry = `seq, id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at, received_at,
+const summary =
+  'seq, id, copy_of, endpoint, provider, type, ordering_key, reason, attempt, failures, ended_at'
+const entry = `seq, id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at, received_at,
   attempt, crashes, token, at_once, completed, failures, reason, ended_at`
 const fresh = "state = 'waiting' AND at_once IS NULL"
 // A JSON list of types, and 1 where those are handled, or 0 where all but those are.
@@ -21,8 +22,8 @@ const sql = {
   dataVersion: 'PRAGMA data_version',
 
   // accepting; tokens begin at random, so that a lease in one file is never taken for one in another
-  find: 'SELECT fingerprint FROM deliveries WHERE id = ?',
-  insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, fingerprint, key_id, order_key, occurred_at,
+  find: 'SELECT body_hash FROM deliveries WHERE id = ?',
+  insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at,
     received_at, state, reason, ended_at, failures, keep_until, token)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, abs(random() % 1000000000000)) ON CONFLICT (id) DO NOTHING`,
   insertContent: 'INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)',
@@ -34,7 +35,7 @@ const sql = {
   countCheckpoint: 'UPDATE checkpoints SET count = count + 1',
 
   // order keys
-  headOfKey: `SELECT 1 FROM deliveries WHERE endpoint = ? AND order_key = ? AND state IN ${heads}`,
+  headOfKey: `SELECT 1 FROM deliveries WHERE endpoint = ? AND ordering_key = ? AND state IN ${heads}`,
 
   // looking for what can be leased
   waiting: `SELECT seq, type FROM deliveries WHERE endpoint = ? AND ${fresh} ORDER BY seq LIMIT ?`,
@@ -50,9 +51,9 @@ const sql = {
     FROM types WHERE types.type IS NOT NULL LIMIT ?`,
   countOfType: `SELECT count(*) AS count FROM
     (SELECT 1 FROM deliveries WHERE endpoint = ? AND type = ? AND ${fresh} LIMIT ?)`,
-  suspects: `SELECT seq, at_once FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once > 0
+  possiblePoison: `SELECT seq, at_once FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once > 0
     AND ${isHandled} ORDER BY at_once DESC, seq LIMIT ?`,
-  unhandledSuspects: `SELECT type, count(*) AS count FROM (SELECT type FROM deliveries WHERE endpoint = ?
+  unhandledPossiblePoison: `SELECT type, count(*) AS count FROM (SELECT type FROM deliveries WHERE endpoint = ?
     AND state = 'waiting' AND at_once IS NOT NULL AND ${isHandled} LIMIT ?) GROUP BY type`,
   alone: `SELECT seq FROM deliveries WHERE endpoint = ? AND state = 'waiting' AND at_once = 0
     AND ${isHandled} ORDER BY seq LIMIT 1`,
@@ -75,7 +76,7 @@ const sql = {
   done: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
     failures = NULL ${held}`,
   delay: `UPDATE deliveries SET state = 'delayed', at_once = NULL, due_at = ?, completed = ?, failures = ? ${held}`,
-  bury: `UPDATE deliveries SET state = 'dead', at_once = NULL, crashes = ?, reason = ?, ended_at = ?, completed = coalesce(?, completed),
+  deadLetter: `UPDATE deliveries SET state = 'dead', at_once = NULL, crashes = ?, reason = ?, ended_at = ?, completed = coalesce(?, completed),
     failures = ? ${held}`,
   giveBack: `UPDATE deliveries SET state = 'waiting', at_once = ?, attempt = ?, crashes = ?, token = token + 1,
     failures = ? ${held}`,
@@ -94,7 +95,7 @@ const sql = {
 
   // dead letters
   list: `SELECT ${summary} FROM deliveries WHERE ${matching} ORDER BY ended_at, seq LIMIT ?`,
-  deadLetter: `SELECT ${entry} FROM deliveries WHERE id = ? AND state = 'dead'`,
+  letter: `SELECT ${entry} FROM deliveries WHERE id = ? AND state = 'dead'`,
   isDead: "SELECT 1 FROM deliveries WHERE seq = ? AND state = 'dead'",
   exists: 'SELECT 1 FROM deliveries WHERE seq = ?',
   claim: 'UPDATE deliveries SET id = copy_of, copy_of = NULL WHERE seq = ?',
@@ -106,7 +107,7 @@ const sql = {
 
   // statistics
   countFresh: `${counted} ${fresh} ${grouped}`,
-  countSuspects: `${counted} state = 'waiting' AND at_once IS NOT NULL ${grouped}`,
+  countPossiblePoison: `${counted} state = 'waiting' AND at_once IS NOT NULL ${grouped}`,
   countBlocked: `${counted} state = 'blocked' ${grouped}`,
   countLeased: `${counted} state = 'leased' ${grouped}`,
   countDelayed: `SELECT endpoint, type, count(*) AS count, min(seq) AS first,

@@ -18,7 +18,7 @@ function count(sql: Statements, now: number): InboxStats {
     const type = { endpoint: String(row['endpoint']), provider, type: String(row['type']) }
     if (Number(count) > 0) counts.add(state, type, Number(count))
   }
-  for (const waiting of [sql.countFresh.all(), sql.countSuspects.all(), sql.countBlocked.all()]) {
+  for (const waiting of [sql.countFresh.all(), sql.countPossiblePoison.all(), sql.countBlocked.all()]) {
     for (const row of waiting) add('waiting', row, row['count'])
   }
   for (const row of sql.countLeased.all()) add('leased', row, row['count'])

@@ -6,7 +6,7 @@ const pauseMs = 20
 const longestMs = 60_000
 const shortestMs = 100
 
-/** Forgets identities whose retention is over, a few at a time. */
+/** Forgets idempotency keys whose retention is over, a few at a time. */
 export class Sweeper {
   readonly #writer: Writer
   readonly #settings: SqliteSettings

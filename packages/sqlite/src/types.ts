@@ -77,7 +77,7 @@ export function isAnyLive(sql: Statements, endpoint: string, types: Types): bool
   )
 }
 
-/** What waits, and is not handled: what was never tried, and suspects. */
+/** What waits, and is not handled: what was never tried, and possible poison messages. */
 export function findUnhandled(sql: Statements, endpoint: string, types: Types): UnhandledType[] {
   const counts = new Map<string, number>()
   for (const { type } of allFirsts(sql, endpoint)) {
@@ -86,7 +86,7 @@ export function findUnhandled(sql: Statements, endpoint: string, types: Types): 
     counts.set(type, Number(sql.countOfType.get(endpoint, type, maxCount)?.['count']))
   }
   const [list, isOnly] = types.filter
-  for (const row of sql.unhandledSuspects.all(endpoint, list, 1 - isOnly, maxCount)) {
+  for (const row of sql.unhandledPossiblePoison.all(endpoint, list, 1 - isOnly, maxCount)) {
     const type = String(row['type'])
     const before = counts.get(type)
     if (before === undefined && counts.size === maxUnhandled) continue

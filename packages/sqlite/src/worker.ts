@@ -3,8 +3,8 @@ import { checkTimeoutMs, keepAlive, runHandle, settle, timedOut, withDeadline } 
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper, type Running, type WorkerOptions } from './lease-keeper.ts'
 import { type Leased, leaseReady, returnUnused, writeApart } from './leases.ts'
+import { tellSettled } from './observations.ts'
 import { settleAtLast } from './settling.ts'
-import { tellSettled } from './signals.ts'
 import type { Statements } from './statements.ts'
 import { findUnhandled, isAnyLive, type Types, toTypes } from './types.ts'
 
@@ -16,7 +16,7 @@ export class Worker implements Consumer {
   readonly #running = new Set<Running>()
   readonly #keeper: LeaseKeeper
   readonly #allotment: Allotment
-  readonly #atRest = new Set<() => void>()
+  readonly #onIdle = new Set<() => void>()
   #state: 'new' | 'started' | 'closing' | 'closed' = 'new'
   #closing: Promise<void> | undefined
   #busy = 0
@@ -44,9 +44,9 @@ export class Worker implements Consumer {
     this.#poll()
   }
 
-  async atRest(): Promise<void> {
-    if (this.#state === 'closed' || this.#isAtRest()) return
-    await keepAlive(new Promise<void>((resolve) => this.#atRest.add(resolve)))
+  async onIdle(): Promise<void> {
+    if (this.#state === 'closed' || this.#isAllHandled()) return
+    await keepAlive(new Promise<void>((resolve) => this.#onIdle.add(resolve)))
   }
 
   async close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
@@ -209,17 +209,17 @@ export class Worker implements Consumer {
     if (this.#whenIdle && this.#isIdle()) this.#whenIdle()
   }
 
-  #isAtRest(): boolean {
+  #isAllHandled(): boolean {
     const { endpoint } = this.#options.consume
     return this.#isIdle() && !this.#read((sql) => isAnyLive(sql, endpoint, this.#types), true)
   }
 
   #checkRest(): void {
-    if (this.#atRest.size > 0 && this.#isAtRest()) this.#rest()
+    if (this.#onIdle.size > 0 && this.#isAllHandled()) this.#rest()
   }
 
   #rest(): void {
-    for (const resolve of this.#atRest) resolve()
-    this.#atRest.clear()
+    for (const resolve of this.#onIdle) resolve()
+    this.#onIdle.clear()
   }
 }

@@ -16,14 +16,14 @@ describe('a backup', () => {
   it('has all that was acknowledged before it began, made while deliveries come, and restores', async () => {
     const path = tempFile()
     const inbox = open(path)
-    await inbox.bury(delivery('dead'), 'stale')
+    await inbox.deadLetter(delivery('dead'), 'stale')
     await inbox.accept(delivery('handled', { type: 'done' }), accepting)
     const { consumer } = consume(inbox, async () => done)
-    await consumer.atRest()
+    await consumer.onIdle()
     await consumer.close({ timeoutMs: 1_000 })
     const names = Array.from({ length: 1_000 }, (_, at) => `d${at}`)
     await Promise.all(
-      names.map((name) => inbox.accept(delivery(name, { orderKey: name.slice(0, 3) }), accepting)),
+      names.map((name) => inbox.accept(delivery(name, { orderingKey: name.slice(0, 3) }), accepting)),
     )
     let isOver = false
     const copied = inbox.backup(`${path}.backup`).then(() => {

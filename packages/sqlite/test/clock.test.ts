@@ -44,8 +44,8 @@ describe('a wall clock that is set', () => {
     await clock.advance(120_000)
     finish()
     await clock.advance(1_000)
-    expect(holder.signals.map(({ type }) => type)).toEqual(['handled'])
-    expect(other.signals).toEqual([])
+    expect(holder.observations.map(({ type }) => type)).toEqual(['handled'])
+    expect(other.observations).toEqual([])
   })
 
   it.each([
@@ -62,16 +62,16 @@ describe('a wall clock that is set', () => {
     await clock.advance(10)
     expect((await live.stats()).leased).toBe(1)
     clock.stepWall(stepMs)
-    const { signals } = consume(live, async () => done)
+    const { observations } = consume(live, async () => done)
     await clock.advance(60_000)
-    expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
-    expect(holder.signals).toEqual([])
+    expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
+    expect(holder.observations).toEqual([])
   })
 
   it('back makes no retry wait longer than retries wait', async () => {
     const clock = manualClock()
     const inbox = open(tempFile(), clock)
-    const { signals } = consume(
+    const { observations } = consume(
       inbox,
       async (_, { attempt, completed }) =>
         attempt === 1 ? { status: 'failed', error: new Error('once'), completed } : done,
@@ -79,15 +79,15 @@ describe('a wall clock that is set', () => {
     )
     await inbox.accept(delivery('d'), accepting)
     await clock.advance(10)
-    expect(signals.map(({ type }) => type)).toEqual(['retried'])
+    expect(observations.map(({ type }) => type)).toEqual(['retried'])
     clock.stepWall(-dayMs)
     await clock.advance(3_000)
-    expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
+    expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
   })
 })
 
 describe('retention', () => {
-  it('remembers a handled identity for its time, longer if the receiver asks, and then forgets', async () => {
+  it('remembers a handled idempotency key for its time, longer if the receiver asks, and then forgets', async () => {
     const clock = manualClock()
     const inbox = open(tempFile(), clock)
     const { consumer } = consume(inbox, async () => done)
@@ -111,7 +111,7 @@ describe('retention', () => {
     const clock = manualClock()
     const inbox = open(tempFile(), clock)
     await inbox.accept(delivery('waiting'), accepting)
-    await inbox.bury(delivery('stale'), 'stale')
+    await inbox.deadLetter(delivery('stale'), 'stale')
     await clock.advance(10 * hourMs)
     expect(await inbox.stats()).toMatchObject({ waiting: 1, dead: 1 })
   })

@@ -73,15 +73,15 @@ describe('a close that gives up while the file is locked', () => {
       // Whatever it wrote would be written before this.
       await inbox.accept(delivery('next'), accepting)
       expect(await inbox.stats()).toMatchObject({ waiting: 1, leased: 1, delayed: 0, dead: 0 })
-      const { consumer, signals } = consume(other, async () => done)
-      await ends(consumer.atRest(), clock)
+      const { consumer, observations } = consume(other, async () => done)
+      await ends(consumer.onIdle(), clock)
       const id = delivery('d').id
-      const told = signals.filter((signal) => 'id' in signal && signal.id === id)
+      const told = observations.filter((observation) => 'id' in observation && observation.id === id)
       expect(told).toMatchObject([
         { type: 'retried', attempt: 1 },
         { type: 'handled', attempt: 2 },
       ])
-      expect(held.signals).toEqual([])
+      expect(held.observations).toEqual([])
       expect(await inbox.accept(delivery('d'), accepting)).toBe('duplicate')
     },
   )
@@ -100,9 +100,9 @@ describe('a close that gives up while the file is locked', () => {
     await held.end(done)
     expect(await inbox.stats()).toMatchObject({ waiting: 0, leased: 1, delayed: 0, dead: 0 })
     await next.end(done)
-    await ends(next.consumer.atRest(), clock)
-    expect(next.signals.at(-1)).toMatchObject({ type: 'handled', attempt: 2 })
-    expect(held.signals).toEqual([])
+    await ends(next.consumer.onIdle(), clock)
+    expect(next.observations.at(-1)).toMatchObject({ type: 'handled', attempt: 2 })
+    expect(held.observations).toEqual([])
   })
 
   it('gives up a result that could not be written before it, too', async () => {
@@ -116,13 +116,13 @@ describe('a close that gives up while the file is locked', () => {
     await ends(held.consumer.close({ timeoutMs: 2_000 }), clock)
     expect(held.isAborted()).toBe(true)
     unlock()
-    const { consumer, signals } = consume(other, async () => done)
-    await ends(consumer.atRest(), clock)
-    expect(signals).toMatchObject([
+    const { consumer, observations } = consume(other, async () => done)
+    await ends(consumer.onIdle(), clock)
+    expect(observations).toMatchObject([
       { type: 'retried', attempt: 1 },
       { type: 'handled', attempt: 2 },
     ])
-    expect(held.signals).toEqual([])
+    expect(held.observations).toEqual([])
   })
 })
 
@@ -138,8 +138,8 @@ describe('a close that waits', () => {
     await clock.advance(5 * leaseMs)
     await held.end(done)
     await closed
-    expect(held.signals).toMatchObject([{ type: 'handled', attempt: 1 }])
-    expect(others.signals).toEqual([])
+    expect(held.observations).toMatchObject([{ type: 'handled', attempt: 1 }])
+    expect(others.observations).toEqual([])
   })
 })
 
@@ -157,12 +157,12 @@ describe('a process that stood still while its lease ran out', () => {
     async function onlySecondCounts(): Promise<void> {
       expect(await other.stats()).toMatchObject({ waiting: 0, leased: 1, delayed: 0, dead: 0 })
       await second.end(done)
-      await ends(second.consumer.atRest(), clock)
-      expect(second.signals).toMatchObject([
+      await ends(second.consumer.onIdle(), clock)
+      expect(second.observations).toMatchObject([
         { type: 'retried', attempt: 1 },
         { type: 'handled', attempt: 2 },
       ])
-      expect(first.signals).toEqual([])
+      expect(first.observations).toEqual([])
       expect(await other.stats()).toMatchObject({ waiting: 0, leased: 0, delayed: 0, dead: 0 })
     }
     return { first, second, still, onlySecondCounts }

@@ -60,7 +60,7 @@ async function idsOfAll(path: string): Promise<Set<string>> {
     ids.add(id)
     return done
   })
-  await consumer.atRest()
+  await consumer.onIdle()
   await inbox.close()
   return ids
 }
@@ -113,7 +113,7 @@ describe('a disk that fails', () => {
     const driver = faultyDriver()
     const inbox = open(tempFile(), driver.open)
     let isBroken = false
-    const { consumer, signals } = consume(inbox, async () => {
+    const { consumer, observations } = consume(inbox, async () => {
       if (!isBroken) driver.fail(ioErrFsync, 'before')
       isBroken = true
       return done
@@ -122,9 +122,9 @@ describe('a disk that fails', () => {
     await until('the result was not written', () => driver.failures >= 1)
     await new Promise((resolve) => setTimeout(resolve, 100))
     driver.mend()
-    await consumer.atRest()
-    expect(signals).toHaveLength(1)
-    expect(signals[0]).toMatchObject({ type: 'handled', attempt: 1 })
+    await consumer.onIdle()
+    expect(observations).toHaveLength(1)
+    expect(observations[0]).toMatchObject({ type: 'handled', attempt: 1 })
   })
 
   it('accepts until the database may not grow, refuses, and has all that it acknowledged', async () => {

@@ -123,7 +123,7 @@ async function idsIn(path: string): Promise<Map<string, number>> {
     runs.set(id, (runs.get(id) ?? 0) + 1)
     return done
   })
-  await consumer.atRest()
+  await consumer.onIdle()
   await inbox.close()
   return runs
 }

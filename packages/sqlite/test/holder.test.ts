@@ -32,7 +32,7 @@ describe('a process that holds leases', () => {
     const inbox = sqliteInbox(path, { clock, leaseMs })
     closesAtEnd(inbox, clock)
     const finish: (() => void)[] = []
-    const { signals } = consume(inbox, async () => {
+    const { observations } = consume(inbox, async () => {
       await new Promise<void>((resolve) => finish.push(resolve))
       return done
     })
@@ -46,9 +46,9 @@ describe('a process that holds leases', () => {
     await clock.advance(10_000)
     expect(finish).toHaveLength(5)
     for (const resolve of finish) resolve()
-    await until('all are handled', () => signals.length === 5)
+    await until('all are handled', () => observations.length === 5)
     await clock.advance(10_000)
-    expect(signals.map(({ type }) => type)).toEqual(Array.from({ length: 5 }, () => 'handled'))
+    expect(observations.map(({ type }) => type)).toEqual(Array.from({ length: 5 }, () => 'handled'))
     expect(finish).toHaveLength(5)
   })
 
@@ -56,7 +56,7 @@ describe('a process that holds leases', () => {
     const inbox = sqliteInbox(tempFile(), { leaseMs: 100, pollMs: 10 })
     onTestFinished(() => inbox.close({ timeoutMs: 100 }))
     const began: string[] = []
-    const { consumer, signals } = consume(inbox, async ({ type }) => {
+    const { consumer, observations } = consume(inbox, async ({ type }) => {
       began.push(type)
       const until = performance.now() + 400
       if (type === 'cpu') while (performance.now() < until);
@@ -66,9 +66,9 @@ describe('a process that holds leases', () => {
     await inbox.accept(delivery('io', { type: 'io' }), accepting)
     await until('it runs', () => began.length === 1)
     for (const name of ['a', 'b', 'c']) await inbox.accept(delivery(name, { type: 'cpu' }), accepting)
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(began).toEqual(['io', 'cpu', 'cpu', 'cpu'])
-    expect(new Set(signals.map(({ type }) => type))).toEqual(new Set(['handled']))
+    expect(new Set(observations.map(({ type }) => type))).toEqual(new Set(['handled']))
   })
 })
 
@@ -94,7 +94,7 @@ describe('a process that looks at the leases of others', () => {
       await clock.advance(500)
       await settled()
     }
-    expect([...held.signals, ...taking.signals]).toEqual([])
+    expect([...held.observations, ...taking.observations]).toEqual([])
   })
 
   it('takes what a dead one left as soon as its lease is over, if it saw no renewal before', async () => {
@@ -112,10 +112,10 @@ describe('a process that looks at the leases of others', () => {
     const clock = manualClock()
     const live = sqliteInbox(path, { clock, leaseMs })
     closesAtEnd(live, clock)
-    const { signals } = consume(live, async () => done)
+    const { observations } = consume(live, async () => done)
     await clock.advance(leaseMs - 100)
-    expect(signals).toEqual([])
+    expect(observations).toEqual([])
     await clock.advance(700)
-    expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
+    expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
   })
 })

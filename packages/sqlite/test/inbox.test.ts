@@ -1,5 +1,5 @@
 import { statSync, symlinkSync, writeFileSync } from 'node:fs'
-import type { Inbox, Signal } from '@acuse/core'
+import type { Inbox, Observation } from '@acuse/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type SqliteInboxOptions, sqliteInbox } from '../src/index.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
@@ -61,30 +61,32 @@ describe('sqliteInbox', () => {
     expect(new Set(await Promise.all(results))).toEqual(new Set(['accepted']))
     await closed
     await expect(inbox.accept(delivery('late'), accepting)).rejects.toThrow('The inbox is closed')
-    await expect(inbox.bury(delivery('late'), 'stale')).rejects.toThrow('The inbox is closed')
+    await expect(inbox.deadLetter(delivery('late'), 'stale')).rejects.toThrow('The inbox is closed')
     expect(() => consume(inbox, async () => done)).toThrow('The inbox is closed')
     expect((await open(path).stats()).waiting).toBe(200)
   })
 
   it('is full at its bound, tells of it from 80 % on, and still knows what it has', async () => {
     const inbox = open(tempFile(), { maxDeliveries: 10 })
-    const signals: Signal[] = []
+    const observations: Observation[] = []
     const options = {
       endpoint: 'acme',
       handles: () => ({ except: [] }),
       concurrency: 10,
       retry: {},
-      observer: (signal: Signal) => void signals.push(signal),
+      observer: (observation: Observation) => void observations.push(observation),
     }
     const consumer = inbox.consume(async () => done, options)
     for (let at = 0; at < 10; at++) expect(await inbox.accept(delivery(`d${at}`), accepting)).toBe('accepted')
-    expect(signals).toEqual([{ type: 'pressure', provider: 'acme', resource: 'deliveries', used: 0.8 }])
+    expect(observations).toEqual([
+      { type: 'high-water-mark', provider: 'acme', resource: 'deliveries', used: 0.8 },
+    ])
     expect(await inbox.accept(delivery('d10'), accepting)).toBe('full')
     expect(await inbox.accept(delivery('d3'), accepting)).toBe('duplicate')
     const other = { ...delivery('other'), id: delivery('d3').id }
     expect(await inbox.accept(other, accepting)).toBe('conflict')
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(await inbox.accept(delivery('d10'), accepting)).toBe('accepted')
   })
 
@@ -99,21 +101,21 @@ describe('sqliteInbox', () => {
     const inbox = open(tempFile())
     const count = 1_000
     const all = Array.from({ length: count }, (_, at) => delivery(`d${at}`))
-    await Promise.all(all.map((one) => inbox.bury(one, 'stale')))
+    await Promise.all(all.map((one) => inbox.deadLetter(one, 'stale')))
     const handled: string[] = []
     const { consumer } = consume(inbox, async ({ id }) => {
       handled.push(id)
       return done
     })
     expect(await inbox.deadLetters.redrive({ reason: 'stale' })).toBe(count)
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handled).toHaveLength(count)
     expect(new Set(handled).size).toBe(count)
   })
 
   it('redrives a delivery behind those of its order key that are on their way', async () => {
     const inbox = open(tempFile())
-    const [first, second, third] = ['1', '2', '3'].map((name) => delivery(name, { orderKey: 'k' }))
+    const [first, second, third] = ['1', '2', '3'].map((name) => delivery(name, { orderingKey: 'k' }))
     let isBroken = true
     const order: string[] = []
     let running = 0
@@ -130,7 +132,7 @@ describe('sqliteInbox', () => {
     await until('the first is dead', async () => (await inbox.stats()).dead === 1)
     isBroken = false
     await inbox.deadLetters.redrive(first?.id ?? '')
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(order).toEqual([second?.id, first?.id, third?.id])
   })
 
@@ -150,7 +152,7 @@ describe('sqliteInbox', () => {
     }
     const { consumer } = consume(inbox, async () => done, { observer })
     await inbox.accept(delivery('d'), accepting)
-    await consumer.atRest()
+    await consumer.onIdle()
     expect((await inbox.stats()).dead).toBe(0)
   })
 
@@ -169,7 +171,7 @@ describe('sqliteInbox', () => {
       attempts.push(attempt)
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handed + attempts.length).toBe(5)
     expect(attempts.every((attempt) => attempt === 1)).toBe(true)
   })

@@ -18,7 +18,7 @@ describe('order of arrival', () => {
     const other = loadDriver()(path)
     onTestFinished(() => other.close())
     other.exec('BEGIN IMMEDIATE')
-    const all = Array.from({ length: 400 }, (_, at) => delivery(`d${at}`, { orderKey: 'k' }))
+    const all = Array.from({ length: 400 }, (_, at) => delivery(`d${at}`, { orderingKey: 'k' }))
     const accepted = Promise.all(all.map((one) => inbox.accept(one, accepting)))
     await until('it was refused the lock a few times', () => driver.busy >= 3)
     other.exec('ROLLBACK')
@@ -35,7 +35,7 @@ describe('order of arrival', () => {
     const inbox = sqliteInbox(path, { pollMs: 20 })
     onTestFinished(() => inbox.close({ timeoutMs: 100 }))
     const handled: string[] = []
-    const { signals } = consume(
+    const { observations } = consume(
       inbox,
       async ({ type }) => {
         if (type === 'head') return { status: 'failed', error: new Error('not yet'), completed: [] }
@@ -45,9 +45,9 @@ describe('order of arrival', () => {
       { retry: { minDelayMs: 3_600_000 } },
     )
     for (const type of ['head', 'second', 'third']) {
-      await inbox.accept(delivery(type, { type, orderKey: 'k' }), accepting)
+      await inbox.accept(delivery(type, { type, orderingKey: 'k' }), accepting)
     }
-    await until('the head is delayed', () => signals.length === 1)
+    await until('the head is delayed', () => observations.length === 1)
     const shell = loadDriver()(path)
     onTestFinished(() => shell.close())
     shell.exec(sql)
@@ -65,11 +65,11 @@ describe('order of arrival', () => {
       return done
     }
     const { consumer } = consume(inbox, handle, { handles: () => handles })
-    await inbox.accept(delivery('1', { type: 'made', orderKey: 'k' }), accepting)
-    await inbox.accept(delivery('2', { type: 'paid', orderKey: 'k' }), accepting)
-    await inbox.accept(delivery('3', { type: 'paid', orderKey: 'another' }), accepting)
+    await inbox.accept(delivery('1', { type: 'made', orderingKey: 'k' }), accepting)
+    await inbox.accept(delivery('2', { type: 'paid', orderingKey: 'k' }), accepting)
+    await inbox.accept(delivery('3', { type: 'paid', orderingKey: 'another' }), accepting)
     await until('the other key is handled', () => handled.length === 1)
-    await consumer.atRest()
+    await consumer.onIdle()
     expect((await inbox.stats()).waiting).toBe(2)
     handles = { only: ['paid', 'made'] }
     consumer.start()

@@ -51,7 +51,7 @@ describe('several processes on one file', () => {
       handovers++
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(acknowledged.length).toBeGreaterThan(900)
     expect(acknowledged.filter((name) => !handled.has(delivery(name).id))).toEqual([])
     expect(handovers).toBe(handled.size)
@@ -111,13 +111,13 @@ describe('several processes on one file', () => {
     await until('it holds one', () => count(child.lines(), 'begin') === 1)
     child.kill('SIGKILL')
     const attempts: number[] = []
-    const { consumer, signals } = consume(inbox, async (_, { attempt }) => {
+    const { consumer, observations } = consume(inbox, async (_, { attempt }) => {
       attempts.push(attempt)
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(attempts).toEqual([2])
-    expect(signals.map(({ type }) => type)).toEqual(['retried', 'handled'])
+    expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
   })
 
   it('hand out what a killed one held in halves, so that what killed it is soon apart from the others', async () => {
@@ -130,7 +130,7 @@ describe('several processes on one file', () => {
     child.kill('SIGKILL')
     const together = watchTogether(inbox, held)
     for (let n = 0; n < 50; n++) await inbox.accept(delivery(`fresh-${n}`), accepting)
-    await together.consumer.atRest()
+    await together.consumer.onIdle()
     expect(new Set(together.seen.flat()).size).toBe(held.length)
     expect(Math.max(...together.seen.map(({ length }) => length))).toBe(2)
   })
@@ -147,11 +147,11 @@ describe('several processes on one file', () => {
     for (let n = 0; n < 20; n++) all.push(delivery(`fresh-${n}`))
     const together = watchTogether(inbox, all, { attempts: 2, minDelayMs: 1, maxDelayMs: 5 })
     for (const one of all.slice(held.length)) await inbox.accept(one, accepting)
-    await together.consumer.atRest()
-    const suspects = new Set(held.map(({ id }) => id))
-    const besideSuspects = together.seen.filter((ids) => ids.some((id) => suspects.has(id)))
-    expect(new Set(besideSuspects.flat()).size).toBe(held.length)
-    expect(besideSuspects.filter(({ length }) => length > 1)).toEqual([])
+    await together.consumer.onIdle()
+    const possiblePoison = new Set(held.map(({ id }) => id))
+    const besidePossiblePoison = together.seen.filter((ids) => ids.some((id) => possiblePoison.has(id)))
+    expect(new Set(besidePossiblePoison.flat()).size).toBe(held.length)
+    expect(besidePossiblePoison.filter(({ length }) => length > 1)).toEqual([])
     expect((await inbox.stats()).dead).toBe(0)
   })
 
@@ -171,7 +171,7 @@ describe('several processes on one file', () => {
       const opened = new Promise<void>((resolve) => {
         open = resolve
       })
-      const { consumer, signals } = consume(inbox, async () => {
+      const { consumer, observations } = consume(inbox, async () => {
         isBegun = true
         await opened
         isOver = true
@@ -188,15 +188,15 @@ describe('several processes on one file', () => {
       expect(isOver).toBe(false)
       expect(count(child.lines(), 'signal handled')).toBe(0)
       open()
-      await consumer.atRest()
-      expect(signals.filter(({ type }) => type === 'handled')).toHaveLength(1)
+      await consumer.onIdle()
+      expect(observations.filter(({ type }) => type === 'handled')).toHaveLength(1)
       await consumer.close({ timeoutMs: 1_000 })
       child.kill('SIGKILL')
       await child.ended
     }
   })
 
-  it('bury an event that kills each process that handles it', async () => {
+  it('dead-letter an event that kills each process that handles it', async () => {
     const path = tempFile()
     const inbox = open(path)
     const one = delivery('poison')
@@ -204,7 +204,10 @@ describe('several processes on one file', () => {
     let deaths = 0
     while ((await inbox.stats()).dead === 0 && deaths < 10) {
       const child = startProcess(path, 'poison', '', 200, 3)
-      await Promise.race([child.ended, until('buried', async () => (await inbox.stats()).dead === 1)])
+      await Promise.race([
+        child.ended,
+        until('it is a dead letter', async () => (await inbox.stats()).dead === 1),
+      ])
       if ((await inbox.stats()).dead === 0) deaths++
       child.kill('SIGKILL')
       await child.ended

@@ -57,7 +57,7 @@ describe('somebody who reads the file in a transaction', () => {
       handled.add(id)
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handled.size).toBe(accepted.length + 1)
     reader.kill('SIGKILL')
     await reader.ended

@@ -20,33 +20,33 @@ function open(
   return inbox
 }
 
-async function buryMany(inbox: Inbox, count: number): Promise<void> {
+async function deadLetterMany(inbox: Inbox, count: number): Promise<void> {
   const all = Array.from({ length: count }, (_, at) => delivery(`d${at}`))
-  await Promise.all(all.map((one) => inbox.bury(one, 'stale')))
+  await Promise.all(all.map((one) => inbox.deadLetter(one, 'stale')))
 }
 
-const letterOf = ({ id, fingerprint }: Delivery) => `${id}.${fingerprint}`
+const letterOf = ({ id, bodyHash }: Delivery) => `${id}.${bodyHash}`
 
 describe('a stale delivery', () => {
-  it('is not kept when its identity is known: waiting, handled or dead', async () => {
+  it('is not kept when its idempotency key is known: waiting, handled or dead', async () => {
     const inbox = open()
     const [waiting, handled, dead] = ['waiting', 'handled', 'dead'].map((type) => delivery(type, { type }))
     for (const one of [handled, dead]) await inbox.accept(one as Delivery, accepting)
     const { consumer } = consume(inbox, async ({ type }) =>
       type === 'dead' ? { status: 'dead', reason: 'unrecoverable', error: new Error('x') } : done,
     )
-    await consumer.atRest()
+    await consumer.onIdle()
     await consumer.close({ timeoutMs: 1_000 })
     await inbox.accept(waiting as Delivery, accepting)
-    for (const one of [waiting, handled, dead]) await inbox.bury(one as Delivery, 'stale')
+    for (const one of [waiting, handled, dead]) await inbox.deadLetter(one as Delivery, 'stale')
     const { letters } = await inbox.deadLetters.list()
     expect(letters.map(({ id, reason }) => [id, reason])).toEqual([[dead?.id, 'unrecoverable']])
   })
 
-  it('claims its identity when it is redriven, and is handed out under it', async () => {
+  it('claims its idempotency key when it is redriven, and is handed out under it', async () => {
     const inbox = open()
     const one = delivery('late')
-    await inbox.bury(one, 'stale')
+    await inbox.deadLetter(one, 'stale')
     expect(await inbox.deadLetters.redrive(letterOf(one))).toBe(1)
     expect(await inbox.accept(one, accepting)).toBe('duplicate')
     const handled: string[] = []
@@ -54,16 +54,16 @@ describe('a stale delivery', () => {
       handled.push(id)
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handled).toEqual([one.id])
     expect(await inbox.accept(one, accepting)).toBe('duplicate')
   })
 
-  it('is dropped, and not counted, when its identity was accepted before it was redriven', async () => {
+  it('is dropped, and not counted, when its idempotency key was accepted before it was redriven', async () => {
     const inbox = open()
     const [one, other] = [delivery('late'), delivery('other')]
-    await inbox.bury(one, 'stale')
-    await inbox.bury(other, 'stale')
+    await inbox.deadLetter(one, 'stale')
+    await inbox.deadLetter(other, 'stale')
     await inbox.accept(one, accepting)
     expect(await inbox.deadLetters.redrive({ reason: 'stale' })).toBe(1)
     const handled: string[] = []
@@ -71,7 +71,7 @@ describe('a stale delivery', () => {
       handled.push(id)
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handled.sort()).toEqual([one.id, other.id].sort())
     expect((await inbox.stats()).dead).toBe(0)
   })
@@ -91,7 +91,7 @@ describe('the copy of a conflict', () => {
       handled.push(id)
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(handled).toEqual([one.id, letterOf(other)])
   })
 })
@@ -99,7 +99,7 @@ describe('the copy of a conflict', () => {
 describe('a redrive', () => {
   it('leaves room for accepts: it fills the inbox to 80 %, and says when there is no room', async () => {
     const inbox = open({ maxDeliveries: 10 })
-    await buryMany(inbox, 20)
+    await deadLetterMany(inbox, 20)
     expect(await inbox.deadLetters.redrive({ all: true })).toBe(8)
     await expect(inbox.deadLetters.redrive({ all: true })).rejects.toThrow(/no room/)
     const [letter] = (await inbox.deadLetters.list()).letters
@@ -116,7 +116,7 @@ describe('a redrive', () => {
     const path = tempFile()
     const driver = countingDriver()
     const inbox = open({}, path, driver.open)
-    await buryMany(inbox, 1_000)
+    await deadLetterMany(inbox, 1_000)
     const other = loadDriver()(path)
     onTestFinished(() => other.close())
     const redriven = inbox.deadLetters.redrive({ all: true })
@@ -134,7 +134,7 @@ describe('a redrive', () => {
     async (when) => {
       const driver = faultyDriver()
       const inbox = open({}, tempFile(), driver.open)
-      await buryMany(inbox, 500)
+      await deadLetterMany(inbox, 500)
       driver.fail(1034, when)
       const redriven = inbox.deadLetters.redrive({ all: true })
       await until('it failed', () => driver.failures > 0)
@@ -146,7 +146,7 @@ describe('a redrive', () => {
 
   it('says how far it came when the inbox is closed', async () => {
     const inbox = open()
-    await buryMany(inbox, 1_000)
+    await deadLetterMany(inbox, 1_000)
     const redriven = inbox.deadLetters.redrive({ all: true }, { perSecond: 1_000 })
     const refused = expect(redriven).rejects.toThrow(/closed\. [1-9]\d* dead letters were changed before/)
     await until('some wait', async () => (await inbox.stats()).waiting > 0)
@@ -159,7 +159,7 @@ describe('two closes at once', () => {
   it('end together, when what runs is finished', async () => {
     const inbox = open()
     let finish = () => {}
-    const { consumer, signals } = consume(inbox, async () => {
+    const { consumer, observations } = consume(inbox, async () => {
       await new Promise<void>((resolve) => {
         finish = resolve
       })
@@ -177,6 +177,6 @@ describe('two closes at once', () => {
     expect(ended).toEqual([])
     finish()
     await Promise.all(closes)
-    expect(signals.map(({ type }) => type)).toEqual(['handled'])
+    expect(observations.map(({ type }) => type)).toEqual(['handled'])
   })
 })

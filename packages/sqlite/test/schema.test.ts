@@ -98,6 +98,6 @@ describe('a large file', () => {
 
 function rows(count: number, state: string): string {
   return `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO deliveries (id, endpoint, provider, type, fingerprint, key_id, received_at, state, keep_until)
+    INSERT INTO deliveries (id, endpoint, provider, type, body_hash, key_id, received_at, state, keep_until)
     SELECT '${state}-' || i, 'acme', 'acme', 'thing.made', hex(randomblob(20)), 'default', i, '${state}', 1e15 FROM n`
 }

@@ -21,19 +21,19 @@ describe('a text', () => {
     const given = delivery('d', {
       id: `id ${text}`,
       type: text,
-      orderKey: text,
+      orderingKey: text,
       keyId: text,
-      fingerprint: text,
+      bodyHash: text,
       headers: { 'x-text': text },
     })
     expect(await inbox.accept(given, accepting)).toBe('accepted')
     expect(await inbox.accept(given, accepting)).toBe('duplicate')
-    const { consumer, signals } = consume(inbox, async (handed) => {
+    const { consumer, observations } = consume(inbox, async (handed) => {
       expect({ ...handed, body: Buffer.from(handed.body) }).toEqual(given)
       return { status: 'dead', reason: 'unrecoverable', error: new Error(text) }
     })
-    await consumer.atRest()
-    expect(signals).toMatchObject([{ type: 'dead', id: given.id, event: text, error: new Error(text) }])
+    await consumer.onIdle()
+    expect(observations).toMatchObject([{ type: 'dead', id: given.id, event: text, error: new Error(text) }])
     const { letters } = await inbox.deadLetters.list({ type: text })
     expect(letters).toMatchObject([{ id: given.id, type: text }])
     expect((await inbox.deadLetters.get(given.id))?.failures[0]?.message).toBe(`Error: ${text}`)
@@ -50,7 +50,7 @@ describe('a text', () => {
       seen.add(id)
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(seen.size).toBe(7)
   })
 })

@@ -40,7 +40,7 @@ function crowded() {
 
 function rows(count: number, type: string): string {
   return `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO deliveries (id, endpoint, provider, type, fingerprint, key_id, received_at, state, keep_until)
+    INSERT INTO deliveries (id, endpoint, provider, type, body_hash, key_id, received_at, state, keep_until)
     SELECT '${type}-' || i, 'acme', 'acme', '${type}', 'f', 'default', i, 'waiting', 1e15 FROM n`
 }
 
@@ -107,7 +107,7 @@ function withOdd(columns: string, values: string) {
   const database = loadDriver()(tempFile())
   onTestFinished(() => database.close())
   migrate(database)
-  const insert = database.prepare(`INSERT INTO deliveries (id, endpoint, provider, type, fingerprint, key_id,
+  const insert = database.prepare(`INSERT INTO deliveries (id, endpoint, provider, type, body_hash, key_id,
     received_at, keep_until, ${columns}) VALUES (?, 'acme', 'acme', ?, 'f', 'k', 1, 1, ${values})`)
   for (const [at, type] of [...odd, ...odd].entries()) insert.run(`d${at}`, type)
   return prepareStatements(database)
@@ -123,16 +123,18 @@ describe('types', () => {
       ]
       const seqs = [at + 1, at + 1 + odd.length]
       const alone = withOdd('state, at_once', "'waiting', 0")
-      const suspects = withOdd('state, at_once', "'waiting', 1")
+      const possiblePoison = withOdd('state, at_once', "'waiting', 1")
       const fresh = withOdd('state', "'waiting'")
       const others = ['delayed', 'leased'].map((state) => withOdd('state, due_at', `'${state}', 1`))
       for (const types of [only, except]) {
         expect(findAlone(alone, 'acme', types)).toEqual(seqs.slice(0, 1))
-        expect(suspects.suspects.all('acme', ...types.filter, 9).map((row) => row['seq'])).toEqual(seqs)
+        expect(
+          possiblePoison.possiblePoison.all('acme', ...types.filter, 9).map((row) => row['seq']),
+        ).toEqual(seqs)
         expect(findWaiting(fresh, 'acme', types, 2)).toEqual(seqs)
         for (const sql of others) expect(isAnyLive(sql, 'acme', types)).toBe(true)
       }
-      for (const sql of [alone, suspects, fresh]) {
+      for (const sql of [alone, possiblePoison, fresh]) {
         expect(findUnhandled(sql, 'acme', except)).toHaveLength(odd.length - 1)
         expect(findUnhandled(sql, 'acme', toTypes({ except: [type] }))).toEqual([{ type, waiting: 2 }])
       }
@@ -174,10 +176,10 @@ describe('types', () => {
       { retry: { minDelayMs: 3_600_000 } },
     )
     await inbox.accept(delivery('d'), accepting)
-    await until('it is delayed', () => first.signals.length === 1)
+    await until('it is delayed', () => first.observations.length === 1)
     await first.consumer.close({ timeoutMs: 1_000 })
     const second = consume(inbox, async () => done, { handles: () => ({ except: ['thing.made'] }) })
-    await second.consumer.atRest()
+    await second.consumer.onIdle()
     expect((await inbox.stats()).delayed).toBe(1)
   })
 })

@@ -44,7 +44,7 @@ describe('a result that the file refuses for its own sake', () => {
       const isRefused = state === 'dead' ? 'new.completed = \'["a"]\'' : `new.state = '${state}'`
       const { inbox } = refusing(isRefused)
       let runs = 0
-      const { consumer, signals } = consume(inbox, async ({ type }) => {
+      const { consumer, observations } = consume(inbox, async ({ type }) => {
         if (type !== 'odd') return done
         runs++
         return result
@@ -52,9 +52,9 @@ describe('a result that the file refuses for its own sake', () => {
       const types = ['plain', 'odd', 'plain']
       const accepts = types.map((type, at) => inbox.accept(delivery(`d${at}`, { type }), accepting))
       expect(await Promise.all(accepts)).toEqual(['accepted', 'accepted', 'accepted'])
-      await consumer.atRest()
+      await consumer.onIdle()
       expect(runs).toBe(1)
-      expect(signals.map(({ type }) => type).sort()).toEqual(['dead', 'handled', 'handled'])
+      expect(observations.map(({ type }) => type).sort()).toEqual(['dead', 'handled', 'handled'])
       const letter = await inbox.deadLetters.get(delivery('d1').id)
       expect(letter).toMatchObject({ reason: 'unrecoverable', attempt: 1 })
       expect(letter?.failures.map((failure) => failure.message)).toEqual([expect.stringMatching(message)])
@@ -71,17 +71,20 @@ describe('a result that the file refuses for its own sake', () => {
     await until('it holds all', () => holder.lines().filter((line) => line.startsWith('begin')).length === 4)
     holder.kill('SIGKILL')
     await holder.ended
-    const { consumer, signals } = consume(inbox, async () => done)
-    await until('all but one are handled', () => signals.filter((one) => one.type === 'handled').length === 3)
+    const { consumer, observations } = consume(inbox, async () => done)
+    await until(
+      'all but one are handled',
+      () => observations.filter((one) => one.type === 'handled').length === 3,
+    )
     mend()
-    await consumer.atRest()
-    expect(signals.filter((one) => one.type === 'handled')).toHaveLength(4)
+    await consumer.onIdle()
+    expect(observations.filter((one) => one.type === 'handled')).toHaveLength(4)
   })
 
   it('waits with its lease where no end can be written, while others are accepted and handled', async () => {
     const { inbox, mend } = refusing("old.state = 'leased' AND new.state <> 'leased'")
     let runs = 0
-    const { consumer, signals } = consume(inbox, async ({ type }) => {
+    const { consumer, observations } = consume(inbox, async ({ type }) => {
       if (type === 'odd') runs++
       return done
     })
@@ -89,12 +92,12 @@ describe('a result that the file refuses for its own sake', () => {
     await until('its handlers have run', () => runs === 1)
     for (let at = 0; at < 20; at++) {
       expect(await inbox.accept(delivery(`d${at}`), accepting)).toBe('accepted')
-      await until('it is handled', () => signals.length === at + 1)
+      await until('it is handled', () => observations.length === at + 1)
     }
     mend()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(runs).toBe(1)
-    expect(signals.at(-1)).toMatchObject({ type: 'dead', reason: 'unrecoverable' })
+    expect(observations.at(-1)).toMatchObject({ type: 'dead', reason: 'unrecoverable' })
   })
 
   it('keeps no process that closes waiting until it would be written again', async () => {
@@ -148,9 +151,9 @@ describe('a lease that the file refuses to change', () => {
     })
     await until('the other was taken over', () => taken.length > 0)
     end()
-    await first.consumer.atRest()
-    await second.consumer.atRest()
+    await first.consumer.onIdle()
+    await second.consumer.onIdle()
     expect(taken).toEqual(['odd'])
-    expect(first.signals).toMatchObject([{ type: 'handled', id: delivery('plain').id, attempt: 1 }])
+    expect(first.observations).toMatchObject([{ type: 'handled', id: delivery('plain').id, attempt: 1 }])
   })
 })

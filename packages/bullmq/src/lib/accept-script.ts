@@ -2,17 +2,17 @@ import type { AcceptResult } from '@acuse/core/inbox-kit'
 import type { Redis } from 'ioredis'
 import { createScript, pushLua, type ToKey, tellLua } from './script.ts'
 
-// KEYS: identity, job, wait, active, delayed, failed, prioritized, meta, marker, events.
-// ARGV: job's id, fingerprint, how long the identity is kept, most deliveries, then the job's fields and values.
+// KEYS: idempotency key, job, wait, active, delayed, failed, prioritized, meta, marker, events.
+// ARGV: job's id, body hash, how long the idempotency key is kept, most deliveries, then the job's fields and values.
 const acceptJob = createScript(`${pushLua}${tellLua}
-local identity, job, wait, active, delayed, failed, prioritized = unpack(KEYS, 1, 7)
-local jobId, fingerprint = ARGV[1], ARGV[2]
-local function answer(known) return known == fingerprint and 'duplicate' or 'conflict' end
+local idempotencyKey, job, wait, active, delayed, failed, prioritized = unpack(KEYS, 1, 7)
+local jobId, bodyHash = ARGV[1], ARGV[2]
+local function answer(known) return known == bodyHash and 'duplicate' or 'conflict' end
 
-local handled = redis.call('GET', identity)
+local handled = redis.call('GET', idempotencyKey)
 if handled then return answer(handled) end
 
--- The fingerprint is written last: a job that has it was put into the queue, and is in it as long as it was never leased.
+-- The bodyHash is written last: a job that has it was put into the queue, and is in it as long as it was never leased.
 local held = redis.call('HMGET', job, 'fp', 'ats')
 local function isSomewhere()
   return redis.call('EXISTS', job .. ':lock') == 1 or redis.call('ZSCORE', delayed, jobId)
@@ -35,16 +35,16 @@ if redis.call('EXISTS', job) == 1 then
 end
 redis.call('HSET', job, unpack(ARGV, 5))
 push('LPUSH', wait, KEYS[8], KEYS[9], jobId)
-redis.call('HSET', job, 'ttl', ARGV[3], 'fp', fingerprint)
+redis.call('HSET', job, 'ttl', ARGV[3], 'fp', bodyHash)
 tell(KEYS[10], 'waiting', jobId)
 return 'accepted'`)
 
 /** A delivery as it is accepted. */
 export interface NewJob {
   readonly jobId: string
-  /** The key of its identity, when it is handled. */
-  readonly identityKey: string
-  readonly fingerprint: string
+  /** The key of its idempotency key, when it is handled. */
+  readonly idempotencyRedisKey: string
+  readonly bodyHash: string
   readonly ttlMs: number
   /** The most deliveries of the queue that are not handled. */
   readonly maxDeliveries: number
@@ -52,14 +52,14 @@ export interface NewJob {
   readonly fields: Readonly<Record<string, string | number>>
 }
 
-/** One step: the identity is the job, or what is left of it when it is handled; there is nothing to be left behind. */
+/** One step: the idempotency key is the job, or what is left of it when it is handled; there is nothing to be left behind. */
 export async function acceptInto(client: Redis, toKey: ToKey, job: NewJob): Promise<AcceptResult> {
-  const { jobId, identityKey, fingerprint, ttlMs, maxDeliveries, fields } = job
+  const { jobId, idempotencyRedisKey, bodyHash, ttlMs, maxDeliveries, fields } = job
   const places = ['wait', 'active', 'delayed', 'failed', 'prioritized', 'meta', 'marker', 'events']
   const result = await acceptJob(
     client,
-    [identityKey, toKey(jobId), ...places.map(toKey)],
-    [jobId, fingerprint, ttlMs, maxDeliveries, ...Object.entries(fields).flat()],
+    [idempotencyRedisKey, toKey(jobId), ...places.map(toKey)],
+    [jobId, bodyHash, ttlMs, maxDeliveries, ...Object.entries(fields).flat()],
   )
   return result as AcceptResult
 }

@@ -141,7 +141,7 @@ export class BullmqConsumer implements Consumer {
     return { worker, runner, client, disconnect, check: this.#check(own) }
   }
 
-  atRest(): Promise<void> {
+  onIdle(): Promise<void> {
     return new Promise((resolve) => {
       this.#resting.add(resolve)
       void this.#lookForRest()
@@ -154,8 +154,8 @@ export class BullmqConsumer implements Consumer {
     return this.#closed
   }
 
-  /** The observer's 'dead' signal of a copy that the inbox buried. */
-  buried(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
+  /** The observer's 'dead' observation of a copy that the inbox dead-lettered. */
+  deadLettered(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
     tell(this.#options.observer, { type: 'dead', ...about(delivery), reason, attempt: 0, error })
   }
 
@@ -166,7 +166,7 @@ export class BullmqConsumer implements Consumer {
     while (this.#resting.size > 0) {
       // Who comes while Redis is asked is told by the next look.
       const asked = [...this.#resting]
-      if (this.#closed || (await this.#isAtRest())) {
+      if (this.#closed || (await this.#isAllHandled())) {
         for (const resolve of asked) resolve()
         for (const resolve of asked) this.#resting.delete(resolve)
       } else await new Promise<void>((resolve) => this.#setup.clock.schedule(restCheckMs, resolve))
@@ -174,10 +174,10 @@ export class BullmqConsumer implements Consumer {
     this.#isLooking = false
   }
 
-  async #isAtRest(): Promise<boolean> {
-    const isAtRest = await this.#setup.queue.isAtRest(this.#options.handles()).catch(() => false)
+  async #isAllHandled(): Promise<boolean> {
+    const isAllHandled = await this.#setup.queue.isAllHandled(this.#options.handles()).catch(() => false)
     // Redis may know before this process does, whose observer is still to be told.
-    return isAtRest && (this.#started?.runner.isIdle ?? true)
+    return isAllHandled && (this.#started?.runner.isIdle ?? true)
   }
 
   /** Looks for lost leases, and for what was parked and is handled now. */

@@ -218,7 +218,7 @@ export class BullmqDeadLetters implements DeadLetters {
   /** The failed job of a dead letter, whose id says which it is. */
   async #locate(id: string): Promise<(Place & { readonly queue: ProviderQueue }) | undefined> {
     const dot = id.lastIndexOf('.')
-    const copy = toJobId({ id: id.slice(0, dot), fingerprint: id.slice(dot + 1) })
+    const copy = toJobId({ id: id.slice(0, dot), bodyHash: id.slice(dot + 1) })
     const jobIds = dot > 0 ? [copy, toJobId({ id })] : [toJobId({ id }), id]
     for (const queue of await this.#setup.queues()) {
       for (const jobId of jobIds) {

@@ -16,7 +16,7 @@ const needs = [
   {
     setting: 'maxmemory-policy',
     value: 'noeviction',
-    loses: 'otherwise Redis deletes deliveries and identities when its memory is full',
+    loses: 'otherwise Redis deletes deliveries and idempotency keys when its memory is full',
   },
 ]
 

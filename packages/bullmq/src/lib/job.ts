@@ -43,44 +43,44 @@ function toJobData(delivery: Delivery): JobData {
 }
 
 export function toDelivery(data: JobData): Delivery {
-  const { occurredAt, receivedAt, body, orderKey } = data
+  const { occurredAt, receivedAt, body, orderingKey } = data
   return {
     ...data,
     occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),
     receivedAt: new Date(receivedAt),
-    orderKey,
+    orderingKey,
     body: new Uint8Array(Buffer.from(body, 'base64')),
   }
 }
 
 /** What a job's id says. */
 export interface JobIdParts {
-  /** The fingerprint of a copy that may not be handled; `undefined`: the job that is the identity. */
-  readonly fingerprint?: string | undefined
+  /** The body hash of a copy that may not be handled; `undefined`: the job that is the idempotency key. */
+  readonly bodyHash?: string | undefined
   readonly id: string
 }
 
 const original = 'e'
 const copied = 'kept'
-const fingerprintLength = 43
-/** Of a fingerprint, how much tells bodies apart: 72 bits. */
+const bodyHashLength = 43
+/** Of a body hash, how much tells bodies apart: 72 bits. */
 const toldApartBy = 12
 
 /** A delivery is one job: its id alone says which. */
-export function toJobId({ fingerprint, id }: JobIdParts): string {
+export function toJobId({ bodyHash, id }: JobIdParts): string {
   // A colon is BullMQ's own; base64url, which our ids are, stays as it is.
   const name = encodeURIComponent(id)
-  if (fingerprint === undefined) return `${original}.${name}`
-  return `${copied}.${encodeURIComponent(fingerprint.slice(0, fingerprintLength))}.${name}`
+  if (bodyHash === undefined) return `${original}.${name}`
+  return `${copied}.${encodeURIComponent(bodyHash.slice(0, bodyHashLength))}.${name}`
 }
 
 export function fromJobId(jobId: string): JobIdParts | undefined {
   const [kind, ...rest] = jobId.split('.')
   try {
     if (kind === original && rest.length > 0) return { id: decodeURIComponent(rest.join('.')) }
-    const [fingerprint, ...name] = rest
-    if (kind !== copied || fingerprint === undefined || name.length === 0) return undefined
-    return { fingerprint: decodeURIComponent(fingerprint), id: decodeURIComponent(name.join('.')) }
+    const [bodyHash, ...name] = rest
+    if (kind !== copied || bodyHash === undefined || name.length === 0) return undefined
+    return { bodyHash: decodeURIComponent(bodyHash), id: decodeURIComponent(name.join('.')) }
   } catch {
     return undefined
   }
@@ -88,13 +88,13 @@ export function fromJobId(jobId: string): JobIdParts | undefined {
 
 /** The id of the dead letter that a job may become. */
 export function toLetterId(jobId: string): string {
-  const { fingerprint, id = jobId } = fromJobId(jobId) ?? {}
-  return fingerprint === undefined ? id : `${id}.${fingerprint}`
+  const { bodyHash, id = jobId } = fromJobId(jobId) ?? {}
+  return bodyHash === undefined ? id : `${id}.${bodyHash}`
 }
 
-/** What is kept of a fingerprint, for as long as the identity is. */
-export function toMark(fingerprint: string): string {
-  return fingerprint.slice(0, toldApartBy)
+/** What is kept of a body hash, for as long as the idempotency key is. */
+export function toMark(bodyHash: string): string {
+  return bodyHash.slice(0, toldApartBy)
 }
 
 /** The dead letter's reason, before what went wrong: BullMQ's dashboards show it. */

@@ -11,11 +11,11 @@ redis.call('HDEL', KEYS[1], '')
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 return 1`)
 
-// KEYS: the job, its lock, its logs, active, stalled, events, identity. ARGV: the lock's token, the job's id.
+// KEYS: the job, its lock, its logs, active, stalled, events, idempotency key. ARGV: the lock's token, the job's id.
 const complete = createScript(`${tellLua}
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('SREM', KEYS[5], ARGV[2])
--- The identity outlives the job, from now on for as long as it is kept.
+-- The idempotency key outlives the job, from now on for as long as it is kept.
 local kept = redis.call('HMGET', KEYS[1], 'fp', 'ttl')
 if kept[1] and kept[2] then redis.call('SET', KEYS[7], kept[1], 'PX', kept[2]) end
 redis.call('LREM', KEYS[4], -1, ARGV[2])
@@ -88,15 +88,15 @@ export async function noteInJob(
   return (await note(client, keys, [token, ...Object.entries(fields).flat()])) === 1
 }
 
-/** Removes a job that is handled, and remembers its identity. Whether the lease was still the token's. */
+/** Removes a job that is handled, and remembers its idempotency key. Whether the lease was still the token's. */
 export async function completeJob(
   client: Redis,
   toKey: ToKey,
   { jobId, token }: HeldJob,
-  identityKey: string,
+  idempotencyRedisKey: string,
 ): Promise<boolean> {
   const own = [toKey(jobId), toKey(`${jobId}:lock`), toKey(`${jobId}:logs`)]
-  const keys = [...own, ...['active', 'stalled', 'events'].map(toKey), identityKey]
+  const keys = [...own, ...['active', 'stalled', 'events'].map(toKey), idempotencyRedisKey]
   return (await complete(client, keys, [token, jobId])) === 1
 }
 

@@ -4,6 +4,7 @@ import { isHandled, type TypeCounts } from '@acuse/core/inbox-kit'
 import { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { acceptInto } from './accept-script.ts'
+import { isAllHandled } from './idle-script.ts'
 import {
   fromJobId,
   type JobData,
@@ -15,16 +16,15 @@ import {
   toStacktrace,
 } from './job.ts'
 import { countParked, parkedFrom, parkedTypes } from './park-scripts.ts'
-import { isAtRest } from './rest-script.ts'
 import type { ToKey } from './script.ts'
-import { buryJob, type Changed, discardJob, redriveJob } from './scripts.ts'
+import { type Changed, deadLetterJob, discardJob, redriveJob } from './scripts.ts'
 import { TypeCensus } from './type-census.ts'
 
 /** Why a copy is not handled, and how it is kept. */
-export interface Burial {
+export interface DeadLettering {
   readonly reason: 'conflict' | 'stale'
   readonly message: string
-  /** How long its identity is remembered once it is handled or discarded. */
+  /** How long its idempotency key is remembered once it is handled or discarded. */
   readonly ttlMs: number
   readonly maxDead: number
 }
@@ -43,7 +43,7 @@ export class ProviderQueue {
   readonly toKey: ToKey
   readonly #client: Redis
   readonly #queue: Queue<JobData>
-  #lastBuriedAt = 0
+  #lastDeadAt = 0
 
   constructor(client: Redis, name: string, endpoint: string, prefix: string) {
     this.endpoint = endpoint
@@ -65,12 +65,12 @@ export class ProviderQueue {
 
   /** One script in Redis: the delivery is its own job, which copies find. */
   accept(delivery: Delivery, ttlMs: number, maxDeliveries: number): Promise<AcceptResult> {
-    const { id, fingerprint, receivedAt } = delivery
+    const { id, bodyHash, receivedAt } = delivery
     const jobId = toJobId({ id })
     return acceptInto(this.#client, this.toKey, {
       jobId,
-      identityKey: this.identityKey(jobId),
-      fingerprint: toMark(fingerprint),
+      idempotencyRedisKey: this.idempotencyRedisKey(jobId),
+      bodyHash: toMark(bodyHash),
       ttlMs,
       maxDeliveries,
       fields: { ...toFields(delivery), timestamp: receivedAt.getTime() },
@@ -78,16 +78,16 @@ export class ProviderQueue {
   }
 
   /** Keeps a copy as a dead letter, once. */
-  bury(delivery: Delivery, { reason, message, ttlMs, maxDead }: Burial): Promise<Changed> {
-    const { id, fingerprint, receivedAt } = delivery
+  deadLetter(delivery: Delivery, { reason, message, ttlMs, maxDead }: DeadLettering): Promise<Changed> {
+    const { id, bodyHash, receivedAt } = delivery
     const now = Date.now()
     // Those of one millisecond stay in order.
-    this.#lastBuriedAt = Math.max(now, this.#lastBuriedAt + 1 / 1_024)
-    const [jobId, originalId] = [toJobId({ id, fingerprint }), toJobId({ id })]
-    return buryJob(this.#client, this.toKey, this.#lastBuriedAt, {
+    this.#lastDeadAt = Math.max(now, this.#lastDeadAt + 1 / 1_024)
+    const [jobId, originalId] = [toJobId({ id, bodyHash }), toJobId({ id })]
+    return deadLetterJob(this.#client, this.toKey, this.#lastDeadAt, {
       jobId,
-      identityKey: this.identityKey(jobId),
-      original: { jobId: originalId, identityKey: this.identityKey(originalId) },
+      idempotencyRedisKey: this.idempotencyRedisKey(jobId),
+      original: { jobId: originalId, idempotencyRedisKey: this.idempotencyRedisKey(originalId) },
       isOnlyUnknown: reason === 'stale',
       maxDead,
       fields: {
@@ -97,7 +97,7 @@ export class ProviderQueue {
         failedReason: toFailedReason(reason, message),
         stacktrace: toStacktrace([{ attempt: 0, at: new Date(now), message }]),
         ttl: ttlMs,
-        fp: toMark(fingerprint),
+        fp: toMark(bodyHash),
       },
     })
   }
@@ -135,8 +135,8 @@ export class ProviderQueue {
   }
 
   /** Whether nothing is left of what is handled here. */
-  isAtRest(handles: HandledTypes): Promise<boolean> {
-    return isAtRest(this.#client, this.toKey, handles)
+  isAllHandled(handles: HandledTypes): Promise<boolean> {
+    return isAllHandled(this.#client, this.toKey, handles)
   }
 
   /** When the oldest delivery that is not handled was received; `Infinity` when there is none. */
@@ -158,16 +158,16 @@ export class ProviderQueue {
   /** Puts a failed job back, its attempts counted anew, where fewer than `mostLive` are not handled. */
   redrive(jobId: string, mostLive: number): Promise<Changed> {
     const originalId = toJobId({ id: fromJobId(jobId)?.id ?? jobId })
-    const original = { jobId: originalId, identityKey: this.identityKey(originalId) }
+    const original = { jobId: originalId, idempotencyRedisKey: this.idempotencyRedisKey(originalId) }
     return redriveJob(this.#client, this.toKey, jobId, original, mostLive)
   }
 
   discard(jobId: string): Promise<Changed> {
-    return discardJob(this.#client, this.toKey, jobId, this.identityKey(jobId))
+    return discardJob(this.#client, this.toKey, jobId, this.idempotencyRedisKey(jobId))
   }
 
-  /** Where the identity of a job is remembered when it is handled. */
-  identityKey(jobId: string): string {
+  /** Where the idempotency key of a job is remembered when it is handled. */
+  idempotencyRedisKey(jobId: string): string {
     return this.toKey(`i:${encodeURIComponent(toLetterId(jobId))}`)
   }
 

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import { createScript, pushLua, type ToKey, tellLua } from './script.ts'
 
-// KEYS: the copy's job, its own identity, the original's identity, the original's job, failed.
+// KEYS: the copy's job, its own idempotency key, the original's idempotency key, the original's job, failed.
 // ARGV: the time, the copy's job, whether it is not kept when the original is known, most, then fields and values.
-const bury = createScript(`
+const deadLetter = createScript(`
 -- Once: neither a copy that is dead nor one that was put back in the queue, or handled, is kept again.
 if redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 then return 0 end
 if ARGV[3] == '1' and (redis.call('EXISTS', KEYS[3]) == 1 or redis.call('HEXISTS', KEYS[4], 'fp') == 1) then return 0 end
@@ -12,16 +12,16 @@ redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZADD', KEYS[5], ARGV[1], ARGV[2])
 return 1`)
 
-// KEYS: the job, its logs, failed, identity. ARGV: the job's id.
+// KEYS: the job, its logs, failed, idempotency key. ARGV: the job's id.
 const discard = createScript(`
--- Only what is dead now; its identity is remembered.
+-- Only what is dead now; its idempotency key is remembered.
 if redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
 local kept = redis.call('HMGET', KEYS[1], 'fp', 'ttl')
 if kept[1] and kept[2] then redis.call('SET', KEYS[4], kept[1], 'PX', kept[2]) end
 redis.call('DEL', KEYS[1], KEYS[2])
 return 1`)
 
-// KEYS: the job, failed, wait, meta, marker, events, the original's job, its identity, active, delayed, prioritized.
+// KEYS: the job, failed, wait, meta, marker, events, the original's job, its idempotency key, active, delayed, prioritized.
 // ARGV: the job, the original's, the most that are live.
 const redrive = createScript(`${pushLua}${tellLua}
 local job, jobId = KEYS[1], ARGV[1]
@@ -30,7 +30,7 @@ local live = redis.call('LLEN', KEYS[3]) + redis.call('LLEN', KEYS[9]) + redis.c
   + redis.call('ZCARD', KEYS[11])
 if live >= tonumber(ARGV[3]) then return -1 end
 redis.call('ZREM', KEYS[2], jobId)
--- What was stale claims its identity, unless it was accepted meanwhile.
+-- What was stale claims its idempotencyKey, unless it was accepted meanwhile.
 if string.sub(redis.call('HGET', job, 'failedReason') or '', 1, 6) == 'stale:' then
   if redis.call('EXISTS', KEYS[8]) == 1 or redis.call('HEXISTS', KEYS[7], 'fp') == 1 then
     redis.call('DEL', job)
@@ -53,9 +53,9 @@ return 1`)
 /** A copy that may not be handled. */
 export interface Copy {
   readonly jobId: string
-  readonly identityKey: string
+  readonly idempotencyRedisKey: string
   /** Of the delivery that it may be a copy of. */
-  readonly original: { readonly jobId: string; readonly identityKey: string }
+  readonly original: { readonly jobId: string; readonly idempotencyRedisKey: string }
   /** Not kept when that was accepted. */
   readonly isOnlyUnknown: boolean
   readonly maxDead: number
@@ -71,21 +71,27 @@ function toChanged(answer: unknown): Changed {
 }
 
 /** Makes a failed job of a copy; `gone` when it was kept before, or is not to be kept. */
-export async function buryJob(client: Redis, toKey: ToKey, at: number, copy: Copy): Promise<Changed> {
-  const { jobId, identityKey, original, isOnlyUnknown, maxDead, fields } = copy
-  const keys = [toKey(jobId), identityKey, original.identityKey, toKey(original.jobId), toKey('failed')]
+export async function deadLetterJob(client: Redis, toKey: ToKey, at: number, copy: Copy): Promise<Changed> {
+  const { jobId, idempotencyRedisKey, original, isOnlyUnknown, maxDead, fields } = copy
+  const keys = [
+    toKey(jobId),
+    idempotencyRedisKey,
+    original.idempotencyRedisKey,
+    toKey(original.jobId),
+    toKey('failed'),
+  ]
   const args = [at, jobId, isOnlyUnknown ? 1 : 0, maxDead, ...Object.entries(fields).flat()]
-  return toChanged(await bury(client, keys, args))
+  return toChanged(await deadLetter(client, keys, args))
 }
 
-/** Removes a failed job, whose identity stays. */
+/** Removes a failed job, whose idempotency key stays. */
 export async function discardJob(
   client: Redis,
   toKey: ToKey,
   jobId: string,
-  identityKey: string,
+  idempotencyRedisKey: string,
 ): Promise<Changed> {
-  const keys = [toKey(jobId), toKey(`${jobId}:logs`), toKey('failed'), identityKey]
+  const keys = [toKey(jobId), toKey(`${jobId}:logs`), toKey('failed'), idempotencyRedisKey]
   return toChanged(await discard(client, keys, [jobId]))
 }
 
@@ -98,7 +104,7 @@ export async function redriveJob(
   mostLive: number,
 ): Promise<Changed> {
   const shared = ['failed', 'wait', 'meta', 'marker', 'events'].map(toKey)
-  const keys = [toKey(jobId), ...shared, toKey(original.jobId), original.identityKey]
+  const keys = [toKey(jobId), ...shared, toKey(original.jobId), original.idempotencyRedisKey]
   const live = ['active', 'delayed', 'prioritized'].map(toKey)
   return toChanged(await redrive(client, [...keys, ...live], [jobId, original.jobId, mostLive]))
 }

@@ -21,7 +21,7 @@ export class WorkerQueue {
   }
 
   complete(lease: RunningLease): Promise<boolean> {
-    return completeJob(this.#client, this.#queue.toKey, lease, this.#queue.identityKey(lease.jobId))
+    return completeJob(this.#client, this.#queue.toKey, lease, this.#queue.idempotencyRedisKey(lease.jobId))
   }
 
   renew(jobs: readonly HeldJob[], leaseMs: number): Promise<readonly string[]> {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Delivery, Signal } from '@acuse/core'
+import type { Delivery, Observation } from '@acuse/core'
 import type { ConsumeOptions, Handle } from '@acuse/core/inbox-kit'
-import { toDeliveryId, toFingerprint } from '../../../core/src/receiver/build-delivery.ts'
+import { toBodyHash, toDeliveryId } from '../../../core/src/receiver/build-delivery.ts'
 
 export const provider = 'redcumbre'
 
-/** A delivery of its own; the same name has the same identity. */
+/** A delivery of its own; the same name has the same idempotency key. */
 export function delivery(name: string = randomUUID(), text = `{"name":"${name}"}`): Delivery {
   const body = new TextEncoder().encode(text)
   return {
@@ -13,12 +13,12 @@ export function delivery(name: string = randomUUID(), text = `{"name":"${name}"}
     endpoint: provider,
     provider,
     type: 'bhe.emitida',
-    fingerprint: toFingerprint(body),
+    bodyHash: toBodyHash(body),
     keyId: 'default',
     occurredAt: new Date('2026-11-24T12:00:00.123Z'),
     receivedAt: new Date(),
     headers: { 'x-request-id': name },
-    orderKey: undefined,
+    orderingKey: undefined,
     body,
   }
 }
@@ -26,13 +26,16 @@ export function delivery(name: string = randomUUID(), text = `{"name":"${name}"}
 export const accepting = { minRetentionMs: 600_000 }
 export const done: Handle = async () => ({ status: 'done', handlers: 1 })
 
-export function consuming(options: Partial<ConsumeOptions> = {}, signals: Signal[] = []): ConsumeOptions {
+export function consuming(
+  options: Partial<ConsumeOptions> = {},
+  observations: Observation[] = [],
+): ConsumeOptions {
   return {
     endpoint: provider,
     handles: () => ({ except: [] }),
     concurrency: 10,
     retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 20 },
-    observer: (signal) => signals.push(signal),
+    observer: (observation) => observations.push(observation),
     ...options,
   }
 }

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../model/awaitable.ts'
 
-/** The identity is yours: commit it or release it before the lease ends. */
+/** The idempotency key is yours: commit it or release it before the lease ends. */
 export interface Claimed {
   /** Tells it from the other {@link Claim}s. */
   readonly status: 'claimed'
@@ -8,7 +8,7 @@ export interface Claimed {
   readonly token: string
 }
 
-/** It was committed with the same fingerprint. */
+/** It was committed with the same body hash. */
 export interface Committed {
   /** Tells it from the other {@link Claim}s. */
   readonly status: 'committed'
@@ -16,11 +16,11 @@ export interface Committed {
   readonly result?: string | undefined
 }
 
-/** The identity is not yours. */
+/** The idempotency key is not yours. */
 export interface NotClaimed {
   /**
-   * `in-flight`: somebody else holds a live claim with the same fingerprint. `conflict`: it is claimed or
-   * committed with another one. `full`: the store is at its bound, and forgets no live identity.
+   * `in-flight`: somebody else holds a live claim with the same body hash. `conflict`: it is claimed or
+   * committed with another one. `full`: the store is at its bound, and forgets no live idempotency key.
    */
   readonly status: 'in-flight' | 'conflict' | 'full'
 }
@@ -31,14 +31,14 @@ export type Claim = Claimed | Committed | NotClaimed
 /** Options of `DedupeStore.claim`. */
 export interface ClaimOptions {
   /** What tells the same content from another: SHA-256 of the body, as 43 base64url characters. */
-  readonly fingerprint: string
+  readonly bodyHash: string
   /** How long the claim lasts unless it is extended, in milliseconds. */
   readonly leaseMs: number
 }
 
 /** Options of `DedupeStore.commit`. */
 export interface CommitOptions {
-  /** How long to remember the identity, in milliseconds from now; a store may remember it for longer. */
+  /** How long to remember the idempotency key, in milliseconds from now; a store may remember it for longer. */
   readonly retentionMs: number
   /** What later claims get with `committed`: the body of a synchronous answer. Default: nothing. */
   readonly result?: string | undefined
@@ -46,14 +46,14 @@ export interface CommitOptions {
 
 /** How full a bounded store is. */
 export interface DedupeUsage {
-  /** Remembered identities; some may be over, and not yet forgotten. */
+  /** Remembered idempotency keys; some may be over, and not yet forgotten. */
   readonly entries: number
   /** The most there may be. */
   readonly maxEntries: number
 }
 
 /**
- * Remembers identities: claim → committed or released. The suite `dedupeStoreContract` of
+ * Remembers idempotency keys: claim → committed or released. The suite `dedupeStoreContract` of
  * `@acuse/core/testing` proves an implementation.
  *
  * - Each call is one atomic step, and harmless when it is repeated.
@@ -61,11 +61,11 @@ export interface DedupeUsage {
  *   lease is over is anybody's; its late owner can do nothing to what came after.
  * - A store that fails, or does not know, rejects or throws; it never answers a status that it cannot vouch
  *   for. A call that rejected may still have been applied.
- * - Leases are short (seconds) and retention is long (minutes to days). No live identity is forgotten to make
+ * - Leases are short (seconds) and retention is long (minutes to days). No live idempotency key is forgotten to make
  *   room: a store at its bound answers `full`.
  */
 export interface DedupeStore {
-  /** Whether identities outlive this process. Default: `volatile`, they do not. */
+  /** Whether idempotency keys outlive this process. Default: `volatile`, they do not. */
   readonly durability?: 'durable' | 'volatile'
   /** Claims `key` for `leaseMs`, unless it is claimed or committed. */
   claim(key: string, options: ClaimOptions): Awaitable<Claim>

@@ -3,13 +3,13 @@ import type { Awaitable } from '../model/awaitable.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { Claim, DedupeStore } from './dedupe-store.ts'
 
-/** Whether a delivery's identity is accepted, or being accepted now; it is claimed by nobody after, unless it was. */
+/** Whether a delivery's idempotency key is accepted, or being accepted now; it is claimed by nobody after, unless it was. */
 export function isAccepted(
   dedupe: DedupeStore,
-  { id, fingerprint }: Delivery,
+  { id, bodyHash }: Delivery,
   leaseMs: number,
 ): Awaitable<boolean> {
-  const claim = dedupe.claim(id, { fingerprint, leaseMs })
+  const claim = dedupe.claim(id, { bodyHash, leaseMs })
   const look = (found: Claim): Awaitable<boolean> => {
     if (found.status !== 'claimed') return found.status === 'committed' || found.status === 'in-flight'
     const released = dedupe.release(id, found.token)

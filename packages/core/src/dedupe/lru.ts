@@ -10,7 +10,7 @@ export const maxLruEntries: number = 2 ** 24
 
 /** Options of {@link lruDedupe}. */
 export interface LruDedupeOptions {
-  /** The most identities to remember, 1 to 16 777 216. Default 200 000; a full store refuses. */
+  /** The most idempotency keys to remember, 1 to 16 777 216. Default 200 000; a full store refuses. */
   readonly maxEntries?: number
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
@@ -25,22 +25,22 @@ export interface LruDedupe extends DedupeStore {
   usage(): DedupeUsage
 }
 
-/** A live claim, or a committed identity with a result. */
+/** A live claim, or a committed idempotency key with a result. */
 interface Entry {
-  readonly fingerprint: string
+  readonly bodyHash: string
   readonly token: string
   readonly result?: string
 }
 
-/** A committed identity without a result is one small text: 16 characters of fingerprint, then the token. */
+/** A committed idempotency key without a result is one small text: 16 characters of body hash, then the token. */
 type Stored = string | Entry
 
-const fingerprintLength = 16
+const bodyHashLength = 16
 const live = { allowStale: false }
 const sweepEveryMs = 1_000
 
 /**
- * Identities in this process's memory. Entries leave by age only: a live one is never evicted, or its
+ * Idempotency keys in this process's memory. Entries leave by age only: a live one is never evicted, or its
  * replay would run again.
  * @throws TypeError when an option is unknown or cannot be used
  */
@@ -90,15 +90,15 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
   }
 
   return {
-    claim(key, { fingerprint, leaseMs }) {
+    claim(key, { bodyHash, leaseMs }) {
       forgetOldest()
-      const print = compact(fingerprint)
+      const print = compact(bodyHash)
       const entry = peek(key)
       if (entry !== undefined) return found(entry, print)
       entries.delete(key)
       if (isFull()) return { status: 'full' }
       const token = (++tokens).toString(36)
-      entries.set(key, { fingerprint: print, token }, { ttl: leaseMs })
+      entries.set(key, { bodyHash: print, token }, { ttl: leaseMs })
       return { status: 'claimed', token }
     },
     extend(key, token, { leaseMs }) {
@@ -109,8 +109,8 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
     commit(key, token, { retentionMs, result }) {
       const claim = ownClaim(key, token)
       if (!claim) return committedBy(peek(key), token)
-      const { fingerprint } = claim
-      const stored = result === undefined ? flat(fingerprint + token) : { fingerprint, token, result }
+      const { bodyHash } = claim
+      const stored = result === undefined ? flat(bodyHash + token) : { bodyHash, token, result }
       entries.set(key, stored, { ttl: retentionMs })
       return true
     },
@@ -127,12 +127,12 @@ function isCommitted(entry: Stored): boolean {
 
 function committedBy(entry: Stored | undefined, token: string): boolean {
   if (entry === undefined || !isCommitted(entry)) return false
-  return (typeof entry === 'string' ? entry.slice(fingerprintLength) : entry.token) === token
+  return (typeof entry === 'string' ? entry.slice(bodyHashLength) : entry.token) === token
 }
 
-function found(entry: Stored, fingerprint: string): Claim {
-  const known = typeof entry === 'string' ? entry.slice(0, fingerprintLength) : entry.fingerprint
-  if (known !== fingerprint) return { status: 'conflict' }
+function found(entry: Stored, bodyHash: string): Claim {
+  const known = typeof entry === 'string' ? entry.slice(0, bodyHashLength) : entry.bodyHash
+  if (known !== bodyHash) return { status: 'conflict' }
   if (!isCommitted(entry)) return { status: 'in-flight' }
   return typeof entry === 'string' ? { status: 'committed' } : { status: 'committed', result: entry.result }
 }
@@ -142,7 +142,7 @@ function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }
 
-/** 128 bits of the fingerprint, one byte a character: 32 bytes of memory instead of 64. */
-function compact(fingerprint: string): string {
-  return Buffer.from(fingerprint, 'base64url').toString('latin1', 0, fingerprintLength)
+/** 128 bits of the body hash, one byte a character: 32 bytes of memory instead of 64. */
+function compact(bodyHash: string): string {
+  return Buffer.from(bodyHash, 'base64url').toString('latin1', 0, bodyHashLength)
 }

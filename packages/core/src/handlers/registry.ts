@@ -71,7 +71,7 @@ export interface Registration<Events extends object> {
   onUnknown(handler: Handler<UnknownEvent>, options?: HandlerOptions): void
   /**
    * Registers the handler that answers: what it returns becomes the body of the 200, as JSON. It runs after the
-   * other handlers of the event. Keep it small: it is remembered with the identity, for copies. Needs
+   * other handlers of the event. Keep it small: it is remembered with the idempotency key, for copies. Needs
    * `ack: 'handled'`.
    * @throws TypeError when the event has one already, or the answer does not wait for handlers
    */

@@ -2,7 +2,7 @@ import type { Registration } from '../handlers/registry.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 
 /** What every adapter's middleware or plugin carries. */
-export interface Attached<Events extends object> extends Registration<Events> {
+export interface ReceiverAdapter<Events extends object> extends Registration<Events> {
   /** The receiver behind it: its inbox and path. */
   readonly receiver: Receiver<Events>
   /** Begins to hand out what waits in the inbox, without a request: for the start of a server or a worker. */
@@ -15,11 +15,11 @@ export interface Attached<Events extends object> extends Registration<Events> {
  * For adapters: gives a middleware or plugin the name of the function that the user called, for stack traces,
  * and the receiver's registration.
  */
-export function attachReceiver<Adapter extends object, Events extends object>(
+export function createAdapter<Adapter extends object, Events extends object>(
   name: string,
   adapter: Adapter,
   receiver: Receiver<Events>,
-): Adapter & Attached<Events> {
+): Adapter & ReceiverAdapter<Events> {
   Object.defineProperty(adapter, 'name', { value: name })
   return Object.assign(adapter, {
     receiver,

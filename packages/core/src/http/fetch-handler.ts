@@ -19,7 +19,7 @@ export interface WaitUntil {
 /** Options of {@link toFetchHandler}. */
 export interface FetchHandlerOptions {
   /**
-   * The address of the client, for `allowFrom`: a `Request` tells none, and the runtime or a trusted proxy
+   * The address of the client, for `ipAllowlist`: a `Request` tells none, and the runtime or a trusted proxy
    * does. Never a header that the client can set.
    */
   readonly clientAddress?: (request: Request) => string | undefined

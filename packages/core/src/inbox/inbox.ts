@@ -12,7 +12,7 @@ export type AcceptResult = 'accepted' | 'duplicate' | 'conflict' | 'in-flight' |
 
 /** What the receiver asks of an accept. */
 export interface AcceptOptions {
-  /** The shortest time to remember the identity, in milliseconds, from now. */
+  /** The shortest time to remember the idempotency key, in milliseconds, from now. */
   readonly minRetentionMs: number
 }
 
@@ -108,7 +108,7 @@ export interface Consumer {
    */
   start(): void
   /** Resolves when nothing is left that is handled here, retries included. */
-  atRest(): Promise<void>
+  onIdle(): Promise<void>
   /** Which types wait that nothing handles here, at most 100; in the time of an ordinary query. */
   unhandled(): Awaitable<readonly UnhandledType[]>
   /**
@@ -160,21 +160,21 @@ export interface InboxStats {
 export interface Inbox {
   /** What a power cut loses of what was accepted: nothing, or what is not yet handled. */
   readonly durability: 'durable' | 'volatile'
-  /** Whether it hands out deliveries of one `orderKey` one at a time, in order of arrival. */
+  /** Whether it hands out deliveries of one `orderingKey` one at a time, in order of arrival. */
   readonly ordered: boolean
-  /** Whether identities outlive this process. Default: as `durability` says of deliveries. */
-  readonly identities?: 'durable' | 'volatile'
+  /** Whether idempotency keys outlive this process. Default: as `durability` says of deliveries. */
+  readonly idempotencyKeys?: 'durable' | 'volatile'
   /** Names the storage that other instances may share; `undefined`: nobody shares it. */
   readonly location?: string | undefined
-  /** How long identities are remembered, in milliseconds; `undefined`: as long as the receiver asks. */
+  /** How long idempotency keys are remembered, in milliseconds; `undefined`: as long as the receiver asks. */
   readonly retentionMs: number | undefined
   /** One atomic step, harmless when repeated. A rejection or a throw means: not known to be accepted. */
   accept(delivery: Delivery, options: AcceptOptions): Awaitable<AcceptResult>
   /**
-   * Keeps an authentic delivery that may not be handled as a dead letter, without claiming its identity; one
-   * whose identity was accepted before is not kept.
+   * Keeps an authentic delivery that may not be handled as a dead letter, without claiming its idempotency key; one
+   * whose idempotency key was accepted before is not kept.
    */
-  bury(delivery: Delivery, reason: 'stale'): Awaitable<void>
+  deadLetter(delivery: Delivery, reason: 'stale'): Awaitable<void>
   /**
    * Prepares to hand out an endpoint's deliveries, from `start` on.
    * @throws TypeError when that endpoint is consumed already
@@ -184,6 +184,6 @@ export interface Inbox {
   readonly deadLetters: DeadLetters
   /** How many deliveries are in which state. */
   stats(): Promise<InboxStats>
-  /** Closes every consumer, then the inbox; `accept` and `bury` fail from now on. */
+  /** Closes every consumer, then the inbox; `accept` and `deadLetter` fail from now on. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
 }

@@ -11,7 +11,7 @@ export type AddressList = (address: string | undefined) => boolean
  */
 export function toAddressList(entries: readonly string[]): AddressList {
   if (!Array.isArray(entries) || entries.length === 0) {
-    throw new TypeError("allowFrom must be a list of addresses and networks, such as ['203.0.113.0/24']")
+    throw new TypeError("ipAllowlist must be a list of addresses and networks, such as ['203.0.113.0/24']")
   }
   const list = new net.BlockList()
   for (const entry of entries) add(list, entry)
@@ -34,7 +34,9 @@ function add(list: net.BlockList, entry: string): void {
   const most = family === 4 ? 32 : 128
   const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
   if (family === 0 || more.length > 0 || !(prefix <= most)) {
-    throw new TypeError(`allowFrom holds '${entry}', which is no address or network, such as 203.0.113.0/24`)
+    throw new TypeError(
+      `ipAllowlist holds '${entry}', which is no address or network, such as 203.0.113.0/24`,
+    )
   }
   list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6')
 }

@@ -1,13 +1,17 @@
 import type { Delivery } from '../model/delivery.ts'
-import type { DeliverySignal, Observer, Signal } from '../model/observation.ts'
+import type { DeliveryObservation, Observation, Observer } from '../model/observation.ts'
 import { fence } from './fence.ts'
 
-/** What a signal about a delivery says of it. */
-export function about({ provider, id, type }: Pick<Delivery, 'provider' | 'id' | 'type'>): DeliverySignal {
+/** What an observation about a delivery says of it. */
+export function about({
+  provider,
+  id,
+  type,
+}: Pick<Delivery, 'provider' | 'id' | 'type'>): DeliveryObservation {
   return { provider, id, event: type }
 }
 
 /** For inboxes: tells an observer. What it throws or rejects is dropped: it cannot lose a delivery. */
-export function tell(observer: Observer, signal: Signal): void {
-  fence(() => observer(signal))
+export function tell(observer: Observer, observation: Observation): void {
+  fence(() => observer(observation))
 }

@@ -1,15 +1,15 @@
 import { printable } from '../lib/printable.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
-import type { RejectedSignal, Signal } from '../model/observation.ts'
+import type { Observation, RejectedObservation } from '../model/observation.ts'
 import { LinesPerMinute } from './lines-per-minute.ts'
 import { toLoggedError } from './logged-error.ts'
 import { lineKinds, type ReceiverLogger } from './logger.ts'
 import { levelOf, type Refusals, refusalsWords, wordsOf } from './words.ts'
 
-/** Writes signals to a log. */
-export interface SignalLog {
-  write(signal: Signal): void
+/** Writes observations to a log. */
+export interface ObservationLog {
+  write(observation: Observation): void
   /** Writes what was only counted so far. */
   flush(): void
 }
@@ -17,11 +17,11 @@ export interface SignalLog {
 const maxEvents = 10
 
 /**
- * Writes signals to a log, each at the level that it calls for. Refusals, which anybody can cause at any rate, are one
+ * Writes observations to a log, each at the level that it calls for. Refusals, which anybody can cause at any rate, are one
  * line for each code and minute, with a count; one by one they are `debug`.
  */
-export function createSignalLog(logger: ReceiverLogger, clock: Clock): SignalLog {
-  const refusals = new LinesPerMinute<RejectedSignal, Refusals>({
+export function createObservationLog(logger: ReceiverLogger, clock: Clock): ObservationLog {
+  const refusals = new LinesPerMinute<RejectedObservation, Refusals>({
     most: 1,
     clock,
     fold: addRefusal,
@@ -31,11 +31,11 @@ export function createSignalLog(logger: ReceiverLogger, clock: Clock): SignalLog
     },
   })
   return {
-    write(signal) {
-      const isCounted = signal.type === 'rejected' && !refusals.takes(kindOf(signal), signal)
-      const level = isCounted ? 'debug' : levelOf(signal)
+    write(observation) {
+      const isCounted = observation.type === 'rejected' && !refusals.takes(kindOf(observation), observation)
+      const level = isCounted ? 'debug' : levelOf(observation)
       if (level !== 'debug' || logger.hasDebug)
-        speak(logger, level, signal, detailsOf(signal), wordsOf(signal))
+        speak(logger, level, observation, detailsOf(observation), wordsOf(observation))
     },
     flush() {
       refusals.flush()
@@ -44,29 +44,36 @@ export function createSignalLog(logger: ReceiverLogger, clock: Clock): SignalLog
   }
 }
 
-function speak(logger: Logger, level: keyof Logger, signal: Signal, details: object, message: string): void {
-  if (level !== 'debug') lineKinds.set(details, kindOf(signal))
+function speak(
+  logger: Logger,
+  level: keyof Logger,
+  observation: Observation,
+  details: object,
+  message: string,
+): void {
+  if (level !== 'debug') lineKinds.set(details, kindOf(observation))
   logger[level](details, message)
 }
 
 /** What shares a budget of lines. All of its parts are of a few values. */
-function kindOf(signal: Signal): string {
-  switch (signal.type) {
+function kindOf(observation: Observation): string {
+  switch (observation.type) {
     case 'rejected':
-      return `rejected ${signal.code} ${signal.authentic} ${signal.header}`
+      return `rejected ${observation.code} ${observation.authentic} ${observation.header}`
     case 'dead':
-      return `dead ${signal.reason}`
+      return `dead ${observation.reason}`
     default:
-      return signal.type
+      return observation.type
   }
 }
 
-/** A signal as a log can bear it: an error under `err`, and a type that is one line. */
-function detailsOf(signal: Signal): object {
-  const event = 'event' in signal && signal.event !== undefined ? printable(signal.event) : undefined
-  const hasError = 'error' in signal && signal.error !== undefined
-  if (!hasError && event === ('event' in signal ? signal.event : undefined)) return signal
-  const { error, ...details } = signal as Signal & { readonly error?: unknown }
+/** An observation as a log can bear it: an error under `err`, and a type that is one line. */
+function detailsOf(observation: Observation): object {
+  const event =
+    'event' in observation && observation.event !== undefined ? printable(observation.event) : undefined
+  const hasError = 'error' in observation && observation.error !== undefined
+  if (!hasError && event === ('event' in observation ? observation.event : undefined)) return observation
+  const { error, ...details } = observation as Observation & { readonly error?: unknown }
   return {
     ...details,
     ...(event === undefined ? undefined : { event }),
@@ -74,14 +81,14 @@ function detailsOf(signal: Signal): object {
   }
 }
 
-function addRefusal(rest: Refusals | undefined, signal: RejectedSignal): Refusals {
-  const { event, id, seconds } = signal
+function addRefusal(rest: Refusals | undefined, observation: RejectedObservation): Refusals {
+  const { event, id, seconds } = observation
   const events = rest?.events ?? []
   const name = [event, id].filter((part) => part !== undefined).join(' ')
   const isNew = name !== '' && events.length < maxEvents && !events.includes(name)
   return {
     count: (rest?.count ?? 0) + 1,
-    last: signal,
+    last: observation,
     events: isNew ? [...events, name] : events,
     seconds: addSeconds(rest?.seconds, seconds),
   }

@@ -4,7 +4,7 @@ import type { RejectionCode } from '../model/rejection.ts'
 export const remedies: { readonly [Code in RejectionCode]: string } = {
   'method-not-allowed': 'Only POST is a delivery',
   'address-refused':
-    'allowFrom does not list the address; behind a proxy, the framework must be told to trust it',
+    'ipAllowlist does not list the address; behind a proxy, the framework must be told to trust it',
   'encoding-unsupported':
     'A body must come as it was signed: have what compresses it on the way leave it alone',
   'media-type-unsupported':
@@ -33,21 +33,21 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
   'time-missing': 'The delivery states no time: ask the sender',
   'time-malformed': 'The time is not written as the provider documents it: ask explain() with the request',
   'time-past':
-    'It is older than freshness.pastMs: a late queue of the sender, a clock that is ahead here, or a replay',
+    'It is older than tolerance.pastMs: a late queue of the sender, a clock that is ahead here, or a replay',
   'time-future':
-    'It is ahead by more than freshness.futureMs: a clock that is behind here, or ahead at the sender',
+    'It is ahead by more than tolerance.futureMs: a clock that is behind here, or ahead at the sender',
   'scheme-failed':
     'The scheme, or its function of keys, failed or answered what it may not: a fault of the program',
   'receiver-failed': 'Something of the program failed, such as its clock',
   'keys-failed': 'The function of keys threw; the sender is told to retry',
-  conflict: 'Another body came under an identity that is taken: compare the two',
+  conflict: 'Another body came under an idempotency key that is taken: compare the two',
   'handler-failed': 'The sender is told to retry; mend the handler',
   'inbox-full': 'Handlers do not keep up, or nothing handles what waits; see inbox.stats()',
   'inbox-failed': 'The sender is told to retry; see to the store',
   'inbox-timeout': 'The inbox did not accept within acceptTimeoutMs; see to the store',
-  'dedupe-full': 'The memory of identities is full: raise maxEntries',
+  'dedupe-full': 'The memory of idempotency keys is full: raise maxEntries',
   'dedupe-failed': 'The sender is told to retry; see to the store',
-  'dedupe-timeout': 'The store of identities did not answer within acceptTimeoutMs; see to it',
+  'dedupe-timeout': 'The store of idempotency keys did not answer within acceptTimeoutMs; see to it',
   'in-flight': 'Another copy is on its way, or handlers need longer than ackTimeoutMs; the sender retries',
   unhandled: "Register a handler, or say handle: 'all'",
   'handlers-busy': 'As many handlers run as concurrency allows; the sender retries',

@@ -1,6 +1,6 @@
 import { describeError } from '../lib/describe-error.ts'
 import type { Logger } from '../model/logger.ts'
-import type { RejectedSignal, Signal } from '../model/observation.ts'
+import type { Observation, RejectedObservation } from '../model/observation.ts'
 import type { RejectionCode } from '../model/rejection.ts'
 import { remedies } from './remedies.ts'
 
@@ -15,54 +15,55 @@ const passing: ReadonlySet<RejectionCode> = new Set([
 /** What anybody does to any server, and no event is lost by. */
 const common: ReadonlySet<RejectionCode> = new Set(['method-not-allowed', 'body-aborted'])
 
-/** The level that a signal calls for: of a refusal, by its authenticity and not by its status. */
-export function levelOf(signal: Signal): keyof Logger {
-  switch (signal.type) {
+/** The level that an observation calls for: of a refusal, by its authenticity and not by its status. */
+export function levelOf(observation: Observation): keyof Logger {
+  switch (observation.type) {
     case 'rejected':
-      return levelOfRefusal(signal)
+      return levelOfRefusal(observation)
     case 'dead':
     case 'dropped':
       return 'error'
     case 'retried':
     case 'failed':
     case 'unhandled':
-    case 'pressure':
+    case 'high-water-mark':
       return 'warn'
     default:
       return 'debug'
   }
 }
 
-function levelOfRefusal({ code, status, authentic, error }: RejectedSignal): keyof Logger {
+function levelOfRefusal({ code, status, authentic, error }: RejectedObservation): keyof Logger {
   if (common.has(code)) return 'info'
   if (passing.has(code)) return 'warn'
   return authentic || status === 500 || error !== undefined ? 'error' : 'warn'
 }
 
-/** A signal in words, with the message of what failed, and where to read on. */
-export function wordsOf(signal: Signal): string {
-  const about = 'id' in signal && signal.id !== undefined ? ` ${signal.event} ${signal.id}` : ''
-  return `${signal.provider}${about}: ${words(signal)}`
+/** An observation in words, with the message of what failed, and where to read on. */
+export function wordsOf(observation: Observation): string {
+  const about =
+    'id' in observation && observation.id !== undefined ? ` ${observation.event} ${observation.id}` : ''
+  return `${observation.provider}${about}: ${words(observation)}`
 }
 
-function words(signal: Signal): string {
-  switch (signal.type) {
+function words(observation: Observation): string {
+  switch (observation.type) {
     case 'rejected':
-      return refusalWords(signal)
+      return refusalWords(observation)
     case 'retried':
-      return `attempt ${signal.attempt} failed, next in ${signal.delayMs} ms${failure(signal.error)}${readOn('retried')}`
+      return `attempt ${observation.attempt} failed, next in ${observation.delayMs} ms${failure(observation.error)}${readOn('retried')}`
     case 'failed':
-      return `handlers failed, the sender is told to retry${failure(signal.error)}${readOn('failed')}`
+      return `handlers failed, the sender is told to retry${failure(observation.error)}${readOn('failed')}`
     case 'dead':
-      return `dead letter, ${signal.reason}, attempts made: ${signal.attempt}${failure(signal.error)}${readOn(signal.reason)}`
+      return `dead letter, ${observation.reason}, attempts made: ${observation.attempt}${failure(observation.error)}${readOn(observation.reason)}`
     case 'dropped':
       return `dead letter dropped, the inbox is at its bound${readOn('dropped')}`
     case 'unhandled':
-      return `${signal.waiting} of '${signal.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them${readOn('unhandled')}`
-    case 'pressure':
-      return `${Math.round(signal.used * 100)} % of the ${signal.resource} that the inbox can hold${readOn('pressure')}`
+      return `${observation.waiting} of '${observation.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them${readOn('unhandled')}`
+    case 'high-water-mark':
+      return `${Math.round(observation.used * 100)} % of the ${observation.resource} that the inbox can hold${readOn('high-water-mark')}`
     default:
-      return signal.type
+      return observation.type
   }
 }
 
@@ -75,7 +76,7 @@ function refusalWords({
   header,
   seconds,
   error,
-}: RejectedSignal): string {
+}: RejectedObservation): string {
   const what = authentic ? 'authentic, and refused' : 'refused'
   const type = event === undefined || id !== undefined ? '' : ` (${event})`
   return `${what} with ${status} ${code}${type}${whichHeader(header)}${howFar(seconds, seconds)}${failure(error)}. ${remedies[code]}${readOn(code)}`
@@ -84,7 +85,7 @@ function refusalWords({
 /** Refusals of one kind that were not written one by one. */
 export interface Refusals {
   readonly count: number
-  readonly last: RejectedSignal
+  readonly last: RejectedObservation
   /** Names of some of the events. */
   readonly events: readonly string[]
   /** The least and the greatest offset from now. */

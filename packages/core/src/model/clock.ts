@@ -1,8 +1,8 @@
 /**
- * Where time comes from. Inject one to test retries and freshness without waiting.
+ * Where time comes from. Inject one to test retries and timestamp tolerance without waiting.
  */
 export interface Clock {
-  /** Wall time in milliseconds since the Unix epoch: for freshness and receipts. */
+  /** Wall time in milliseconds since the Unix epoch: for timestamp tolerance and receipts. */
   now(): number
 
   /** Milliseconds that never step back: for deadlines, leases and retention. */

@@ -13,7 +13,7 @@ export const deadReasons = [
 
 /**
  * Why a delivery is dead: its attempts are used up, a handler said that no attempt can succeed, its payload
- * fails its schema, it bears an identity of another body, it was authentic but stale, nothing
+ * fails its schema, it bears an idempotency key of another body, it was authentic but stale, nothing
  * handles its type and its place was needed, or the inbox was closed before it could be handled.
  */
 export type DeadReason = (typeof deadReasons)[number]
@@ -32,7 +32,7 @@ export interface AttemptFailure {
 
 /** What a list tells of a dead letter. */
 export interface DeadLetterSummary {
-  /** Its own id: the delivery's; for a conflict and a stale copy that, a full stop and the fingerprint. */
+  /** Its own id: the delivery's; for a conflict and a stale copy that, a full stop and the body hash. */
   readonly id: string
   /** The receiver's endpoint. */
   readonly endpoint: string
@@ -110,14 +110,14 @@ export interface DeadLetters {
   /**
    * Puts one (by its own id) or all that match back in the queue, their attempts counted anew. Handlers that
    * completed do not run again; the payload is validated with the schemas of today. A stale copy claims its
-   * identity, and is dropped where that was accepted meanwhile; the copy of a conflict is handed out under its own id.
+   * idempotency key, and is dropped where that was accepted meanwhile; the copy of a conflict is handed out under its own id.
    * A redrive leaves room for what is accepted meanwhile: what finds no room stays dead, and can be redriven later.
    * @returns how many
    * @throws TypeError when the filter is empty, or has a field that is unknown or `undefined`
    */
   redrive(which: string | DeadLetterFilter, options?: RedriveOptions): Promise<number>
   /**
-   * Forgets one (by its own id) or all that match; their identities are remembered. How many.
+   * Forgets one (by its own id) or all that match; their idempotency keys are remembered. How many.
    * @throws TypeError when the filter is empty, or has a field that is unknown or `undefined`
    */
   discard(which: string | DeadLetterFilter): Promise<number>

@@ -1,8 +1,8 @@
-/** One authentic request, with its identity, fingerprint and receipt time. What an inbox stores. */
+/** One authentic request, with its idempotency key, body hash and receipt time. What an inbox stores. */
 export interface Delivery {
   /**
    * What makes two deliveries the same: the first 128 bits of SHA-256 over endpoint, tenant, event type and the
-   * identity that the provider signed, as 22 base64url characters. A type that nobody signed is left out. Becomes the
+   * idempotency key that the provider signed, as 22 base64url characters. A type that nobody signed is left out. Becomes the
    * event's `id`.
    */
   readonly id: string
@@ -18,9 +18,9 @@ export interface Delivery {
 
   /**
    * SHA-256 of the body bytes, as 43 base64url characters; where the provider names volatile fields, of what the
-   * body says without them. Copies of one identity with another one are a conflict.
+   * body says without them. Copies of one idempotency key with another one are a conflict.
    */
-  readonly fingerprint: string
+  readonly bodyHash: string
 
   /** The name of the key that verified the request; `default` where there is only one. */
   readonly keyId: string
@@ -35,7 +35,7 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>
 
   /** Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. */
-  readonly orderKey: string | undefined
+  readonly orderingKey: string | undefined
 
   /** The raw body, byte for byte. */
   readonly body: Uint8Array

@@ -13,7 +13,7 @@ export interface Logger {
   /** Refusals that need nobody, such as a client that went away. */
   readonly info: LogMethod
 
-  /** What needs a look: refusals of what is not authentic, retries, pressure. */
+  /** What needs a look: refusals of what is not authentic, retries, high-water marks. */
   readonly warn: LogMethod
 
   /** What needs a person: refusals of what is authentic, dead letters, a wrong set-up, an inbox that fails. */

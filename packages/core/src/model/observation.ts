@@ -1,8 +1,8 @@
 import type { DeadReason } from './dead-letter.ts'
 import type { RejectionCode } from './rejection.ts'
 
-/** What every signal about one delivery says. */
-export interface DeliverySignal {
+/** What every observation about one delivery says. */
+export interface DeliveryObservation {
   /** The provider's name. */
   readonly provider: string
   /** The delivery's id, the same as the event's. */
@@ -12,22 +12,22 @@ export interface DeliverySignal {
 }
 
 /** A delivery is in the inbox for the first time. */
-export interface AcceptedSignal extends DeliverySignal {
-  /** Tells signals apart. */
+export interface AcceptedObservation extends DeliveryObservation {
+  /** Tells observations apart. */
   readonly type: 'accepted'
   /** The name of the key that matched. */
   readonly keyId: string
 }
 
 /** Another copy of a delivery that is in the inbox. */
-export interface DuplicateSignal extends DeliverySignal {
-  /** Tells signals apart. */
+export interface DuplicateObservation extends DeliveryObservation {
+  /** Tells observations apart. */
   readonly type: 'duplicate'
 }
 
 /** A request was refused. */
-export interface RejectedSignal {
-  /** Tells signals apart. */
+export interface RejectedObservation {
+  /** Tells observations apart. */
   readonly type: 'rejected'
   /** The provider's name. */
   readonly provider: string
@@ -50,8 +50,8 @@ export interface RejectedSignal {
 }
 
 /** All handlers of a delivery succeeded. */
-export interface HandledSignal extends DeliverySignal {
-  /** Tells signals apart. */
+export interface HandledObservation extends DeliveryObservation {
+  /** Tells observations apart. */
   readonly type: 'handled'
   /** The attempt that succeeded, from 1. */
   readonly attempt: number
@@ -60,8 +60,8 @@ export interface HandledSignal extends DeliverySignal {
 }
 
 /** A handler failed; the delivery will be tried again. */
-export interface RetriedSignal extends DeliverySignal {
-  /** Tells signals apart. */
+export interface RetriedObservation extends DeliveryObservation {
+  /** Tells observations apart. */
   readonly type: 'retried'
   /** The attempt that failed, from 1. */
   readonly attempt: number
@@ -71,9 +71,9 @@ export interface RetriedSignal extends DeliverySignal {
   readonly error: unknown
 }
 
-/** Handlers failed with `ack: 'handled'`: the identity is free, and the sender's retry is the next attempt. */
-export interface FailedSignal extends DeliverySignal {
-  /** Tells signals apart. */
+/** Handlers failed with `ack: 'handled'`: the idempotency key is free, and the sender's retry is the next attempt. */
+export interface FailedObservation extends DeliveryObservation {
+  /** Tells observations apart. */
   readonly type: 'failed'
   /** Always 1: the sender does not number its attempts. */
   readonly attempt: number
@@ -82,8 +82,8 @@ export interface FailedSignal extends DeliverySignal {
 }
 
 /** A delivery became a dead letter. */
-export interface DeadSignal extends DeliverySignal {
-  /** Tells signals apart. */
+export interface DeadObservation extends DeliveryObservation {
+  /** Tells observations apart. */
   readonly type: 'dead'
   /** Why. */
   readonly reason: DeadReason
@@ -94,14 +94,14 @@ export interface DeadSignal extends DeliverySignal {
 }
 
 /** A dead letter was forgotten, because the inbox is bounded and newer deliveries need its place. */
-export interface DroppedSignal extends DeliverySignal {
-  /** Tells signals apart. */
+export interface DroppedObservation extends DeliveryObservation {
+  /** Tells observations apart. */
   readonly type: 'dropped'
 }
 
 /** Deliveries of a type wait that nothing handles in this process; told at most once a minute and type. */
-export interface UnhandledSignal {
-  /** Tells signals apart. */
+export interface UnhandledObservation {
+  /** Tells observations apart. */
   readonly type: 'unhandled'
   /** The provider's name. */
   readonly provider: string
@@ -114,29 +114,29 @@ export interface UnhandledSignal {
 }
 
 /** A bounded memory is over 80 % full; full means 503. Sent once each time that 80 % is passed. */
-export interface PressureSignal {
-  /** Tells signals apart. */
-  readonly type: 'pressure'
+export interface HighWaterMarkObservation {
+  /** Tells observations apart. */
+  readonly type: 'high-water-mark'
   /** The provider whose delivery passed the mark. */
   readonly provider: string
   /** What is filling up. */
-  readonly resource: 'identities' | 'deliveries' | 'bytes'
+  readonly resource: 'idempotencyKeys' | 'deliveries' | 'bytes'
   /** How much of it is in use, 0 to 1. */
   readonly used: number
 }
 
 /** What the receiver tells an observer; told apart by `type`. */
-export type Signal =
-  | AcceptedSignal
-  | DuplicateSignal
-  | RejectedSignal
-  | HandledSignal
-  | RetriedSignal
-  | FailedSignal
-  | DeadSignal
-  | DroppedSignal
-  | UnhandledSignal
-  | PressureSignal
+export type Observation =
+  | AcceptedObservation
+  | DuplicateObservation
+  | RejectedObservation
+  | HandledObservation
+  | RetriedObservation
+  | FailedObservation
+  | DeadObservation
+  | DroppedObservation
+  | UnhandledObservation
+  | HighWaterMarkObservation
 
-/** Receives every signal. What it throws is dropped: an observer cannot lose a delivery. */
-export type Observer = (signal: Signal) => void
+/** Receives every observation. What it throws is dropped: an observer cannot lose a delivery. */
+export type Observer = (observation: Observation) => void

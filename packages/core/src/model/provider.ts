@@ -15,18 +15,18 @@ export interface Envelope {
   readonly time?: unknown
   /**
    * What makes two deliveries the same, beside provider and type, from signed content only. Absent, or without a
-   * text in each place: the fingerprint of the body.
+   * text in each place: the body hash.
    */
-  readonly identity?: readonly string[] | undefined
+  readonly idempotencyKey?: readonly string[] | undefined
 }
 
 /** How a provider states the time of a delivery. */
 export interface TimeRule {
   /**
    * What it is the time of. `attempt`: the sender signs each attempt anew, so a copy that is minutes old is a
-   * replay, and the identity is remembered for as long as the sender retries. `event`: the event's own, the same
+   * replay, and the idempotency key is remembered for as long as the sender retries. `event`: the event's own, the same
    * in each attempt; a sender whose queue is late, or who sends by hand again, is late by hours and authentic. It
-   * is fresh for as long as identities are remembered, where the memory outlives the process.
+   * is fresh for as long as idempotency keys are remembered, where the memory outlives the process.
    */
   readonly of: 'attempt' | 'event'
   /** How it is written; a list takes any of them, told apart by their exact grammars. */
@@ -47,7 +47,7 @@ export interface ProviderLimits {
 }
 
 /** Something that the operator should be told once, when a receiver is made. */
-export interface Caution {
+export interface ProviderWarning {
   /** Such as `ACUSE_API_KEY_IN_PRODUCTION`. */
   readonly code: string
   /** What, and what to do about it. */
@@ -82,7 +82,7 @@ export interface Sending<Events extends object> {
 }
 
 /**
- * Who sends: its scheme, its events, how to read identity and time. Data, never a branch in shared code.
+ * Who sends: its scheme, its events, how to read idempotency key and time. Data, never a branch in shared code.
  */
 export interface Provider<Events extends object> {
   /** Lower-case letters, digits and hyphens; part of every delivery's id. */
@@ -96,7 +96,7 @@ export interface Provider<Events extends object> {
   /** How the time of a delivery is written; absent where the provider states none. */
   readonly time?: TimeRule
   /**
-   * Fields that may differ between copies of one event, such as a counter of attempts: the fingerprint, which tells
+   * Fields that may differ between copies of one event, such as a counter of attempts: the body hash, which tells
    * a duplicate from a conflict, is then taken over the parsed payload without them. Absent: over the bytes.
    */
   readonly volatile?: readonly Path[]
@@ -118,17 +118,17 @@ export interface Provider<Events extends object> {
   /** Media types the provider documents, checked after authenticity; absent: any type is taken. */
   readonly mediaTypes?: readonly string[]
   /**
-   * Reads the envelope from a signed payload. The fingerprint of the body serves where it must be part of the
-   * identity. It may look at the rest of the request: a type, an id or a time that it finds in what the scheme does not
+   * Reads the envelope from a signed payload. The body hash serves where it must be part of the
+   * idempotency key. It may look at the rest of the request: a type, an id or a time that it finds in what the scheme does not
    * sign is no part of the idempotency key, so that a captured request under another event name is the same event. What it throws, and what is none of these, is `envelope-invalid`: 400, and the log says why.
    */
   readonly envelope: (
     payload: JsonObject,
     request: WebhookRequest,
-    fingerprint: string,
+    bodyHash: string,
   ) => Envelope | EnvelopeProblem | HeaderFinding
   /** What the operator should be told once. */
-  readonly cautions?: readonly Caution[]
+  readonly warnings?: readonly ProviderWarning[]
   /** How the provider sends, for `@acuse/sender`. */
   readonly sending?: Sending<Events>
 }

@@ -20,7 +20,7 @@ export function isAuthenticityCode(answer: unknown): answer is AuthenticityCode 
 }
 
 /** Why an authentic delivery was not proven fresh. Answered as {@link AuthenticityCode} is. */
-export type FreshnessCode = 'time-missing' | 'time-malformed' | 'time-past' | 'time-future'
+export type ToleranceCode = 'time-missing' | 'time-malformed' | 'time-past' | 'time-future'
 
 /** Why the body's bytes could not be had. `overloaded`: all requests in flight hold as much as they may. */
 export type BodyFailure = 'body-too-large' | 'body-timeout' | 'body-aborted' | 'body-consumed' | 'overloaded'
@@ -71,7 +71,7 @@ export type RejectionCode =
   | 'receiver-failed'
   | 'tenant-mismatch'
   | AuthenticityCode
-  | FreshnessCode
+  | ToleranceCode
   | BodyFailure
   | MalformedCode
   | UnavailableCode

@@ -28,7 +28,7 @@ const goesOnAfter: ReadonlySet<RejectionCode> = new Set([
 export function stayAwake(
   request: Pick<IncomingRequest, 'waitUntil'>,
   outcome: Outcome,
-  receiver: { atRest(): Promise<void> },
+  receiver: { onIdle(): Promise<void> },
   acknowledged: Acknowledged,
 ): void {
   const goesOn = outcome.kind === 'rejected' ? goesOnAfter.has(outcome.code) : outcome.kind === 'accepted'
@@ -36,7 +36,7 @@ export function stayAwake(
   fence(() => {
     const waitUntil = request.waitUntil ?? platformWaitUntil()
     if (waitUntil === undefined) return warnOfEnd(acknowledged)
-    const work = receiver.atRest()
+    const work = receiver.onIdle()
     disregard(work)
     return waitUntil(work)
   })

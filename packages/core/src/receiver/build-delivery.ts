@@ -9,7 +9,7 @@ import type { WebhookRequest } from '../model/request.ts'
 import type { Proven } from './prove.ts'
 import type { ReceiverSettings } from './settings.ts'
 
-export { toFingerprint } from './body-hash.ts'
+export { toBodyHash } from './body-hash.ts'
 
 const idBytes = 16
 
@@ -21,11 +21,11 @@ const idBytes = 16
 export function toDeliveryId(
   endpoint: string,
   type: string | undefined,
-  identity: readonly string[],
+  idempotencyKey: readonly string[],
   tenant?: string | undefined,
 ): string {
   const owner = tenant === undefined ? endpoint : [endpoint, tenant]
-  return sha256(JSON.stringify([owner, type ?? null, ...identity]), idBytes)
+  return sha256(JSON.stringify([owner, type ?? null, ...idempotencyKey]), idBytes)
 }
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
@@ -33,36 +33,36 @@ const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 /** The delivery that an authentic request brings. */
 export function toDelivery(
   { headers, body }: WebhookRequest,
-  { envelope, payload, fingerprint, keyId, tenant }: Proven,
-  settings: Pick<ReceiverSettings, 'endpoint' | 'keepHeaders' | 'orderBy' | 'logger'>,
+  { envelope, payload, bodyHash, keyId, tenant }: Proven,
+  settings: Pick<ReceiverSettings, 'endpoint' | 'keepHeaders' | 'orderingKey' | 'logger'>,
   known: Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt'>,
 ): Delivery {
-  const { endpoint, keepHeaders, orderBy, logger } = settings
+  const { endpoint, keepHeaders, orderingKey: keyOf, logger } = settings
   const { type } = envelope
-  const identity = envelope.identity ?? [fingerprint]
+  const idempotencyKey = envelope.idempotencyKey ?? [bodyHash]
   const { provider, occurredAt, receivedAt } = known
-  const id = toDeliveryId(endpoint, envelope.isTypeSigned ? type : undefined, identity, tenant)
+  const id = toDeliveryId(endpoint, envelope.isTypeSigned ? type : undefined, idempotencyKey, tenant)
   const event = { id, type, payload, provider, occurredAt, receivedAt }
-  const orderKey = orderBy && toOrderKey(event, orderBy, logger)
+  const orderingKey = keyOf && toOrderingKey(event, keyOf, logger)
   const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
-  return { id, endpoint, type, fingerprint, keyId, ...known, headers: kept, orderKey, body }
+  return { id, endpoint, type, bodyHash, keyId, ...known, headers: kept, orderingKey, body }
 }
 
-/** A delivery is not lost for an `orderBy` that fails: it comes in any order. */
-function toOrderKey(
+/** A delivery is not lost for an `orderingKey` that fails: it comes in any order. */
+function toOrderingKey(
   event: UnknownEvent,
-  orderBy: NonNullable<ReceiverSettings['orderBy']>,
+  keyOf: NonNullable<ReceiverSettings['orderingKey']>,
   logger: Logger,
 ): string | undefined {
-  let error: unknown = new TypeError('orderBy must return a string or undefined')
+  let error: unknown = new TypeError('orderingKey must return a string or undefined')
   try {
-    const key: unknown = orderBy(event)
+    const key: unknown = keyOf(event)
     if (key === undefined || typeof key === 'string') return key
     disregard(key)
   } catch (thrown) {
     error = thrown
   }
-  writeFailure(logger, `${event.provider} ${event.type} ${event.id}: orderBy failed`, error)
+  writeFailure(logger, `${event.provider} ${event.type} ${event.id}: orderingKey failed`, error)
   return undefined
 }
 

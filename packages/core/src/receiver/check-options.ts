@@ -18,16 +18,16 @@ const optionKinds: OptionKinds<ReceiverOptions<object>> = {
   leaseMs: 'number',
   observer: 'function',
   logger: 'checked',
-  freshness: 'checked',
+  tolerance: 'checked',
   maxBodyBytes: 'number',
   maxBytesInFlight: 'number',
-  allowFrom: 'checked',
+  ipAllowlist: 'checked',
   bodyTimeoutMs: 'number',
   acceptTimeoutMs: 'number',
   ackTimeoutMs: 'number',
   handlerTimeoutMs: 'number',
   maxPayloadValues: 'number',
-  orderBy: 'function',
+  orderingKey: 'function',
   keepHeaders: 'checked',
   onStale: 'checked',
   concurrency: 'number',
@@ -79,7 +79,7 @@ export function checkBounds(
   const retriesMs = limits?.retriesForMs ?? 0
   if (time?.of === 'event' && pastMs !== undefined && pastMs < retriesMs) {
     throw new TypeError(
-      `freshness.pastMs (${pastMs}) must not be less than the ${retriesMs} ms for which ${name} retries: its last attempt would be stale`,
+      `tolerance.pastMs (${pastMs}) must not be less than the ${retriesMs} ms for which ${name} retries: its last attempt would be stale`,
     )
   }
 }

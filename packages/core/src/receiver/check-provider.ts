@@ -18,7 +18,7 @@ const providerKinds: OptionKinds<Provider<object>> = {
   limits: 'object',
   mediaTypes: 'list',
   envelope: 'function',
-  cautions: 'list',
+  warnings: 'list',
   sending: 'object',
 }
 const timeKinds: OptionKinds<TimeRule> = {
@@ -42,8 +42,8 @@ export function checkProvider<Events extends object>(provider: Provider<Events>)
   checkScheme(provider.scheme)
   checkEvents(provider.events)
   checkKind('provider.envelope', provider.envelope, 'function')
-  for (const caution of provider.cautions ?? []) {
-    checkOptions('provider.cautions[]', caution, { code: 'text', message: 'text' }, 'provider.cautions[].')
+  for (const warning of provider.warnings ?? []) {
+    checkOptions('provider.warnings[]', warning, { code: 'text', message: 'text' }, 'provider.warnings[].')
   }
   const { time, limits = {}, volatile = [], repeats = {}, mediaTypes = [], tenantOf } = provider
   if (time !== undefined) checkTime(time)

@@ -14,28 +14,28 @@ import { checkTimeoutMs, describe, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
 import { about, tell } from '../lib/tell.ts'
 import { writeFailure } from '../log/logger.ts'
-import { createSignalLog, type SignalLog } from '../log/observation-log.ts'
+import { createObservationLog, type ObservationLog } from '../log/observation-log.ts'
 import { warnOnce } from '../log/warn.ts'
 import type { Awaitable } from '../model/awaitable.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { UnknownEvent } from '../model/event.ts'
-import type { Signal } from '../model/observation.ts'
+import type { Observation } from '../model/observation.ts'
 import { accepted, type Outcome, rejected } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
-import { openDesk } from './ack/choose-strategy.ts'
-import type { Decision, Desk } from './ack/strategy.ts'
+import { chooseAckStrategy } from './ack/choose-strategy.ts'
+import type { AckStrategy, Decision } from './ack/strategy.ts'
 import { stayAwake } from './after-answer.ts'
 import { toDelivery } from './build-delivery.ts'
 import type { ReceiverOptions } from './options.ts'
-import { admit } from './precheck.ts'
+import { precheck } from './precheck.ts'
 import { prove } from './prove.ts'
 import type { Receiver } from './receiver.ts'
 import { failed, notTaken, type Refusal, stale, unread } from './refusal.ts'
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
-import { checkFreshness } from './tolerance.ts'
+import { checkTolerance } from './tolerance.ts'
 
 /**
  * Makes a receiver for one provider's webhooks.
@@ -57,8 +57,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #router: Router<Events>
   readonly #clock: Clock
   readonly #bytesInFlight: ByteBudget
-  readonly #desk: Desk
-  readonly #log: SignalLog
+  readonly #ack: AckStrategy
+  readonly #log: ObservationLog
   #started = false
   #closing = false
 
@@ -72,10 +72,12 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
-    this.#log = createSignalLog(this.#settings.logger, sturdyClock(clock))
-    this.#desk = openDesk(provider, this.#router, this.#settings, (signal) => this.#signal(signal))
+    this.#log = createObservationLog(this.#settings.logger, sturdyClock(clock))
+    this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, (observation) =>
+      this.#signal(observation),
+    )
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
-    for (const { code, message } of provider.cautions ?? []) warnOnce(code, message)
+    for (const { code, message } of provider.warnings ?? []) warnOnce(code, message)
   }
 
   readonly on: Registration<Events>['on'] = (pattern, handler, options) => {
@@ -95,7 +97,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   work(): void {
-    if (this.#desk.isAcceptOnly)
+    if (this.#ack.isAcceptOnly)
       throw new TypeError('work() in a receiver with work: false, which only accepts: leave one of them out')
     this.#start()
   }
@@ -121,7 +123,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   async #handle(request: IncomingRequest): Promise<Outcome> {
     this.#start()
     const startedAt = this.#clock.monotonic()
-    const refusal = admit(request, this.provider.scheme, this.#settings)
+    const refusal = precheck(request, this.provider.scheme, this.#settings)
     // Its body is unread, and would hold the connection for as long as the sender likes.
     if (refusal) return { ...this.#refuse(refusal), close: true }
     const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
@@ -143,7 +145,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     if ('code' in proven) return this.#refuse(proven)
     const now = this.#clock.now()
     const { time: rule, name } = this.provider
-    const occurredAt = checkFreshness(proven.envelope.time, rule, this.#settings.freshness, now)
+    const occurredAt = checkTolerance(proven.envelope.time, rule, this.#settings.tolerance, now)
     const late = typeof occurredAt === 'string' ? stale(occurredAt, proven.envelope, rule, now) : undefined
     if (late && this.#settings.onStale === 'refuse') return this.#refuse(late)
     const delivery = toDelivery(request, proven, this.#settings, {
@@ -160,7 +162,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #accept(delivery: Delivery, until: number): Awaitable<Outcome> {
     if (this.#closing) return this.#refuse(notTaken('closed', delivery))
     this.#start()
-    const decision = this.#desk.accept(delivery, until)
+    const decision = this.#ack.accept(delivery, until)
     if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
     return Promise.resolve(decision).then((later) => this.#acknowledge(delivery, later))
   }
@@ -181,7 +183,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const { acceptTimeoutMs, clock } = this.#settings
     const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
     try {
-      const kept = this.inbox?.bury(delivery, 'stale')
+      const kept = this.inbox?.deadLetter(delivery, 'stale')
       if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
         return this.#refuse(refusal)
       const error = new Error(`The inbox did not keep it within ${timeoutMs} ms`)
@@ -201,35 +203,35 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #start(): void {
     if (this.#started) return
     this.#started = true
-    this.#desk.start()
+    this.#ack.start()
   }
 
   /** After the handlers that the program registers in one go. */
   #lookAgain(): void {
     if (this.#started)
       Promise.resolve()
-        .then(() => this.#desk.start())
+        .then(() => this.#ack.start())
         .catch((error) =>
           writeFailure(this.#settings.logger, `${this.provider.name}: the inbox did not start`, error),
         )
   }
 
-  #signal(signal: Signal): void {
+  #signal(observation: Observation): void {
     const { observer } = this.#settings
     // A logger or an observer that throws must not change an answer, nor silence the other: both are fenced.
-    this.#log.write(signal)
-    if (observer) tell(observer, signal)
+    this.#log.write(observation)
+    if (observer) tell(observer, observation)
   }
 
-  atRest(): Promise<void> {
-    return this.#desk.atRest()
+  onIdle(): Promise<void> {
+    return this.#ack.onIdle()
   }
 
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     checkOptions('close options', options, { timeoutMs: 'number' })
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
     this.#closing = true
-    await this.#desk.close(timeoutMs)
+    await this.#ack.close(timeoutMs)
     this.#log.flush()
   }
 }

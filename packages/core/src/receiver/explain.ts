@@ -8,11 +8,11 @@ import type { RejectionCode } from '../model/rejection.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import type { TimeFormat } from '../model/time-format.ts'
 import { authenticate } from './authenticate.ts'
-import { admit } from './precheck.ts'
+import { precheck } from './precheck.ts'
 import { open } from './read-body.ts'
 import type { Refusal } from './refusal.ts'
 import { findTenant } from './tenant.ts'
-import { checkFreshness, type FreshnessWindow, toFreshnessWindow, toOffsetSeconds } from './tolerance.ts'
+import { checkTolerance, type Tolerance, toOffsetSeconds, toTolerance } from './tolerance.ts'
 
 /** What `explain` needs to know of a provider. */
 export type ExplainedProvider = Pick<
@@ -25,7 +25,7 @@ export interface ExplainOptions {
   /** Other set-ups that the request may have been meant for, by a name of yours: another key, another tenant. */
   readonly others?: { readonly [keyId: string]: Pick<ExplainedProvider, 'scheme'> }
   /** The window of the receiver. Default: as a receiver's with a volatile inbox. */
-  readonly freshness?: Partial<FreshnessWindow>
+  readonly tolerance?: Partial<Tolerance>
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
 }
@@ -48,9 +48,9 @@ export function explain(
   provider: ExplainedProvider,
   options: ExplainOptions = {},
 ): Explanation {
-  checkOptions('explain options', options, { others: 'object', freshness: 'object', clock: 'clock' })
+  checkOptions('explain options', options, { others: 'object', tolerance: 'object', clock: 'clock' })
   const { scheme } = provider
-  const refusal = admit(request, scheme, noLimits)
+  const refusal = precheck(request, scheme, noLimits)
   if (refusal?.code === 'method-not-allowed' || refusal?.code === 'encoding-unsupported')
     return refused(refusal)
   const proof = authenticate(scheme, request)
@@ -67,7 +67,7 @@ export function explain(
 }
 
 /** What depends on the receiver, not on the request. */
-const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, allowFrom: undefined }
+const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, ipAllowlist: undefined }
 
 function refused({ code, error, header }: Refusal): Explanation {
   if (header !== undefined) return { code, findings: [{ kind: code as HeaderFinding['kind'], header }] }
@@ -86,7 +86,7 @@ function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Fi
 
 function explainTime(time: unknown, rule: TimeRule | undefined, options: ExplainOptions): Explanation {
   const now = (options.clock ?? systemClock).now()
-  const fresh = checkFreshness(time, rule, toFreshnessWindow(options.freshness ?? {}), now)
+  const fresh = checkTolerance(time, rule, toTolerance(options.tolerance ?? {}), now)
   if (typeof fresh !== 'string') return { code: undefined, findings: [] }
   if (fresh === 'time-missing')
     return { code: fresh, findings: [{ kind: fresh, detail: 'The delivery states no time' }] }

@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.ts'
 import type { UnknownEvent } from '../model/event.ts'
 import type { Logger } from '../model/logger.ts'
 import type { Observer } from '../model/observation.ts'
-import type { FreshnessWindow } from './tolerance.ts'
+import type { Tolerance } from './tolerance.ts'
 
 /** Options of a receiver, and so of every adapter. */
 export interface ReceiverOptions<Events extends object> {
@@ -36,29 +36,29 @@ export interface ReceiverOptions<Events extends object> {
   readonly handle?: 'registered' | 'all'
   /**
    * What a 200 says. `accepted`, the default: the inbox has the delivery, and hands it out until it is handled.
-   * `handled`: the handlers succeeded. Nothing is stored but the identity: a failure is 500 and frees it, longer
+   * `handled`: the handlers succeeded. Nothing is stored but the idempotency key: a failure is 500 and frees it, longer
    * than `ackTimeoutMs` is 503 while the work goes on, and the sender's retry is the durability.
    */
   readonly ack?: 'accepted' | 'handled'
   /** Where deliveries are kept. Default `memoryInbox()`, which is volatile; a process warning says so. */
   readonly inbox?: Inbox
-  /** Remembers identities with `ack: 'handled'`. Default `lruDedupe()`: this process only. */
+  /** Remembers idempotency keys with `ack: 'handled'`. Default `lruDedupe()`: this process only. */
   readonly dedupe?: DedupeStore
   /**
-   * How long an identity is claimed without a sign of life with `ack: 'handled'`, in milliseconds; a crash frees
+   * How long an idempotency key is claimed without a sign of life with `ack: 'handled'`, in milliseconds; a crash frees
    * it after so long. Default 10 000.
    */
   readonly leaseMs?: number
-  /** Receives every signal. */
+  /** Receives every observation. */
   readonly observer?: Observer
   /** Writes the log. Default: process warnings for what needs a look, at most 10 a minute of each kind. */
   readonly logger?: Logger
   /**
    * How far from now the signed time may lie. Default 60 000 ms into the future, and 300 000 ms into the past; where
-   * the time is the event's own (`provider.time.of`) and identities outlive the process, as far into the past as
+   * the time is the event's own (`provider.time.of`) and idempotency keys outlive the process, as far into the past as
    * they are remembered. An inbox that remembers less than the window does not construct.
    */
-  readonly freshness?: Partial<FreshnessWindow>
+  readonly tolerance?: Partial<Tolerance>
   /** The largest body, in bytes. Default 1 048 576; larger is 413. */
   readonly maxBodyBytes?: number
   /**
@@ -70,7 +70,7 @@ export interface ReceiverOptions<Events extends object> {
    * Addresses and networks that may send, such as `203.0.113.0/24`; others get a 401. Never the only control:
    * a signature proves more than an address. Default: any.
    */
-  readonly allowFrom?: readonly string[]
+  readonly ipAllowlist?: readonly string[]
   /** The longest wait for the whole body, in milliseconds. Default 3 000; longer is 408. */
   readonly bodyTimeoutMs?: number
   /** The longest wait for the inbox to accept, in milliseconds. Default 800; longer is 503. */
@@ -91,7 +91,7 @@ export interface ReceiverOptions<Events extends object> {
    * Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. The payload that
    * it sees is not validated yet. Default: any order.
    */
-  readonly orderBy?: (event: UnknownEvent) => string | undefined
+  readonly orderingKey?: (event: UnknownEvent) => string | undefined
   /**
    * Names of headers that are kept with a delivery, beside its body, for handlers (`context.headers`); none that carries
    * credentials. Default: none.

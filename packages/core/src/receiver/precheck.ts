@@ -9,16 +9,16 @@ import { checkHeaders } from './authenticate.ts'
 import type { Refusal } from './refusal.ts'
 
 /** What of a receiver's settings the head of a request is held against. */
-export interface AdmitLimits {
+export interface PrecheckLimits {
   readonly maxBodyBytes: number
-  readonly allowFrom: AddressList | undefined
+  readonly ipAllowlist: AddressList | undefined
 }
 
 /** Step 1: what the head of a request tells, before a byte of its body is read; cheapest first. */
-export function admit(
+export function precheck(
   request: RequestHead & Pick<IncomingRequest, 'clientAddress'>,
   scheme: Scheme,
-  limits: AdmitLimits,
+  limits: PrecheckLimits,
 ): Refusal | undefined {
   const code = refusalOf(request, limits)
   return code === undefined ? checkHeaders(scheme, request.headers) : { code }
@@ -26,10 +26,10 @@ export function admit(
 
 function refusalOf(
   request: RequestHead & Pick<IncomingRequest, 'clientAddress'>,
-  { maxBodyBytes, allowFrom }: AdmitLimits,
+  { maxBodyBytes, ipAllowlist }: PrecheckLimits,
 ): RejectionCode | undefined {
   const { method, headers } = request
-  if (allowFrom && !allowFrom(addressOf(request))) return 'address-refused'
+  if (ipAllowlist && !ipAllowlist(addressOf(request))) return 'address-refused'
   if (method !== 'POST') return 'method-not-allowed'
   // An inflated body is other bytes than those that were signed, and may be a bomb.
   if (headers.values('content-encoding').some(changesBytes)) return 'encoding-unsupported'

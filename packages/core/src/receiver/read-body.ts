@@ -4,7 +4,7 @@ import { singleValue } from '../model/headers.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Provider } from '../model/provider.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import { toContentFingerprint, toFingerprint } from './body-hash.ts'
+import { toBodyHash, toContentHash } from './body-hash.ts'
 import { type ReadEnvelope, readEnvelope } from './read-envelope.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -14,7 +14,7 @@ export interface Opened {
   /** Not validated yet. */
   readonly payload: JsonObject
   /** Of the body, without what the provider says may differ between copies. */
-  readonly fingerprint: string
+  readonly bodyHash: string
 }
 
 /** Step 4: bytes → JSON → envelope. Only an authentic body comes here. */
@@ -27,21 +27,17 @@ export function open(
   const parsed = parseJson(request.body)
   if ('problem' in parsed) return { code: parsed.problem }
   if (!isJsonObject(parsed.value)) return { code: 'envelope-invalid' }
-  const fingerprint = fingerprintOf(request.body, parsed.value, provider.volatile)
-  const envelope = readEnvelope(provider, parsed.value, request, fingerprint)
+  const bodyHash = bodyHashOf(request.body, parsed.value, provider.volatile)
+  const envelope = readEnvelope(provider, parsed.value, request, bodyHash)
   if ('code' in envelope) return envelope
   return (
-    checkRepeats(request, parsed.value, provider.repeats) ?? { envelope, payload: parsed.value, fingerprint }
+    checkRepeats(request, parsed.value, provider.repeats) ?? { envelope, payload: parsed.value, bodyHash }
   )
 }
 
-function fingerprintOf(
-  body: Uint8Array,
-  payload: JsonObject,
-  volatile: Provider<object>['volatile'],
-): string {
-  if (volatile === undefined || volatile.length === 0) return toFingerprint(body)
-  return toContentFingerprint(payload, toOmitted('provider.volatile', volatile))
+function bodyHashOf(body: Uint8Array, payload: JsonObject, volatile: Provider<object>['volatile']): string {
+  if (volatile === undefined || volatile.length === 0) return toBodyHash(body)
+  return toContentHash(payload, toOmitted('provider.volatile', volatile))
 }
 
 /** The media type without its parameters (RFC 9110 §8.3.1), in lower case. */

@@ -23,20 +23,25 @@ export function readEnvelope(
   provider: Pick<Provider<object>, 'envelope' | 'scheme' | 'time'>,
   payload: JsonObject,
   request: WebhookRequest,
-  fingerprint: string,
+  bodyHash: string,
 ): ReadEnvelope | Refusal {
   try {
     const asked: Asked = { hasUnsigned: false }
-    const found = ask(provider.envelope(payload, watchedView(request, provider.scheme, asked), fingerprint))
+    const found = ask(provider.envelope(payload, watchedView(request, provider.scheme, asked), bodyHash))
     if ('code' in found) return found
-    const { type, time, identity } = found
+    const { type, time, idempotencyKey } = found
     if (!isType(type)) return { code: 'envelope-invalid' }
     // Where nothing is signed, nothing is more proven than the rest.
     if (!asked.hasUnsigned || !provider.scheme.signsBody)
-      return { type, time, identity: toIdentity(identity), isTypeSigned: true }
-    const proven = askAgain(provider, payload, signedView(request, provider.scheme), fingerprint)
+      return { type, time, idempotencyKey: toIdempotencyKey(idempotencyKey), isTypeSigned: true }
+    const proven = askAgain(provider, payload, signedView(request, provider.scheme), bodyHash)
     if (provider.time?.signed === true && proven !== undefined && proven.time !== time) return unsignedTime()
-    return { type, time, identity: toIdentity(proven?.identity), isTypeSigned: proven?.type === type }
+    return {
+      type,
+      time,
+      idempotencyKey: toIdempotencyKey(proven?.idempotencyKey),
+      isTypeSigned: proven?.type === type,
+    }
   } catch (error) {
     return failed('envelope-invalid', error)
   }
@@ -50,18 +55,18 @@ function ask(answer: unknown): Found | Refusal {
   if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return wrong(answer)
   const { kind, header } = answer as Partial<HeaderFinding>
   if (isEnvelopeProblem(kind)) return typeof header === 'string' ? { code: kind, header } : { code: kind }
-  const { type, time, identity } = answer as Envelope
-  return { type, time, identity }
+  const { type, time, idempotencyKey } = answer as Envelope
+  return { type, time, idempotencyKey }
 }
 
 function askAgain(
   provider: Pick<Provider<object>, 'envelope'>,
   payload: JsonObject,
   view: WebhookRequest,
-  fingerprint: string,
+  bodyHash: string,
 ): Found | undefined {
   try {
-    const found = ask(provider.envelope(payload, view, fingerprint))
+    const found = ask(provider.envelope(payload, view, bodyHash))
     return 'code' in found ? undefined : found
   } catch {
     return undefined
@@ -76,9 +81,9 @@ function isType(type: unknown): type is string {
 const noNames: readonly string[] = ['', 'undefined', 'null', 'NaN', '[object Object]']
 
 /** What tells one event from another; one without an id would be the same as every other without one. */
-function toIdentity(identity: unknown): readonly string[] | undefined {
-  if (!Array.isArray(identity) || identity.length === 0) return undefined
-  const parts: unknown[] = [...identity]
+function toIdempotencyKey(idempotencyKey: unknown): readonly string[] | undefined {
+  if (!Array.isArray(idempotencyKey) || idempotencyKey.length === 0) return undefined
+  const parts: unknown[] = [...idempotencyKey]
   return parts.every((part) => typeof part === 'string' && !noNames.includes(part.trim()))
     ? (parts as string[])
     : undefined
@@ -88,7 +93,7 @@ function wrong(answer: unknown): Refusal {
   const isLate = isPromiseLike(answer)
   if (isLate) disregard(answer)
   const found = isLate ? 'a promise: it must answer at once' : describe(answer)
-  const message = `envelope() of the provider answered ${found}. It answers { type, time, identity }, or why there is none, such as envelope-invalid`
+  const message = `envelope() of the provider answered ${found}. It answers { type, time, idempotency key }, or why there is none, such as envelope-invalid`
   return { code: 'envelope-invalid', error: new TypeError(message) }
 }
 

@@ -33,7 +33,7 @@ export interface Receiver<Events extends object> extends Registration<Events> {
    * Resolves when nothing that was accepted is left to handle, retries included. For runtimes that end with the
    * answer unless they are told to wait.
    */
-  atRest(): Promise<void>
+  onIdle(): Promise<void>
   /**
    * Refuses new deliveries (503), lets handlers finish, and closes the inbox.
    * @param options.timeoutMs the longest wait for handlers, in milliseconds; default the option `closeTimeoutMs`

@@ -1,12 +1,12 @@
 import type { Delivery } from '../model/delivery.ts'
-import type { RejectedSignal } from '../model/observation.ts'
+import type { RejectedObservation } from '../model/observation.ts'
 import type { Envelope, TimeRule } from '../model/provider.ts'
-import type { BodyFailure, FreshnessCode, RejectionCode } from '../model/rejection.ts'
+import type { BodyFailure, RejectionCode, ToleranceCode } from '../model/rejection.ts'
 import type { IncomingRequest } from '../model/request.ts'
 import { toOffsetSeconds } from './tolerance.ts'
 
 /** Why a request is refused, and what is known of it; what failed where something did. */
-export interface Refusal extends Partial<Omit<RejectedSignal, 'type' | 'provider' | 'code' | 'status'>> {
+export interface Refusal extends Partial<Omit<RejectedObservation, 'type' | 'provider' | 'code' | 'status'>> {
   readonly code: RejectionCode
 }
 
@@ -27,7 +27,7 @@ export function unread(
 
 /** The refusal of what is authentic and not fresh: how far it is off. */
 export function stale(
-  code: FreshnessCode,
+  code: ToleranceCode,
   { type: event, time }: Envelope,
   rule: TimeRule | undefined,
   now: number,

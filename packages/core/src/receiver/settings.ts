@@ -19,11 +19,11 @@ import { toKeptHeaders } from './keep-headers.ts'
 import type { ReceiverOptions } from './options.ts'
 import {
   checkRetention,
-  type FreshnessWindow,
-  type IdentityMemory,
+  type IdempotencyMemory,
   minRetentionMs,
   provesTime,
-  toFreshnessWindow,
+  type Tolerance,
+  toTolerance,
 } from './tolerance.ts'
 
 /** How deliveries are acknowledged. */
@@ -51,24 +51,24 @@ export interface ReceiverSettings {
   readonly acknowledging: Acknowledging
   readonly observer: Observer | undefined
   readonly logger: ReceiverLogger
-  readonly freshness: FreshnessWindow
+  readonly tolerance: Tolerance
   readonly minRetentionMs: number
   readonly maxBodyBytes: number
   readonly maxBytesInFlight: number
-  readonly allowFrom: AddressList | undefined
+  readonly ipAllowlist: AddressList | undefined
   readonly bodyTimeoutMs: number
   readonly acceptTimeoutMs: number
   readonly ackTimeoutMs: number
   readonly handlerTimeoutMs: number
   readonly maxPayloadValues: number
-  readonly orderBy: ReceiverOptions<object>['orderBy']
+  readonly orderingKey: ReceiverOptions<object>['orderingKey']
   readonly keepHeaders: readonly string[]
   readonly onStale: 'refuse' | 'keep'
   readonly clock: Clock
 }
 
 /** What belongs to one level of acknowledging only: beside the other it would be ignored. */
-const onlyAccepted = ['inbox', 'work', 'retry', 'orderBy', 'onStale'] as const
+const onlyAccepted = ['inbox', 'work', 'retry', 'orderingKey', 'onStale'] as const
 const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
 
 const maxBodyBound = 64 * 2 ** 20
@@ -84,16 +84,16 @@ export function toSettings<Events extends object>(
   options: ReceiverOptions<Events>,
 ): ReceiverSettings {
   checkReceiverOptions(provider, options)
-  const { observer, freshness = {}, orderBy, onStale, keepHeaders = [] } = options
+  const { observer, tolerance = {}, orderingKey, onStale, keepHeaders = [] } = options
   const { endpoint = provider.name, handle = 'registered' } = options
   const clock = checkClock(options.clock)
   if (onStale !== undefined && onStale !== 'refuse' && onStale !== 'keep')
     throw new TypeError("onStale must be 'refuse' or 'keep'")
   if (handle !== 'registered' && handle !== 'all') throw new TypeError("handle must be 'registered' or 'all'")
-  checkOptions('freshness', freshness, { pastMs: 'number', futureMs: 'number' }, 'freshness.')
+  checkOptions('tolerance', tolerance, { pastMs: 'number', futureMs: 'number' }, 'tolerance.')
   const acknowledging = toAcknowledging(options, clock)
   const memory = memoryOf(acknowledging)
-  const window = toFreshnessWindow(freshness, provider.time, memory)
+  const window = toTolerance(tolerance, provider.time, memory)
   const neededMs = minRetentionMs(window, provider)
   checkRetention(window, neededMs, memory)
   if (!memory.isDurable && !provesTime(provider.time)) warnOfReplays(provider.name)
@@ -105,23 +105,23 @@ export function toSettings<Events extends object>(
     closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, dayMs),
     observer,
     logger: toLogger(options.logger, sturdyClock(clock)),
-    freshness: window,
+    tolerance: window,
     minRetentionMs: neededMs,
     maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
     maxBytesInFlight: wholeNumber('maxBytesInFlight', options.maxBytesInFlight ?? 64 * 2 ** 20, 1, 2 ** 40),
-    allowFrom: options.allowFrom === undefined ? undefined : toAddressList(options.allowFrom),
+    ipAllowlist: options.ipAllowlist === undefined ? undefined : toAddressList(options.ipAllowlist),
     bodyTimeoutMs: withinAck('bodyTimeoutMs', options.bodyTimeoutMs, 3_000, ackTimeoutMs),
     acceptTimeoutMs: withinAck('acceptTimeoutMs', options.acceptTimeoutMs, 800, ackTimeoutMs),
     ackTimeoutMs,
     handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
     maxPayloadValues: wholeNumber('maxPayloadValues', options.maxPayloadValues ?? 20_000, 1, 1e8),
-    orderBy,
+    orderingKey,
     keepHeaders: toKeptHeaders(keepHeaders, provider.scheme),
     onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),
     clock,
     acknowledging,
   }
-  checkBounds(provider, { ...settings, pastMs: freshness.pastMs })
+  checkBounds(provider, { ...settings, pastMs: tolerance.pastMs })
   return settings
 }
 
@@ -145,8 +145,10 @@ function toAcknowledging<Events extends object>(
   }
   toRetryPolicy(retry)
   const inbox = options.inbox === undefined ? volatileInbox(clock) : checkInbox('inbox', options.inbox)
-  if (options.orderBy !== undefined && !inbox.ordered)
-    throw new TypeError('orderBy needs an inbox that keeps order (its `ordered` is true): this one does not')
+  if (options.orderingKey !== undefined && !inbox.ordered)
+    throw new TypeError(
+      'orderingKey needs an inbox that keeps order (its `ordered` is true): this one does not',
+    )
   checkRuntime({ ack, inbox, work }, options.inbox !== undefined)
   return { ack, inbox, work, retry, concurrency: toConcurrency(options.concurrency ?? 10) }
 }
@@ -167,12 +169,12 @@ function withinAck(name: string, given: number | undefined, usual: number, ackTi
   return given === undefined ? Math.min(usual, ackTimeoutMs) : wholeNumber(name, given, 1, ackTimeoutMs)
 }
 
-/** What remembers identities, and whether it outlives the process. */
-function memoryOf(acknowledging: Acknowledging): IdentityMemory {
+/** What remembers idempotency keys, and whether it outlives the process. */
+function memoryOf(acknowledging: Acknowledging): IdempotencyMemory {
   if (acknowledging.ack === 'handled')
     return { isDurable: acknowledging.dedupe.durability === 'durable', retentionMs: undefined }
-  const { identities, durability, retentionMs } = acknowledging.inbox
-  return { isDurable: (identities ?? durability) === 'durable', retentionMs }
+  const { idempotencyKeys, durability, retentionMs } = acknowledging.inbox
+  return { isDurable: (idempotencyKeys ?? durability) === 'durable', retentionMs }
 }
 
 /** Whether a dead letter outlives the process. */
@@ -183,7 +185,7 @@ function keeps(acknowledging: Acknowledging): boolean {
 function warnOfReplays(provider: string): void {
   warnOnce(
     'ACUSE_REPLAY_AFTER_RESTART',
-    `${provider}: not every delivery has a signed time, and identities are kept in memory, so a request that was captured runs again after each restart. Give the receiver a memory that outlives the process, a durable inbox or a dedupe store on a server: docs/acknowledging.md lists them`,
+    `${provider}: not every delivery has a signed time, and idempotency keys are kept in memory, so a request that was captured runs again after each restart. Give the receiver a memory that outlives the process, a durable inbox or a dedupe store on a server: docs/acknowledging.md lists them`,
   )
 }
 

@@ -1,13 +1,13 @@
 import { wholeNumber } from '../lib/options.ts'
 import { parseTime } from '../lib/time.ts'
 import type { Provider, TimeRule } from '../model/provider.ts'
-import type { FreshnessCode } from '../model/rejection.ts'
+import type { ToleranceCode } from '../model/rejection.ts'
 
 /** How far from now the signed time of a delivery may lie. */
-export interface FreshnessWindow {
+export interface Tolerance {
   /**
    * Into the past, in milliseconds. Default 300 000 (5 min), which is for a time that the sender signs anew in each
-   * attempt; where it is the event's own and identities outlive the process, as long as they are remembered.
+   * attempt; where it is the event's own and idempotency keys outlive the process, as long as they are remembered.
    */
   readonly pastMs: number
   /** Into the future, in milliseconds: the sender's clock may be ahead. Default 60 000 (1 min). */
@@ -15,8 +15,8 @@ export interface FreshnessWindow {
 }
 
 /** What is remembered of deliveries. */
-export interface IdentityMemory {
-  /** Whether identities outlive this process. */
+export interface IdempotencyMemory {
+  /** Whether idempotency keys outlive this process. */
   readonly isDurable: boolean
   /** For how long, in milliseconds; `undefined`: for as long as the receiver asks. */
   readonly retentionMs: number | undefined
@@ -26,23 +26,23 @@ const dayMs = 86_400_000
 /** What a sender is taken to retry for when nobody knows. */
 const usualRetentionMs = 7 * dayMs
 const attemptPastMs = 300_000
-const volatileMemory: IdentityMemory = { isDurable: false, retentionMs: undefined }
+const volatileMemory: IdempotencyMemory = { isDurable: false, retentionMs: undefined }
 
 /**
  * A window with its defaults.
  * @throws TypeError when a bound is not a whole number of milliseconds up to 7 days, or to what is remembered
  */
-export function toFreshnessWindow(
-  given: Partial<FreshnessWindow>,
+export function toTolerance(
+  given: Partial<Tolerance>,
   rule?: TimeRule,
-  memory: IdentityMemory = volatileMemory,
-): FreshnessWindow {
+  memory: IdempotencyMemory = volatileMemory,
+): Tolerance {
   const rememberedMs = memory.retentionMs ?? usualRetentionMs
   const mostMs = Math.max(usualRetentionMs, rememberedMs)
-  const futureMs = wholeNumber('freshness.futureMs', given.futureMs ?? 60_000, 0, mostMs)
+  const futureMs = wholeNumber('tolerance.futureMs', given.futureMs ?? 60_000, 0, mostMs)
   const eventPastMs = Math.max(1_000, rememberedMs - futureMs)
   const usualPastMs = rule?.of === 'event' && memory.isDurable ? eventPastMs : attemptPastMs
-  const pastMs = wholeNumber('freshness.pastMs', given.pastMs ?? usualPastMs, 1_000, mostMs)
+  const pastMs = wholeNumber('tolerance.pastMs', given.pastMs ?? usualPastMs, 1_000, mostMs)
   return { pastMs, futureMs }
 }
 
@@ -52,12 +52,12 @@ export function provesTime(rule: TimeRule | undefined): boolean {
 }
 
 /**
- * The shortest time to remember an identity, in milliseconds. Where every delivery proves its time, a replay is stale
+ * The shortest time to remember an idempotency key, in milliseconds. Where every delivery proves its time, a replay is stale
  * after the window; then there are the sender's own retries, which are signed anew where the time is the attempt's.
  * 7 days where nobody knows for how long the sender retries, or no time is proven.
  */
 export function minRetentionMs(
-  window: FreshnessWindow,
+  window: Tolerance,
   { time, limits }: Pick<Provider<object>, 'time' | 'limits'>,
 ): number {
   const windowMs = window.pastMs + window.futureMs
@@ -72,11 +72,11 @@ export function minRetentionMs(
  * What an inbox must remember by itself; it is asked for more where a sender retries for longer than 7 days.
  * @throws TypeError when it remembers less than that, or than the window
  */
-export function checkRetention(window: FreshnessWindow, neededMs: number, memory: IdentityMemory): void {
+export function checkRetention(window: Tolerance, neededMs: number, memory: IdempotencyMemory): void {
   const leastMs = Math.max(window.pastMs + window.futureMs, Math.min(neededMs, usualRetentionMs))
   if (memory.retentionMs === undefined || memory.retentionMs >= leastMs) return
   throw new TypeError(
-    `The inbox remembers identities for ${memory.retentionMs} ms, less than the ${leastMs} ms in which a copy may come and be fresh. Raise its retentionMs, narrow freshness, or state the provider's limits.retriesForMs`,
+    `The inbox remembers idempotency keys for ${memory.retentionMs} ms, less than the ${leastMs} ms in which a copy may come and be fresh. Raise its retentionMs, narrow tolerance, or state the provider's limits.retriesForMs`,
   )
 }
 
@@ -98,12 +98,12 @@ export function toOffsetSeconds(time: unknown, rule: TimeRule, now: number): num
 }
 
 /** The signed time, when it is fresh; `undefined` where none is stated and none is required. */
-export function checkFreshness(
+export function checkTolerance(
   time: unknown,
   rule: TimeRule | undefined,
-  window: FreshnessWindow,
+  window: Tolerance,
   now: number,
-): Date | undefined | FreshnessCode {
+): Date | undefined | ToleranceCode {
   if (rule === undefined) return undefined
   if (time === undefined) return rule.required ? 'time-missing' : undefined
   const at = readTime(time, rule)

@@ -17,11 +17,11 @@ export interface DedupeStoreSubject {
 
 type Check = (subject: DedupeStoreSubject, key: string) => Promise<void>
 
-const one = fingerprint()
-const other = fingerprint()
+const one = bodyHash()
+const other = bodyHash()
 const leaseMs = 300
-const long = { fingerprint: one, leaseMs: 60_000 }
-const short = { fingerprint: one, leaseMs }
+const long = { bodyHash: one, leaseMs: 60_000 }
+const short = { bodyHash: one, leaseMs }
 const retention = { retentionMs: 60_000 }
 
 /**
@@ -48,25 +48,28 @@ export function dedupeStoreContract(create: () => Awaitable<DedupeStoreSubject>)
 }
 
 const checks: Readonly<Record<string, Check>> = {
-  'gives an identity to one: in flight while it is claimed, committed after': async ({ store }, key) => {
+  'gives an idempotency key to one: in flight while it is claimed, committed after': async (
+    { store },
+    key,
+  ) => {
     const token = tokenOf(await store.claim(key, long))
     assert.deepEqual(await store.claim(key, long), { status: 'in-flight' })
     assert.equal(await store.commit(key, token, retention), true)
     assert.equal((await store.claim(key, long)).status, 'committed')
   },
-  'gives an identity to one of 50 that claim it at once': async ({ store }, key) => {
+  'gives an idempotency key to one of 50 that claim it at once': async ({ store }, key) => {
     const claims = await Promise.all(Array.from({ length: 50 }, async () => store.claim(key, long)))
     assert.equal(claims.filter(({ status }) => status === 'claimed').length, 1)
     assert.equal(claims.filter(({ status }) => status === 'in-flight').length, 49)
   },
-  'answers conflict to another fingerprint while it is claimed, and after the commit': async (
+  'answers conflict to another body hash while it is claimed, and after the commit': async (
     { store },
     key,
   ) => {
     const token = tokenOf(await store.claim(key, long))
-    assert.deepEqual(await store.claim(key, { ...long, fingerprint: other }), { status: 'conflict' })
+    assert.deepEqual(await store.claim(key, { ...long, bodyHash: other }), { status: 'conflict' })
     await store.commit(key, token, retention)
-    assert.deepEqual(await store.claim(key, { ...long, fingerprint: other }), { status: 'conflict' })
+    assert.deepEqual(await store.claim(key, { ...long, bodyHash: other }), { status: 'conflict' })
   },
   'keeps a result with the commit, byte for byte, and none where none was given': async ({ store }, key) => {
     const result = '{"saldo":"1.000 ñ € 𝄞","vacío":""}'
@@ -87,32 +90,35 @@ const checks: Readonly<Record<string, Check>> = {
     for (let time = 0; time < 3; time++) assert.equal(await store.commit(`${key}2`, plain, retention), true)
     assert.equal(await store.commit(`${key}2`, 'not-the-owner', retention), false)
   },
-  'frees an identity when its owner releases it, and only then': async ({ store }, key) => {
+  'frees an idempotency key when its owner releases it, and only then': async ({ store }, key) => {
     const token = tokenOf(await store.claim(key, long))
     await store.release(key, 'not-the-owner')
     assert.deepEqual(await store.claim(key, long), { status: 'in-flight' })
     await store.release(key, token)
     await store.release(key, token)
-    tokenOf(await store.claim(key, { ...long, fingerprint: other }))
+    tokenOf(await store.claim(key, { ...long, bodyHash: other }))
   },
-  'does not free a committed identity, nor claim it anew': async ({ store }, key) => {
+  'does not free a committed idempotency key, nor claim it anew': async ({ store }, key) => {
     const token = tokenOf(await store.claim(key, long))
     await store.commit(key, token, retention)
     await store.release(key, token)
     assert.equal(await store.extend(key, token, long), false)
     assert.equal((await store.claim(key, long)).status, 'committed')
   },
-  'does not free a committed identity that has a result, nor claim it anew': async ({ store }, key) => {
+  'does not free a committed idempotency key that has a result, nor claim it anew': async (
+    { store },
+    key,
+  ) => {
     const token = tokenOf(await store.claim(key, long))
     await store.commit(key, token, { ...retention, result: '{}' })
     await store.release(key, token)
     assert.equal(await store.extend(key, token, long), false)
     assert.deepEqual(await store.claim(key, long), { status: 'committed', result: '{}' })
   },
-  'frees an identity when its lease is over': async ({ store, advance }, key) => {
+  'frees an idempotency key when its lease is over': async ({ store, advance }, key) => {
     tokenOf(await store.claim(key, short))
     await advance(leaseMs + 100)
-    tokenOf(await store.claim(key, { ...long, fingerprint: other }))
+    tokenOf(await store.claim(key, { ...long, bodyHash: other }))
   },
   'makes a lease last when its owner extends it, and nobody else can': async ({ store, advance }, key) => {
     const token = tokenOf(await store.claim(key, short))
@@ -138,7 +144,7 @@ const checks: Readonly<Record<string, Check>> = {
     assert.deepEqual(await store.claim(key, long), { status: 'in-flight' })
     assert.equal(await store.commit(key, token, retention), true)
   },
-  'remembers a committed identity for its retention, however short its lease was': async (
+  'remembers a committed idempotency key for its retention, however short its lease was': async (
     { store, advance },
     key,
   ) => {
@@ -146,7 +152,10 @@ const checks: Readonly<Record<string, Check>> = {
     await advance(600)
     assert.equal((await store.claim(key, long)).status, 'committed')
   },
-  'answers full at its bound, and forgets no live identity to make room': async ({ store, fill }, key) => {
+  'answers full at its bound, and forgets no live idempotency key to make room': async (
+    { store, fill },
+    key,
+  ) => {
     await store.commit(key, tokenOf(await store.claim(key, long)), retention)
     const undo = await fill()
     assert.deepEqual(await store.claim(`${key}2`, long), { status: 'full' })
@@ -193,7 +202,7 @@ function tokenOf(claim: Claim): string {
   return (claim as { readonly token: string }).token
 }
 
-function fingerprint(): string {
+function bodyHash(): string {
   return random(32)
 }
 

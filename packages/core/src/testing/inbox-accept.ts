@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { toFingerprint } from '../receiver/build-delivery.ts'
+import { toBodyHash } from '../receiver/build-delivery.ts'
 import {
   accept,
   acceptAll,
-  buryAll,
   consume,
+  deadLetterAll,
   delivery,
   type InboxChecks,
   listDead,
@@ -23,9 +23,9 @@ export const acceptChecks: InboxChecks = {
     assert.equal(await accept(inbox, one), 'duplicate')
     assert.equal(await accept(inbox, { ...one, receivedAt: new Date() }), 'duplicate')
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(await accept(inbox, one), 'duplicate')
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(handed.length, 1)
   },
   'accepts exactly one of 50 copies at once, and hands it out once': async ({ inbox }) => {
@@ -38,19 +38,19 @@ export const acceptChecks: InboxChecks = {
       [],
     )
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(handed.length, 1)
   },
   'keeps the bytes, the headers, the times and the key of a delivery': async ({ inbox }) => {
     const headers = { 'x-request-id': 'r-1', 'x-note': 'ñ €, "quoted"' }
     const sent = [
-      delivery({ body: everyByte, headers, keyId: 'next', orderKey: 'k', type: 'thing.ñ' }),
+      delivery({ body: everyByte, headers, keyId: 'next', orderingKey: 'k', type: 'thing.ñ' }),
       delivery({ body: Uint8Array.from({ length: 300_000 }, (_, at) => at % 251), occurredAt: undefined }),
-      delivery({ body: new Uint8Array(0), fingerprint: toFingerprint(new Uint8Array(0)) }),
+      delivery({ body: new Uint8Array(0), bodyHash: toBodyHash(new Uint8Array(0)) }),
     ]
     await acceptAll(inbox, sent)
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(handed.length, sent.length)
     for (const { body, ...rest } of sent) {
       const { body: bytes, ...others } = present(handed.find(({ id }) => id === rest.id))
@@ -59,7 +59,7 @@ export const acceptChecks: InboxChecks = {
       assert.equal(Buffer.compare(bytes, body), 0)
     }
   },
-  'answers conflict to another body of one identity, and keeps it as a dead letter, once': async ({
+  'answers conflict to another body of one idempotency key, and keeps it as a dead letter, once': async ({
     inbox,
   }) => {
     const one = delivery()
@@ -70,21 +70,23 @@ export const acceptChecks: InboxChecks = {
     const { id, endpoint, provider, type } = one
     assert.deepEqual(
       letters.map(({ diedAt, message, ...letter }) => letter),
-      [{ id: `${id}.${other.fingerprint}`, endpoint, provider, type, reason: 'conflict', attempt: 0 }],
+      [{ id: `${id}.${other.bodyHash}`, endpoint, provider, type, reason: 'conflict', attempt: 0 }],
     )
-    const letter = present(await inbox.deadLetters.get(`${id}.${other.fingerprint}`))
+    const letter = present(await inbox.deadLetters.get(`${id}.${other.bodyHash}`))
     assert.equal(letter.delivery.id, id)
     assert.equal(Buffer.compare(letter.delivery.body, other.body), 0)
     assert.equal(await accept(inbox, one), 'duplicate')
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(
-      handed.map(({ fingerprint }) => fingerprint),
-      [one.fingerprint],
+      handed.map(({ bodyHash }) => bodyHash),
+      [one.bodyHash],
     )
     assert.equal(await accept(inbox, other), 'conflict')
   },
-  'accepts one of two bodies of one identity that come at once, in either order': async ({ inbox }) => {
+  'accepts one of two bodies of one idempotency key that come at once, in either order': async ({
+    inbox,
+  }) => {
     const one = delivery()
     const pairs = [
       [one, otherBodyOf(one)],
@@ -103,42 +105,42 @@ export const acceptChecks: InboxChecks = {
     const one = delivery()
     await accept(inbox, one)
     await accept(inbox, otherBodyOf(one))
-    await until('a dead signal', () => watched.signals.some(({ type }) => type === 'dead'))
-    const dead = watched.signals.filter((signal) => signal.type === 'dead')
+    await until('a dead observation', () => watched.observations.some(({ type }) => type === 'dead'))
+    const dead = watched.observations.filter((observation) => observation.type === 'dead')
     assert.deepEqual(
       dead.map(({ id, event, reason, attempt }) => ({ id, event, reason, attempt })),
       [{ id: one.id, event: one.type, reason: 'conflict', attempt: 0 }],
     )
   },
-  'buries what is stale without claiming its identity, once': async ({ inbox }) => {
+  'dead-letters what is stale without claiming its idempotency key, once': async ({ inbox }) => {
     const one = delivery()
-    await inbox.bury(one, 'stale')
-    await inbox.bury(one, 'stale')
+    await inbox.deadLetter(one, 'stale')
+    await inbox.deadLetter(one, 'stale')
     const letters = await listDead(inbox)
     assert.deepEqual(
       letters.map(({ id, reason }) => ({ id, reason })),
-      [{ id: `${one.id}.${one.fingerprint}`, reason: 'stale' }],
+      [{ id: `${one.id}.${one.bodyHash}`, reason: 'stale' }],
     )
     assert.equal(await accept(inbox, one), 'accepted')
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(handed.length, 1)
     assert.equal((await listDead(inbox)).length, 1)
   },
-  'remembers the identity of a dead letter, while it is dead and after it was discarded': async ({
+  'remembers the idempotency key of a dead letter, while it is dead and after it was discarded': async ({
     inbox,
   }) => {
     const one = delivery()
-    await buryAll(inbox, [one])
+    await deadLetterAll(inbox, [one])
     assert.equal(await accept(inbox, one), 'duplicate')
     assert.equal(await inbox.deadLetters.discard(one.id), 1)
     assert.equal(await accept(inbox, one), 'duplicate')
   },
-  'forget: forgets an identity some time after its retention': async ({ inbox }) => {
+  'forget: forgets an idempotency key some time after its retention': async ({ inbox }) => {
     const one = delivery()
     assert.equal(await accept(inbox, one, 50), 'accepted')
     const { consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     await until('forgotten', async () => (await accept(inbox, one, 50)) === 'accepted')
   },
 }

@@ -26,7 +26,7 @@ export const boundChecks: InboxChecks = {
       const { waiting, leased, delayed } = await inbox.stats()
       assert.equal(waiting + leased + delayed, maxDeliveries)
       open()
-      await watched.consumer.atRest()
+      await watched.consumer.onIdle()
       assert.equal(await accept(inbox, one), 'accepted')
       await until('all are handled', () => told(watched, 'handled').length === maxDeliveries + 1)
     }),

@@ -3,8 +3,8 @@ import type { Inbox } from '../inbox/inbox.ts'
 import {
   accept,
   acceptAll,
-  buryAll,
   consume,
+  deadLetterAll,
   delivery,
   done,
   failed,
@@ -33,24 +33,24 @@ export const closeChecks: InboxChecks = {
     const takesNothing = async () => {
       await assert.rejects(async () => accept(inbox, delivery()))
       await assert.rejects(async () => accept(inbox, otherBodyOf(one)))
-      await assert.rejects(async () => inbox.bury(delivery(), 'stale'))
+      await assert.rejects(async () => inbox.deadLetter(delivery(), 'stale'))
     }
     const closing = inbox.close({ timeoutMs: 60_000 })
     await takesNothing()
     open()
     await closing
     assert.deepEqual(
-      watched.signals.map(({ type }) => type),
+      watched.observations.map(({ type }) => type),
       ['handled'],
     )
     await takesNothing()
     await inbox.close()
   },
-  'is at rest when there is nothing to handle': async ({ inbox }) => {
+  'is idle when there is nothing to handle': async ({ inbox }) => {
     const { consumer } = prepare(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     await consumer.close({ timeoutMs: 1_000 })
   },
   'waits no longer than it may for what runs, and tells it that its result will not count': async ({
@@ -102,7 +102,7 @@ export const closeChecks: InboxChecks = {
     assert.deepEqual(ended, [1, 1, 1, 1])
     assert.equal(told(watched, 'dead').length, 0)
   },
-  'is at rest after a close that timed out, for who waited and for who asks': async ({ inbox }) => {
+  'is idle after a close that timed out, for who waited and for who asks': async ({ inbox }) => {
     const { opened, open } = gate()
     const { handed, consumer } = consume(inbox, async () => {
       await opened
@@ -110,15 +110,15 @@ export const closeChecks: InboxChecks = {
     })
     await acceptAll(inbox, [delivery()])
     await until('running', () => handed.length === 1)
-    const waiting = consumer.atRest()
+    const waiting = consumer.onIdle()
     await consumer.close({ timeoutMs: 20 })
     await waiting
-    await consumer.atRest()
+    await consumer.onIdle()
     open()
   },
   'redrives and discards nothing once it is closed': async ({ inbox }) => {
     const one = delivery()
-    await buryAll(inbox, [one])
+    await deadLetterAll(inbox, [one])
     await inbox.close({ timeoutMs: 1_000 })
     await assert.rejects(async () => inbox.deadLetters.redrive(one.id))
     await assert.rejects(async () => inbox.deadLetters.redrive({ all: true }))
@@ -139,16 +139,16 @@ export const closeChecks: InboxChecks = {
     await pause(20)
     assert.equal(told(first, 'handled').length, 0)
     const second = consume(inbox, succeed)
-    await second.consumer.atRest()
+    await second.consumer.onIdle()
     assert.equal(told(second, 'handled')[0]?.attempt, 2)
   },
   'reopen: hands out what was accepted and not handled, and remembers the rest': async (subject) => {
     const { inbox } = subject
     const [dead, handled, conflicting] = [delivery(), delivery(), delivery()]
-    await buryAll(inbox, [dead])
+    await deadLetterAll(inbox, [dead])
     const { consumer } = consume(inbox, succeed)
     await acceptAll(inbox, [handled])
-    await consumer.atRest()
+    await consumer.onIdle()
     await consumer.close({ timeoutMs: 1_000 })
     await acceptAll(inbox, [conflicting])
     await accept(inbox, otherBodyOf(conflicting))
@@ -162,7 +162,7 @@ export const closeChecks: InboxChecks = {
       ['unrecoverable', 'conflict'],
     )
     const { handed, consumer: next } = consume(again, succeed)
-    await next.atRest()
+    await next.onIdle()
     assert.deepEqual(handed.map(({ id }) => id).sort(), waiting.map(({ id }) => id).sort())
   },
   'reopen: remembers attempts, and which handlers completed': async (subject) => {
@@ -180,7 +180,7 @@ export const closeChecks: InboxChecks = {
       leases.push([attempt, completed])
       return done
     })
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(leases, [[first.handed.length + 1, ['a', 'b']]])
   },
 }

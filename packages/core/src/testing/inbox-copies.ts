@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import {
   accept,
   acceptAll,
-  buryAll,
   consume,
+  deadLetterAll,
   delivery,
   type InboxChecks,
   listDead,
@@ -19,57 +19,57 @@ export const copyChecks: InboxChecks = {
     const other = otherBodyOf(one)
     await accept(inbox, one)
     await accept(inbox, other)
-    const letterId = `${one.id}.${other.fingerprint}`
+    const letterId = `${one.id}.${other.bodyHash}`
     assert.equal(present(await inbox.deadLetters.get(letterId)).delivery.id, one.id)
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(await inbox.deadLetters.redrive(letterId), 1)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(
-      handed.map(({ id, fingerprint }) => [id, fingerprint]),
+      handed.map(({ id, bodyHash }) => [id, bodyHash]),
       [
-        [one.id, one.fingerprint],
-        [letterId, other.fingerprint],
+        [one.id, one.bodyHash],
+        [letterId, other.bodyHash],
       ],
     )
   },
   'copies: keeps no stale copy of what was accepted, whatever became of it': async ({ inbox }) => {
     const [waiting, handled, dead] = [delivery(), delivery(), delivery()]
-    await buryAll(inbox, [dead])
+    await deadLetterAll(inbox, [dead])
     const { consumer } = consume(inbox, succeed)
     await acceptAll(inbox, [handled])
-    await consumer.atRest()
+    await consumer.onIdle()
     await consumer.close({ timeoutMs: 5_000 })
     await acceptAll(inbox, [waiting])
-    for (const one of [waiting, handled, dead]) await inbox.bury(one, 'stale')
+    for (const one of [waiting, handled, dead]) await inbox.deadLetter(one, 'stale')
     assert.deepEqual(
       (await listDead(inbox)).map(({ id, reason }) => [id, reason]),
       [[dead.id, 'unrecoverable']],
     )
   },
-  'copies: a stale one claims its identity when it is redriven': async ({ inbox }) => {
+  'copies: a stale one claims its idempotency key when it is redriven': async ({ inbox }) => {
     const one = delivery()
-    await inbox.bury(one, 'stale')
-    assert.equal(await inbox.deadLetters.redrive(`${one.id}.${one.fingerprint}`), 1)
+    await inbox.deadLetter(one, 'stale')
+    assert.equal(await inbox.deadLetters.redrive(`${one.id}.${one.bodyHash}`), 1)
     assert.equal(await accept(inbox, one), 'duplicate')
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(
       handed.map(({ id }) => id),
       [one.id],
     )
   },
-  'copies: a stale one is dropped when its identity was accepted before it was redriven': async ({
+  'copies: a stale one is dropped when its idempotency key was accepted before it was redriven': async ({
     inbox,
   }) => {
     const [one, other] = [delivery(), delivery()]
-    await inbox.bury(one, 'stale')
-    await inbox.bury(other, 'stale')
+    await inbox.deadLetter(one, 'stale')
+    await inbox.deadLetter(other, 'stale')
     await acceptAll(inbox, [one])
     const { handed, consumer } = prepare(inbox, succeed)
     assert.equal(await inbox.deadLetters.redrive({ reason: 'stale' }), 1)
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(handed.map(({ id }) => id).sort(), [one.id, other.id].sort())
     assert.deepEqual(await listDead(inbox), [])
   },

@@ -4,8 +4,8 @@ import type { DeadLetterFilter, DeadLetterSummary } from '../model/dead-letter.t
 import {
   accept,
   acceptAll,
-  buryAll,
   consume,
+  deadLetterAll,
   delivery,
   done,
   failed,
@@ -22,7 +22,7 @@ const three = () => [delivery(), delivery({ type: 'thing.broken' }), delivery()]
 export const deadLetterChecks: InboxChecks = {
   'lists dead letters, oldest first, by page': async ({ inbox }) => {
     const sent = Array.from({ length: 7 }, () => delivery())
-    for (const one of sent) await inbox.bury(one, 'stale')
+    for (const one of sent) await inbox.deadLetter(one, 'stale')
     const found: DeadLetterSummary[] = []
     const sizes: number[] = []
     let after: string | undefined
@@ -35,20 +35,20 @@ export const deadLetterChecks: InboxChecks = {
     assert.deepEqual(sizes, [3, 3, 1])
     assert.deepEqual(
       found.map(({ id }) => id),
-      sent.map(({ id, fingerprint }) => `${id}.${fingerprint}`),
+      sent.map(({ id, bodyHash }) => `${id}.${bodyHash}`),
     )
     assert.equal((await inbox.deadLetters.list({ limit: 7 })).next, undefined)
     for (const limit of [0, 1_001, 1.5]) await assert.rejects(inbox.deadLetters.list({ limit }), TypeError)
   },
   'lists those that match: provider, type, reason and when they died': async ({ inbox }) => {
     const [dead, broken] = [delivery(), delivery({ type: 'thing.broken' })]
-    await buryAll(inbox, [dead, broken])
+    await deadLetterAll(inbox, [dead, broken])
     await pause(20)
     const between = new Date()
     await pause(20)
     const foreign = delivery({ provider: 'other' })
-    await inbox.bury(foreign, 'stale')
-    const stale = `${foreign.id}.${foreign.fingerprint}`
+    await inbox.deadLetter(foreign, 'stale')
+    const stale = `${foreign.id}.${foreign.bodyHash}`
     const cases: readonly (readonly [DeadLetterFilter, readonly string[]])[] = [
       [{}, [dead.id, broken.id, stale]],
       [{ provider: 'other' }, [stale]],
@@ -66,8 +66,8 @@ export const deadLetterChecks: InboxChecks = {
   },
   'gives a dead letter with its bytes and headers': async ({ inbox }) => {
     const body = Uint8Array.of(0, 255, 254, 0)
-    const one = delivery({ body, headers: { 'x-id': '7' }, occurredAt: undefined, orderKey: 'k' })
-    await buryAll(inbox, [one])
+    const one = delivery({ body, headers: { 'x-id': '7' }, occurredAt: undefined, orderingKey: 'k' })
+    await deadLetterAll(inbox, [one])
     const { delivery: kept, diedAt, failures, ...letter } = present(await inbox.deadLetters.get(one.id))
     const { id, endpoint, provider, type } = one
     const { message, ...summary } = letter
@@ -87,10 +87,10 @@ export const deadLetterChecks: InboxChecks = {
       return isMended ? done : failed('not yet', 'a')
     })
     await acceptAll(inbox, [one])
-    await consumer.atRest()
+    await consumer.onIdle()
     isMended = true
     assert.equal(await inbox.deadLetters.redrive(one.id), 1)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(attempts, ['1:', '2:a', '3:a', '1:a'])
     assert.deepEqual(await listDead(inbox), [])
     assert.equal(await inbox.deadLetters.redrive(one.id), 0)
@@ -98,17 +98,17 @@ export const deadLetterChecks: InboxChecks = {
   },
   'redrives all that match, each once, even those that die again': async ({ inbox }) => {
     const sent = three()
-    await buryAll(inbox, sent)
+    await deadLetterAll(inbox, sent)
     const { handed, consumer } = consume(inbox, async () => failed('still'), { retry: { attempts: 1 } })
     assert.equal(await inbox.deadLetters.redrive({ type: 'thing.made' }), 2)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(handed.map(({ id }) => id).sort(), [present(sent[0]).id, present(sent[2]).id].sort())
     assert.equal((await listDead(inbox)).length, 3)
     assert.equal(await inbox.deadLetters.redrive({ type: 'thing.unknown' }), 0)
   },
   'redrives at a rate': async ({ inbox }) => {
     const count = 8
-    await buryAll(
+    await deadLetterAll(
       inbox,
       Array.from({ length: count }, () => delivery()),
     )
@@ -116,7 +116,7 @@ export const deadLetterChecks: InboxChecks = {
     const startedAt = performance.now()
     assert.equal(await inbox.deadLetters.redrive({ all: true }, { perSecond: 20 }), count)
     const tookMs = performance.now() - startedAt
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(handed.length, count)
     assert.ok(tookMs >= 250, `${tookMs} ms`)
     await assert.rejects(inbox.deadLetters.redrive({ all: true }, { perSecond: 0 }), TypeError)
@@ -127,17 +127,17 @@ export const deadLetterChecks: InboxChecks = {
     await accept(inbox, one)
     await accept(inbox, other)
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
-    assert.equal(await inbox.deadLetters.redrive(`${one.id}.${other.fingerprint}`), 1)
-    await consumer.atRest()
+    await consumer.onIdle()
+    assert.equal(await inbox.deadLetters.redrive(`${one.id}.${other.bodyHash}`), 1)
+    await consumer.onIdle()
     assert.deepEqual(
-      handed.map(({ fingerprint }) => fingerprint),
-      [one, other].map(({ fingerprint }) => fingerprint),
+      handed.map(({ bodyHash }) => bodyHash),
+      [one, other].map(({ bodyHash }) => bodyHash),
     )
   },
   'changes nothing for a filter that is empty, misspelt or undefined': async ({ inbox }) => {
     const sent = three()
-    await buryAll(inbox, sent)
+    await deadLetterAll(inbox, sent)
     const wrong: readonly unknown[] = [
       {},
       { raeson: 'conflict' },
@@ -166,7 +166,7 @@ export const deadLetterChecks: InboxChecks = {
   },
   'discards one, or all that match': async ({ inbox }) => {
     const sent = three()
-    await buryAll(inbox, sent)
+    await deadLetterAll(inbox, sent)
     const [first, broken, last] = sent
     assert.equal(await inbox.deadLetters.discard(present(first).id), 1)
     assert.equal(await inbox.deadLetters.discard(present(first).id), 0)

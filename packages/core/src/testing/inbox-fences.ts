@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Signal } from '../model/observation.ts'
+import type { Observation } from '../model/observation.ts'
 import {
   acceptAll,
   consume,
@@ -34,7 +34,7 @@ export const fenceChecks: InboxChecks = {
       },
       { retry: { attempts: 2, minDelayMs: 1, maxDelayMs: 1 } },
     )
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.deepEqual(
       told(watched, 'handled')
         .map(({ id }) => id)
@@ -58,7 +58,7 @@ export const fenceChecks: InboxChecks = {
     await acceptAll(inbox, [one])
     const error = new RangeError('two\nlines')
     const { consumer } = consume(inbox, async () => ({ status: 'dead', reason: 'unrecoverable', error }))
-    await consumer.atRest()
+    await consumer.onIdle()
     const [failure] = present(await inbox.deadLetters.get(one.id)).failures
     assert.equal(failure?.message, 'RangeError: two\nlines')
     assert.equal(failure?.stack, error.stack)
@@ -71,7 +71,7 @@ export const fenceChecks: InboxChecks = {
     process.on('unhandledRejection', note)
     try {
       for (const [at, fail] of observerFailures.entries()) {
-        const seen: Signal['type'][] = []
+        const seen: Observation['type'][] = []
         const [good, bad] = [delivery(), delivery()]
         await acceptAll(inbox, [good, bad])
         const { handed, consumer } = consume(
@@ -79,13 +79,13 @@ export const fenceChecks: InboxChecks = {
           async ({ id }) => (id === good.id ? done : failed('no')),
           {
             retry: { attempts: 2, minDelayMs: 1, maxDelayMs: 1 },
-            observer: (signal): unknown => {
-              seen.push(signal.type)
+            observer: (observation): unknown => {
+              seen.push(observation.type)
               return fail()
             },
           },
         )
-        await consumer.atRest()
+        await consumer.onIdle()
         await consumer.close({ timeoutMs: 5_000 })
         // A rejection that nobody handles is told a turn later.
         await pause(5)

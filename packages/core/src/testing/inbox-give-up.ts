@@ -46,7 +46,7 @@ export const giveUpChecks: InboxChecks = {
       open()
     }
     const last = consume(inbox, succeed, { retry })
-    await last.consumer.atRest()
+    await last.consumer.onIdle()
     assert.deepEqual(last.handed, [])
     const { reason, attempt } = present(await inbox.deadLetters.get(one.id))
     assert.deepEqual([reason, attempt], ['attempts-used-up', 2])
@@ -74,7 +74,7 @@ async function takesNone({ inbox }: InboxSubject, late: HandleResult, next: Inbo
   const { waiting, leased, delayed, dead } = await next.stats()
   assert.deepEqual({ waiting, leased, delayed, dead }, { waiting: 0, leased: 1, delayed: 0, dead: 0 })
   mayEndNext.open()
-  await second.consumer.atRest()
+  await second.consumer.onIdle()
   await until('both are handled', () => told(second, 'handled').length === 2)
   assert.deepEqual(endsOf(first, one.id), [])
   assert.deepEqual(endsOf(second, one.id), [['handled', 2]])
@@ -85,6 +85,6 @@ async function takesNone({ inbox }: InboxSubject, late: HandleResult, next: Inbo
 /** How an observer heard that a delivery ended. */
 function endsOf(watched: Watched, id: string): (string | number)[][] {
   return [...told(watched, 'handled'), ...told(watched, 'dead')]
-    .filter((signal) => signal.id === id)
+    .filter((observation) => observation.id === id)
     .map(({ type, attempt }) => [type, attempt])
 }

@@ -25,7 +25,7 @@ export const handleChecks: InboxChecks = {
     assert.equal(handed.length, 0)
     consumer.start()
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(handed.length, 2)
   },
   'hands out what is accepted while it runs': async ({ inbox }) => {
@@ -33,7 +33,7 @@ export const handleChecks: InboxChecks = {
     for (let round = 1; round <= 3; round++) {
       await acceptAll(inbox, [delivery()])
       await until('handed out', () => handed.length === round)
-      await consumer.atRest()
+      await consumer.onIdle()
     }
   },
   'hands out as many at once as it may, and no more': async ({ inbox }) => {
@@ -55,7 +55,7 @@ export const handleChecks: InboxChecks = {
     await pause(30)
     assert.equal(handed.length, 5)
     open()
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.equal(handed.length, 12)
     assert.equal(most, 5)
   },
@@ -63,13 +63,13 @@ export const handleChecks: InboxChecks = {
     const mine = delivery()
     await acceptAll(inbox, [delivery({ endpoint: 'other' }), mine])
     const { handed, consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     assert.deepEqual(
       handed.map(({ id }) => id),
       [mine.id],
     )
     const others = consume(inbox, succeed, { endpoint: 'other' })
-    await others.consumer.atRest()
+    await others.consumer.onIdle()
     assert.equal(others.handed.length, 1)
   },
   'refuses a second consumer of an endpoint': async ({ inbox }) => {
@@ -80,8 +80,8 @@ export const handleChecks: InboxChecks = {
     const one = delivery()
     const watched = consume(inbox, async () => ({ status: 'done', handlers: 3 }))
     await acceptAll(inbox, [one])
-    await watched.consumer.atRest()
-    assert.deepEqual(watched.signals, [
+    await watched.consumer.onIdle()
+    assert.deepEqual(watched.observations, [
       { type: 'handled', provider: one.provider, id: one.id, event: one.type, attempt: 1, handlers: 3 },
     ])
   },
@@ -99,7 +99,7 @@ export const handleChecks: InboxChecks = {
       { retry: { attempts: 5, minDelayMs: 60, maxDelayMs: 60 } },
     )
     await acceptAll(inbox, [delivery()])
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.deepEqual(
       leases.map(({ at, ...lease }) => lease),
       [
@@ -129,15 +129,15 @@ export const handleChecks: InboxChecks = {
       return done
     })
     await acceptAll(inbox, [delivery()])
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.equal(watched.handed.length, 2)
     assert.equal(told(watched, 'retried').length, 1)
   },
-  'buries what used up its attempts, with what went wrong in each': async ({ inbox }) => {
+  'dead-letters what used up its attempts, with what went wrong in each': async ({ inbox }) => {
     const one = delivery()
     const watched = consume(inbox, async (_, { attempt }) => failed(`attempt ${attempt}`, 'a'))
     await acceptAll(inbox, [one])
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.equal(watched.handed.length, 3)
     const letter = present(await inbox.deadLetters.get(one.id))
     assert.equal(letter.reason, 'attempts-used-up')
@@ -151,12 +151,12 @@ export const handleChecks: InboxChecks = {
     const dead = present(told(watched, 'dead')[0])
     assert.deepEqual([dead.id, dead.reason, dead.attempt], [one.id, 'attempts-used-up', 3])
   },
-  'buries at once what cannot be handled': async ({ inbox }) => {
+  'dead-letters at once what cannot be handled': async ({ inbox }) => {
     const one = delivery()
     const error = new Error('no such account')
     const watched = consume(inbox, async () => ({ status: 'dead', reason: 'schema-mismatch', error }))
     await acceptAll(inbox, [one])
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     const letter = present(await inbox.deadLetters.get(one.id))
     assert.deepEqual([letter.reason, letter.attempt], ['schema-mismatch', 1])
     assert.deepEqual(
@@ -176,7 +176,7 @@ export const handleChecks: InboxChecks = {
       retry: { attempts: 4, minDelayMs: 20, maxDelayMs: 20 },
     })
     await acceptAll(inbox, [poison, ...healthy])
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.equal(told(watched, 'handled').length, 20)
     assert.equal((await listDead(inbox)).length, 1)
   },

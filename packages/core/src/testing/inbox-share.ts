@@ -51,14 +51,14 @@ export const shareChecks: InboxChecks = {
     assert.deepEqual([first.handed.length, second.handed.length], [1, others.length])
     assert.equal(told(first, 'handled')[0]?.attempt, 1)
   },
-  'forget: remembers an identity for as long as was asked, whatever was asked for others': async ({
+  'forget: remembers an idempotency key for as long as was asked, whatever was asked for others': async ({
     inbox,
   }) => {
     const [brief, long] = [delivery(), delivery()]
     assert.equal(await accept(inbox, brief, 50), 'accepted')
     await acceptAll(inbox, [long])
     const { consumer } = consume(inbox, succeed)
-    await consumer.atRest()
+    await consumer.onIdle()
     await until('the brief one is forgotten', async () => (await accept(inbox, brief, 50)) === 'accepted')
     assert.equal(await accept(inbox, long), 'duplicate')
   },

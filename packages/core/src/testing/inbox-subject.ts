@@ -11,8 +11,8 @@ import type {
 import type { Awaitable } from '../model/awaitable.ts'
 import type { DeadLetterSummary } from '../model/dead-letter.ts'
 import type { Delivery } from '../model/delivery.ts'
-import type { Signal } from '../model/observation.ts'
-import { toDeliveryId, toFingerprint } from '../receiver/build-delivery.ts'
+import type { Observation } from '../model/observation.ts'
+import { toBodyHash, toDeliveryId } from '../receiver/build-delivery.ts'
 
 /** An inbox under test. */
 export interface InboxSubject {
@@ -28,9 +28,9 @@ export interface InboxSubject {
 
 /**
  * What not every inbox can do: leaving to others the types that nothing handles (`types`), telling copies from what was
- * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderKey`), keeping
+ * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderingKey`), keeping
  * over a restart (`reopen`), several instances on one storage at once, as of several processes (`share`), giving back at
- * a close what is not finished (`giveBack`), forgetting an identity soon after the shortest retention asked (`forget`), and
+ * a close what is not finished (`giveBack`), forgetting an idempotency key soon after the shortest retention asked (`forget`), and
  * refusing what is beyond a bound (`bounded`).
  */
 export type InboxAbility = (typeof inboxAbilities)[number]
@@ -39,7 +39,7 @@ export const inboxAbilities = [
   'types',
   'copies',
   'order',
-  'orderKey',
+  'orderingKey',
   'reopen',
   'share',
   'giveBack',
@@ -54,7 +54,7 @@ export type InboxChecks = Readonly<Record<string, (subject: InboxSubject) => Pro
 export interface Watched {
   readonly consumer: Consumer
   readonly handed: Delivery[]
-  readonly signals: Signal[]
+  readonly observations: Observation[]
 }
 
 const provider = 'acme'
@@ -82,18 +82,18 @@ export function delivery(overrides: Partial<Delivery> = {}): Delivery {
     endpoint,
     provider,
     type: 'thing.made',
-    fingerprint: toFingerprint(body),
+    bodyHash: toBodyHash(body),
     keyId: 'default',
     occurredAt: new Date(Date.now() - 1_000),
     receivedAt: new Date(),
     headers: {},
-    orderKey: undefined,
+    orderingKey: undefined,
     body,
     ...overrides,
   }
 }
 
-/** The same identity with another body. */
+/** The same idempotency key with another body. */
 export function otherBodyOf(original: Delivery): Delivery {
   return delivery({ id: original.id, type: original.type })
 }
@@ -120,7 +120,7 @@ export function consume(inbox: Inbox, handle: Handle, options: Partial<ConsumeOp
 /** Consumes, and does not start yet. */
 export function prepare(inbox: Inbox, handle: Handle, options: Partial<ConsumeOptions> = {}): Watched {
   const handed: Delivery[] = []
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   const consumer = inbox.consume(
     (one, lease) => {
       handed.push(one)
@@ -131,27 +131,27 @@ export function prepare(inbox: Inbox, handle: Handle, options: Partial<ConsumeOp
       handles: () => ({ except: [] }),
       concurrency: 4,
       retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 5 },
-      observer: (signal) => void signals.push(signal),
+      observer: (observation) => void observations.push(observation),
       ...options,
     },
   )
-  return { consumer, handed, signals }
+  return { consumer, handed, observations }
 }
 
 /** What was told of this kind. */
-export function told<Type extends Signal['type']>(
-  { signals }: Watched,
+export function told<Type extends Observation['type']>(
+  { observations }: Watched,
   type: Type,
-): Extract<Signal, { readonly type: Type }>[] {
-  return signals.filter((signal): signal is Extract<Signal, { type: Type }> => signal.type === type)
+): Extract<Observation, { readonly type: Type }>[] {
+  return observations.filter((each): each is Extract<Observation, { type: Type }> => each.type === type)
 }
 
 /** Handles everything that waits, as dead letters. */
-export async function buryAll(inbox: Inbox, all: readonly Delivery[]): Promise<void> {
+export async function deadLetterAll(inbox: Inbox, all: readonly Delivery[]): Promise<void> {
   await acceptAll(inbox, all)
   const error = new Error('It cannot be handled')
   const { consumer } = consume(inbox, async () => ({ status: 'dead', reason: 'unrecoverable', error }))
-  await consumer.atRest()
+  await consumer.onIdle()
   await consumer.close({ timeoutMs: 5_000 })
 }
 

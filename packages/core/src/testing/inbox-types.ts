@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { HandledTypes } from '../inbox/inbox.ts'
 import {
   acceptAll,
-  buryAll,
   consume,
+  deadLetterAll,
   delivery,
   type InboxChecks,
   succeed,
@@ -18,7 +18,7 @@ export const typeChecks: InboxChecks = {
     await acceptAll(inbox, [...others, delivery({ type: 'paid' }), delivery({ type: 'paid' })])
     const watched = consume(inbox, succeed, { handles: () => handles })
     await until('two are handled', () => told(watched, 'handled').length === 2)
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.deepEqual(new Set(watched.handed.map(({ type }) => type)), new Set(['paid']))
     const { waiting, leased, delayed, dead } = await inbox.stats()
     assert.deepEqual({ waiting, leased, delayed, dead }, { waiting: 5, leased: 0, delayed: 0, dead: 0 })
@@ -37,7 +37,7 @@ export const typeChecks: InboxChecks = {
       ['refunded', 'paid', 'never heard of'].map((type) => delivery({ type })),
     )
     await until('two are handled', () => told(watched, 'handled').length === 2)
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.deepEqual(watched.handed.map(({ type }) => type).sort(), ['never heard of', 'paid'])
   },
   'types: says which types wait that nothing handles': async ({ inbox }) => {
@@ -61,7 +61,7 @@ export const typeChecks: InboxChecks = {
   'types: hands out nothing where nothing is handled': async ({ inbox }) => {
     const watched = consume(inbox, succeed, { handles: () => ({ only: [] }) })
     await acceptAll(inbox, [delivery(), delivery()])
-    await watched.consumer.atRest()
+    await watched.consumer.onIdle()
     assert.deepEqual(await watched.consumer.unhandled(), [{ type: 'thing.made', waiting: 2 }])
     await watched.consumer.close({ timeoutMs: 1_000 })
     assert.equal(watched.handed.length, 0)
@@ -82,7 +82,7 @@ export const typeChecks: InboxChecks = {
     assert.deepEqual(new Set(two.handed.map(({ type }) => type)), new Set(['refunded']))
   },
   'types: counts by endpoint, provider and type': async ({ inbox }) => {
-    await buryAll(inbox, [delivery({ type: 'paid' })])
+    await deadLetterAll(inbox, [delivery({ type: 'paid' })])
     await acceptAll(inbox, [
       delivery({ type: 'paid' }),
       delivery({ type: 'paid' }),

@@ -6,10 +6,10 @@ import {
   fromRawHeaders,
   hmac,
   memoryInbox,
+  type Observation,
   type Provider,
   type Receiver,
   type ReceiverOptions,
-  type Signal,
   type WebhookRequest,
 } from '../../src/index.ts'
 import type { IncomingRequest } from '../../src/model/request.ts'
@@ -51,7 +51,7 @@ export function acme(changes: Partial<Provider<AcmeEvents>> = {}): Provider<Acme
     time: { of: 'event', format: 'rfc3339', required: true, signed: true },
     envelope: ({ type, id, at }) =>
       typeof type === 'string'
-        ? { type, time: at, identity: typeof id === 'string' ? [id, String(at)] : undefined }
+        ? { type, time: at, idempotencyKey: typeof id === 'string' ? [id, String(at)] : undefined }
         : 'envelope-invalid',
     ...changes,
   })
@@ -89,25 +89,26 @@ export function incoming(request: WebhookRequest, changes: Partial<IncomingReque
 export interface Bench {
   readonly receiver: Receiver<AcmeEvents>
   readonly clock: ManualClock
-  readonly signals: Signal[]
+  readonly observations: Observation[]
   codes(): string[]
 }
 
-/** A receiver on a clock that stands still, and everything that it signals. */
+/** A receiver on a clock that stands still, and everything that it observes. */
 export function bench(
   options: ReceiverOptions<AcmeEvents> = {},
   changes: Partial<Provider<AcmeEvents>> = {},
 ): Bench {
   const clock = manualClock()
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   const silent = (): void => {}
   const receiver = createReceiver(acme(changes), {
     clock,
-    inbox: memoryInbox({ clock, random: () => 1, maxIdentities: 1_000 }),
-    observer: (signal) => signals.push(signal),
+    inbox: memoryInbox({ clock, random: () => 1, maxIdempotencyKeys: 1_000 }),
+    observer: (observation) => observations.push(observation),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     ...options,
   })
-  const codes = (): string[] => signals.flatMap((signal) => (signal.type === 'rejected' ? [signal.code] : []))
-  return { receiver, clock, signals, codes }
+  const codes = (): string[] =>
+    observations.flatMap((observation) => (observation.type === 'rejected' ? [observation.code] : []))
+  return { receiver, clock, observations, codes }
 }

@@ -13,7 +13,7 @@ export const misconfigured = { status: 500, body: '{"error":"misconfigured"}', k
 export const unavailable = { status: 503, body: '{"error":"unavailable"}', kind: 'rejected' }
 export const malformed = { status: 400, body: '{"error":"malformed"}', kind: 'rejected' }
 
-export const smallInbox = (): Inbox => memoryInbox({ maxIdentities: 10 })
+export const smallInbox = (): Inbox => memoryInbox({ maxIdempotencyKeys: 10 })
 
 /** What both ways into a receiver answer to an authentic request, and what the log says; no handler may run. */
 export async function answers(

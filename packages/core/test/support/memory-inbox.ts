@@ -1,6 +1,6 @@
 import type { ConsumeOptions, Handle, HandleResult } from '../../src/inbox/inbox.ts'
-import { type Delivery, memoryInbox, type Signal } from '../../src/index.ts'
-import { toDeliveryId, toFingerprint } from '../../src/receiver/build-delivery.ts'
+import { type Delivery, memoryInbox, type Observation } from '../../src/index.ts'
+import { toBodyHash, toDeliveryId } from '../../src/receiver/build-delivery.ts'
 import { manualClock } from './clock.ts'
 
 const minRetentionMs = 600_000
@@ -14,21 +14,21 @@ export function delivery(name: string, body = name, provider = 'acme'): Delivery
     endpoint: provider,
     provider,
     type: 'order.paid',
-    fingerprint: toFingerprint(bytes),
+    bodyHash: toBodyHash(bytes),
     keyId: 'default',
     occurredAt: undefined,
     receivedAt: new Date('2025-12-10T15:30:00Z'),
     headers: {},
-    orderKey: undefined,
+    orderingKey: undefined,
     body: bytes,
   }
 }
 
 export function bench(options: Parameters<typeof memoryInbox>[0] = {}) {
   const clock = manualClock()
-  const signals: Signal[] = []
-  const identities = options.dedupe === undefined ? { maxIdentities: 1_000 } : undefined
-  const inbox = memoryInbox({ clock, random: () => 1, ...identities, ...options })
+  const observations: Observation[] = []
+  const idempotencyKeys = options.dedupe === undefined ? { maxIdempotencyKeys: 1_000 } : undefined
+  const inbox = memoryInbox({ clock, random: () => 1, ...idempotencyKeys, ...options })
   const accept = (each: Delivery) => inbox.accept(each, { minRetentionMs })
   const consume = (handle: Handle, changes: Partial<ConsumeOptions> = {}) => {
     const consumer = inbox.consume(handle, {
@@ -36,12 +36,12 @@ export function bench(options: Parameters<typeof memoryInbox>[0] = {}) {
       handles: () => ({ except: [] }),
       concurrency: 10,
       retry: {},
-      observer: (signal) => signals.push(signal),
+      observer: (observation) => observations.push(observation),
       ...changes,
     })
     consumer.start()
     return consumer
   }
-  const types = (): string[] => signals.map(({ type }) => type)
-  return { clock, signals, types, inbox, accept, consume }
+  const types = (): string[] => observations.map(({ type }) => type)
+  return { clock, observations, types, inbox, accept, consume }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect } from 'vitest'
-import { spillInbox } from '../../src/inbox/fallback/fallback-inbox.ts'
+import { fallbackInbox } from '../../src/inbox/fallback/fallback-inbox.ts'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -14,7 +14,7 @@ import { toRetryPolicy } from '../../src/inbox/retry-policy.ts'
 import { settle } from '../../src/inbox/settle.ts'
 import type { DeadLetters } from '../../src/model/dead-letter.ts'
 import type { Delivery } from '../../src/model/delivery.ts'
-import type { Signal } from '../../src/model/observation.ts'
+import type { Observation } from '../../src/model/observation.ts'
 
 export type Health = 'up' | 'rejects' | 'hangs' | 'late' | 'full' | 'in-flight'
 
@@ -31,7 +31,7 @@ export class SmallInbox implements Inbox {
   readonly retentions: number[] = []
   readonly waiting: Delivery[] = []
   readonly dead: string[] = []
-  readonly buried: string[] = []
+  readonly deadLettered: string[] = []
   readonly consumers = new Map<string, ConsumeOptions>()
   calls = 0
   leased = 0
@@ -54,16 +54,16 @@ export class SmallInbox implements Inbox {
     if (health === 'late') await sleep(80)
     await this.#ill()
     this.retentions.push(minRetentionMs)
-    const fingerprint = this.held.get(delivery.id)
-    if (fingerprint !== undefined) return fingerprint === delivery.fingerprint ? 'duplicate' : 'conflict'
-    this.held.set(delivery.id, delivery.fingerprint)
+    const bodyHash = this.held.get(delivery.id)
+    if (bodyHash !== undefined) return bodyHash === delivery.bodyHash ? 'duplicate' : 'conflict'
+    this.held.set(delivery.id, delivery.bodyHash)
     this.waiting.push(delivery)
     return 'accepted'
   }
 
-  async bury({ id }: Delivery): Promise<void> {
+  async deadLetter({ id }: Delivery): Promise<void> {
     await this.#ill()
-    this.buried.push(id)
+    this.deadLettered.push(id)
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
@@ -109,7 +109,7 @@ export class SmallInbox implements Inbox {
         running ??= Promise.all(Array.from({ length: concurrency }, work))
       },
       unhandled: () => [],
-      atRest: async () => {
+      onIdle: async () => {
         while (this.waiting.length + this.leased > 0) await sleep(1)
       },
       close: async ({ timeoutMs }) => {
@@ -147,18 +147,18 @@ export function about({ provider, id, type }: Delivery): { provider: string; id:
   return { provider, id, event: type }
 }
 
-export function delivery(id: string, fingerprint = 'f'): Delivery {
+export function delivery(id: string, bodyHash = 'f'): Delivery {
   return {
     id,
     endpoint: 'p',
     provider: 'p',
     type: 't',
-    fingerprint,
+    bodyHash,
     keyId: 'default',
     occurredAt: undefined,
     receivedAt: new Date(0),
     headers: {},
-    orderKey: undefined,
+    orderingKey: undefined,
     body: new Uint8Array(),
   }
 }
@@ -173,13 +173,16 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((consumer) => consumer.close(closing)))
 })
 
-export function create(options = {}): { primary: SmallInbox; spare: SmallInbox; inbox: Inbox } {
+export function create(options = {}): { primary: SmallInbox; fallback: SmallInbox; inbox: Inbox } {
   const primary = new SmallInbox()
-  const spare = new SmallInbox()
-  return { primary, spare, inbox: spillInbox(primary, spare, { primaryTimeoutMs: 40, ...options }) }
+  const fallback = new SmallInbox()
+  return { primary, fallback, inbox: fallbackInbox(primary, fallback, { primaryTimeoutMs: 40, ...options }) }
 }
 
-export function consume(inbox: Inbox, signals: Signal[] = []): { consumer: Consumer; handled: string[] } {
+export function consume(
+  inbox: Inbox,
+  observations: Observation[] = [],
+): { consumer: Consumer; handled: string[] } {
   const handled: string[] = []
   const consumer = inbox.consume(
     async ({ id }) => {
@@ -191,7 +194,7 @@ export function consume(inbox: Inbox, signals: Signal[] = []): { consumer: Consu
       handles: () => ({ except: [] }),
       concurrency: 2,
       retry: { attempts: 3, minDelayMs: 0 },
-      observer: (signal) => signals.push(signal),
+      observer: (observation) => observations.push(observation),
     },
   )
   open.push(consumer)

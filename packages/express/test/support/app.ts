@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { memoryInbox, type Signal } from '@acuse/core'
+import { memoryInbox, type Observation } from '@acuse/core'
 import type { Express } from 'express'
 import { afterEach } from 'vitest'
 import { redcumbreWebhooks } from '../../src/index.ts'
@@ -75,12 +75,12 @@ export async function listen(app: Express): Promise<(target: string, call?: Call
 }
 
 export function bench(options: Parameters<typeof redcumbreWebhooks>[1] = {}) {
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   const errors: string[] = []
   const silent = (): void => {}
   const middleware = redcumbreWebhooks(secret, {
-    inbox: memoryInbox({ maxIdentities: 1_000 }),
-    observer: (signal) => signals.push(signal),
+    inbox: memoryInbox({ maxIdempotencyKeys: 1_000 }),
+    observer: (observation) => observations.push(observation),
     logger: {
       debug: silent,
       info: silent,
@@ -89,5 +89,5 @@ export function bench(options: Parameters<typeof redcumbreWebhooks>[1] = {}) {
     },
     ...options,
   })
-  return { middleware, signals, errors }
+  return { middleware, observations, errors }
 }

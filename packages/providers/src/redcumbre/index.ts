@@ -1,6 +1,6 @@
 import { defineProvider, hmac, type JsonObject, type Provider, type Secrets } from '@acuse/core'
 import type { RedcumbreEvents } from './events.ts'
-import { toIdentity } from './identity.ts'
+import { toIdempotencyKey } from './idempotency-key.ts'
 import { redcumbreEvents } from './schemas.ts'
 
 export type * from './events.ts'
@@ -12,7 +12,7 @@ export { redcumbreTenant } from './tenant.ts'
  *
  * From its documents (Webhooks, «Seguridad: Validación HMAC»): HMAC-SHA256 as hex in
  * `X-Webhook-Signature`; the key is the text of the secret. It is verified over the raw body, which is what
- * the sender signed. Time is the payload's `timestamp`, the event's own. Identity is the event's name and the natural
+ * the sender signed. Time is the payload's `timestamp`, the event's own. The idempotency key is the event's name and the natural
  * id of what it is about; and, where it can happen to that again, the time and what else tells two of them apart.
  * A retry whose `timestamp` was made anew, or is written another way, is compared without it.
  *
@@ -32,10 +32,10 @@ export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents
     volatile: ['timestamp'],
     // The six attempts below, each without an answer until its timeout.
     limits: { retriesForMs: 31_000 + 6 * 30_000 },
-    envelope(payload, _request, fingerprint) {
+    envelope(payload, _request, bodyHash) {
       const { event, timestamp } = payload
       if (typeof event !== 'string') return 'envelope-invalid'
-      return { type: event, time: timestamp, identity: toIdentity(event, payload, fingerprint) }
+      return { type: event, time: timestamp, idempotencyKey: toIdempotencyKey(event, payload, bodyHash) }
     },
     sending: {
       // «Estrategia de Reintentos»: at once, +1, +2, +4, +8, +16 s; «Timeout: sin respuesta en 30s».

@@ -27,11 +27,11 @@ const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-fl
  * From its documents («Mecanismo de Callback para Flujos Asíncronos»): RSA-256, HMAC-SHA256 or, for
  * development, an API key; `X-Session-Id` must not repeat; a `200` within 10 s.
  *
- * That header is not signed, so the identity is the signed body's `session_id` and `status`, and a header that is
+ * That header is not signed, so the idempotency key is the signed body's `session_id` and `status`, and a header that is
  * missing or differs is refused: a captured body cannot be replayed under a fresh session. The same session and
  * status with another body is a conflict (`callbacksPerSession`). The documented callback has no time, so only what
  * remembers sessions stops a replay: use an inbox that outlives the process. **With an API key nothing is signed**: whoever sees one callback can make others, and the
- * identity is the session and the fingerprint of the body.
+ * idempotency key is the session and the body hash.
  *
  * @throws TypeError unless exactly one proof is given and every option can be used
  */
@@ -61,14 +61,18 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
       required,
       signed: scheme.signsBody && timeHeader === undefined,
     },
-    cautions: proof === 'apiKey' && isProduction() ? [apiKeyCaution] : [],
+    warnings: proof === 'apiKey' && isProduction() ? [apiKeyWarning] : [],
     repeats: { [sessionHeader]: 'session_id' },
-    envelope(payload, { headers }, fingerprint) {
+    envelope(payload, { headers }, bodyHash) {
       const { session_id: session, status, timestamp: stated } = payload
       if (typeof session !== 'string' || session === '') return 'envelope-invalid'
       const time = timeHeader === undefined ? (stated ?? undefined) : timeIn(headers, timeHeader)
       if (time === 'header-repeated') return { kind: time, header: String(timeHeader) }
-      return { type: 'callback', time, identity: toIdentity(callbacks, session, status, fingerprint) }
+      return {
+        type: 'callback',
+        time,
+        idempotencyKey: toIdempotencyKey(callbacks, session, status, bodyHash),
+      }
     },
     sending: {
       // «Zenpli aplicará su política de reintentos» does not say which: one attempt. «Máximo de 10 segundos».
@@ -90,17 +94,17 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
   })
 }
 
-function toIdentity(
+function toIdempotencyKey(
   callbacks: CallbacksPerSession,
   session: string,
   status: unknown,
-  fingerprint: string,
+  bodyHash: string,
 ): readonly string[] {
   if (callbacks === 'one') return [session]
-  return [session, callbacks === 'many' || typeof status !== 'string' ? fingerprint : status]
+  return [session, callbacks === 'many' || typeof status !== 'string' ? bodyHash : status]
 }
 
-const apiKeyCaution = {
+const apiKeyWarning = {
   code: 'ACUSE_API_KEY_IN_PRODUCTION',
   message:
     'Zenpli callbacks are proven by an API key, which signs nothing and which Zenpli documents for development only. Agree on RSA-256 or HMAC with Zenpli',

@@ -4,8 +4,8 @@ import {
   createReceiver,
   fromRawHeaders,
   memoryInbox,
+  type Observation,
   type ReceiverOptions,
-  type Signal,
   type WebhookRequest,
 } from '@acuse/core'
 import { type RedcumbreEvents, redcumbre } from '../../src/redcumbre/index.ts'
@@ -39,19 +39,19 @@ export const silent = (): void => {}
 
 /** A receiver whose clock stands at a payload's time. */
 export function receiverAt(timestamp: string, options: ReceiverOptions<RedcumbreEvents> = {}) {
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   const now = Date.parse(timestamp)
   const clock = { now: () => now, monotonic: () => performance.now(), schedule: () => () => {} }
   const receiver = createReceiver(redcumbre(secret), {
     handle: 'all',
     clock,
-    inbox: memoryInbox({ clock, maxIdentities: 1_000 }),
-    observer: (signal) => signals.push(signal),
+    inbox: memoryInbox({ clock, maxIdempotencyKeys: 1_000 }),
+    observer: (observation) => observations.push(observation),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     ...options,
   })
   const receive = (payload: unknown) => receiver.receive(request(JSON.stringify(payload)))
-  return { receiver, signals, receive }
+  return { receiver, observations, receive }
 }
 
 /** What each of these came to. */

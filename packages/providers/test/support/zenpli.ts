@@ -3,9 +3,9 @@ import {
   createReceiver,
   fromRawHeaders,
   memoryInbox,
+  type Observation,
   type Provider,
   type ReceiverOptions,
-  type Signal,
 } from '@acuse/core'
 import { afterEach, vi } from 'vitest'
 import type { ZenpliEvents } from '../../src/zenpli/index.ts'
@@ -29,13 +29,13 @@ export function bench<Result>(
   provider: Provider<ZenpliEvents<Result>>,
   options: ReceiverOptions<ZenpliEvents<Result>> = {},
 ) {
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   const receiver = createReceiver(provider, {
     handle: 'all',
     clock,
-    inbox: memoryInbox({ clock, maxIdentities: 1_000 }),
+    inbox: memoryInbox({ clock, maxIdempotencyKeys: 1_000 }),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
-    observer: (signal) => signals.push(signal),
+    observer: (observation) => observations.push(observation),
     ...options,
   })
   const send = async (payload: unknown, headers: Record<string, string>) => {
@@ -47,5 +47,5 @@ export function bench<Result>(
     createHmac('sha256', secret).update(JSON.stringify(payload)).digest(encoding)
   const sendHmac = (payload: unknown, headers: Record<string, string> = {}) =>
     send(payload, { 'X-Zenpli-HMAC-Signature': hmacOf(payload), ...headers })
-  return { receiver, signals, send, sendHmac, hmacOf }
+  return { receiver, observations, send, sendHmac, hmacOf }
 }

@@ -1,4 +1,4 @@
-import type { Inbox, Signal } from '@acuse/core'
+import type { Inbox, Observation } from '@acuse/core'
 import type { ConsumeOptions, Handle, HandleDone } from '@acuse/core/inbox-kit'
 
 export const done: HandleDone = { status: 'done', handlers: 1 }
@@ -6,17 +6,17 @@ export const accepting = { minRetentionMs: 60_000 }
 
 /** A started consumer, and what its observer was told. */
 export function consume(inbox: Inbox, handle: Handle, options: Partial<ConsumeOptions> = {}) {
-  const signals: Signal[] = []
+  const observations: Observation[] = []
   const consumer = inbox.consume(handle, {
     endpoint: 'acme',
     handles: () => ({ except: [] }),
     concurrency: 10,
     retry: { attempts: 3, minDelayMs: 1, maxDelayMs: 5 },
-    observer: (signal) => void signals.push(signal),
+    observer: (observation) => void observations.push(observation),
     ...options,
   })
   consumer.start()
-  return { consumer, signals }
+  return { consumer, observations }
 }
 
 /** Waits until it is so, for 60 s at most. */

@@ -40,7 +40,7 @@ if (role === 'one') {
       handles: () => ({ except: [] }),
       concurrency: 4,
       retry: { attempts: Number(attempts), minDelayMs: 1, maxDelayMs: 5 },
-      observer: (signal) => say('signal', signal.type, 'id' in signal ? signal.id : ''),
+      observer: (observation) => say('signal', observation.type, 'id' in observation ? observation.id : ''),
     },
   )
   consumer.start()

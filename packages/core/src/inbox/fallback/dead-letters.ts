@@ -14,46 +14,46 @@ type Place = string | null | false
 const defaultLimit = 100
 
 /** The dead letters of two inboxes as one list. */
-export class SpillDeadLetters implements DeadLetters {
+export class FallbackDeadLetters implements DeadLetters {
   readonly #primary: DeadLetters
-  readonly #spare: DeadLetters
-  readonly #onSpareRedriven: () => Promise<void>
+  readonly #fallback: DeadLetters
+  readonly #onFallbackRedriven: () => Promise<void>
 
-  constructor(primary: DeadLetters, spare: DeadLetters, onSpareRedriven: () => Promise<void>) {
+  constructor(primary: DeadLetters, fallback: DeadLetters, onFallbackRedriven: () => Promise<void>) {
     this.#primary = primary
-    this.#spare = spare
-    this.#onSpareRedriven = onSpareRedriven
+    this.#fallback = fallback
+    this.#onFallbackRedriven = onFallbackRedriven
   }
 
   async list({ after, ...query }: DeadLetterQuery = {}): Promise<DeadLetterPage> {
     const { limit = defaultLimit } = query
     const places = after === undefined ? ([null, null] as const) : fromCursor(after)
-    const [primary, spare] = await Promise.all([
+    const [primary, fallback] = await Promise.all([
       listFrom(this.#primary, query, places[0]),
-      listFrom(this.#spare, query, places[1]),
+      listFrom(this.#fallback, query, places[1]),
     ])
-    const { letters, taken } = merge(primary.letters, spare.letters, limit)
+    const { letters, taken } = merge(primary.letters, fallback.letters, limit)
     const next = await Promise.all([
       placeAfter(this.#primary, query, places[0], primary, taken),
-      placeAfter(this.#spare, query, places[1], spare, letters.length - taken),
+      placeAfter(this.#fallback, query, places[1], fallback, letters.length - taken),
     ])
     return { letters, next: next.every((place) => place === false) ? undefined : toCursor(next) }
   }
 
   async get(id: string): Promise<DeadLetter | undefined> {
-    return (await this.#primary.get(id)) ?? (await this.#spare.get(id))
+    return (await this.#primary.get(id)) ?? (await this.#fallback.get(id))
   }
 
   async redrive(which: string | DeadLetterFilter, options?: RedriveOptions): Promise<number> {
     const redriven = await this.#primary.redrive(which, options)
-    const forwarded = await this.#spare.redrive(which, options)
-    // Where this fails, they are forwarded with the next that spills.
-    if (forwarded > 0) await this.#onSpareRedriven().catch(() => undefined)
+    const forwarded = await this.#fallback.redrive(which, options)
+    // Where this fails, they are forwarded with the next that the fallback takes.
+    if (forwarded > 0) await this.#onFallbackRedriven().catch(() => undefined)
     return redriven + forwarded
   }
 
   async discard(which: string | DeadLetterFilter): Promise<number> {
-    return (await this.#primary.discard(which)) + (await this.#spare.discard(which))
+    return (await this.#primary.discard(which)) + (await this.#fallback.discard(which))
   }
 }
 
@@ -103,8 +103,8 @@ function fromCursor(cursor: string): readonly [Place, Place] {
   try {
     const places: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(places)) {
-      const [primary, spare] = places
-      if (isPlace(primary) && isPlace(spare)) return [primary, spare]
+      const [primary, fallback] = places
+      if (isPlace(primary) && isPlace(fallback)) return [primary, fallback]
     }
   } catch {}
   throw new TypeError("after must be the 'next' of an earlier page")

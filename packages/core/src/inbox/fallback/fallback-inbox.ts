@@ -17,14 +17,14 @@ import type {
   TypeStats,
 } from '../inbox.ts'
 import { TypeCounts } from '../type-counts.ts'
-import { SpillDeadLetters } from './dead-letters.ts'
+import { FallbackDeadLetters } from './dead-letters.ts'
 import { Forwarder } from './forwarder.ts'
 
-/** Options of {@link spillInbox}. */
-export interface SpillOptions {
+/** Options of {@link fallbackInbox}. */
+export interface FallbackOptions {
   /**
    * The longest wait for the primary, in milliseconds. Default 400: the receiver's `acceptTimeoutMs`, 800 by
-   * default, must leave time for the spare.
+   * default, must leave time for the fallback.
    */
   readonly primaryTimeoutMs?: number
   /** Where time comes from. Default: this machine. */
@@ -32,23 +32,23 @@ export interface SpillOptions {
 }
 
 /**
- * An inbox with a spare: what the primary does not accept in time, because it is away, slow or full, the
- * spare accepts, and it is forwarded when the primary is back; `accept` fails only if both do. The spare is a
+ * An inbox with a fallback: what the primary does not accept in time, because it is away, slow or full, the
+ * fallback accepts, and it is forwarded when the primary is back; `accept` fails only if both do. The fallback is a
  * local file as a rule, and its own: nobody else may consume it.
  *
  * Handlers are the primary's. A delivery that the primary will not take in 1 000 attempts and about 7 days, while it
- * answers, becomes a dead letter of the spare. Dead letters are those of both, in the order in which they died; one of the
- * spare that is redriven is forwarded anew.
+ * answers, becomes a dead letter of the fallback. Dead letters are those of both, in the order in which they died; one of the
+ * fallback that is redriven is forwarded anew.
  * @throws TypeError when an option is unknown or cannot be used
  */
-export function spillInbox(primary: Inbox, spare: Inbox, options: SpillOptions = {}): Inbox {
-  return new SpillInbox(primary, spare, options)
+export function fallbackInbox(primary: Inbox, fallback: Inbox, options: FallbackOptions = {}): Inbox {
+  return new FallbackInbox(primary, fallback, options)
 }
 
 const failuresToOpen = 3
 const probeMs = 200
 
-class SpillInbox implements Inbox {
+class FallbackInbox implements Inbox {
   readonly durability: Inbox['durability']
   /** What spilt may come behind what the primary took meanwhile. */
   readonly ordered = false
@@ -56,22 +56,22 @@ class SpillInbox implements Inbox {
   readonly location: string | undefined
   readonly deadLetters: DeadLetters
   readonly #primary: Inbox
-  readonly #spare: Inbox
+  readonly #fallback: Inbox
   readonly #clock: Clock
   readonly #breaker: CircuitBreaker
   readonly #forwarders = new Map<string, Forwarder>()
   #minRetentionMs = 0
   #closed = false
 
-  constructor(primary: Inbox, spare: Inbox, options: SpillOptions) {
-    checkOptions('spillInbox options', options, { primaryTimeoutMs: 'number', clock: 'clock' })
+  constructor(primary: Inbox, fallback: Inbox, options: FallbackOptions) {
+    checkOptions('fallbackInbox options', options, { primaryTimeoutMs: 'number', clock: 'clock' })
     checkInbox('primary', primary)
-    checkInbox('spare', spare)
-    if (primary === spare) throw new TypeError('The spare must be another inbox than the primary')
+    checkInbox('fallback', fallback)
+    if (primary === fallback) throw new TypeError('The fallback must be another inbox than the primary')
     const { primaryTimeoutMs = 400 } = options
     const clock = sturdyClock(options.clock)
     this.#primary = primary
-    this.#spare = spare
+    this.#fallback = fallback
     this.#clock = clock
     this.#breaker = createCircuitBreaker({
       name: 'The primary inbox',
@@ -80,10 +80,12 @@ class SpillInbox implements Inbox {
       probeMs,
       clock,
     })
-    this.durability = primary.durability === 'durable' ? spare.durability : 'volatile'
-    this.retentionMs = shorter(primary.retentionMs, spare.retentionMs)
+    this.durability = primary.durability === 'durable' ? fallback.durability : 'volatile'
+    this.retentionMs = shorter(primary.retentionMs, fallback.retentionMs)
     this.location = primary.location
-    this.deadLetters = new SpillDeadLetters(primary.deadLetters, spare.deadLetters, () => this.#forwardAll())
+    this.deadLetters = new FallbackDeadLetters(primary.deadLetters, fallback.deadLetters, () =>
+      this.#forwardAll(),
+    )
   }
 
   async accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
@@ -95,16 +97,16 @@ class SpillInbox implements Inbox {
     } catch {
       // It may have been applied: then the forwarded copy is a duplicate.
     }
-    const result = await this.#spare.accept(delivery, options)
+    const result = await this.#fallback.accept(delivery, options)
     this.#forwarder(delivery.endpoint).start()
     return result
   }
 
-  async bury(delivery: Delivery, reason: 'stale'): Promise<void> {
+  async deadLetter(delivery: Delivery, reason: 'stale'): Promise<void> {
     try {
-      await this.#call(async () => this.#primary.bury(delivery, reason))
+      await this.#call(async () => this.#primary.deadLetter(delivery, reason))
     } catch {
-      await this.#spare.bury(delivery, reason)
+      await this.#fallback.deadLetter(delivery, reason)
     }
   }
 
@@ -119,9 +121,9 @@ class SpillInbox implements Inbox {
         forwarder.start()
         consumer.start()
       },
-      async atRest() {
-        await forwarder.atRest()
-        await consumer.atRest()
+      async onIdle() {
+        await forwarder.onIdle()
+        await consumer.onIdle()
       },
       unhandled: () => consumer.unhandled(),
       async close(closeOptions) {
@@ -134,14 +136,14 @@ class SpillInbox implements Inbox {
   }
 
   async stats(): Promise<InboxStats> {
-    const [primary, spare] = await Promise.all([this.#primary.stats(), this.#spare.stats()])
+    const [primary, fallback] = await Promise.all([this.#primary.stats(), this.#fallback.stats()])
     return {
-      waiting: primary.waiting + spare.waiting,
-      leased: primary.leased + spare.leased,
-      delayed: primary.delayed + spare.delayed,
-      dead: primary.dead + spare.dead,
-      oldestAgeMs: Math.max(primary.oldestAgeMs, spare.oldestAgeMs),
-      types: sumOfTypes([...primary.types, ...spare.types]),
+      waiting: primary.waiting + fallback.waiting,
+      leased: primary.leased + fallback.leased,
+      delayed: primary.delayed + fallback.delayed,
+      dead: primary.dead + fallback.dead,
+      oldestAgeMs: Math.max(primary.oldestAgeMs, fallback.oldestAgeMs),
+      types: sumOfTypes([...primary.types, ...fallback.types]),
     }
   }
 
@@ -150,7 +152,7 @@ class SpillInbox implements Inbox {
     if (options.timeoutMs !== undefined) checkTimeoutMs(options.timeoutMs)
     this.#closed = true
     for (const forwarder of this.#forwarders.values()) forwarder.stop()
-    await Promise.all([this.#primary.close(options), this.#spare.close(options)])
+    await Promise.all([this.#primary.close(options), this.#fallback.close(options)])
     this.#breaker.close()
   }
 
@@ -166,9 +168,9 @@ class SpillInbox implements Inbox {
     return this.#breaker.run(call)
   }
 
-  /** What was redriven in the spare may be of any endpoint. */
+  /** What was redriven in the fallback may be of any endpoint. */
   async #forwardAll(): Promise<void> {
-    const { types } = await this.#spare.stats()
+    const { types } = await this.#fallback.stats()
     for (const { endpoint, waiting } of types) if (waiting > 0) this.#forwarder(endpoint).start()
   }
 
@@ -176,7 +178,7 @@ class SpillInbox implements Inbox {
     const known = this.#forwarders.get(endpoint)
     if (known) return known
     const forwarder = new Forwarder({
-      spare: this.#spare,
+      fallback: this.#fallback,
       endpoint,
       clock: this.#clock,
       // Of a delivery that an earlier process accepted nobody knows what its receiver asked for.

@@ -1,13 +1,13 @@
-import { pause } from '../../lib/pace.ts'
 import { tell } from '../../lib/tell.ts'
+import { pause } from '../../lib/throttled.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
-import type { Observer, Signal } from '../../model/observation.ts'
+import type { Observation, Observer } from '../../model/observation.ts'
 import type { AcceptResult, Consumer, HandleResult, Inbox } from '../inbox.ts'
 
-/** What a forwarder needs of its spill inbox. */
+/** What a forwarder needs of its fallback inbox. */
 export interface ForwarderSetup {
-  readonly spare: Inbox
+  readonly fallback: Inbox
   readonly endpoint: string
   readonly clock: Clock
   /** Puts a delivery into the primary. */
@@ -21,10 +21,10 @@ const concurrency = 10
 const maxCheckMs = 5_000
 /** With full jitter 1 000 attempts take about 7 days: the most that a policy allows. */
 const retry = { attempts: 1_000, crashes: 1_000, minDelayMs: 1_000, maxDelayMs: 1_200_000 }
-/** What the spare alone knows. That a delivery was forwarded is not news: it is not handled. */
-const told: readonly Signal['type'][] = ['dead', 'dropped', 'pressure']
+/** What the fallback alone knows. That a delivery was forwarded is not news: it is not handled. */
+const told: readonly Observation['type'][] = ['dead', 'dropped', 'high-water-mark']
 
-/** A consumer of the spare, whose handle accepts into the primary. */
+/** A consumer of the fallback, whose handle accepts into the primary. */
 export class Forwarder {
   /** Told what becomes of deliveries that are not forwarded. */
   observer: Observer = () => {}
@@ -34,13 +34,13 @@ export class Forwarder {
 
   constructor(setup: ForwarderSetup) {
     this.#setup = setup
-    this.#consumer = setup.spare.consume((delivery, { signal }) => this.#forward(delivery, signal), {
+    this.#consumer = setup.fallback.consume((delivery, { signal }) => this.#forward(delivery, signal), {
       endpoint: setup.endpoint,
       handles: () => ({ except: [] }),
       concurrency,
       retry,
-      observer: (signal) => {
-        if (told.includes(signal.type)) tell(this.observer, signal)
+      observer: (observation) => {
+        if (told.includes(observation.type)) tell(this.observer, observation)
       },
     })
   }
@@ -49,8 +49,8 @@ export class Forwarder {
     this.#consumer.start()
   }
 
-  atRest(): Promise<void> {
-    return this.#consumer.atRest()
+  onIdle(): Promise<void> {
+    return this.#consumer.onIdle()
   }
 
   /** Waits for the primary no longer. */

@@ -1,5 +1,5 @@
 import { isPromiseLike, wholeNumber } from '../../lib/options.ts'
-import { inPace } from '../../lib/pace.ts'
+import { throttled } from '../../lib/throttled.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type {
@@ -88,7 +88,7 @@ export class MemoryDeadLetters implements DeadLetters {
 
   async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
     this.#checkOpen()
-    return await inPace(this.#which('deadLetters.redrive', which), perSecond, this.#clock, (id) => {
+    return await throttled(this.#which('deadLetters.redrive', which), perSecond, this.#clock, (id) => {
       const place = this.#places.get(id)
       if (!place) return false
       const fate = this.#requeue(place.letter, place.completed)

@@ -6,7 +6,7 @@ import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { DeadLetter, DeadReason } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
-import type { Signal } from '../../model/observation.ts'
+import type { Observation } from '../../model/observation.ts'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -20,29 +20,29 @@ import { toRetryPolicy } from '../retry-policy.ts'
 import { withFailure } from '../settle.ts'
 import { ClaimCommits } from './claim-commits.ts'
 import { type Fate, MemoryDeadLetters, toDeadLetter } from './dead-letters.ts'
-import { PressureGauge } from './high-water-mark.ts'
+import { HighWaterGauge } from './high-water-mark.ts'
 import { type MemoryLimits, type MemorySettings, mayRedrive } from './options.ts'
-import { Lane } from './provider-queue.ts'
-import { type Entry, type LaneOwner, toEntry } from './queue-owner.ts'
+import { ProviderQueue } from './provider-queue.ts'
+import { type Entry, type QueueOwner, toEntry } from './queue-owner.ts'
 import { toStats } from './stats.ts'
 
 /** Longer than a store's claim and commit together may take. */
 const leaseMs = 5_000
-const anotherBody = 'Another body was accepted under this identity'
+const anotherBody = 'Another body was accepted under this idempotency key'
 
 /** The inbox behind `memoryInbox`. */
-export class MemoryInbox implements Inbox, LaneOwner {
+export class MemoryInbox implements Inbox, QueueOwner {
   readonly durability = 'volatile'
   readonly ordered = true
   readonly retentionMs = undefined
-  readonly identities: 'durable' | 'volatile'
+  readonly idempotencyKeys: 'durable' | 'volatile'
   readonly clock: Clock
   readonly random: () => number
   readonly deadLetters: MemoryDeadLetters
   readonly #dedupe: DedupeStore
   readonly #limits: MemoryLimits
-  readonly #lanes = new Map<string, Lane>()
-  readonly #pressure = new PressureGauge()
+  readonly #queues = new Map<string, ProviderQueue>()
+  readonly #highWater = new HighWaterGauge()
   readonly #commits: ClaimCommits
   #bytes = 0
   #longestRetentionMs = 86_400_000
@@ -51,7 +51,7 @@ export class MemoryInbox implements Inbox, LaneOwner {
   constructor({ clock, random, dedupe, ...limits }: MemorySettings) {
     this.clock = clock
     this.random = random
-    this.identities = dedupe.durability ?? 'volatile'
+    this.idempotencyKeys = dedupe.durability ?? 'volatile'
     this.#dedupe = dedupe
     this.#limits = limits
     this.#commits = new ClaimCommits(dedupe, clock, (...decided) => this.#committed(...decided))
@@ -65,11 +65,11 @@ export class MemoryInbox implements Inbox, LaneOwner {
   accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Awaitable<AcceptResult> {
     this.#checkOpen()
     this.#longestRetentionMs = Math.max(this.#longestRetentionMs, minRetentionMs)
-    const { id, fingerprint } = delivery
-    const claim = this.#dedupe.claim(id, { fingerprint, leaseMs })
+    const { id, bodyHash } = delivery
+    const claim = this.#dedupe.claim(id, { bodyHash, leaseMs })
     if (!isPromiseLike(claim)) return this.#claimed(delivery, claim, minRetentionMs)
     const result = Promise.resolve(claim).then((later) => this.#claimed(delivery, later, minRetentionMs))
-    return this.#lane(delivery.endpoint).during(result)
+    return this.#queue(delivery.endpoint).during(result)
   }
 
   #claimed(delivery: Delivery, claim: Claim, retentionMs: number): Awaitable<AcceptResult> {
@@ -86,18 +86,18 @@ export class MemoryInbox implements Inbox, LaneOwner {
   }
 
   #committed(delivery: Delivery, committed: boolean): AcceptResult {
-    const lane = this.#lane(delivery.endpoint)
+    const queue = this.#queue(delivery.endpoint)
     if (!committed) {
       this.#bytes -= delivery.body.byteLength
-      lane.checkRest()
+      queue.checkRest()
       return 'in-flight'
     }
-    lane.push(toEntry(delivery))
-    this.#watchPressure(delivery)
+    queue.push(toEntry(delivery))
+    this.#watchHighWater(delivery)
     return 'accepted'
   }
 
-  bury(delivery: Delivery, reason: 'stale'): Awaitable<void> {
+  deadLetter(delivery: Delivery, reason: 'stale'): Awaitable<void> {
     this.#checkOpen()
     const keep = (isKnown: boolean) => {
       if (!isKnown) this.#keepCopy(delivery, reason, 'It was authentic, and not fresh')
@@ -109,22 +109,22 @@ export class MemoryInbox implements Inbox, LaneOwner {
   consume(handle: Handle, options: ConsumeOptions): Consumer {
     const { endpoint, handles, concurrency, retry, observer } = options
     this.#checkOpen()
-    const lane = this.#lane(endpoint)
-    if (lane.consumer) {
+    const queue = this.#queue(endpoint)
+    if (queue.consumer) {
       throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
     }
-    lane.consume({ handle, handles, concurrency, observer, retry: toRetryPolicy(retry) })
+    queue.consume({ handle, handles, concurrency, observer, retry: toRetryPolicy(retry) })
     let isClosed = false
     return {
       start: () => {
-        if (!isClosed) lane.start()
+        if (!isClosed) queue.start()
       },
-      atRest: () => lane.atRest(),
-      unhandled: () => lane.unhandled(),
+      onIdle: () => queue.onIdle(),
+      unhandled: () => queue.unhandled(),
       async close({ timeoutMs }) {
         checkTimeoutMs(timeoutMs)
-        // The lane may have another consumer by now.
-        if (!isClosed) await lane.drain(timeoutMs)
+        // The provider queue may have another consumer by now.
+        if (!isClosed) await queue.drain(timeoutMs)
         isClosed = true
       },
     }
@@ -132,16 +132,16 @@ export class MemoryInbox implements Inbox, LaneOwner {
 
   async stats(): Promise<InboxStats> {
     const dead = this.deadLetters.deliveries()
-    return toStats(this.#lanes.values(), dead, this.#commits.undecided, this.clock.now())
+    return toStats(this.#queues.values(), dead, this.#commits.undecided, this.clock.now())
   }
 
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? 10_000)
     this.#closed = true
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.drain(timeoutMs)))
+    await Promise.all([...this.#queues.values()].map((queue) => queue.drain(timeoutMs)))
     // Nobody will handle it; a store that does not answer may know it as accepted.
-    for (const delivery of this.#commits.giveUp()) this.#lane(delivery.endpoint).push(toEntry(delivery))
-    for (const lane of this.#lanes.values()) lane.abandon()
+    for (const delivery of this.#commits.giveUp()) this.#queue(delivery.endpoint).push(toEntry(delivery))
+    for (const queue of this.#queues.values()) queue.abandon()
   }
 
   isUndecided(endpoint: string): boolean {
@@ -163,7 +163,7 @@ export class MemoryInbox implements Inbox, LaneOwner {
 
   dead(entry: Entry, { reason, error }: { readonly reason: DeadReason; readonly error: unknown }): void {
     this.#bytes -= entry.delivery.body.byteLength
-    this.#bury(entry.delivery.id, entry, reason, error)
+    this.#deadLetter(entry.delivery.id, entry, reason, error)
   }
 
   /** Leaves room for accepts; what finds none stays dead. */
@@ -176,7 +176,7 @@ export class MemoryInbox implements Inbox, LaneOwner {
     this.#bytes += size
     // The copy of a conflict is a delivery of its own: its id is not that of what was accepted.
     const own = reason === 'conflict' ? { ...delivery, id } : delivery
-    this.#lane(delivery.endpoint).push(toEntry(own, completed))
+    this.#queue(delivery.endpoint).push(toEntry(own, completed))
     return 'requeued'
   }
 
@@ -187,15 +187,15 @@ export class MemoryInbox implements Inbox, LaneOwner {
 
   /** What its sender signed is not ours to throw away. */
   #keepCopy<Reason extends 'conflict' | 'stale'>(delivery: Delivery, reason: Reason, why: string): Reason {
-    const id = `${delivery.id}.${delivery.fingerprint}`
+    const id = `${delivery.id}.${delivery.bodyHash}`
     if (this.deadLetters.has(id)) return reason
     const error = new Error(why)
     const failures = withFailure([], 0, new Date(this.clock.now()), error)
-    this.#bury(id, { ...toEntry(delivery), failures }, reason, error)
+    this.#deadLetter(id, { ...toEntry(delivery), failures }, reason, error)
     return reason
   }
 
-  #bury(id: string, entry: Entry, reason: DeadReason, error: unknown): void {
+  #deadLetter(id: string, entry: Entry, reason: DeadReason, error: unknown): void {
     const { delivery, attempt, completed } = entry
     this.deadLetters.add(toDeadLetter(id, entry, reason, new Date(this.clock.now())), completed)
     this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt, error })
@@ -215,38 +215,39 @@ export class MemoryInbox implements Inbox, LaneOwner {
   #hasRoomFor({ body }: Delivery): boolean {
     const { maxDeliveries, maxBytes } = this.#limits
     const isFull = () => this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes
-    const lanes = [...this.#lanes.values()]
+    const queues = [...this.#queues.values()]
     // What nothing handles must not refuse what is handled.
-    while (isFull()) if (!lanes.some((lane) => lane.buryUnhandled('its place was needed'))) return false
+    while (isFull())
+      if (!queues.some((queue) => queue.deadLetterUnhandled('its place was needed'))) return false
     // A dead letter can wait in the sender's memory no longer, but a live delivery comes first.
     this.#dropDeadUntil(maxBytes - body.byteLength)
     return true
   }
 
   #pending(): number {
-    return [...this.#lanes.values()].reduce((sum, { size }) => sum + size, this.#commits.undecided)
+    return [...this.#queues.values()].reduce((sum, { size }) => sum + size, this.#commits.undecided)
   }
 
-  #lane(endpoint: string): Lane {
-    const lane = this.#lanes.get(endpoint) ?? new Lane(this, endpoint)
-    this.#lanes.set(endpoint, lane)
-    return lane
+  #queue(endpoint: string): ProviderQueue {
+    const queue = this.#queues.get(endpoint) ?? new ProviderQueue(this, endpoint)
+    this.#queues.set(endpoint, queue)
+    return queue
   }
 
-  #signal({ endpoint }: Delivery, signal: Signal): void {
-    tell(this.#lane(endpoint).observer, signal)
+  #signal({ endpoint }: Delivery, observation: Observation): void {
+    tell(this.#queue(endpoint).observer, observation)
   }
 
-  #watchPressure(delivery: Delivery): void {
+  #watchHighWater(delivery: Delivery): void {
     const { provider } = delivery
     const usage = this.#dedupe.usage?.()
     const used = {
-      identities: usage ? usage.entries / usage.maxEntries : 0,
+      idempotencyKeys: usage ? usage.entries / usage.maxEntries : 0,
       deliveries: this.#pending() / this.#limits.maxDeliveries,
       bytes: this.#bytes / this.#limits.maxBytes,
     }
-    this.#pressure.watch(used, (resource) =>
-      this.#signal(delivery, { type: 'pressure', provider, resource, used: used[resource] }),
+    this.#highWater.watch(used, (resource) =>
+      this.#signal(delivery, { type: 'high-water-mark', provider, resource, used: used[resource] }),
     )
   }
 }

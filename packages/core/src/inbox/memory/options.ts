@@ -8,12 +8,12 @@ import { type Clock, systemClock } from '../../model/clock.ts'
 /** Options of `memoryInbox`. */
 export interface MemoryInboxOptions {
   /**
-   * Remembers identities. Default: `lruDedupe({ maxEntries: maxIdentities })`. With a store that several
+   * Remembers idempotency keys. Default: `lruDedupe({ maxEntries: maxIdempotencyKeys })`. With a store that several
    * processes share, each delivery is handled by the one of them that accepted it.
    */
   readonly dedupe?: DedupeStore
-  /** The most identities to remember, 1 to 16 777 216. Default 200 000; full is 503. Not beside `dedupe`. */
-  readonly maxIdentities?: number
+  /** The most idempotency keys to remember, 1 to 16 777 216. Default 200 000; full is 503. Not beside `dedupe`. */
+  readonly maxIdempotencyKeys?: number
   /** The most deliveries that are not yet handled. Default 10 000; full is 503. */
   readonly maxDeliveries?: number
   /** The most bytes of their bodies, dead letters included. Default 64 MiB; full is 503. */
@@ -42,7 +42,7 @@ export interface MemorySettings extends MemoryLimits {
 
 const memoryKinds: OptionKinds<MemoryInboxOptions> = {
   dedupe: 'checked',
-  maxIdentities: 'number',
+  maxIdempotencyKeys: 'number',
   maxDeliveries: 'number',
   maxBytes: 'number',
   maxDeadLetters: 'number',
@@ -68,14 +68,14 @@ export function toMemorySettings(options: MemoryInboxOptions): MemorySettings {
   }
 }
 
-function toDedupeStore({ dedupe, maxIdentities, clock = systemClock }: MemoryInboxOptions): DedupeStore {
+function toDedupeStore({ dedupe, maxIdempotencyKeys, clock = systemClock }: MemoryInboxOptions): DedupeStore {
   if (dedupe === undefined) {
-    const maxEntries = wholeNumber('maxIdentities', maxIdentities ?? 200_000, 1, maxLruEntries)
+    const maxEntries = wholeNumber('maxIdempotencyKeys', maxIdempotencyKeys ?? 200_000, 1, maxLruEntries)
     return lruDedupe({ maxEntries, clock })
   }
-  if (maxIdentities === undefined) return checkDedupe(dedupe)
+  if (maxIdempotencyKeys === undefined) return checkDedupe(dedupe)
   throw new TypeError(
-    'maxIdentities bounds the default store: leave it out beside dedupe, and bound that one',
+    'maxIdempotencyKeys bounds the default store: leave it out beside dedupe, and bound that one',
   )
 }
 

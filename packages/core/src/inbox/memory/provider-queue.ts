@@ -9,35 +9,35 @@ import type { RetryPolicy } from '../retry-policy.ts'
 import { runHandle } from '../run-handle.ts'
 import { settle, withFailure } from '../settle.ts'
 import { AttemptLease } from './attempt-lease.ts'
-import type { Entry, LaneConsumer, LaneOwner } from './queue-owner.ts'
+import type { Entry, QueueConsumer, QueueOwner } from './queue-owner.ts'
 import { Turns } from './turns.ts'
-import { LaneQueue } from './waiting.ts'
+import { WaitingDeliveries } from './waiting.ts'
 
 /** The deliveries of one endpoint: waiting, leased or delayed. */
-export class Lane {
-  readonly #owner: LaneOwner
+export class ProviderQueue {
+  readonly #owner: QueueOwner
   readonly #endpoint: string
-  readonly #waiting = new LaneQueue<Entry>()
+  readonly #waiting = new WaitingDeliveries<Entry>()
   readonly #leased = new Map<Entry, AttemptLease>()
   readonly #delayed = new Map<Entry, () => void>()
-  #consumer: LaneConsumer | undefined
+  #consumer: QueueConsumer | undefined
   #started = false
   readonly #turns: Turns
   #observer: Observer = () => {}
-  /** Deliveries that are about to come: their identity is being claimed. */
+  /** Deliveries that are about to come: their idempotency key is being claimed. */
   #coming = 0
   /** How many drains wait. */
   #draining = 0
   readonly #idle = new Waiters()
   readonly #rest = new Waiters()
 
-  constructor(owner: LaneOwner, endpoint: string) {
+  constructor(owner: QueueOwner, endpoint: string) {
     this.#owner = owner
     this.#endpoint = endpoint
     this.#turns = new Turns(owner.clock, () => this.#pump())
   }
 
-  get consumer(): LaneConsumer | undefined {
+  get consumer(): QueueConsumer | undefined {
     return this.#consumer
   }
 
@@ -80,7 +80,7 @@ export class Lane {
     }
   }
 
-  consume(consumer: LaneConsumer): void {
+  consume(consumer: QueueConsumer): void {
     this.#consumer = consumer
     this.#observer = consumer.observer
   }
@@ -95,8 +95,8 @@ export class Lane {
    * Resolves when nothing is left that is handled here, delayed deliveries included, and those whose store has not decided:
    * a retry of one may have been acknowledged as a duplicate.
    */
-  async atRest(): Promise<void> {
-    if (this.#isAtRest) return
+  async onIdle(): Promise<void> {
+    if (this.#isAllHandled) return
     await this.#rest.wait()
   }
 
@@ -110,15 +110,15 @@ export class Lane {
   }
 
   /** Makes a dead letter of what has waited longest of that which nothing handles. Whether there was one. */
-  buryUnhandled(why: string): boolean {
+  deadLetterUnhandled(why: string): boolean {
     const entry = this.#consumer && this.#waiting.ready.shiftUnhandled(this.#handles)
     if (!entry) return false
     this.#leave(entry)
-    this.#bury(entry, 'unhandled', new Error(`Nothing handles '${entry.delivery.type}', and ${why}`))
+    this.#deadLetter(entry, 'unhandled', new Error(`Nothing handles '${entry.delivery.type}', and ${why}`))
     return true
   }
 
-  get #isAtRest(): boolean {
+  get #isAllHandled(): boolean {
     return !this.#isComing && this.#isEmpty
   }
 
@@ -156,7 +156,7 @@ export class Lane {
         break
       }
       // Nothing else can handle them: this process alone has them.
-      if (this.#started) while (this.buryUnhandled('the inbox is closed'));
+      if (this.#started) while (this.deadLetterUnhandled('the inbox is closed'));
     }
     this.#draining--
     this.#consumer = undefined
@@ -177,11 +177,11 @@ export class Lane {
     this.#leased.clear()
     const error = new Error('The inbox was closed before it was handled')
     for (const [, lease] of leases) lease.abort(error)
-    for (const entry of left) this.#bury(entry, 'closed', error)
+    for (const entry of left) this.#deadLetter(entry, 'closed', error)
     this.checkRest()
   }
 
-  #bury(entry: Entry, reason: DeadReason, error: Error): void {
+  #deadLetter(entry: Entry, reason: DeadReason, error: Error): void {
     entry.failures = withFailure(entry.failures, entry.attempt, new Date(this.#owner.clock.now()), error)
     this.#owner.dead(entry, { reason, error })
   }
@@ -216,11 +216,11 @@ export class Lane {
 
   /** Tells who waits for rest, and what drains it. */
   checkRest(): void {
-    if (this.#isAtRest) this.#rest.release()
+    if (this.#isAllHandled) this.#rest.release()
     if (this.#isIdle) this.#idle.release()
   }
 
-  async #run(entry: Entry, lease: AttemptLease, consumer: LaneConsumer): Promise<void> {
+  async #run(entry: Entry, lease: AttemptLease, consumer: QueueConsumer): Promise<void> {
     const result = await runHandle(consumer.handle, entry.delivery, lease)
     // Not leased any more: close() gave up on it, and said so.
     if (!this.#leased.delete(entry)) return

@@ -13,19 +13,19 @@ export interface Entry {
   failures: readonly AttemptFailure[]
 }
 
-/** What a lane tells the inbox that owns it. */
-export interface LaneOwner {
+/** What a provider queue tells the inbox that owns it. */
+export interface QueueOwner {
   readonly clock: Clock
   readonly random: () => number
-  /** Whether the identity of a delivery of this endpoint is claimed, and not known to be committed. */
+  /** Whether the idempotency key of a delivery of this endpoint is claimed, and not known to be committed. */
   isUndecided(endpoint: string): boolean
   done(entry: Entry, handlers: number): void
   retried(entry: Entry, delayMs: number, error: unknown): void
   dead(entry: Entry, death: Pick<SettledDead, 'reason' | 'error'>): void
 }
 
-/** Who handles the deliveries of a lane. */
-export type LaneConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'observer'> & {
+/** Who handles the deliveries of a provider queue. */
+export type QueueConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'observer'> & {
   handle: Handle
   retry: RetryPolicy
 }

@@ -1,20 +1,20 @@
 import type { Delivery } from '../../model/delivery.ts'
 import type { InboxStats } from '../inbox.ts'
 import { TypeCounts } from '../type-counts.ts'
-import type { Lane } from './provider-queue.ts'
+import type { ProviderQueue } from './provider-queue.ts'
 
 /** What is where in a memory inbox. */
 export function toStats(
-  lanes: Iterable<Lane>,
+  queues: Iterable<ProviderQueue>,
   dead: Iterable<Delivery>,
   undecided: number,
   now: number,
 ): InboxStats {
   const counts = new TypeCounts()
   let oldestAgeMs = 0
-  for (const lane of lanes) {
-    for (const [state, delivery] of lane.deliveries()) counts.add(state, delivery)
-    oldestAgeMs = Math.max(oldestAgeMs, now - lane.oldestAt)
+  for (const queue of queues) {
+    for (const [state, delivery] of queue.deliveries()) counts.add(state, delivery)
+    oldestAgeMs = Math.max(oldestAgeMs, now - queue.oldestAt)
   }
   for (const delivery of dead) counts.add('dead', delivery)
   const { waiting, ...stats } = counts.sum()

@@ -8,7 +8,7 @@ interface Queued {
 }
 
 /** What waits: the first of each order key by type, and behind it the others of that key. */
-export class LaneQueue<Entry extends Queued> {
+export class WaitingDeliveries<Entry extends Queued> {
   readonly ready: TypeQueue<Entry> = new TypeQueue()
   /** By order key, for as long as a delivery of it is live. */
   readonly #behind = new Map<string, Fifo<Entry>>()
@@ -25,14 +25,14 @@ export class LaneQueue<Entry extends Queued> {
 
   /** Whether it is ready now, and not behind another. */
   push(entry: Entry): boolean {
-    const { orderKey } = entry.delivery
-    const behind = orderKey === undefined ? undefined : this.#behind.get(orderKey)
+    const { orderingKey } = entry.delivery
+    const behind = orderingKey === undefined ? undefined : this.#behind.get(orderingKey)
     if (behind) {
       this.#held++
       behind.push(entry)
       return false
     }
-    if (orderKey !== undefined) this.#behind.set(orderKey, new Fifo())
+    if (orderingKey !== undefined) this.#behind.set(orderingKey, new Fifo())
     this.putBack(entry)
     return true
   }
@@ -47,11 +47,11 @@ export class LaneQueue<Entry extends Queued> {
   }
 
   /** Lets the next of its order key come. Whether one came. */
-  leave({ delivery: { orderKey } }: Entry): boolean {
-    if (orderKey === undefined) return false
-    const next = this.#behind.get(orderKey)?.shift()
+  leave({ delivery: { orderingKey } }: Entry): boolean {
+    if (orderingKey === undefined) return false
+    const next = this.#behind.get(orderingKey)?.shift()
     if (!next) {
-      this.#behind.delete(orderKey)
+      this.#behind.delete(orderingKey)
       return false
     }
     this.#held--

@@ -5,24 +5,24 @@ import { sturdyClock } from '../../lib/check-clock.ts'
 import type { Observer } from '../../model/observation.ts'
 import type { Provider } from '../../model/provider.ts'
 import type { ReceiverSettings } from '../settings.ts'
-import { InboxDesk } from './on-accepted.ts'
-import { HandledDesk } from './on-handled.ts'
-import type { Desk } from './strategy.ts'
+import { AckOnAccepted } from './on-accepted.ts'
+import { AckOnHandled } from './on-handled.ts'
+import type { AckStrategy } from './strategy.ts'
 
-/** The desk of the level of acknowledging that the settings name. */
-export function openDesk<Events extends object>(
+/** The ack strategy of the level of acknowledging that the settings name. */
+export function chooseAckStrategy<Events extends object>(
   provider: Provider<Events>,
   router: Router<Events>,
   { acknowledging, ...settings }: ReceiverSettings,
   observer: Observer,
-): Desk {
+): AckStrategy {
   const { endpoint, handlesAll } = settings
   const clock = sturdyClock(settings.clock)
   const handles = (): HandledTypes => (handlesAll ? { except: [] } : router.handles())
   const handle = createHandle(provider, router, settings)
   if (acknowledging.ack === 'handled')
-    return new HandledDesk({ ...settings, ...acknowledging, clock, handle, handles, observer })
-  return new InboxDesk({
+    return new AckOnHandled({ ...settings, ...acknowledging, clock, handle, handles, observer })
+  return new AckOnAccepted({
     ...settings,
     ...acknowledging,
     provider: provider.name,

@@ -2,18 +2,18 @@ import { takeEndpoint } from '../../inbox/endpoints.ts'
 import type { AcceptResult, ConsumeOptions, Consumer, Handle, Inbox } from '../../inbox/inbox.ts'
 import { timedOut, withDeadline } from '../../lib/deadline.ts'
 import { isPromiseLike } from '../../lib/options.ts'
-import { pause } from '../../lib/pace.ts'
 import { captureContext } from '../../lib/root-context.ts'
+import { pause } from '../../lib/throttled.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import { pollMs } from './poll.ts'
-import type { Decision, Desk } from './strategy.ts'
+import type { AckStrategy, Decision } from './strategy.ts'
 import { UnhandledReporter } from './unhandled-reporter.ts'
 import { remindToWork } from './work-reminder.ts'
 
-/** What an inbox desk works with. */
-export interface InboxDeskSettings extends ConsumeOptions {
+/** Settings of {@link AckOnAccepted}. */
+export interface AckOnAcceptedSettings extends ConsumeOptions {
   readonly inbox: Inbox
   readonly provider: string
   readonly handle: Handle
@@ -25,15 +25,15 @@ export interface InboxDeskSettings extends ConsumeOptions {
 }
 
 /** `ack: 'accepted'`: the answer says that the inbox has the delivery. */
-export class InboxDesk implements Desk {
+export class AckOnAccepted implements AckStrategy {
   readonly isAcceptOnly: boolean
-  readonly #settings: InboxDeskSettings
+  readonly #settings: AckOnAcceptedSettings
   readonly #consumer: Consumer | undefined
   readonly #reporter: UnhandledReporter | undefined
   readonly #giveBackEndpoint: () => void
   readonly #forgetReminder: (() => void) | undefined
 
-  constructor(settings: InboxDeskSettings) {
+  constructor(settings: AckOnAcceptedSettings) {
     const { inbox, endpoint, work } = settings
     this.#settings = settings
     this.isAcceptOnly = !work
@@ -87,8 +87,8 @@ export class InboxDesk implements Desk {
     this.#reporter?.start()
   }
 
-  async atRest(): Promise<void> {
-    await this.#consumer?.atRest()
+  async onIdle(): Promise<void> {
+    await this.#consumer?.onIdle()
   }
 
   async close(timeoutMs: number): Promise<void> {
@@ -104,7 +104,7 @@ export class InboxDesk implements Desk {
 }
 
 /** Handlers run in the async context of the receiver's construction, whoever's request wakes the worker. */
-function consumeInRootContext({ inbox, handle, observer, ...options }: InboxDeskSettings): Consumer {
+function consumeInRootContext({ inbox, handle, observer, ...options }: AckOnAcceptedSettings): Consumer {
   const inContext = captureContext()
   const { endpoint, handles, concurrency, retry } = options
   return inbox.consume((delivery, lease) => inContext(handle, delivery, lease), {
@@ -112,7 +112,7 @@ function consumeInRootContext({ inbox, handle, observer, ...options }: InboxDesk
     handles,
     concurrency,
     retry,
-    observer: (signal) => inContext(observer, signal),
+    observer: (observation) => inContext(observer, observation),
   })
 }
 

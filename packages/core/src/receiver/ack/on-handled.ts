@@ -3,16 +3,16 @@ import { isHandled } from '../../inbox/handled-types.ts'
 import type { HandledTypes } from '../../inbox/inbox.ts'
 import { timedOut, withDeadline } from '../../lib/deadline.ts'
 import { isPromiseLike } from '../../lib/options.ts'
-import { pause } from '../../lib/pace.ts'
+import { pause } from '../../lib/throttled.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import { pollMs } from './poll.ts'
 import { type HandledRun, type RunSettings, startRun } from './run-under-claim.ts'
-import type { Decision, Desk } from './strategy.ts'
+import type { AckStrategy, Decision } from './strategy.ts'
 
-/** What a handled desk works with. */
-export interface HandledDeskSettings extends RunSettings {
+/** Settings of {@link AckOnHandled}. */
+export interface AckOnHandledSettings extends RunSettings {
   readonly dedupe: DedupeStore
   /** The longest wait for one call of the store. */
   readonly acceptTimeoutMs: number
@@ -26,19 +26,19 @@ export interface HandledDeskSettings extends RunSettings {
 const failurePauseMs = 500
 
 /**
- * `ack: 'handled'`: the answer says that the handlers succeeded. Nothing is stored but the identity; a failure
+ * `ack: 'handled'`: the answer says that the handlers succeeded. Nothing is stored but the idempotency key; a failure
  * frees it, and the sender's retry is the durability.
  */
-export class HandledDesk implements Desk {
+export class AckOnHandled implements AckStrategy {
   readonly isAcceptOnly = false
-  readonly #settings: HandledDeskSettings
+  readonly #settings: AckOnHandledSettings
   /** By the delivery's id. */
   readonly #runs = new Map<string, HandledRun>()
   /** Until when no run of a delivery is begun, by its id: one has just failed. */
   readonly #failed = new Map<string, number>()
   #claiming = 0
 
-  constructor(settings: HandledDeskSettings) {
+  constructor(settings: AckOnHandledSettings) {
     this.#settings = settings
   }
 
@@ -77,7 +77,7 @@ export class HandledDesk implements Desk {
     until: number,
     isCopy: boolean,
   ): Promise<Decision | 'failed'> {
-    if (run.fingerprint !== delivery.fingerprint) return conflict(delivery)
+    if (run.bodyHash !== delivery.bodyHash) return conflict(delivery)
     const result = await this.#before(until, run.finished)
     if (result === timedOut) return 'in-flight'
     if (!result.handled && isCopy) return 'failed'
@@ -89,12 +89,12 @@ export class HandledDesk implements Desk {
 
   async #begin(delivery: Delivery, until: number): Promise<HandledRun | Decision> {
     const { dedupe, leaseMs, concurrency } = this.#settings
-    const { id, fingerprint } = delivery
+    const { id, bodyHash } = delivery
     if (this.#runs.size + this.#claiming >= concurrency) return 'handlers-busy'
     let claim: Claim | typeof timedOut
     this.#claiming++
     try {
-      claim = await this.#inTime(until, dedupe.claim(id, { fingerprint, leaseMs }), (late) => {
+      claim = await this.#inTime(until, dedupe.claim(id, { bodyHash, leaseMs }), (late) => {
         if (late.status === 'claimed') return dedupe.release(id, late.token)
       })
     } catch (error) {
@@ -155,12 +155,12 @@ export class HandledDesk implements Desk {
 
   start(): void {}
 
-  async atRest(): Promise<void> {
+  async onIdle(): Promise<void> {
     while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ settled }) => settled))
   }
 
   async close(timeoutMs: number): Promise<void> {
-    if ((await withDeadline(this.atRest(), timeoutMs, this.#settings.clock)) !== timedOut) return
+    if ((await withDeadline(this.onIdle(), timeoutMs, this.#settings.clock)) !== timedOut) return
     for (const run of this.#runs.values()) run.abandon()
   }
 }
@@ -172,9 +172,9 @@ function unhandled({ type }: Delivery): Decision {
 }
 
 /** Nothing keeps it: the operator hears of it, with what it takes to find the request again. */
-function conflict({ type, id, fingerprint }: Delivery): Decision {
+function conflict({ type, id, bodyHash }: Delivery): Decision {
   const error = new Error(
-    `Another body came under the identity of ${type} ${id}, and nothing keeps it (SHA-256 ${fingerprint})`,
+    `Another body came under the idempotency key of ${type} ${id}, and nothing keeps it (SHA-256 ${bodyHash})`,
   )
   return { decision: 'conflict', error }
 }

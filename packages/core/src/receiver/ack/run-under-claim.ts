@@ -2,8 +2,8 @@ import type { DedupeStore } from '../../dedupe/dedupe-store.ts'
 import type { Handle, HandleResult } from '../../inbox/inbox.ts'
 import { runHandle } from '../../inbox/run-handle.ts'
 import { timedOut, withDeadline } from '../../lib/deadline.ts'
-import { pause } from '../../lib/pace.ts'
 import { about, tell } from '../../lib/tell.ts'
+import { pause } from '../../lib/throttled.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
@@ -30,7 +30,7 @@ interface RunResult {
 
 /** One run of a delivery's handlers, under its lease. */
 export interface HandledRun {
-  readonly fingerprint: string
+  readonly bodyHash: string
   /** What the handlers came to. Never rejects. */
   readonly finished: Promise<RunResult>
   /** When the store was told once, with success or without. Never rejects. */
@@ -47,7 +47,7 @@ export function startRun(delivery: Delivery, token: string, settings: RunSetting
   const finished = run.finish()
   const told = finished.then((result) => run.tell(result))
   const settled = told.then(() => run.settled)
-  return { fingerprint: delivery.fingerprint, finished, told, settled, abandon: () => run.abandon() }
+  return { bodyHash: delivery.bodyHash, finished, told, settled, abandon: () => run.abandon() }
 }
 
 const commitAgainMs = 500
@@ -87,7 +87,7 @@ class Run {
     else this.settled = this.#commitUntilDecided(response)
   }
 
-  /** Leases are short, so that a crash frees the identity while the sender still retries. */
+  /** Leases are short, so that a crash frees the idempotency key while the sender still retries. */
   #extendLater(): void {
     const { clock, leaseMs } = this.#settings
     this.#cancelExtension = clock.schedule(leaseMs / 3, () => {
@@ -128,12 +128,12 @@ class Run {
   /** Whether the store has decided. Never rejects. */
   async #tryCommit(result: string | undefined): Promise<boolean> {
     const { dedupe, leaseMs, minRetentionMs: retentionMs } = this.#settings
-    const { id, fingerprint } = this.#delivery
+    const { id, bodyHash } = this.#delivery
     const commit = () => this.#inTime(() => dedupe.commit(id, this.#token, { retentionMs, result }))
     try {
       if (await commit()) return true
       // The lease ran out. Where nobody has taken it since, it is ours again; another run that is on its way may fail.
-      const claim = await this.#inTime(() => dedupe.claim(id, { fingerprint, leaseMs }))
+      const claim = await this.#inTime(() => dedupe.claim(id, { bodyHash, leaseMs }))
       if (claim.status !== 'claimed') return claim.status === 'committed' || claim.status === 'conflict'
       this.#token = claim.token
       return await commit()

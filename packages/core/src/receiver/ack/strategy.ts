@@ -15,13 +15,13 @@ interface DetailedDecision {
 export type Decision = 'accepted' | 'duplicate' | RejectionCode | DetailedDecision
 
 /** Where a delivery goes once it is authentic and fresh: one of the levels of acknowledging. */
-export interface Desk {
+export interface AckStrategy {
   /**
    * Decides on a delivery before `until` (monotonic). Never throws or rejects.
    */
   accept(delivery: Delivery, until: number): Awaitable<Decision>
   /** Resolves when nothing that was accepted is left to handle. */
-  atRest(): Promise<void>
+  onIdle(): Promise<void>
   /** Whether it hands nothing to handlers. */
   readonly isAcceptOnly: boolean
   /** Begins to hand out; called again, handlers were registered. */

@@ -1,21 +1,21 @@
-import { memoryInbox, spillInbox } from '@acuse/core'
+import { fallbackInbox, memoryInbox } from '@acuse/core'
 import { inboxContract } from '@acuse/core/testing'
 import { describe } from 'vitest'
 import { registerCases } from './register-cases.ts'
 
 const without = {
-  orderKey: 'what spilt may come behind what the primary took meanwhile',
+  orderingKey: 'what spilt may come behind what the primary took meanwhile',
   reopen: 'the two of this test are volatile',
   giveBack: 'the two of this test are volatile',
 }
 
-describe('spillInbox keeps the contract of an inbox', () => {
+describe('fallbackInbox keeps the contract of an inbox', () => {
   const cases = inboxContract(() => {
-    const inbox = spillInbox(memoryInbox(), memoryInbox())
+    const inbox = fallbackInbox(memoryInbox(), memoryInbox())
     return {
       inbox,
       bounded: (maxDeliveries) =>
-        spillInbox(memoryInbox({ maxDeliveries: maxDeliveries - 1 }), memoryInbox({ maxDeliveries: 1 })),
+        fallbackInbox(memoryInbox({ maxDeliveries: maxDeliveries - 1 }), memoryInbox({ maxDeliveries: 1 })),
       dispose: () => inbox.close({ timeoutMs: 100 }),
     }
   }, without)

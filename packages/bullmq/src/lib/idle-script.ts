@@ -32,7 +32,7 @@ end
 return 1`)
 
 /** Whether nothing is left of what is handled here. */
-export async function isAtRest(client: Redis, toKey: ToKey, handles: HandledTypes): Promise<boolean> {
+export async function isAllHandled(client: Redis, toKey: ToKey, handles: HandledTypes): Promise<boolean> {
   const keys = [...['active', 'wait', 'delayed'].map(toKey), parkedTypesKey(toKey)]
   const [kind, types] = 'only' in handles ? ['only', handles.only] : ['except', handles.except]
   const args = [toKey(''), parkedPrefix(toKey), parkedFrom, mostLookedAt, kind, ...types]

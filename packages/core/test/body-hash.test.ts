@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { Provider, ReceiverOptions } from '../src/index.ts'
 import { toCanonicalJson, toOmitted } from '../src/lib/canonical-json.ts'
-import { toContentFingerprint, toFingerprint } from '../src/receiver/body-hash.ts'
+import { toBodyHash, toContentHash } from '../src/receiver/body-hash.ts'
 import { type AcmeEvents, bench, paid, signed, startAt } from './support/acme.ts'
 import { lettersOf } from './support/letters.ts'
 
 const without = (value: unknown, ...paths: string[]): string =>
   toCanonicalJson(value, toOmitted('paths', paths))
 
-describe('a fingerprint', () => {
+describe('a body hash', () => {
   it('is the whole of SHA-256: no two of 2 000 bodies have one, nor share half of it', () => {
     for (const print of [
-      (n: number) => toFingerprint(Buffer.from(`{"n":${n}}`)),
-      (n: number) => toContentFingerprint({ n }, toOmitted('paths', [])),
+      (n: number) => toBodyHash(Buffer.from(`{"n":${n}}`)),
+      (n: number) => toContentHash({ n }, toOmitted('paths', [])),
     ]) {
       const prints = Array.from({ length: 2_000 }, (_, n) => print(n))
       expect(new Set(prints.map((each) => each.length))).toEqual(new Set([43]))
@@ -65,7 +65,7 @@ describe('canonical JSON', () => {
 
   it('is not led astray by fields that are named as those of every object', () => {
     expect(without({ constructor: 1, a: 2 }, 'toString.x')).toBe('{"a":2,"constructor":1}')
-    expect(toContentFingerprint({ a: 1 }, toOmitted('paths', []))).toMatch(/^[\w-]{43}$/)
+    expect(toContentHash({ a: 1 }, toOmitted('paths', []))).toMatch(/^[\w-]{43}$/)
   })
 })
 
@@ -88,7 +88,7 @@ describe('fields that may differ between copies', () => {
     for (const request of requests) {
       const outcome = await receiver.receive(request)
       kinds.push(outcome.kind === 'rejected' ? outcome.code : outcome.kind)
-      await receiver.atRest()
+      await receiver.onIdle()
     }
     return {
       kinds,
@@ -115,7 +115,7 @@ describe('fields that may differ between copies', () => {
     expect(conflicts).toHaveLength(2)
   })
 
-  it('are compared where none are declared: the fingerprint is the SHA-256 of the bytes', async () => {
+  it('are compared where none are declared: the body hash is the SHA-256 of the bytes', async () => {
     for (const changes of [{}, { volatile: [] }])
       expect((await kindsOf([copy(1), copy(1), copy(2)], changes)).kinds).toEqual([
         'accepted',
@@ -124,7 +124,7 @@ describe('fields that may differ between copies', () => {
       ])
   })
 
-  it('are left out of the identity too where there is no other', async () => {
+  it('are left out of the idempotency key too where there is no other', async () => {
     const anonymous = { id: undefined }
     const requests = [copy(1, anonymous), copy(2, anonymous), copy(3, { ...anonymous, amount: 13 })]
     const { kinds, runs } = await kindsOf(requests, { volatile })
@@ -133,7 +133,7 @@ describe('fields that may differ between copies', () => {
   })
 })
 
-describe('an identity that is none', () => {
+describe('an idempotency key that is none', () => {
   it.each<[string, unknown]>([
     ['undefined', undefined],
     ['an empty list', []],
@@ -151,15 +151,18 @@ describe('an identity that is none', () => {
     ['what null is as text', ['o-1', String(null)]],
     ['what an object is as text', [String({})]],
   ])(
-    'is the fingerprint instead: three events with %s are three runs, and a copy is a duplicate',
-    async (_, identity) => {
-      const { receiver } = bench({}, { envelope: ({ type, at }) => ({ type, time: at, identity }) as never })
+    'is the body hash instead: three events with %s are three runs, and a copy is a duplicate',
+    async (_, idempotencyKey) => {
+      const { receiver } = bench(
+        {},
+        { envelope: ({ type, at }) => ({ type, time: at, idempotencyKey }) as never },
+      )
       const amounts: number[] = []
       receiver.on('order.paid', ({ payload }) => amounts.push(payload.amount))
       const kinds: string[] = []
       for (const amount of [1, 2, 3, 2])
         kinds.push((await receiver.receive(signed({ type: 'order.paid', amount, at: startAt }))).kind)
-      await receiver.atRest()
+      await receiver.onIdle()
       expect(kinds).toEqual(['accepted', 'accepted', 'accepted', 'duplicate'])
       expect(amounts).toEqual([1, 2, 3])
     },

@@ -25,15 +25,15 @@ afterAll(async () => {
 })
 
 function open(options = {}): BullmqInbox {
-  const given = { connection: redis.url, name: `identity-${count}`, timeoutMs: 5_000, onError: () => {} }
+  const given = { connection: redis.url, name: `keys-${count}`, timeoutMs: 5_000, onError: () => {} }
   const inbox = bullmqInbox({ ...given, ...options })
   inboxes.push(inbox)
   return inbox
 }
 
-const key = (type: string) => `bull:identity-${count}.${provider}:${type}`
+const key = (type: string) => `bull:keys-${count}.${provider}:${type}`
 
-describe('an identity', () => {
+describe('an idempotency key', () => {
   it.each(['hset', 'lpush', 'zadd'])(
     'is not taken by an accept that failed half-way, here for lack of the right to %s: the retry is accepted, and handled',
     async (right) => {
@@ -60,7 +60,7 @@ describe('an identity', () => {
         return { status: 'done', handlers: 1 }
       }, consuming())
       consumer.start()
-      await consumer.atRest()
+      await consumer.onIdle()
       expect(handled.filter((id) => id === one.id)).toEqual([one.id])
       expect(await inbox.accept(one, accepting)).toBe('duplicate')
     },
@@ -113,7 +113,7 @@ describe('an identity', () => {
     expect(await client.exists(key(`i:${one.id}`))).toBe(0)
     const consumer = inbox.consume(done, consuming())
     consumer.start()
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(await client.pttl(key(`i:${one.id}`))).toBeGreaterThan(50_000)
     expect(await client.exists(key(`e.${one.id}`))).toBe(0)
   })

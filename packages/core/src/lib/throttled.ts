@@ -4,7 +4,7 @@ import { keepAlive } from './keep-alive.ts'
 import { wholeNumber } from './options.ts'
 
 /** For inboxes: does something with each item, at most `perSecond` of them in a second. How many times it did. */
-export async function inPace<T>(
+export async function throttled<T>(
   items: Iterable<T> | AsyncIterable<T>,
   perSecond: number | undefined,
   clock: Clock,

@@ -8,7 +8,7 @@ function inside(payload: Payload, name: string, fields: object): Payload {
   return { ...payload, [name]: { ...(payload[name] as object), ...fields } }
 }
 
-describe("redcumbre's identity", () => {
+describe("redcumbre's idempotency key", () => {
   const once: readonly [keyof RedcumbreEvents, object][] = [
     ['tokenizacion.completada', { sessionId: 'other' }],
     ['bhe.emitida', { bheId: 'other' }],

@@ -1,4 +1,4 @@
-import { memoryInbox, spillInbox } from '@acuse/core'
+import { fallbackInbox, memoryInbox } from '@acuse/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startDurableRedis } from '../../../test/support/redis.ts'
 import { bullmqInbox } from '../src/index.ts'
@@ -10,12 +10,12 @@ afterEach(async () => {
   for (const clean of cleanUp.splice(0).reverse()) await clean()
 })
 
-describe('with a spare', () => {
+describe('with a fallback', () => {
   it('every delivery is accepted in time while Redis is killed, hangs and comes back, and handled', async () => {
     const redis = await startDurableRedis()
     cleanUp.push(() => redis.stop())
     const primary = bullmqInbox({ connection: redis.url, leaseMs: 1_000, onError: () => {} })
-    const inbox = spillInbox(primary, memoryInbox())
+    const inbox = fallbackInbox(primary, memoryInbox())
     cleanUp.push(() => inbox.close({ timeoutMs: 1_000 }))
     const handled: string[] = []
     const consumer = inbox.consume(async ({ id }) => {
@@ -52,7 +52,7 @@ describe('with a spare', () => {
     expect(new Set(accepted).size).toBe(200)
     // One whose lease was granted to nobody, because Redis died with the answer, waits for that to expire.
     await until(() => new Set(handled).size === 200)
-    await consumer.atRest()
+    await consumer.onIdle()
     expect(await inbox.stats()).toMatchObject({ waiting: 0, delayed: 0, dead: 0 })
   })
 })

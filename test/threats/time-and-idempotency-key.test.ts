@@ -19,7 +19,7 @@ const clock = { now: () => now, monotonic: () => performance.now(), schedule: ()
 const silent = (): void => {}
 const options = (): ReceiverOptions<never> => ({
   clock,
-  inbox: memoryInbox({ clock, maxIdentities: 10_000 }),
+  inbox: memoryInbox({ clock, maxIdempotencyKeys: 10_000 }),
   logger: { debug: silent, info: silent, warn: silent, error: silent },
 })
 const sign = (body: string): string => createHmac('sha256', secret).update(body).digest('hex')
@@ -123,8 +123,8 @@ describe('THREATS 16: times of the future, and seconds against milliseconds', ()
 
   it('16: a window that cannot be checked does not construct', () => {
     for (const bad of [Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, '300000' as never]) {
-      expect(() => createReceiver(redcumbre(secret), { freshness: { pastMs: bad } })).toThrow(TypeError)
-      expect(() => createReceiver(redcumbre(secret), { freshness: { futureMs: bad } })).toThrow(TypeError)
+      expect(() => createReceiver(redcumbre(secret), { tolerance: { pastMs: bad } })).toThrow(TypeError)
+      expect(() => createReceiver(redcumbre(secret), { tolerance: { futureMs: bad } })).toThrow(TypeError)
     }
   })
 })
@@ -152,7 +152,7 @@ function zenpliBench(settings: Partial<ZenpliOptions> = {}, of: 'hmac' | 'apiKey
 
 const callback = { status: 'completed', session_id: '789xyz', result: { score: 1 } }
 
-describe('THREATS 17: an identity or a time in an unsigned header', () => {
+describe('THREATS 17: an idempotency key or a time in an unsigned header', () => {
   it('17: a captured body under a fresh session header is refused, never run', async () => {
     const { send, handledNow } = zenpliBench()
     expect(await send(callback, { 'x-session-id': '789xyz' })).toBe('accepted')
@@ -225,7 +225,7 @@ describe('THREATS 4: the signature as replay key', () => {
   })
 })
 
-describe('THREATS 23: the same identity with another body', () => {
+describe('THREATS 23: the same idempotency key with another body', () => {
   const other = { ...callback, result: { score: 99 } }
   const session = { 'x-session-id': '789xyz' }
 

@@ -3,7 +3,7 @@
  * process. How many of them a process may hold together is halved by each such end, so that innocent ones are soon
  * apart from it, and all the others go on.
  */
-export class Suspects {
+export class PossiblePoison {
   readonly #running = new Map<number, number>()
   #count = 0
 
@@ -40,7 +40,7 @@ const narrowing = 8
 /**
  * How many of those that ended together a process may hold the next time. Before the last time that an attempt may
  * come to no result, 0: nothing runs beside it then, so that it dies of nothing but itself.
- * @param before how many it could be this time; `undefined`: it was no suspect
+ * @param before how many it could be this time; `undefined`: it was no possible poison message
  * @param together how many ended together
  * @param left how many more attempts may come to no result
  */

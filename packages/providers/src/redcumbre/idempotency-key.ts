@@ -54,14 +54,14 @@ const rulesByEvent = new Map<string, Rule>(Object.entries(rules))
 /**
  * What makes a delivery the same as another one, beside its event. Where what should name its thing is missing, and
  * for events that are not documented: its content and its time.
- * @param fingerprint of the payload without its `timestamp`
+ * @param body hash of the payload without its `timestamp`
  */
-export function toIdentity(event: string, payload: JsonObject, fingerprint: string): readonly string[] {
+export function toIdempotencyKey(event: string, payload: JsonObject, bodyHash: string): readonly string[] {
   const rule = rulesByEvent.get(event)
-  if (rule === 'content') return [fingerprint]
+  if (rule === 'content') return [bodyHash]
   const time = toInstant(payload['timestamp'])
   const values = rule && readAll(payload, 'once' in rule ? rule.once : rule.again)
-  if (rule === undefined || values === undefined) return [fingerprint, time]
+  if (rule === undefined || values === undefined) return [bodyHash, time]
   if ('again' in rule) return [...values, time]
   return rule.since ? [...values, toInstant(read(payload, rule.since))] : values
 }

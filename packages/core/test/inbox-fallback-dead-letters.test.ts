@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { SpillDeadLetters } from '../src/inbox/fallback/dead-letters.ts'
-import { type DeadLetterQuery, memoryInbox, spillInbox } from '../src/index.ts'
+import { FallbackDeadLetters } from '../src/inbox/fallback/dead-letters.ts'
+import { type DeadLetterQuery, fallbackInbox, memoryInbox } from '../src/index.ts'
 import { consume, delivery, succeed } from '../src/testing/inbox-subject.ts'
 import { manualClock } from './support/clock.ts'
 
 async function create(places: string) {
   const clock = manualClock()
   const primary = memoryInbox({ clock })
-  const spare = memoryInbox({ clock })
-  const inbox = spillInbox(primary, spare, { clock })
+  const fallback = memoryInbox({ clock })
+  const inbox = fallbackInbox(primary, fallback, { clock })
   const ids: string[] = []
   for (const place of places) {
-    const one = delivery({ type: place === 'p' ? 'thing.primary' : 'thing.spare' })
-    await (place === 'p' ? primary : spare).bury(one, 'stale')
-    ids.push(`${one.id}.${one.fingerprint}`)
+    const one = delivery({ type: place === 'p' ? 'thing.primary' : 'thing.fallback' })
+    await (place === 'p' ? primary : fallback).deadLetter(one, 'stale')
+    ids.push(`${one.id}.${one.bodyHash}`)
     await clock.advance(10)
   }
-  return { clock, primary, spare, inbox, ids, letters: inbox.deadLetters }
+  return { clock, primary, fallback, inbox, ids, letters: inbox.deadLetters }
 }
 
-describe('the dead letters of an inbox with a spare', () => {
+describe('the dead letters of an inbox with a fallback', () => {
   it.each(['', 'p', 's', 'psps', 'ppps', 'sssp', 'sspppspss'])(
     'are those of both, oldest first, by pages of any length: %s',
     async (places) => {
@@ -40,14 +40,14 @@ describe('the dead letters of an inbox with a spare', () => {
 
   it('are found by filter and by id, wherever they are', async () => {
     const { letters, ids } = await create('ps')
-    const { letters: found } = await letters.list({ type: 'thing.spare' })
+    const { letters: found } = await letters.list({ type: 'thing.fallback' })
     expect(found.map(({ id }) => id)).toEqual([ids[1]])
     for (const id of ids) expect(await letters.get(id)).toMatchObject({ id, reason: 'stale' })
     expect(await letters.get('nobody')).toBeUndefined()
   })
 
   it('end where the rest was discarded while they were listed', async () => {
-    const { primary, spare, ids } = await create('psp')
+    const { primary, fallback, ids } = await create('psp')
     const emptied = Object.assign(Object.create(primary.deadLetters), {
       list: async (query: DeadLetterQuery) => {
         const page = await primary.deadLetters.list(query)
@@ -55,20 +55,20 @@ describe('the dead letters of an inbox with a spare', () => {
         return page
       },
     })
-    const letters = new SpillDeadLetters(emptied, spare.deadLetters, async () => {})
+    const letters = new FallbackDeadLetters(emptied, fallback.deadLetters, async () => {})
     const first = await letters.list({ limit: 2 })
     expect(first.letters.map(({ id }) => id)).toEqual(ids.slice(0, 2))
     expect(first.next).toBeUndefined()
   })
 
-  it('are redriven, those of the spare by way of the primary', async () => {
-    const { letters, inbox, spare, clock } = await create('psp')
+  it('are redriven, those of the fallback by way of the primary', async () => {
+    const { letters, inbox, fallback, clock } = await create('psp')
     const { consumer, handled } = consumeAll(inbox)
-    await spare.bury(delivery({ type: 'thing.else' }), 'stale')
-    expect(await letters.redrive({ type: 'thing.spare' })).toBe(1)
+    await fallback.deadLetter(delivery({ type: 'thing.else' }), 'stale')
+    expect(await letters.redrive({ type: 'thing.fallback' })).toBe(1)
     await clock.advance(1_000)
-    expect(handled).toEqual(['thing.spare'])
-    expect((await spare.stats()).waiting).toBe(0)
+    expect(handled).toEqual(['thing.fallback'])
+    expect((await fallback.stats()).waiting).toBe(0)
     expect(await letters.redrive({ all: true })).toBe(3)
     await clock.advance(1_000)
     expect(handled).toHaveLength(4)
@@ -97,9 +97,9 @@ describe('the dead letters of an inbox with a spare', () => {
   })
 
   it('say how many were redriven even where the forwarding cannot be begun', async () => {
-    const { primary, spare } = await create('ps')
+    const { primary, fallback } = await create('ps')
     const begin = () => Promise.reject(new Error('away'))
-    const letters = new SpillDeadLetters(primary.deadLetters, spare.deadLetters, begin)
+    const letters = new FallbackDeadLetters(primary.deadLetters, fallback.deadLetters, begin)
     expect(await letters.redrive({ all: true })).toBe(2)
   })
 })

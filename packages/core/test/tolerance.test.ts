@@ -31,7 +31,7 @@ function durable(retentionMs: number | undefined, clock = manualClock()) {
   const accept = inbox.accept.bind(inbox)
   const own = {
     durability: 'durable',
-    identities: undefined,
+    idempotencyKeys: undefined,
     retentionMs,
     accept(delivery: Parameters<Inbox['accept']>[0], options: AcceptOptions) {
       asked.push(options.minRetentionMs)
@@ -86,14 +86,17 @@ describe("a time that is the event's own", () => {
   it.each<[string, (dedupe: DedupeStore) => ReceiverOptions<AcmeEvents>]>([
     ["ack: 'handled'", (dedupe) => ({ ack: 'handled', dedupe, inbox: undefined as never })],
     ['memoryInbox', (dedupe) => ({ inbox: memoryInbox({ dedupe }) })],
-  ])('is fresh for 7 days with a memory of identities that outlives the process (%s)', async (_, of) => {
-    const dedupe = Object.assign(lruDedupe(), { durability: 'durable' as const })
-    const { receiver, clock } = bench(of(dedupe), { time: event })
-    receiver.on('order.paid', () => {})
-    const at = new Date(clock.now() - 6 * day).toISOString()
-    expect(await receiver.receive(signed({ ...paid, at }))).toMatchObject({ kind: 'accepted' })
-    expect(await receiver.receive(signed({ ...paid, at }))).toMatchObject({ kind: 'duplicate' })
-  })
+  ])(
+    'is fresh for 7 days with a memory of idempotency keys that outlives the process (%s)',
+    async (_, of) => {
+      const dedupe = Object.assign(lruDedupe(), { durability: 'durable' as const })
+      const { receiver, clock } = bench(of(dedupe), { time: event })
+      receiver.on('order.paid', () => {})
+      const at = new Date(clock.now() - 6 * day).toISOString()
+      expect(await receiver.receive(signed({ ...paid, at }))).toMatchObject({ kind: 'accepted' })
+      expect(await receiver.receive(signed({ ...paid, at }))).toMatchObject({ kind: 'duplicate' })
+    },
+  )
 
   it('is never both fresh and forgotten: a replay is a duplicate, and stale after that', async () => {
     const { inbox, clock } = durable(7 * day)
@@ -145,7 +148,7 @@ describe('a time that is the attempt’s', () => {
       { time: { ...attempt, signed: false }, limits: { retriesForMs: hour } },
       7 * day,
     ],
-  ])('makes identities last: %s', async (_, changes, expected) => {
+  ])('makes idempotency keys last: %s', async (_, changes, expected) => {
     for (const ack of ['accepted', 'handled'] as const) {
       const asked: number[] = []
       const dedupe = lruDedupe()
@@ -165,12 +168,12 @@ describe('a time that is the attempt’s', () => {
   })
 })
 
-describe('the option freshness', () => {
+describe('the option tolerance', () => {
   it('wins, whatever the time is of', async () => {
     const { inbox, clock } = durable(7 * day)
-    const freshness = { pastMs: hour }
+    const tolerance = { pastMs: hour }
     for (const time of [event, attempt]) {
-      const { receiver } = bench({ inbox, clock, freshness }, { time, name: `acme-${time.of}` })
+      const { receiver } = bench({ inbox, clock, tolerance }, { time, name: `acme-${time.of}` })
       const at = (ms: number) =>
         signed({ ...paid, id: `${time.of}${ms}`, at: new Date(clock.now() - ms).toISOString() })
       expect((await receiver.receive(at(hour))).status).toBe(200)
@@ -180,13 +183,13 @@ describe('the option freshness', () => {
 
   it('does not construct beyond what the inbox remembers', () => {
     const construct = (retentionMs: number, pastMs: number) =>
-      bench({ inbox: durable(retentionMs).inbox, freshness: { pastMs } }, { time: event })
+      bench({ inbox: durable(retentionMs).inbox, tolerance: { pastMs } }, { time: event })
     expect(() => construct(7 * day, 7 * day - minute)).not.toThrow()
     expect(() => construct(7 * day, 7 * day)).toThrow(
-      'The inbox remembers identities for 604800000 ms, less than the 604860000 ms',
+      'The inbox remembers idempotency keys for 604800000 ms, less than the 604860000 ms',
     )
     expect(() => construct(30 * day, 20 * day)).not.toThrow()
-    expect(() => construct(7 * day, 8 * day)).toThrow('freshness.pastMs must be a whole number from 1000')
+    expect(() => construct(7 * day, 8 * day)).toThrow('tolerance.pastMs must be a whole number from 1000')
   })
 
   it('does not construct with an inbox that forgets while the sender still retries', () => {

@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from './support/processes.ts'
+
+/** Words of ours that gave way to the field's: CONTRIBUTING.md has the list of both. */
+const gone =
+  /\b(fingerprints?|identit(y|ies)|maxIdentities|allowFrom|atRest|orderBy|orderKey|freshness|spill\w*|spares?|bury(ing)?|buried|desks?|lanes?|pressure|inPace|attachReceiver|suspects?|cautions?)\b/i
+/** The coding of HTTP that codes nothing, and a document of a person. */
+const anotherThing = /content-?encoding|'identity'|identity, |, identity'|identity card/i
+
+it('names and prose have the words of the field', () => {
+  const files = execFileSync('git', ['ls-files', '*.ts', '*.md', '*.mjs'], { cwd: root, encoding: 'utf8' })
+  const found = files
+    .split('\n')
+    .filter((file) => file !== '' && !/CHANGELOG|words\.test|\.changeset|CONTRIBUTING/.test(file))
+    .flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .flatMap((line, at) =>
+          gone.test(line) && !anotherThing.test(line) ? [`${file}:${at + 1}: ${line.trim()}`] : [],
+        ),
+    )
+  expect(found).toEqual([])
+})
