@@ -22,6 +22,13 @@ export function readRequest(request: Request): IncomingRequest {
  * For `express.json({ limit: '1mb', verify: keepRawBody })`, in apps whose JSON parser must come first: keeps the raw
  * body as `request.rawBody`, where the webhooks find it. The parser's own limit is 100 kB, and the webhooks' 1 MiB
  * (`maxBodyBytes`): what is larger is refused by the parser, with a page of Express.
+ * @example
+ * import { keepRawBody, redcumbreWebhooks } from '@acuse/express'
+ * import express from 'express'
+ *
+ * const app = express()
+ * app.use(express.json({ limit: '1mb', verify: keepRawBody }))
+ * app.use(redcumbreWebhooks(process.env['REDCUMBRE_SECRET']))
  */
 export function keepRawBody(request: IncomingMessage, _response: unknown, body: Uint8Array): void {
   Object.assign(request, { rawBody: body })

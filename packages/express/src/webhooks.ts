@@ -17,6 +17,15 @@ export interface Webhooks<Events extends object> extends RequestHandler, Receive
  * `express.json()`.
  *
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { webhooks as receive } from '@acuse/express'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ * import express from 'express'
+ *
+ * const webhooks = receive(redcumbre(process.env['REDCUMBRE_SECRET']), { closeTimeoutMs: 10_000 })
+ * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * const app = express()
+ * app.use(webhooks)
  */
 export function webhooks<Events extends object>(
   provider: Provider<Events>,

@@ -10,6 +10,16 @@ export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
  * Express middleware for Zenpli's callbacks: `POST /webhooks/zenpli`.
  *
  * @throws TypeError unless exactly one of `rsa`, `hmac` and `apiKey` is given and every option can be used
+ * @example
+ * import { zenpliCallbacks } from '@acuse/express'
+ * import { sqliteInbox } from '@acuse/sqlite'
+ * import express from 'express'
+ *
+ * const inbox = sqliteInbox('zenpli.db')
+ * const webhooks = zenpliCallbacks({ hmac: process.env['ZENPLI_SECRET'] as string, inbox })
+ * webhooks.on('callback', async ({ payload }) => console.log(payload.session_id, payload.status))
+ * const app = express()
+ * app.use(webhooks)
  */
 export function zenpliCallbacks<Result = unknown>(
   options: ZenpliCallbacksOptions<Result>,

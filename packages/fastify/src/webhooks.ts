@@ -17,6 +17,15 @@ export interface Webhooks<Events extends object> extends FastifyPluginAsync, Rec
  * the inbox is handed out; `app.close()` closes the receiver, and waits as the option `closeTimeoutMs` says.
  *
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { webhooks as receive } from '@acuse/fastify'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ * import fastify from 'fastify'
+ *
+ * const webhooks = receive(redcumbre(process.env['REDCUMBRE_SECRET']), { closeTimeoutMs: 10_000 })
+ * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * const app = fastify()
+ * await app.register(webhooks)
  */
 export function webhooks<Events extends object>(
   provider: Provider<Events>,

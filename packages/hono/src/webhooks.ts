@@ -25,6 +25,15 @@ export interface HonoOptions<Events extends object> extends ReceiverOptions<Even
  * `app.post('/hooks', webhooks)`, it answers there.
  *
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { webhooks as receive } from '@acuse/hono'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ * import { Hono } from 'hono'
+ *
+ * const webhooks = receive(redcumbre(process.env['REDCUMBRE_SECRET']), { closeTimeoutMs: 10_000 })
+ * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * const app = new Hono()
+ * app.use(webhooks)
  */
 export function webhooks<Events extends object>(
   provider: Provider<Events>,

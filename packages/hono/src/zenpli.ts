@@ -9,6 +9,16 @@ export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
  * Hono middleware for Zenpli's callbacks: `POST /webhooks/zenpli`.
  *
  * @throws TypeError unless exactly one of `rsa`, `hmac` and `apiKey` is given and every option can be used
+ * @example
+ * import { zenpliCallbacks } from '@acuse/hono'
+ * import { sqliteInbox } from '@acuse/sqlite'
+ * import { Hono } from 'hono'
+ *
+ * const inbox = sqliteInbox('zenpli.db')
+ * const webhooks = zenpliCallbacks({ hmac: process.env['ZENPLI_SECRET'] as string, inbox })
+ * webhooks.on('callback', async ({ payload }) => console.log(payload.session_id, payload.status))
+ * const app = new Hono()
+ * app.use(webhooks)
  */
 export function zenpliCallbacks<Result = unknown>(
   options: ZenpliCallbacksOptions<Result>,

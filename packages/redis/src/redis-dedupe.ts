@@ -70,6 +70,14 @@ const prefixGrammar = /^[^{}]{0,100}$/
  * atomic step; it rejects within `timeoutMs`, and at once while Redis is known to be down.
  * @param client an ioredis client, `Redis` or `Cluster`; see `redisClientOptions()`
  * @throws TypeError when the client or an option cannot be used
+ * @example
+ * import { createReceiver } from '@acuse/core'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ * import { redisClientOptions, redisDedupe } from '@acuse/redis'
+ * import { Redis } from 'ioredis'
+ *
+ * const dedupe = redisDedupe(new Redis(process.env['REDIS_URL'] as string, redisClientOptions()))
+ * createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']), { ack: 'handled', dedupe })
  */
 export function redisDedupe(client: RedisClient, options: RedisDedupeOptions = {}): RedisDedupe {
   return new RedisDedupeImpl(client, options)

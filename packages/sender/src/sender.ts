@@ -77,6 +77,12 @@ const maxAttempts = 1_000
  * A sender that signs with the provider's own scheme and retries by its own table. For integration tests
  * of receivers.
  * @throws TypeError when the provider cannot send, or the secret or the URL cannot be used
+ * @example
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ * import { createSender } from '@acuse/sender'
+ *
+ * const secret = process.env['REDCUMBRE_SECRET'] as string
+ * const sender = createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:3000/webhooks/redcumbre' })
  */
 export function createSender<Events extends object, Secret>(
   options: SenderOptions<Events, Secret>,

@@ -43,6 +43,12 @@ const sweepEveryMs = 1_000
  * Idempotency keys in this process's memory. Entries leave by age only: a live one is never evicted, or its
  * replay would run again.
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { createReceiver, lruDedupe } from '@acuse/core'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ *
+ * const dedupe = lruDedupe({ maxEntries: 1_000_000 })
+ * createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']), { ack: 'handled', dedupe })
  */
 export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
   checkOptions('lruDedupe options', options, { maxEntries: 'number', clock: 'clock' })

@@ -14,6 +14,15 @@ export interface ReceiverAdapter<Events extends object> extends Registration<Eve
 /**
  * For adapters: gives a middleware or plugin the name of the function that the user called, for stack traces,
  * and the receiver's registration.
+ * @example
+ * import { createReceiver } from '@acuse/core'
+ * import { createAdapter, fromFetchRequest, toResponse } from '@acuse/core/adapter'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ *
+ * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']))
+ * const answer = async (request: Request) => toResponse(await receiver.handle(fromFetchRequest(request)))
+ * export const webhooks = createAdapter('webhooks', answer, receiver)
+ * webhooks.on('bhe.emitida', ({ payload }) => console.log(payload.bheId))
  */
 export function createAdapter<Adapter extends object, Events extends object>(
   name: string,

@@ -33,6 +33,13 @@ export interface FetchHandlerOptions {
 /**
  * `Request → Response`, for runtimes and frameworks that speak fetch. It answers on every path: routing is
  * its caller's.
+ * @example
+ * import { createReceiver, toFetchHandler } from '@acuse/core'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ *
+ * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']), { ack: 'handled' })
+ * receiver.on('bhe.emitida', ({ payload }) => console.log(payload.bheId))
+ * export const POST = toFetchHandler(receiver)
  */
 export function toFetchHandler(
   receiver: Pick<Receiver<never>, 'handle'>,

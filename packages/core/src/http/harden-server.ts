@@ -10,6 +10,11 @@ const connectionsCheckingInterval = 5_000
  * `listen()`; up to 30 s after it where it is called later, such as in the callback of `listen()`. A receiver's own
  * deadlines are shorter; these hold where it is not asked yet.
  * @returns the server
+ * @example
+ * import { createServer } from 'node:http'
+ * import { hardenServer } from '@acuse/core'
+ *
+ * hardenServer(createServer()).listen(3000)
  */
 export function hardenServer<Hardened extends Pick<Server, HardenedSetting>>(server: Hardened): Hardened {
   server.headersTimeout = 10_000

@@ -13,6 +13,14 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /**
  * `node:http` requests → answers, without a framework. It answers on every path: routing is its caller's.
+ * @example
+ * import { createServer } from 'node:http'
+ * import { createReceiver, toNodeHandler } from '@acuse/core'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ *
+ * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']))
+ * receiver.on('bhe.emitida', ({ payload }) => console.log(payload.bheId))
+ * createServer(toNodeHandler(receiver)).listen(3000)
  */
 export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHandler {
   return async (request, response) => {

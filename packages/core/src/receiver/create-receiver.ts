@@ -40,6 +40,15 @@ import { checkTolerance } from './tolerance.ts'
 /**
  * Makes a receiver for one provider's webhooks.
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { createReceiver } from '@acuse/core'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ *
+ * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']), { concurrency: 5 })
+ * receiver.on('bhe.emitida', async ({ id, payload }, { log }) => {
+ *   log.info({ id }, payload.bheId)
+ * })
+ * receiver.work()
  */
 export function createReceiver<Events extends object>(
   provider: Provider<Events>,

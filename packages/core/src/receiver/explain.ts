@@ -42,6 +42,15 @@ export interface Explanation {
  * Why a request is refused, **for the operator only**: it tries what senders and middleboxes are known to get
  * wrong. It is slow, and tells what an attacker would like to know: never call it on the way of a request, and
  * never put what it says into an answer.
+ * @example
+ * import { explain, fromRawHeaders } from '@acuse/core'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ *
+ * const body = Buffer.from('{"event":"bhe.emitida"}')
+ * const headers = fromRawHeaders(['X-Webhook-Signature', '9f86d081884c7d65'])
+ * const request = { method: 'POST', url: '/webhooks/redcumbre', headers, body }
+ * const { code, findings } = explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
+ * console.log(code, findings)
  */
 export function explain(
   request: WebhookRequest,

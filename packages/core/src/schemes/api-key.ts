@@ -35,6 +35,10 @@ const digestKind: KeyKind<Secret, Buffer> = {
  * A key in a header. It proves that the sender knows the key, and **nothing about the body**: whoever sees one
  * request can make others. For development, or behind another proof.
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { apiKey } from '@acuse/core'
+ *
+ * const scheme = apiKey({ header: 'X-Api-Key', key: process.env['ACME_KEY'] as string, format: 'raw' })
  */
 export function apiKey(options: ApiKeyOptions): Scheme {
   checkOptions('apiKey options', options, { key: 'checked', header: 'text', format: 'checked' })

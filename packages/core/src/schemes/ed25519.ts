@@ -34,6 +34,11 @@ const algorithm = { hash: undefined }
 /**
  * Ed25519 signatures (RFC 8032) over the raw body.
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { ed25519 } from '@acuse/core'
+ *
+ * const scheme = ed25519({ header: 'X-Signature', publicKey: readFileSync('acme.pem', 'utf8') })
  */
 export function ed25519(options: Ed25519Options): Scheme {
   checkOptions('ed25519 options', options, optionKinds)

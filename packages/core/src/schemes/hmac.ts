@@ -41,6 +41,11 @@ const optionKinds: OptionKinds<HmacOptions> = {
  * HMAC (RFC 2104) over the raw body. The header must stand once, hold a signature of the exact length in its
  * one canonical spelling, and match one of the keys.
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { hmac } from '@acuse/core'
+ *
+ * const secret = { current: process.env['ACME_SECRET'] as string, next: process.env['ACME_NEXT'] as string }
+ * const scheme = hmac({ header: 'X-Hub-Signature-256', prefix: 'sha256=', secret })
  */
 export function hmac(options: HmacOptions): Scheme {
   checkOptions('hmac options', options, optionKinds)

@@ -47,6 +47,11 @@ const maxSignatureBytes = 1_024
  * RSA signatures over the raw body, as padded base64. Keys are parsed once: parsing a PEM for each
  * verification costs several times the verification. A signature must be as long as the modulus.
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { readFileSync } from 'node:fs'
+ * import { rsa } from '@acuse/core'
+ *
+ * const scheme = rsa({ header: 'X-Signature', publicKey: readFileSync('acme.pem', 'utf8'), padding: 'pss' })
  */
 export function rsa(options: RsaOptions): Scheme {
   checkOptions('rsa options', options, optionKinds)

@@ -21,6 +21,12 @@ export { redcumbreTenant } from './tenant.ts'
  * @param secret the 64 hexadecimal characters from the administration panel, or several while one
  * replaces another: a list or a map such as `{ current, next }`
  * @throws TypeError when a secret is missing, empty, short, padded, a placeholder or a PEM
+ * @example
+ * import { createReceiver } from '@acuse/core'
+ * import { redcumbre } from '@acuse/providers/redcumbre'
+ *
+ * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']))
+ * receiver.on('bhe.emitida', ({ payload }) => console.log(payload.montos.liquido))
  */
 export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents> {
   return defineProvider<RedcumbreEvents>({

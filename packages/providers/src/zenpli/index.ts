@@ -34,6 +34,14 @@ const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-fl
  * idempotency key is the session and the body hash.
  *
  * @throws TypeError unless exactly one proof is given and every option can be used
+ * @example
+ * import { createReceiver } from '@acuse/core'
+ * import { zenpli } from '@acuse/providers/zenpli'
+ * import { sqliteInbox } from '@acuse/sqlite'
+ *
+ * const provider = zenpli({ hmac: process.env['ZENPLI_SECRET'] as string })
+ * const receiver = createReceiver(provider, { inbox: sqliteInbox('zenpli.db') })
+ * receiver.on('callback', ({ payload }) => console.log(payload.session_id, payload.status))
  */
 export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provider<ZenpliEvents<Result>> {
   const proof = proofOf(options)

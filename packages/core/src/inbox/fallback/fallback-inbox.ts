@@ -40,6 +40,11 @@ export interface FallbackOptions {
  * answers, becomes a dead letter of the fallback. Dead letters are those of both, in the order in which they died; one of the
  * fallback that is redriven is forwarded anew.
  * @throws TypeError when an option is unknown or cannot be used
+ * @example
+ * import { fallbackInbox, type Inbox } from '@acuse/core'
+ *
+ * // The first is on a server that may be away, the second a file of this process.
+ * export const eitherOf = (remote: Inbox, local: Inbox) => fallbackInbox(remote, local, { primaryTimeoutMs: 500 })
  */
 export function fallbackInbox(primary: Inbox, fallback: Inbox, options: FallbackOptions = {}): Inbox {
   return new FallbackInbox(primary, fallback, options)
