@@ -19,8 +19,8 @@ export interface BullmqInbox extends Inbox {
   accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult>
   deadLetter(delivery: Delivery, reason: 'stale'): Promise<void>
   /**
-   * What this Redis lacks to lose nothing that was acknowledged, one sentence for each; empty when nothing. What is
-   * missing to work at all comes first: without it nothing is accepted. Asked at each connection, too, with a
+   * Settings that this Redis lacks in order to lose nothing that was acknowledged, a sentence for each; empty when none.
+   * Requirements to work at all come first: without them nothing is accepted. Asked at each connection, too, with a
    * process warning for each.
    */
   check(): Promise<readonly string[]>

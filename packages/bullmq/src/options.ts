@@ -3,7 +3,7 @@ import { checkOptions, fence, type OptionKinds, sturdyClock, warn, wholeNumber }
 import type { RedisOptions } from 'ioredis'
 import { type BullmqConnection, toRedisOptions } from './lib/connection-options.ts'
 
-/** What a process does with an inbox: it receives webhooks, runs their handlers, or both. */
+/** The role of a process: it receives webhooks, runs their handlers, or both. */
 export type BullmqRole = 'accept' | 'work' | 'both'
 
 /** Options of `bullmqInbox`. */
@@ -18,7 +18,7 @@ export interface BullmqInboxOptions {
   readonly name?: string
   /** `accept` runs no handlers, `work` refuses to accept. Default `both`. */
   readonly role?: BullmqRole
-  /** What BullMQ puts before every key. Default `bull`. */
+  /** BullMQ's prefix of every key. Default `bull`. */
   readonly prefix?: string
   /** How long idempotency keys are remembered, in milliseconds. Default 604 800 000 (7 days). */
   readonly retentionMs?: number

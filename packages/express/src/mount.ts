@@ -1,6 +1,6 @@
 import type { NextFunction, Request } from 'express'
 
-/** What of the routers of Express 4 and 5 tells where a middleware stands. */
+/** The part of Express 4 and 5 routers that tells where a middleware is mounted. */
 interface Layer {
   readonly name?: string
   readonly handle?: unknown
@@ -83,7 +83,7 @@ function isPrefixIn(stack: Stack, path: string, isOwn: IsOwn): boolean {
   })
 }
 
-/** What a layer takes of the beginning of a path. */
+/** The beginning of a path that a layer matches. */
 function prefixOf({ slash, matchers, regexp }: Layer, path: string): string | undefined {
   if (slash || regexp?.fast_slash) return ''
   if (regexp) return regexp.exec(path)?.[0]
@@ -94,7 +94,7 @@ function prefixOf({ slash, matchers, regexp }: Layer, path: string): string | un
   return undefined
 }
 
-/** What a wildcard that the webhooks stand at took, such as `/hooks/*rest`, as it was sent; `undefined` without one. */
+/** The part of a path that the wildcard of the webhooks matched, such as `/hooks/*rest`, as it was sent; `undefined` without one. */
 export function belowWildcard({ baseUrl, path, params }: Request): string | undefined {
   const taken: unknown = Object.values(params ?? {}).at(-1)
   const isTaken = Array.isArray(taken) || (typeof taken === 'string' && Object.hasOwn(params, '0'))

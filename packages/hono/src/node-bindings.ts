@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 
-/** What Hono's adapter for Node puts beside a request. */
+/** Bindings that Hono's adapter for Node puts beside a request. */
 export interface NodeBindings {
   readonly incoming?: {
     readonly url?: string

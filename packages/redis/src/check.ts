@@ -9,7 +9,7 @@ export interface RedisFinding {
     | 'ACUSE_REDIS_PERSISTENCE'
     | 'ACUSE_REDIS_REPLICAS'
     | 'ACUSE_REDIS_UNCHECKED'
-  /** What is wrong, what that loses, and the remedy. */
+  /** The fault, what it loses, and the remedy. */
   readonly message: string
 }
 
@@ -62,7 +62,7 @@ async function setting(client: RedisClient, name: string): Promise<string> {
   throw new Error(`CONFIG GET ${name} gave nothing`)
 }
 
-/** What a failover would lose. */
+/** The loss in a failover. */
 export async function checkReplicas(client: RedisClient, replicas: number): Promise<readonly RedisFinding[]> {
   const account = await client.info('replication').catch(() => undefined)
   if (account === undefined) return [] // Forbidden on some managed servers.

@@ -1,7 +1,7 @@
 import { describeError, readThrown } from '@acuse/core/inbox-kit'
 import type { Script } from './scripts.ts'
 
-/** What is used of an ioredis client; `Redis` and `Cluster` of ioredis 5 and 6 have it. */
+/** The part of an ioredis client that is used; `Redis` and `Cluster` of ioredis 5 and 6 have it. */
 export interface RedisClient {
   /** Runs a script that the server knows. */
   evalsha(sha1: string, keys: number, ...rest: string[]): Promise<unknown>

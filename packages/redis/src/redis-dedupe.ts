@@ -27,7 +27,7 @@ import {
 
 /** Options of {@link redisDedupe}. */
 export interface RedisDedupeOptions {
-  /** What every key begins with; no braces. Default `acuse:`. */
+  /** The prefix of every key; no braces. Default `acuse:`. */
   readonly prefix?: string
   /** The longest wait for one call, in milliseconds, whatever the client promises. Default 500. */
   readonly timeoutMs?: number

@@ -14,7 +14,7 @@ export interface Attempt {
   readonly failure?: 'timeout' | 'network'
 }
 
-/** What became of one delivery: every attempt, and the request that each of them sent. */
+/** The report of one delivery: every attempt, and the request that each of them sent. */
 export interface SendReport {
   /** The provider's name. */
   readonly provider: string
@@ -26,7 +26,7 @@ export interface SendReport {
   readonly status: number | undefined
   /** Every attempt, in order. */
   readonly attempts: readonly Attempt[]
-  /** What was sent, the same bytes at each attempt; `resend` takes it. */
+  /** The request that was sent, the same bytes at each attempt; `resend` takes it. */
   readonly request: {
     /** Where to. */
     readonly url: string

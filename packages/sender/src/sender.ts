@@ -24,7 +24,7 @@ export type DeepPartial<Value> = Value extends readonly unknown[]
 export interface SenderOptions<Events extends object, Secret> {
   /** The provider to speak as, such as `redcumbre`. */
   readonly provider: (secret: Secret) => Provider<Events>
-  /** What it signs with. */
+  /** The key that it signs with. */
   readonly secret: Secret
   /** Where to post. */
   readonly url: string | URL

@@ -4,13 +4,13 @@ import { isBusy } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 import type { Writer } from './writer.ts'
 
-/** What became of a letter. `gone`: it is dead no longer; `full`: there is no room for it. */
+/** The outcome for a letter. `gone`: it is dead no longer; `full`: there is no room for it. */
 export type Changed = 'changed' | 'dropped' | 'gone' | 'full'
 
 /** Changes a letter. It may run again for the same one. */
 export type Change = (transaction: Transaction, row: SqlRow) => Changed
 
-/** What a batch came to. */
+/** The outcome of a batch. */
 interface Batch {
   readonly changed: readonly SqlRow[]
   readonly isFull: boolean

@@ -4,7 +4,7 @@ import { type Connection, checkpoint } from './connection.ts'
 import { readersOf } from './file-users.ts'
 import { isBusy } from './sqlite-errors.ts'
 
-// What a commit and each of its pieces of work write into the WAL, about.
+// Rough sizes that a commit and each of its pieces of work write into the WAL.
 const commitBytes = 16_384
 const workBytes = 12_288
 const checkpointBytes = 8 * 2 ** 20

@@ -3,7 +3,7 @@ import { inTransaction } from './in-transaction.ts'
 import { isFileError } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 
-/** What a piece of work may use while it runs; nothing is durable before its promise resolves. */
+/** The transaction of a piece of work; nothing is durable before its promise resolves. */
 export interface Transaction {
   readonly sql: Statements
   /** How many deliveries are not yet handled, by all processes; kept by whoever changes it. */
@@ -15,10 +15,10 @@ export interface Transaction {
 /** A piece of work; it may run again, in a transaction that knows nothing of the first run. */
 export type Work = (transaction: Transaction) => unknown
 
-/** What a piece of work came to: its value is durable, or it threw and nothing of it was written. */
+/** The outcome of a piece of work: its value is durable, or it threw and nothing of it was written. */
 type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
-/** What a transaction came to. */
+/** The outcome of a transaction. */
 export interface Committed {
   /** In the order of the pieces of work. */
   readonly outcomes: readonly Outcome[]

@@ -40,7 +40,7 @@ const pragmas = `
   PRAGMA journal_size_limit = ${walLimitBytes};
   PRAGMA trusted_schema = OFF;`
 
-/** What a checkpoint came to. */
+/** The outcome of a checkpoint. */
 export interface Checkpointed {
   /** All of the WAL is in the file. */
   readonly isComplete: boolean

@@ -82,7 +82,7 @@ export class SqliteDeadLetters implements DeadLetters {
   ): Promise<number> {
     if (typeof which === 'string') return this.#changeOne(which, change)
     checkDeadLetterFilter(where, which)
-    // What dies again while this runs is not taken a second time.
+    // A delivery that dies again while this runs is not taken a second time.
     const diedBefore = which.diedBefore ?? new Date(this.#settings.clock.now() + 1)
     const filter = { ...which, diedBefore }
     const size = perSecond === undefined ? maxBatch : batchSize(perSecond)

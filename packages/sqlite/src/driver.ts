@@ -13,7 +13,7 @@ export function loadDriver(): OpenDatabase {
   return node ? nodeDriver(node as unknown as NodeSqlite) : libsqlDriver()
 }
 
-/** What `require` takes for the same driver, in another thread. */
+/** The name by which another thread requires the same driver. */
 export function driverModule(): string {
   return hasOwn() ? 'node:sqlite' : createRequire(import.meta.url).resolve('libsql')
 }

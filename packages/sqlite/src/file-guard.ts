@@ -20,7 +20,7 @@ const walMagic = Buffer.alloc(4)
 const besides = ['-wal', '-shm'] as const
 type Suffix = (typeof besides)[number]
 
-/** What a file tells of its checkpoints. */
+/** A file's own record of its checkpoints. */
 export interface Checkpoints {
   /** The file's own name, made with it; its copies have the same. */
   readonly file: string
@@ -30,7 +30,7 @@ export interface Checkpoints {
 /** The same, read by a connection that has nothing of the file in memory. */
 export type ReadCheckpoints = () => Checkpoints
 
-/** What a guard knows of the file beside its path. */
+/** A guard's knowledge of the file, beside its path. */
 export interface GuardOptions {
   readonly checkpoints: Checkpoints
   readonly readCheckpoints: ReadCheckpoints

@@ -1,10 +1,10 @@
 /**
- * What became of the file: `moved`, the path names another file or none; `overwritten`, another content was written into
+ * The state of the file: `moved`, the path names another file or none; `overwritten`, another content was written into
  * it; `shortened`, its WAL lost its end; `parted`, its WAL or its index is gone.
  */
 export type TroubleKind = 'moved' | 'overwritten' | 'shortened' | 'parted'
 
-/** What is open is no longer what the path names: what is written there would be lost. */
+/** The open file is no longer the one that the path names: writes to it would be lost. */
 export class FileTrouble extends Error {
   readonly kind: TroubleKind
 

@@ -5,7 +5,7 @@ import type { SqliteSettings } from './options.ts'
 import { StrangersLeases, type Unrenewed } from './strangers-leases.ts'
 import type { Writer } from './writer.ts'
 
-/** What a worker needs of its inbox. */
+/** The part of its inbox that a worker uses. */
 export interface WorkerOptions {
   readonly writer: Writer
   readonly settings: SqliteSettings
@@ -71,7 +71,7 @@ export class LeaseKeeper {
     }
   }
 
-  /** What still runs will not be waited for: others may have it. */
+  /** Running deliveries are not waited for: others may have them. */
   async giveBackAll(): Promise<void> {
     const { writer } = this.#options
     const left = [...this.#running]

@@ -22,7 +22,7 @@ export interface Leased {
   readonly atOnce: number | undefined
 }
 
-/** What a worker may take on. */
+/** The limits of a worker's next leases. */
 export interface Room {
   readonly endpoint: string
   readonly types: Types
@@ -125,10 +125,10 @@ function deadLetter(
   return changes > 0
 }
 
-/** What it comes to when a lease ended without a result. */
+/** The outcome of a lease that ended without a result. */
 export type Reclaimed = 'lost' | 'waiting' | 'dead'
 
-/** What is known of leases that ended without a result. */
+/** Leases that ended without a result. */
 export interface Ending {
   readonly error: Error
   readonly retry: RetryPolicy

@@ -54,7 +54,7 @@ export class OpenedFile {
     return new FileUnavailable(this.#trouble, toMessage(this.#trouble) + since)
   }
 
-  /** What was committed is in the file that the path names. */
+  /** Every commit is in the file that the path names. */
   succeeded(): void {
     this.#againMs = firstAgainMs
   }
@@ -81,7 +81,7 @@ export class OpenedFile {
     this.#cancelAgain?.()
     this.#cancelWatch?.()
     await this.#recovering
-    // What was acknowledged goes into the path's file before nobody has it open any more.
+    // Acknowledged deliveries go into the path's file before nobody has it open any more.
     if (this.#left) await this.#recover()
     this.#isClosed = true
     this.#cancelAgain?.()
@@ -152,7 +152,7 @@ export class OpenedFile {
   }
 }
 
-/** What tells a file, and its WAL, from those that it was before. */
+/** The marks that tell a file, and its WAL, from earlier ones. */
 function signatureOf(path: string): string {
   return [path, `${path}-wal`]
     .map((name) => {

@@ -33,7 +33,7 @@ export function leave(connection: Connection, error: unknown): Connection | unde
   return undefined
 }
 
-/** What is left of the WAL is read anew from its beginning; this connection would look for its lost end. */
+/** The rest of the WAL is read anew from its beginning; this connection would look for its lost end. */
 function letGoOfShortened(connection: Connection): void {
   const wal = `${connection.guard.location}-wal`
   try {

@@ -30,13 +30,13 @@ export function toCompleted(row: SqlRow): readonly string[] {
   return JSON.parse(String(row['completed'] ?? '[]'))
 }
 
-/** What went wrong so far. */
+/** The failures so far. */
 export function toFailures(row: SqlRow): AttemptFailure[] {
   const failures: readonly AttemptFailure[] = JSON.parse(String(row['failures'] ?? '[]'))
   return failures.map((failure) => ({ ...failure, at: new Date(failure.at) }))
 }
 
-/** What a list tells of a dead letter. */
+/** A dead letter as lists show it. */
 export function toSummary(row: SqlRow): DeadLetterSummary {
   return {
     id: String(row['id']),

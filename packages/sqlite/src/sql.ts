@@ -1,4 +1,4 @@
-/** What a column holds. */
+/** The value of a column. */
 export type SqlValue = null | number | string | Uint8Array
 
 /** One row, by column name. */

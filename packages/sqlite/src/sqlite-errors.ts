@@ -6,7 +6,7 @@ const corrupt = 11
 const full = 13
 const cannotOpen = 14
 const notADatabase = 26
-// What is wrong with the values of one statement, and says nothing of the file: too big, constraint, mismatch,
+// Faults in the values of one statement, which say nothing about the file: too big, constraint, mismatch,
 // misuse, range.
 const ofValues = [18, 19, 20, 21, 25]
 

@@ -77,7 +77,7 @@ export function isAnyLive(sql: Statements, endpoint: string, types: Types): bool
   )
 }
 
-/** What waits, and is not handled: what was never tried, and possible poison messages. */
+/** Waiting deliveries without a handler: those never tried, and possible poison messages. */
 export function findUnhandled(sql: Statements, endpoint: string, types: Types): UnhandledType[] {
   const counts = new Map<string, number>()
   for (const { type } of allFirsts(sql, endpoint)) {

@@ -91,7 +91,7 @@ export class Worker implements Consumer {
     const dueAt = this.#read((sql) => sql.nextDue.get(consume.endpoint)?.['due_at'], undefined)
     if (dueAt == null) return settings.pollMs
     const dueMs = Number(dueAt) - settings.clock.now()
-    // What is due already waits for a free place, not for a poll.
+    // A delivery that is already due waits for a free place, not for a poll.
     return dueMs <= 0 ? settings.pollMs : Math.min(settings.pollMs, dueMs)
   }
 

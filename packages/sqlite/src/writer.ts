@@ -15,7 +15,7 @@ interface Job {
   readonly giveUpAt: number
 }
 
-/** What a writer needs beside its connection. */
+/** Dependencies of a writer, beside its connection. */
 export interface WriterOptions {
   readonly path: string
   /** Opens the file anew. */

@@ -3,7 +3,7 @@ import { type RetryPolicy, withFailure } from '@acuse/core/inbox-kit'
 import type { Job } from 'bullmq'
 import { fromStacktrace, type JobData } from './job.ts'
 
-/** What attempts left behind, in the field that BullMQ calls progress. */
+/** The record of earlier attempts, in the field that BullMQ calls progress. */
 export interface JobProgress {
   readonly completed: readonly string[]
   /** How many attempts were made. */
@@ -40,7 +40,7 @@ export interface Attempt {
   readonly failures: readonly AttemptFailure[]
 }
 
-/** What went wrong in an attempt that came to no result. */
+/** The failure of an attempt that came to no result. */
 export const cutShort: Error = new Error('The attempt was cut short: its process ended, or its lease expired')
 
 /**

@@ -16,7 +16,7 @@ export interface LastingClient {
   disconnect(): void
 }
 
-/** What all connections have, whatever the user's client has. */
+/** Options of all connections, whatever the user's client has. */
 function common(clock: Clock): RedisOptions {
   return {
     lazyConnect: false,

@@ -78,7 +78,7 @@ const defaultConnectTimeoutMs = 10_000
 const connectTimeoutMs = 1_000
 
 /**
- * What of a connection is used for connections of our own.
+ * The parts of a connection that serve connections of our own.
  * @throws TypeError when BullMQ could not work with it, or it says less than it seems to
  */
 export function toRedisOptions(connection: BullmqConnection): RedisOptions {

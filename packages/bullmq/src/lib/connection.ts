@@ -9,7 +9,7 @@ import { ServerGate } from './server-gate.ts'
 const failuresToOpen = 3
 const probeMs = 200
 
-/** What a connection needs. */
+/** Dependencies of a connection. */
 export interface ConnectionSetup {
   readonly options: RedisOptions
   readonly timeoutMs: number
@@ -81,7 +81,7 @@ export class Connection {
     throw refusal(answer.missing)
   }
 
-  /** What the server lacks for a queue. */
+  /** Requirements of a queue that the server does not meet. */
   missing(queue: string): Promise<readonly string[]> {
     return this.ask(() => this.#gate.missing(queue))
   }

@@ -19,7 +19,7 @@ import { RegularCheck } from './regular-check.ts'
 import { allowWhenFull } from './when-full.ts'
 import { WorkerQueue } from './worker-queue.ts'
 
-/** What a consumer shares with its inbox. */
+/** Dependencies that a consumer shares with its inbox. */
 export interface ConsumerSetup {
   readonly redis: RedisOptions
   readonly prefix: string
@@ -37,7 +37,7 @@ export interface ConsumerSetup {
   readonly ask: Connection['ask']
 }
 
-/** What runs since `start`. */
+/** Running parts since `start`. */
 interface Started {
   readonly worker: PatientWorker
   readonly runner: JobRunner

@@ -1,4 +1,4 @@
-/** What a delivery may cost others, and others it. */
+/** How far one delivery may hold up others. */
 export interface Suspicion {
   /** How many of its attempts came to no result. */
   readonly crashes: number

@@ -17,7 +17,7 @@ import { patiently } from './patiently.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 import type { Changed } from './scripts.ts'
 
-/** What they need of their inbox. */
+/** The part of their inbox that they use. */
 export interface DeadLettersSetup {
   readonly client: Redis
   readonly clock: Clock

@@ -20,7 +20,7 @@ const needs = [
   },
 ]
 
-/** What an inbox expects of failovers. */
+/** The failover settings of an inbox. */
 export interface Failover {
   /** How many replicas are waited for. */
   readonly replicas: number
@@ -28,7 +28,7 @@ export interface Failover {
   readonly bySentinel: boolean
 }
 
-/** What Redis lacks to lose nothing that was acknowledged: each setting, and what its lack loses. */
+/** Settings that Redis lacks in order to lose nothing that was acknowledged: each setting, and what its lack loses. */
 export async function whatMayBeLost(client: Redis, failover: Failover): Promise<string[]> {
   const missing: string[] = []
   for (const { setting, value, loses } of needs) {

@@ -10,7 +10,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { type Backend, Settler } from './settler.ts'
 import type { WorkerQueue } from './worker-queue.ts'
 
-/** What running jobs needs. */
+/** Dependencies of running jobs. */
 export interface RunnerSetup {
   readonly handle: Handle
   readonly handles: () => HandledTypes
@@ -30,7 +30,7 @@ export class JobRunner {
   readonly #keeper: LeaseKeeper
   readonly #settler: Settler
   readonly #gate = new CrashGate()
-  /** What was leased and is to be run, by token. */
+  /** Leases that are to be run, by token. */
   readonly #leased = new Map<string, RunningLease>()
 
   constructor(setup: RunnerSetup) {

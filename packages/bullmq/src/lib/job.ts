@@ -53,7 +53,7 @@ export function toDelivery(data: JobData): Delivery {
   }
 }
 
-/** What a job's id says. */
+/** The parts of a job's id. */
 export interface JobIdParts {
   /** The body hash of a copy that may not be handled; `undefined`: the job that is the idempotency key. */
   readonly bodyHash?: string | undefined
@@ -92,7 +92,7 @@ export function toLetterId(jobId: string): string {
   return bodyHash === undefined ? id : `${id}.${bodyHash}`
 }
 
-/** What is kept of a body hash, for as long as the idempotency key is. */
+/** The part of a body hash that is kept, for as long as the idempotency key is. */
 export function toMark(bodyHash: string): string {
   return bodyHash.slice(0, toldApartBy)
 }

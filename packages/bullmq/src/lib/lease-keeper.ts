@@ -3,7 +3,7 @@ import { withDeadline } from '@acuse/core/inbox-kit'
 import type { RunningLease } from './lease.ts'
 import type { HeldJob } from './lease-scripts.ts'
 
-/** What renewing needs. */
+/** Dependencies of renewing. */
 export interface KeeperSetup {
   readonly clock: Clock
   readonly leaseMs: number

@@ -7,7 +7,7 @@ const longestBlock = 3
 const shortestMs = 100
 const longestMs = 2_000
 
-/** What a patient worker does with jobs. */
+/** How a patient worker handles jobs. */
 export interface JobHandling {
   /** Told at once: BullMQ runs what it leased when it has leased as much as it may. */
   leased(job: Job<JobData>, token: string): void

@@ -3,7 +3,7 @@ import type { Clock } from '@acuse/core'
 /** How long nothing is looked at after a call that failed, in milliseconds. */
 const failedMs = 1_000
 
-/** What a regular check needs. */
+/** Dependencies of a regular check. */
 export interface CheckSetup {
   readonly clock: Clock
   readonly everyMs: number

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 
-/** What a barrier needs. */
+/** Dependencies of a barrier. */
 export interface BarrierSetup {
   readonly client: Redis
   /** How many replicas. */

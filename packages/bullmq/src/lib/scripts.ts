@@ -62,7 +62,7 @@ export interface Copy {
   readonly fields: Readonly<Record<string, string | number>>
 }
 
-/** What became of a job: nothing when it was not there, or when there is no room. */
+/** The outcome for a job: nothing when it was not there, or when there is no room. */
 export type Changed = 'changed' | 'gone' | 'full'
 
 function toChanged(answer: unknown): Changed {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { type Bases, toMissing, trialScript, trialsOf } from './trial.ts'
 
-/** What an inbox asks of a server. */
+/** Requirements of an inbox on a server. */
 export interface Needs {
   readonly bases: Bases
   /** Whether a worker waits for jobs. */
@@ -15,7 +15,7 @@ const passing = /(^|[\s-])(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MISCONF|BU
 const oldest = [6, 2] as const
 
 /**
- * What is missing on the server, without which an accept would stop half-way: one sentence for each, with the
+ * Requirements that the server does not meet, without which an accept would stop half-way: one sentence for each, with the
  * remedy; empty when nothing.
  * @throws when the server could not be asked
  */

@@ -1,9 +1,9 @@
 import type { Clock } from '@acuse/core'
 
-/** What a gate needs. */
+/** Dependencies of a gate. */
 export interface GateSetup {
   readonly clock: Clock
-  /** What is missing for a queue, by the names that its keys begin with; rejects when the server cannot be asked. */
+  /** The missing requirements of a queue, by the names that its keys begin with; rejects when the server cannot be asked. */
   check(queue: string): Promise<readonly string[]>
   /** Told of what is missing, with each check that finds it. */
   onRefused(missing: readonly string[]): void
@@ -36,7 +36,7 @@ export class ServerGate {
     this.#asking.clear()
   }
 
-  /** What is missing for a queue; empty when it can be used. */
+  /** The missing requirements of a queue; empty when it can be used. */
   missing(queue: string): Promise<readonly string[]> {
     const known = this.#verdicts.get(queue)
     if (known && this.#setup.clock.monotonic() < known.until) return Promise.resolve(known.missing)

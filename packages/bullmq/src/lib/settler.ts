@@ -7,10 +7,10 @@ import { toFailedReason, toStacktrace } from './job.ts'
 import type { RunningLease } from './lease.ts'
 import type { WorkerQueue } from './worker-queue.ts'
 
-/** What a worker of BullMQ's does its work with. */
+/** The backend of a BullMQ worker. */
 export type Backend = ReturnType<Worker['getBackend']>
 
-/** What settling needs. */
+/** Dependencies of settling. */
 export interface SettlerSetup {
   readonly observer: Observer
   readonly clock: Clock

@@ -3,7 +3,7 @@ import { warn } from '@acuse/core/inbox-kit'
 
 const everyMs = 60_000
 
-/** What an inbox says of its server to whoever operates it. */
+/** Warnings about an inbox's server, for its operator. */
 export interface ServerWarnings {
   /** Once a minute. */
   refused(missing: readonly string[]): void

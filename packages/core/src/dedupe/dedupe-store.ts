@@ -12,7 +12,7 @@ export interface Claimed {
 export interface Committed {
   /** Tells it from the other {@link Claim}s. */
   readonly status: 'committed'
-  /** What its owner committed with it. */
+  /** The result that its owner committed with it. */
   readonly result?: string | undefined
 }
 
@@ -25,12 +25,12 @@ export interface NotClaimed {
   readonly status: 'in-flight' | 'conflict' | 'full'
 }
 
-/** What a claim finds. */
+/** The result of a claim. */
 export type Claim = Claimed | Committed | NotClaimed
 
 /** Options of `DedupeStore.claim`. */
 export interface ClaimOptions {
-  /** What tells the same content from another: SHA-256 of the body, as 43 base64url characters. */
+  /** The body hash, which tells the same content from another: SHA-256 of the body, as 43 base64url characters. */
   readonly bodyHash: string
   /** How long the claim lasts unless it is extended, in milliseconds. */
   readonly leaseMs: number
@@ -40,7 +40,7 @@ export interface ClaimOptions {
 export interface CommitOptions {
   /** How long to remember the idempotency key, in milliseconds from now; a store may remember it for longer. */
   readonly retentionMs: number
-  /** What later claims get with `committed`: the body of a synchronous answer. Default: nothing. */
+  /** The value that later claims get with `committed`: the body of a synchronous answer. Default: nothing. */
   readonly result?: string | undefined
 }
 

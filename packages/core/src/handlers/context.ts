@@ -4,7 +4,7 @@ import type { Delivery } from '../model/delivery.ts'
 import type { Logger, LogMethod } from '../model/logger.ts'
 import type { HandlerContext } from './registry.ts'
 
-/** What one handler is told in one attempt; what costs something is made when it is asked for. */
+/** The context of one handler in one attempt; costly parts are made on demand. */
 export class AttemptContext implements HandlerContext {
   readonly id: string
   readonly attempt: number

@@ -3,7 +3,7 @@ import { readThrown } from '../lib/describe-error.ts'
 
 /** A name that is known when it is asked for: it depends on what else is registered. */
 export interface DerivedName {
-  /** What it begins with, whatever else is registered. */
+  /** The first part, whatever else is registered. */
   readonly base: string
   /** The name. */
   read(): string

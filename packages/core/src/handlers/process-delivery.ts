@@ -12,7 +12,7 @@ import { type EventSchema, issuePaths } from '../model/schema.ts'
 import { AttemptContext } from './context.ts'
 import type { EventHandlers, NamedHandler, Router } from './registry.ts'
 
-/** What handling needs beside the handlers. */
+/** Settings of handling beside the handlers. */
 export interface HandleSettings {
   readonly handlerTimeoutMs: number
   readonly maxPayloadValues: number

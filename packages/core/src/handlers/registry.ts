@@ -5,7 +5,7 @@ import type { Logger } from '../model/logger.ts'
 import type { Provider } from '../model/provider.ts'
 import { HandlerNames } from './names.ts'
 
-/** What a handler is told beside the event. */
+/** A handler's context, beside the event. */
 export interface HandlerContext {
   /** The event's id: the key of your own idempotency. */
   readonly id: string

@@ -1,7 +1,7 @@
 import type { Registration } from '../handlers/registry.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 
-/** What every adapter's middleware or plugin carries. */
+/** Members of every adapter's middleware or plugin. */
 export interface ReceiverAdapter<Events extends object> extends Registration<Events> {
   /** The receiver behind it: its inbox and path. */
   readonly receiver: Receiver<Events>

@@ -10,7 +10,7 @@ import { scheduleBodyDeadline } from './body-deadline.ts'
 /** A handler of WHATWG `Request`s. */
 export type FetchHandler = (request: Request, env?: unknown, context?: WaitUntil) => Promise<Response>
 
-/** What a runtime that stops with its answer hands over beside a request, such as Workers. */
+/** The context that a runtime which stops with its answer passes beside a request, such as Workers. */
 export interface WaitUntil {
   /** Keeps it going after its answer, until the promise settles. */
   waitUntil?(promise: Promise<unknown>): void

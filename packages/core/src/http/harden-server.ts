@@ -25,5 +25,5 @@ export function hardenServer<Hardened extends Pick<Server, HardenedSetting>>(ser
   return Object.assign(server, { connectionsCheckingInterval })
 }
 
-/** What {@link hardenServer} sets. */
+/** The settings of {@link hardenServer}. */
 export type HardenedSetting = 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout' | 'maxHeadersCount'

@@ -37,7 +37,7 @@ export function fromNodeRequest(request: IncomingMessage): IncomingRequest {
     method: request.method as string,
     url: request.url as string,
     headers: fromNodeHeaders(request),
-    // What is made like a request, in a test, may have none.
+    // Test doubles of a request may have none.
     clientAddress: (request.socket as IncomingMessage['socket'] | undefined)?.remoteAddress,
     consumedRemedy,
     read(limits) {

@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts'
 
 /** Options of {@link createCircuitBreaker}. */
 export interface CircuitBreakerOptions {
-  /** What is behind it, for the messages of its errors, such as `Redis`. */
+  /** The name of the store behind it, for the messages of its errors, such as `Redis`. */
   readonly name: string
   /** The longest wait for a call, in milliseconds. */
   readonly timeoutMs: number

@@ -5,18 +5,18 @@ import type { Observer } from '../model/observation.ts'
 import type { RetryOptions } from './retry-policy.ts'
 
 /**
- * What accepting a delivery came to. `in-flight`: another copy is being accepted, and may yet fail; ask again.
+ * The outcome of an accept. `in-flight`: another copy is being accepted, and may yet fail; ask again.
  * `full`: the inbox is at its bound, and took nothing.
  */
 export type AcceptResult = 'accepted' | 'duplicate' | 'conflict' | 'in-flight' | 'full'
 
-/** What the receiver asks of an accept. */
+/** The receiver's demands on an accept. */
 export interface AcceptOptions {
   /** The shortest time to remember the idempotency key, in milliseconds, from now. */
   readonly minRetentionMs: number
 }
 
-/** What a handle is told of the attempt that it makes. */
+/** The attempt that a handle makes. */
 export interface Lease {
   /** The number of the attempt, from 1. An attempt that was cut short counts. */
   readonly attempt: number
@@ -32,7 +32,7 @@ export interface HandleDone {
   readonly status: 'done'
   /** How many handlers ran in this attempt. */
   readonly handlers: number
-  /** What the event's responder answered, as JSON; only with `ack: 'handled'`. */
+  /** The answer of the event's responder, as JSON; only with `ack: 'handled'`. */
   readonly response?: string | undefined
 }
 
@@ -40,7 +40,7 @@ export interface HandleDone {
 export interface HandleFailed {
   /** Tells results apart. */
   readonly status: 'failed'
-  /** What the handler threw. */
+  /** The error that the handler threw. */
   readonly error: unknown
   /** The names of the handlers that have completed, in this attempt or before. */
   readonly completed: readonly string[]
@@ -52,13 +52,13 @@ export interface HandleDead {
   readonly status: 'dead'
   /** Why. */
   readonly reason: DeadReason
-  /** What is wrong with it. */
+  /** The problem. */
   readonly error: unknown
   /** The names of the handlers that have completed; absent: no more than before. */
   readonly completed?: readonly string[] | undefined
 }
 
-/** What handling a delivery came to. */
+/** The outcome of handling a delivery. */
 export type HandleResult = HandleDone | HandleFailed | HandleDead
 
 /** Handles one delivery; told by its result, never by a throw. */
@@ -158,7 +158,7 @@ export interface InboxStats {
  * handled.
  */
 export interface Inbox {
-  /** What a power cut loses of what was accepted: nothing, or what is not yet handled. */
+  /** Whether a power cut loses accepted deliveries: `durable`, none; `volatile`, those not yet handled. */
   readonly durability: 'durable' | 'volatile'
   /** Whether it hands out deliveries of one `orderingKey` one at a time, in order of arrival. */
   readonly ordered: boolean

@@ -17,7 +17,7 @@ export interface SettledRetry {
   readonly status: 'retry'
   /** When, in milliseconds from now. */
   readonly delayMs: number
-  /** What went wrong. */
+  /** The error. */
   readonly error: unknown
   /** The names of the handlers that have completed. */
   readonly completed: readonly string[]
@@ -29,13 +29,13 @@ export interface SettledDead {
   readonly status: 'dead'
   /** Why. */
   readonly reason: DeadReason
-  /** What went wrong last. */
+  /** The last error. */
   readonly error: unknown
   /** The names of the handlers that have completed; `undefined`: those of the attempts before. */
   readonly completed?: readonly string[] | undefined
 }
 
-/** What becomes of a delivery after an attempt. */
+/** The outcome for a delivery after an attempt. */
 export type Settled = SettledDone | SettledRetry | SettledDead
 
 /** For inboxes: what becomes of a delivery after the attempt with this number (from 1). */

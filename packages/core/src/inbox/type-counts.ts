@@ -3,7 +3,7 @@ import type { TypeStats } from './inbox.ts'
 
 /** In which state a delivery is. */
 export type DeliveryState = 'waiting' | 'leased' | 'delayed' | 'dead'
-/** What deliveries are counted by. */
+/** The key by which deliveries are counted. */
 export type CountedDelivery = Pick<Delivery, 'endpoint' | 'provider' | 'type'>
 /** How many are in each state. */
 export type StateCounts = { [Name in DeliveryState]: number }

@@ -4,7 +4,7 @@ export interface ByteBudget {
   share(): ByteShare
 }
 
-/** What one of the many holds. */
+/** The share of one holder. */
 interface ByteShare {
   /** Takes more; `false`, and nothing is taken, when the budget does not hold it. */
   readonly take: (bytes: number) => boolean

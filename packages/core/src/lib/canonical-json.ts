@@ -1,12 +1,12 @@
 import type { Path } from '../model/path.ts'
 
-/** What is left out below a place: all of it, or some of its fields. */
+/** The parts left out below a place: all of it, or some of its fields. */
 export interface Omitted {
   isWhole: boolean
   readonly fields: Map<string, Omitted>
 }
 
-/** What stands at a place of a payload that no list is on the way to; `undefined`: nothing. */
+/** The value at a path of a payload that leads through no list; `undefined`: nothing. */
 export function valueAt(payload: unknown, path: Path): unknown {
   let found = payload
   for (const key of path.split('.')) {

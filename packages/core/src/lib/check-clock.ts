@@ -3,7 +3,7 @@ import { disregard, fence } from './fence.ts'
 import { describe } from './options.ts'
 
 const calls = ['now', 'monotonic', 'schedule'] as const
-/** What a `Date` can hold, in milliseconds from the epoch. */
+/** The range of a `Date`, in milliseconds from the epoch. */
 const farthestMs = 8.64e15
 
 /**

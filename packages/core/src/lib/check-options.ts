@@ -1,7 +1,7 @@
 import { checkClock } from './check-clock.ts'
 import { describe, knownOptions } from './options.ts'
 
-/** What an option is; `checked`: whoever takes it checks it. */
+/** The kind of an option; `checked`: whoever takes it checks it. */
 export type OptionKind =
   | 'number'
   | 'text'

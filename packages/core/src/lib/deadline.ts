@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 
-/** What {@link withDeadline} answers when time ran out first. */
+/** The answer of {@link withDeadline} when time ran out first. */
 export const timedOut: unique symbol = Symbol('timed out')
 
 /**

@@ -3,7 +3,7 @@ import type { JsonObject } from '../model/json.ts'
 /** Why bytes were not taken as JSON. */
 type JsonProblem = 'body-not-utf8' | 'body-not-json' | 'body-too-deep' | 'body-forbidden-key'
 
-/** What {@link parseJson} found: a value, or why there is none. */
+/** The result of {@link parseJson}: a value, or why there is none. */
 export type ParsedJson = { readonly value: unknown } | { readonly problem: JsonProblem }
 
 /** `JSON.parse` takes two million levels; what walks the value afterwards overflows at five thousand. */

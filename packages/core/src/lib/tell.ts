@@ -2,7 +2,7 @@ import type { Delivery } from '../model/delivery.ts'
 import type { DeliveryObservation, Observation, Observer } from '../model/observation.ts'
 import { fence } from './fence.ts'
 
-/** What an observation about a delivery says of it. */
+/** The fields of an observation about a delivery. */
 export function about({
   provider,
   id,

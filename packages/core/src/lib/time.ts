@@ -29,7 +29,7 @@ export function parseTime(value: unknown, format: TimeFormat): number | undefine
 function parseDate(text: string, grammar: RegExp): number | undefined {
   const [matched, year, month, day, time, fraction = '', utc, hours, minutes] = grammar.exec(text) ?? []
   if (matched === undefined || !isDate(Number(year), Number(month), Number(day))) return undefined
-  // What `Date` does not hold is cut off, and not rounded.
+  // Digits that `Date` does not hold are cut off, not rounded.
   const offset = utc === undefined ? `${hours}:${minutes}` : 'Z'
   return Date.parse(`${year}-${month}-${day}T${time}${fraction.slice(0, 4)}${offset}`)
 }

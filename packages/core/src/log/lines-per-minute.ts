@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 
-/** What lines are held to. */
+/** The limits of lines. */
 export interface LinesPerMinuteSettings<Line, Rest> {
   /** The most lines of a kind in a minute. */
   readonly most: number

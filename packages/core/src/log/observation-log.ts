@@ -55,7 +55,7 @@ function speak(
   logger[level](details, message)
 }
 
-/** What shares a budget of lines. All of its parts are of a few values. */
+/** The key of a budget of lines. All of its parts are of a few values. */
 function kindOf(observation: Observation): string {
   switch (observation.type) {
     case 'rejected':

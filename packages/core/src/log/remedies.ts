@@ -1,6 +1,6 @@
 import type { RejectionCode } from '../model/rejection.ts'
 
-/** What the operator can do about a refusal, in a sentence; docs/troubleshooting.md has more of each. */
+/** The operator's remedy for a refusal, in a sentence; docs/troubleshooting.md has more of each. */
 export const remedies: { readonly [Code in RejectionCode]: string } = {
   'method-not-allowed': 'Only POST is a delivery',
   'address-refused':

@@ -12,7 +12,7 @@ const passing: ReadonlySet<RejectionCode> = new Set([
   'closed',
   'overloaded',
 ])
-/** What anybody does to any server, and no event is lost by. */
+/** Requests that reach any server, and that lose no event. */
 const common: ReadonlySet<RejectionCode> = new Set(['method-not-allowed', 'body-aborted'])
 
 /** The level that an observation calls for: of a refusal, by its authenticity and not by its status. */

@@ -1,2 +1,2 @@
-/** What a caller may give where something may come at once or later. */
+/** A value, or a promise of one. */
 export type Awaitable<T> = T | PromiseLike<T>

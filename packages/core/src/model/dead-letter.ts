@@ -18,19 +18,19 @@ export const deadReasons = [
  */
 export type DeadReason = (typeof deadReasons)[number]
 
-/** What went wrong in one attempt. */
+/** The failure of one attempt. */
 export interface AttemptFailure {
   /** The attempt's number, from 1; 0 where none was made. */
   readonly attempt: number
   /** When. */
   readonly at: Date
-  /** What was thrown, in at most 1 000 characters. */
+  /** The thrown error as text, in at most 1 000 characters. */
   readonly message: string
   /** The stack of what was thrown, in at most 4 000 characters; absent where there was none, or where the next failure has the same. */
   readonly stack?: string | undefined
 }
 
-/** What a list tells of a dead letter. */
+/** A dead letter as lists show it. */
 export interface DeadLetterSummary {
   /** Its own id: the delivery's; for a conflict and a stale copy that, a full stop and the body hash. */
   readonly id: string
@@ -42,7 +42,7 @@ export interface DeadLetterSummary {
   readonly type: string
   /** Why it died. */
   readonly reason: DeadReason
-  /** What went wrong last, in at most 1 000 characters. */
+  /** The last error as text, in at most 1 000 characters. */
   readonly message: string
   /** How many attempts were made. */
   readonly attempt: number
@@ -54,7 +54,7 @@ export interface DeadLetterSummary {
 export interface DeadLetter extends DeadLetterSummary {
   /** The delivery, with its raw body. */
   readonly delivery: Delivery
-  /** What went wrong in its last ten attempts, oldest first. */
+  /** The failures of its last ten attempts, oldest first. */
   readonly failures: readonly AttemptFailure[]
 }
 

@@ -1,7 +1,7 @@
 /** One authentic request, with its idempotency key, body hash and receipt time. What an inbox stores. */
 export interface Delivery {
   /**
-   * What makes two deliveries the same: the first 128 bits of SHA-256 over endpoint, tenant, event type and the
+   * The idempotency key, which two copies share: the first 128 bits of SHA-256 over endpoint, tenant, event type and the
    * idempotency key that the provider signed, as 22 base64url characters. A type that nobody signed is left out. Becomes the
    * event's `id`.
    */
@@ -31,7 +31,7 @@ export interface Delivery {
   /** When the request was accepted. */
   readonly receivedAt: Date
 
-  /** What arrived beside the body and may be kept: the headers of the receiver's allow-list, in lower case. */
+  /** Headers that arrived beside the body and may be kept: those of the receiver's allow-list, in lower case. */
   readonly headers: Readonly<Record<string, string>>
 
   /** Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. */

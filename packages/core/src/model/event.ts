@@ -20,12 +20,12 @@ export type UnknownEvent = WebhookEvent<string, unknown>
 /** The names of a provider's events. */
 export type EventName<Events extends object> = keyof Events & string
 
-/** What stands before a dot of a name: `bhe` of `bhe.emitida`. */
+/** The part of a name before a dot: `bhe` of `bhe.emitida`. */
 type PrefixOf<Name extends string> = Name extends `${infer Head}.${infer Tail}`
   ? Head | `${Head}.${PrefixOf<Tail>}`
   : never
 
-/** What `on` takes: an event's name, `prefix.*`, or `*` for every event that the provider documents. */
+/** The pattern that `on` takes: an event's name, `prefix.*`, or `*` for every event that the provider documents. */
 export type EventPattern<Events extends object> = EventName<Events> | `${PrefixOf<EventName<Events>>}.*` | '*'
 
 /** The names that a pattern stands for. */

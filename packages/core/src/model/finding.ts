@@ -1,6 +1,6 @@
 /** A security header is missing, stands more than once, or is not of its grammar. */
 export interface HeaderFinding {
-  /** What is wrong with it. */
+  /** The problem. */
   readonly kind: 'header-missing' | 'header-repeated' | 'header-malformed' | 'header-mismatch'
   /** Its name, in lower case. */
   readonly header: string
@@ -8,11 +8,11 @@ export interface HeaderFinding {
 
 /** The signature fits when it is read another way. */
 export interface SignatureFinding {
-  /** What is different: a prefix such as `sha256=`, the encoding, the hash, the RSA padding, or the bytes of a PSS salt. */
+  /** The difference: a prefix such as `sha256=`, the encoding, the hash, the RSA padding, or the bytes of a PSS salt. */
   readonly kind: 'signature-prefix' | 'signature-encoding' | 'hash' | 'padding' | 'salt-length'
-  /** What the provider states. */
+  /** The provider's setting. */
   readonly expected: string
-  /** What the request was made with. */
+  /** The request's own. */
   readonly found: string
 }
 
@@ -54,7 +54,7 @@ export interface BodyFinding {
    * order mark was added or removed.
    */
   readonly kind: 'body-reencoded' | 'body-newline' | 'body-bom'
-  /** What must be done to the body that arrived so that the signature fits. */
+  /** The change of the body that makes the signature fit. */
   readonly fitsWhen: 'compact' | 'indented' | 'added' | 'removed'
 }
 
@@ -70,9 +70,9 @@ export interface ClockFinding {
 export interface TimeFinding {
   /** Tells findings apart. */
   readonly kind: 'time-format'
-  /** What the provider states. */
+  /** The provider's setting. */
   readonly expected: string
-  /** What was found. */
+  /** The value that was found. */
   readonly found: string
 }
 

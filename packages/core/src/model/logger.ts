@@ -2,7 +2,7 @@
 export type LogMethod = (details: object, message: string) => void
 
 /**
- * What writes the log: pino, a framework's logger, or anything of their shape. One that has a method `log` too, as winston
+ * The writer of the log: pino, a framework's logger, or anything of their shape. One that has a method `log` too, as winston
  * and the console have, gets the message first. Errors stand in the details under `err`, and their message in the
  * message. What a logger throws or rejects is dropped.
  */
@@ -13,9 +13,9 @@ export interface Logger {
   /** Refusals that need nobody, such as a client that went away. */
   readonly info: LogMethod
 
-  /** What needs a look: refusals of what is not authentic, retries, high-water marks. */
+  /** Worth a look: refusals of what is not authentic, retries, high-water marks. */
   readonly warn: LogMethod
 
-  /** What needs a person: refusals of what is authentic, dead letters, a wrong set-up, an inbox that fails. */
+  /** Needs a person: refusals of what is authentic, dead letters, a wrong set-up, an inbox that fails. */
   readonly error: LogMethod
 }

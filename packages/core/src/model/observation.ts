@@ -1,7 +1,7 @@
 import type { DeadReason } from './dead-letter.ts'
 import type { RejectionCode } from './rejection.ts'
 
-/** What every observation about one delivery says. */
+/** Fields of every observation about one delivery. */
 export interface DeliveryObservation {
   /** The provider's name. */
   readonly provider: string
@@ -45,7 +45,7 @@ export interface RejectedObservation {
   readonly header?: string | undefined
   /** Signed time minus now, in seconds, where it is not fresh: negative when it lies in the past. */
   readonly seconds?: number | undefined
-  /** What failed, where something of ours did; never what the request contained. */
+  /** The error, where the receiver or its parts failed; never the content of the request. */
   readonly error?: unknown
 }
 
@@ -67,7 +67,7 @@ export interface RetriedObservation extends DeliveryObservation {
   readonly attempt: number
   /** The wait before the next one, in milliseconds. */
   readonly delayMs: number
-  /** What the handler threw. */
+  /** The error that the handler threw. */
   readonly error: unknown
 }
 
@@ -77,7 +77,7 @@ export interface FailedObservation extends DeliveryObservation {
   readonly type: 'failed'
   /** Always 1: the sender does not number its attempts. */
   readonly attempt: number
-  /** What the handler threw, or why none ran. */
+  /** The error that the handler threw, or why none ran. */
   readonly error: unknown
 }
 
@@ -89,7 +89,7 @@ export interface DeadObservation extends DeliveryObservation {
   readonly reason: DeadReason
   /** How many attempts were made. */
   readonly attempt: number
-  /** What went wrong last. */
+  /** The last error. */
   readonly error: unknown
 }
 
@@ -119,13 +119,13 @@ export interface HighWaterMarkObservation {
   readonly type: 'high-water-mark'
   /** The provider whose delivery passed the mark. */
   readonly provider: string
-  /** What is filling up. */
+  /** The resource that fills up. */
   readonly resource: 'idempotencyKeys' | 'deliveries' | 'bytes'
   /** How much of it is in use, 0 to 1. */
   readonly used: number
 }
 
-/** What the receiver tells an observer; told apart by `type`. */
+/** An event of the receiver's own work, for its observer; told apart by `type`. */
 export type Observation =
   | AcceptedObservation
   | DuplicateObservation

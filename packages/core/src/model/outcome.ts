@@ -28,7 +28,7 @@ export interface Rejected extends Answer {
   readonly code: RejectionCode
 }
 
-/** What the receiver decides; an adapter only writes it down. */
+/** The receiver's decision; an adapter only writes it down. */
 export type Outcome = Accepted | Rejected
 
 const json = { 'content-type': 'application/json' }

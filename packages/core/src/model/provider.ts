@@ -7,14 +7,14 @@ import type { EventSchema } from './schema.ts'
 import type { Scheme } from './scheme.ts'
 import type { TimeFormat } from './time-format.ts'
 
-/** What the receiver reads from a signed body before it accepts a delivery. */
+/** Fields that the receiver reads from a signed body before it accepts a delivery. */
 export interface Envelope {
   /** The event's type, as sent; 1 to 200 characters. */
   readonly type: string
   /** The signed time, as sent; its grammar is checked against the provider's `time.format`. */
   readonly time?: unknown
   /**
-   * What makes two deliveries the same, beside provider and type, from signed content only. Absent, or without a
+   * The values that copies of an event share, beside provider and type, from signed content only. Absent, or without a
    * text in each place: the body hash.
    */
   readonly idempotencyKey?: readonly string[] | undefined
@@ -23,7 +23,7 @@ export interface Envelope {
 /** How a provider states the time of a delivery. */
 export interface TimeRule {
   /**
-   * What it is the time of. `attempt`: the sender signs each attempt anew, so a copy that is minutes old is a
+   * The moment that it names. `attempt`: the sender signs each attempt anew, so a copy that is minutes old is a
    * replay, and the idempotency key is remembered for as long as the sender retries. `event`: the event's own, the same
    * in each attempt; a sender whose queue is late, or who sends by hand again, is late by hours and authentic. It
    * is fresh for as long as idempotency keys are remembered, where the memory outlives the process.
@@ -37,7 +37,7 @@ export interface TimeRule {
   readonly signed: boolean
 }
 
-/** What a provider keeps to. */
+/** Limits that a provider keeps to. */
 export interface ProviderLimits {
   /**
    * How long the provider may retry a delivery, in milliseconds, from its first attempt to the end of its last.
@@ -113,7 +113,7 @@ export interface Provider<Events extends object> {
    * log says why.
    */
   readonly tenantOf?: Path | ((payload: JsonObject) => unknown)
-  /** What the provider keeps to, as it documents it. */
+  /** Limits that the provider keeps to, as it documents them. */
   readonly limits?: ProviderLimits
   /** Media types the provider documents, checked after authenticity; absent: any type is taken. */
   readonly mediaTypes?: readonly string[]
@@ -127,7 +127,7 @@ export interface Provider<Events extends object> {
     request: WebhookRequest,
     bodyHash: string,
   ) => Envelope | EnvelopeProblem | HeaderFinding
-  /** What the operator should be told once. */
+  /** Warnings for the operator, printed once. */
   readonly warnings?: readonly ProviderWarning[]
   /** How the provider sends, for `@acuse/sender`. */
   readonly sending?: Sending<Events>

@@ -38,7 +38,7 @@ export interface IncomingRequest {
    * Absent where it needs no telling, or where a platform has the means in a place of its own.
    */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
-  /** What the operator must do when the body was consumed, in the framework's own words. */
+  /** The operator's remedy when the body was consumed, in the framework's own words. */
   readonly consumedRemedy?: string
 }
 

@@ -1,7 +1,7 @@
 import type { Awaitable } from './awaitable.ts'
 
 /**
- * What validates a payload: the part of Standard Schema v1 (https://standardschema.dev) that Acuse
+ * The validator of a payload: the part of Standard Schema v1 (https://standardschema.dev) that Acuse
  * uses. The well-known schema libraries implement it.
  */
 export interface EventSchema<Payload = unknown> {
@@ -26,11 +26,11 @@ interface SchemaSuccess<Payload> {
 
 /** The payload is not valid. */
 interface SchemaFailure {
-  /** What is wrong with it. */
+  /** The problem. */
   readonly issues: readonly SchemaIssue[]
 }
 
-/** What a schema answers. */
+/** A schema's answer. */
 type SchemaResult<Payload> = SchemaSuccess<Payload> | SchemaFailure
 
 /** A key on the way to what is wrong. */

@@ -18,11 +18,11 @@ export interface Authentic {
 export interface NotJudged {
   /** `keys-failed`: they may be had later, and the answer is 503. `scheme-failed`: the set-up is wrong, and it is 500. */
   readonly code: 'keys-failed' | 'scheme-failed'
-  /** What failed, for the log. */
+  /** The error, for the log. */
   readonly error: unknown
 }
 
-/** What a scheme answers: which key matched, or why none did. Any other value is no proof. */
+/** A scheme's answer: which key matched, or why none did. Any other value is no proof. */
 export type Verdict = Authentic | AuthenticityCode | NotJudged
 
 /**

@@ -11,7 +11,7 @@ import type { IncomingRequest } from '../model/request.ts'
 /** Tells a runtime to go on until a promise settles, although the answer is given. */
 export type WaitUntil = (work: Promise<unknown>) => void
 
-/** What an answer vouches for. */
+/** The guarantee of an answer. */
 type Acknowledged =
   | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'>; readonly work: boolean }
   | { readonly ack: 'handled' }

@@ -1,7 +1,7 @@
 import type { WebhookRequest } from '../model/request.ts'
 import type { Scheme } from '../model/scheme.ts'
 
-/** What a reader looked at. */
+/** The parts that a reader looked at. */
 export interface Asked {
   /** Something that the scheme does not sign. */
   hasUnsigned: boolean

@@ -14,7 +14,7 @@ import type { Refusal } from './refusal.ts'
 import { findTenant } from './tenant.ts'
 import { checkTolerance, type Tolerance, toOffsetSeconds, toTolerance } from './tolerance.ts'
 
-/** What `explain` needs to know of a provider. */
+/** The part of a provider that `explain` uses. */
 export type ExplainedProvider = Pick<
   Provider<object>,
   'scheme' | 'envelope' | 'time' | 'mediaTypes' | 'volatile' | 'repeats' | 'tenantOf'
@@ -30,9 +30,9 @@ export interface ExplainOptions {
   readonly clock?: Clock
 }
 
-/** What {@link explain} found. */
+/** The result of {@link explain}. */
 export interface Explanation {
-  /** What the receiver refuses the request with; `undefined`: it would take it to its inbox. */
+  /** The code with which the receiver refuses the request; `undefined`: it would take it to its inbox. */
   readonly code: RejectionCode | undefined
   /** Why, with evidence: the fewest deviations that explain it. Empty when there is no code. */
   readonly findings: readonly Finding[]
@@ -75,7 +75,7 @@ export function explain(
   return explainTime(opened.envelope.time, provider.time, options)
 }
 
-/** What depends on the receiver, not on the request. */
+/** Codes that depend on the receiver, not on the request. */
 const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, ipAllowlist: undefined }
 
 function refused({ code, error, header }: Refusal): Explanation {

@@ -35,7 +35,7 @@ export interface ReceiverOptions<Events extends object> {
    */
   readonly handle?: 'registered' | 'all'
   /**
-   * What a 200 says. `accepted`, the default: the inbox has the delivery, and hands it out until it is handled.
+   * The meaning of a 200. `accepted`, the default: the inbox has the delivery, and hands it out until it is handled.
    * `handled`: the handlers succeeded. Nothing is stored but the idempotency key: a failure is 500 and frees it, longer
    * than `ackTimeoutMs` is 503 while the work goes on, and the sender's retry is the durability.
    */
@@ -98,7 +98,7 @@ export interface ReceiverOptions<Events extends object> {
    */
   readonly keepHeaders?: readonly string[]
   /**
-   * What becomes of an authentic delivery that is not fresh: `refuse` it, or `keep` it as a dead letter too. The
+   * The fate of an authentic delivery that is not fresh: `refuse` it, or `keep` it as a dead letter too. The
    * answer is 401. Default: `keep` where the inbox is durable, else `refuse`.
    */
   readonly onStale?: 'refuse' | 'keep'

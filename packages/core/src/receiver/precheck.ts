@@ -8,7 +8,7 @@ import type { RequestHead } from '../schemes/keys.ts'
 import { checkHeaders } from './authenticate.ts'
 import type { Refusal } from './refusal.ts'
 
-/** What of a receiver's settings the head of a request is held against. */
+/** Settings that the head of a request is checked against. */
 export interface PrecheckLimits {
   readonly maxBodyBytes: number
   readonly ipAllowlist: AddressList | undefined

@@ -9,7 +9,7 @@ import { failed, type Refusal } from './refusal.ts'
 
 const maxTypeLength = 200
 
-/** What a provider's reader answered, and what of it is proven. */
+/** The answer of a provider's reader, and which parts of it are proven. */
 export interface ReadEnvelope extends Envelope {
   /** Whether the type comes from what the scheme signs: only then it is part of the idempotency key. */
   readonly isTypeSigned: boolean
@@ -77,10 +77,10 @@ function isType(type: unknown): type is string {
   return typeof type === 'string' && type.length > 0 && type.length <= maxTypeLength
 }
 
-/** What a missing value is as text. */
+/** A missing value as text. */
 const noNames: readonly string[] = ['', 'undefined', 'null', 'NaN', '[object Object]']
 
-/** What tells one event from another; one without an id would be the same as every other without one. */
+/** The parts that tell one event from another; one without an id would be the same as every other without one. */
 function toIdempotencyKey(idempotencyKey: unknown): readonly string[] | undefined {
   if (!Array.isArray(idempotencyKey) || idempotencyKey.length === 0) return undefined
   const parts: unknown[] = [...idempotencyKey]

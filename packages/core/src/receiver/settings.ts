@@ -67,7 +67,7 @@ export interface ReceiverSettings {
   readonly clock: Clock
 }
 
-/** What belongs to one level of acknowledging only: beside the other it would be ignored. */
+/** Options of one level of acknowledging only: beside the other it would be ignored. */
 const onlyAccepted = ['inbox', 'work', 'retry', 'orderingKey', 'onStale'] as const
 const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
 
@@ -169,7 +169,7 @@ function withinAck(name: string, given: number | undefined, usual: number, ackTi
   return given === undefined ? Math.min(usual, ackTimeoutMs) : wholeNumber(name, given, 1, ackTimeoutMs)
 }
 
-/** What remembers idempotency keys, and whether it outlives the process. */
+/** The memory of idempotency keys, and whether it outlives the process. */
 function memoryOf(acknowledging: Acknowledging): IdempotencyMemory {
   if (acknowledging.ack === 'handled')
     return { isDurable: acknowledging.dedupe.durability === 'durable', retentionMs: undefined }

@@ -14,7 +14,7 @@ export interface Tolerance {
   readonly futureMs: number
 }
 
-/** What is remembered of deliveries. */
+/** The memory of deliveries. */
 export interface IdempotencyMemory {
   /** Whether idempotency keys outlive this process. */
   readonly isDurable: boolean
@@ -23,7 +23,7 @@ export interface IdempotencyMemory {
 }
 
 const dayMs = 86_400_000
-/** What a sender is taken to retry for when nobody knows. */
+/** The time for which a sender is taken to retry when nobody knows. */
 const usualRetentionMs = 7 * dayMs
 const attemptPastMs = 300_000
 const volatileMemory: IdempotencyMemory = { isDurable: false, retentionMs: undefined }
@@ -69,7 +69,7 @@ export function minRetentionMs(
 }
 
 /**
- * What an inbox must remember by itself; it is asked for more where a sender retries for longer than 7 days.
+ * The time that an inbox must remember by itself; it is asked for more where a sender retries for longer than 7 days.
  * @throws TypeError when it remembers less than that, or than the window
  */
 export function checkRetention(window: Tolerance, neededMs: number, memory: IdempotencyMemory): void {

@@ -80,7 +80,7 @@ function longRuns(value: string, run: RegExp, min: number): RegExpExecArray[] {
   return [...value.matchAll(run)].filter(({ 0: text }) => text.length >= min)
 }
 
-/** What reads as a signature, wherever it stands in a header. */
+/** Anything that reads as a signature, wherever it stands in a header. */
 function* surrounded(value: string, header: SignatureHeader): Iterable<Candidate> {
   const found = [...longRuns(value, hexRun, minHex), ...longRuns(value, base64Run, minBase64)].slice(
     0,

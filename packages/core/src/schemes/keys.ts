@@ -18,7 +18,7 @@ export type KeyChoice<Key> = Key | readonly Key[] | { readonly [keyId: string]: 
  * function must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is. One that
  * throws is `keys-failed`, 503; what cannot be a key is `scheme-failed`, 500.
  *
- * What a function answers is a tenant's: part of every idempotency key, so that nobody's events meet another's. Name it,
+ * A function's key is a tenant's: part of every idempotency key, so that nobody's events meet another's. Name it,
  * `{ [tenant]: key }` or `{ [tenant]: [current, next] }`, and handlers find the name in `context.keyId`; each name of a map
  * is a tenant of its own. Without a name the first key stands for the tenant: a retry that is signed with the next one is
  * another event.
@@ -43,7 +43,7 @@ export function toAuthentic({ id, tenant }: NamedKey<unknown>): Authentic {
 
 /** How a scheme takes its keys. */
 export interface KeyKind<Key, Parsed> {
-  /** What the option is called, such as `secret`. */
+  /** The name of the option, such as `secret`. */
   readonly name: string
   /** Whether a value is one key, not a list or a map of them. */
   readonly isKey: (value: unknown) => value is Key
@@ -63,7 +63,7 @@ export interface KeyRing<Parsed> {
   marks(): readonly string[]
 }
 
-/** What a look-up by `constructor` or `__proto__` finds in any object: nobody's key. */
+/** Values that a look-up by `constructor` or `__proto__` finds in any object: nobody's key. */
 const inherited = new Set<unknown>([
   Object.prototype,
   ...Object.values(Object.getOwnPropertyDescriptors(Object.prototype)).map(({ value }): unknown => value),
@@ -119,7 +119,7 @@ function checkChoice<Key>(
   )
 }
 
-/** What a function answers is some tenant's: the one that it names, or the one whose key comes first. */
+/** A function's key is some tenant's: the one that it names, or the one whose key comes first. */
 function toTenantKeys<Key, Parsed>(
   choice: KeyChoice<Key>,
   kind: KeyKind<Key, Parsed>,

@@ -7,10 +7,10 @@ import type { SignatureEncoding } from '../model/signing.ts'
 export interface SignatureHeaderOptions {
   /** The header that carries the signature, in any case, such as `X-Webhook-Signature`. */
   readonly header: string
-  /** What stands before each signature, such as `sha256=` or `v1,`. Default: nothing. */
+  /** The prefix of each signature, such as `sha256=` or `v1,`. Default: nothing. */
   readonly prefix?: string
   /**
-   * What stands between the signatures of a header that may carry several, at most 10. Those of another
+   * The separator between the signatures of a header that may carry several, at most 10. Those of another
    * version, such as `v1a,…` beside `v1,…`, are skipped. Default: the header carries one.
    */
   readonly separator?: ' ' | ','

@@ -6,7 +6,7 @@ import { type KeyRing, type NamedKey, toAuthentic } from './keys.ts'
 import type { SignatureHeader } from './signature-header.ts'
 import { type SignedContent, withHead } from './signed-content.ts'
 
-/** What tells one signature scheme from another. */
+/** The differences between signature schemes. */
 export interface SignatureAlgorithmOf {
   readonly name: string
   readonly ring: KeyRing<CryptoKey>

@@ -4,11 +4,11 @@ import { type RequestHeaders, singleValue } from '../model/headers.ts'
 import type { SignedHeader } from '../model/scheme.ts'
 import { toHeaderName } from './signature-header.ts'
 
-/** What a signature is over. */
+/** The signed content. */
 export interface SignedContentOptions {
   /** Headers that are signed before the body, in order, such as id and timestamp. Default: the body alone. */
   readonly signedHeaders?: readonly SignedHeader[]
-  /** What stands between the signed parts. Default `.` */
+  /** The separator of the signed parts. Default `.` */
   readonly joint?: '.' | ':'
 }
 
@@ -31,7 +31,7 @@ const grammars = { id: /^[A-Za-z0-9_-]{1,200}$/, 'unix-seconds': /^\d{10}$/, 'un
 const bodyAlone = { text: '' }
 
 /**
- * What a signature is over.
+ * The signed content.
  * @throws TypeError when an option cannot be used
  */
 export function createSignedContent({

@@ -24,7 +24,7 @@ const lateResults: readonly HandleResult[] = [
   { status: 'dead', reason: 'unrecoverable', error: new Error('late') },
 ]
 
-/** What a close gave up on is another's: whatever its handler comes to does not count. */
+/** A delivery that a close gave up on is another's: the result of its handler does not count. */
 export const giveUpChecks: InboxChecks = {
   ...Object.fromEntries(
     lateResults.map((late) => [
@@ -68,7 +68,7 @@ async function takesNone({ inbox }: InboxSubject, late: HandleResult, next: Inbo
   })
   await until('running again', () => second.handed.length === 1)
   mayEnd.open()
-  // What the first could still write is written before this one was accepted and handled.
+  // Writes of the first, if any, come before this one is accepted and handled.
   await acceptAll(next, [other])
   await until('another is handled', () => told(second, 'handled').length === 1)
   const { waiting, leased, delayed, dead } = await next.stats()

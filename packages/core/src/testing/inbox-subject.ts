@@ -27,7 +27,7 @@ export interface InboxSubject {
 }
 
 /**
- * What not every inbox can do: leaving to others the types that nothing handles (`types`), telling copies from what was
+ * Abilities that not every inbox has: leaving to others the types that nothing handles (`types`), telling copies from what was
  * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderingKey`), keeping
  * over a restart (`reopen`), several instances on one storage at once, as of several processes (`share`), giving back at
  * a close what is not finished (`giveBack`), forgetting an idempotency key soon after the shortest retention asked (`forget`), and
@@ -138,7 +138,7 @@ export function prepare(inbox: Inbox, handle: Handle, options: Partial<ConsumeOp
   return { consumer, handed, observations }
 }
 
-/** What was told of this kind. */
+/** Observations of this kind. */
 export function told<Type extends Observation['type']>(
   { observations }: Watched,
   type: Type,

@@ -5,7 +5,7 @@ import { toInstant } from './instant.ts'
 type Path = readonly string[]
 
 /**
- * What makes two deliveries of an event the same. `once`: it can happen once to the thing that these fields name,
+ * The fields that make two deliveries of an event the same. `once`: it can happen once to the thing that these fields name,
  * so a retry is the same event whatever its time says. `again`: it can happen to the thing again, so the time
  * belongs to it. `content`: it names no thing, and what it says tells it from another.
  */
@@ -52,7 +52,7 @@ const rules: { readonly [Name in keyof RedcumbreEvents]: Rule } = {
 const rulesByEvent = new Map<string, Rule>(Object.entries(rules))
 
 /**
- * What makes a delivery the same as another one, beside its event. Where what should name its thing is missing, and
+ * The fields that make a delivery the same as another one, beside its event. Where what should name its thing is missing, and
  * for events that are not documented: its content and its time.
  * @param body hash of the payload without its `timestamp`
  */

@@ -1,4 +1,4 @@
-/** What `Date` does not hold of a fraction of a second. */
+/** The digits of a fraction of a second that `Date` does not hold. */
 const beyondMilliseconds = /\.\d{3}(\d*)(?:Z|[+-]\d{2}:\d{2})$/i
 
 /**

@@ -42,7 +42,7 @@ export function toCallbacksPerSession(given: unknown, isSigned: boolean): Callba
   )
 }
 
-/** What can be set beside the proof. */
+/** Options beside the proof. */
 export interface ZenpliSettings<Result = unknown> {
   /**
    * The header that carries the proof, where Zenpli was given another one. It must end in `-Signature`,

@@ -55,7 +55,7 @@ const probeMs = 200
 
 class FallbackInbox implements Inbox {
   readonly durability: Inbox['durability']
-  /** What spilt may come behind what the primary took meanwhile. */
+  /** Deliveries in the fallback may come behind those that the primary took meanwhile. */
   readonly ordered = false
   readonly retentionMs: number | undefined
   readonly location: string | undefined
@@ -122,7 +122,7 @@ class FallbackInbox implements Inbox {
     forwarder.observer = options.observer
     return {
       start() {
-        // What an earlier process left behind goes before what this one handles.
+        // Deliveries that an earlier process left behind go first.
         forwarder.start()
         consumer.start()
       },
@@ -132,7 +132,7 @@ class FallbackInbox implements Inbox {
       },
       unhandled: () => consumer.unhandled(),
       async close(closeOptions) {
-        // What is still forwarded is handled, in what is left of the time.
+        // Deliveries that are still forwarded are handled in the time that is left.
         const until = clock.monotonic() + checkTimeoutMs(closeOptions.timeoutMs)
         await forwarder.close(closeOptions)
         await consumer.close({ timeoutMs: Math.max(0, Math.ceil(until - clock.monotonic())) })
@@ -173,7 +173,7 @@ class FallbackInbox implements Inbox {
     return this.#breaker.run(call)
   }
 
-  /** What was redriven in the fallback may be of any endpoint. */
+  /** A delivery that was redriven in the fallback may be of any endpoint. */
   async #forwardAll(): Promise<void> {
     const { types } = await this.#fallback.stats()
     for (const { endpoint, waiting } of types) if (waiting > 0) this.#forwarder(endpoint).start()

@@ -5,7 +5,7 @@ import type { Delivery } from '../../model/delivery.ts'
 import type { Observation, Observer } from '../../model/observation.ts'
 import type { AcceptResult, Consumer, HandleResult, Inbox } from '../inbox.ts'
 
-/** What a forwarder needs of its fallback inbox. */
+/** The part of the fallback inbox that a forwarder uses. */
 export interface ForwarderSetup {
   readonly fallback: Inbox
   readonly endpoint: string
@@ -21,7 +21,7 @@ const concurrency = 10
 const maxCheckMs = 5_000
 /** With full jitter 1 000 attempts take about 7 days: the most that a policy allows. */
 const retry = { attempts: 1_000, crashes: 1_000, minDelayMs: 1_000, maxDelayMs: 1_200_000 }
-/** What the fallback alone knows. That a delivery was forwarded is not news: it is not handled. */
+/** Observations that only the fallback makes. That a delivery was forwarded is not news: it is not handled. */
 const told: readonly Observation['type'][] = ['dead', 'dropped', 'high-water-mark']
 
 /** A consumer of the fallback, whose handle accepts into the primary. */

@@ -22,7 +22,7 @@ interface Place {
   readonly order: number
 }
 
-/** What became of a letter: in the queue again, accepted meanwhile and so not needed, or as it was. */
+/** The outcome for a letter: in the queue again, accepted meanwhile and so not needed, or as it was. */
 export type Fate = 'requeued' | 'dropped' | 'kept'
 
 /** Puts the delivery of a letter back in the queue; the named handlers have completed. */
@@ -134,7 +134,7 @@ export class MemoryDeadLetters implements DeadLetters {
   }
 }
 
-/** What a delivery that died becomes. */
+/** The dead letter of a delivery. */
 export function toDeadLetter(id: string, entry: Entry, reason: DeadReason, diedAt: Date): DeadLetter {
   const { delivery, attempt, failures } = entry
   const { endpoint, provider, type } = delivery

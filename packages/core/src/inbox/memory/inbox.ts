@@ -185,7 +185,7 @@ export class MemoryInbox implements Inbox, QueueOwner {
     return result === 'accepted' ? 'requeued' : result === 'duplicate' ? 'dropped' : 'kept'
   }
 
-  /** What its sender signed is not ours to throw away. */
+  /** A delivery that its sender signed is not ours to throw away. */
   #keepCopy<Reason extends 'conflict' | 'stale'>(delivery: Delivery, reason: Reason, why: string): Reason {
     const id = `${delivery.id}.${delivery.bodyHash}`
     if (this.deadLetters.has(id)) return reason
@@ -216,7 +216,7 @@ export class MemoryInbox implements Inbox, QueueOwner {
     const { maxDeliveries, maxBytes } = this.#limits
     const isFull = () => this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes
     const queues = [...this.#queues.values()]
-    // What nothing handles must not refuse what is handled.
+    // Unhandled deliveries must not refuse handled ones.
     while (isFull())
       if (!queues.some((queue) => queue.deadLetterUnhandled('its place was needed'))) return false
     // A dead letter can wait in the sender's memory no longer, but a live delivery comes first.

@@ -122,7 +122,7 @@ export class ProviderQueue {
     return !this.#isComing && this.#isEmpty
   }
 
-  /** What waits behind an unhandled delivery of its key waits, too. */
+  /** Deliveries behind an unhandled one of their key wait, too. */
   get #isEmpty(): boolean {
     return this.#leased.size + this.#delayed.size === 0 && !this.#waiting.ready.hasHandled(this.#handles)
   }
@@ -148,7 +148,7 @@ export class ProviderQueue {
     const { clock } = this.#owner
     const until = clock.monotonic() + timeoutMs
     this.#draining++
-    // What nothing handles may have held up what is handled.
+    // Unhandled deliveries may have held up handled ones.
     while (this.#isComing || (this.#consumer && this.#started && this.size > 0)) {
       const left = Math.max(0, until - clock.monotonic())
       if ((await withDeadline(this.#becomesIdle(), left, clock)) === timedOut) {

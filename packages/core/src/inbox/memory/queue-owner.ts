@@ -13,7 +13,7 @@ export interface Entry {
   failures: readonly AttemptFailure[]
 }
 
-/** What a provider queue tells the inbox that owns it. */
+/** Calls from a provider queue to the inbox that owns it. */
 export interface QueueOwner {
   readonly clock: Clock
   readonly random: () => number

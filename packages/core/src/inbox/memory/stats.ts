@@ -3,7 +3,7 @@ import type { InboxStats } from '../inbox.ts'
 import { TypeCounts } from '../type-counts.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 
-/** What is where in a memory inbox. */
+/** The counts of a memory inbox, by place. */
 export function toStats(
   queues: Iterable<ProviderQueue>,
   dead: Iterable<Delivery>,

@@ -27,7 +27,7 @@ export class Turns {
     })
   }
 
-  /** What is accepted in one turn of the loop may be more than `concurrency`: quick handlers must keep up with it. */
+  /** The deliveries accepted in one turn of the loop may be more than `concurrency`: quick handlers must keep up with it. */
   goOn(): void {
     if (this.#clock.monotonic() - this.#beganAt < turnMs) this.#act()
     else this.later()

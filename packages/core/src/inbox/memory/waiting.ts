@@ -7,7 +7,7 @@ interface Queued {
   readonly delivery: Delivery
 }
 
-/** What waits: the first of each order key by type, and behind it the others of that key. */
+/** Waiting deliveries: the first of each order key by type, and behind it the others of that key. */
 export class WaitingDeliveries<Entry extends Queued> {
   readonly ready: TypeQueue<Entry> = new TypeQueue()
   /** By order key, for as long as a delivery of it is live. */

@@ -70,7 +70,7 @@ export class AckOnHandled implements AckStrategy {
     }
   }
 
-  /** What a run comes to, for the copy that began it or for another. */
+  /** The outcome of a run, for the copy that began it or for another. */
   async #collect(
     run: HandledRun,
     delivery: Delivery,
@@ -179,7 +179,7 @@ function conflict({ type, id, bodyHash }: Delivery): Decision {
   return { decision: 'conflict', error }
 }
 
-/** What another's claim means; a store that answers none of these vouches for nothing. */
+/** The meaning of another's claim; a store that answers none of these vouches for nothing. */
 function toDecision(claim: Exclude<Claim, Claimed>): Decision {
   switch (claim?.status) {
     case 'committed':

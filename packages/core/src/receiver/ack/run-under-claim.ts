@@ -9,7 +9,7 @@ import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { Observer } from '../../model/observation.ts'
 
-/** What a run works with. */
+/** Dependencies of a run. */
 export interface RunSettings {
   readonly handle: Handle
   readonly dedupe: DedupeStore
@@ -21,17 +21,17 @@ export interface RunSettings {
   readonly clock: Clock
 }
 
-/** What the handlers of a delivery came to. */
+/** The outcome of a delivery's handlers. */
 interface RunResult {
   readonly handled: boolean
-  /** What the event's responder answered, as JSON. */
+  /** The answer of the event's responder, as JSON. */
   readonly response?: string | undefined
 }
 
 /** One run of a delivery's handlers, under its lease. */
 export interface HandledRun {
   readonly bodyHash: string
-  /** What the handlers came to. Never rejects. */
+  /** The outcome of the handlers. Never rejects. */
   readonly finished: Promise<RunResult>
   /** When the store was told once, with success or without. Never rejects. */
   readonly told: Promise<void>

@@ -7,11 +7,11 @@ interface DetailedDecision {
   readonly decision: 'accepted' | 'duplicate' | RejectionCode
   /** The body of the 200, as JSON; absent: the usual one. */
   readonly response?: string | undefined
-  /** What failed. */
+  /** The error. */
   readonly error?: unknown
 }
 
-/** What became of a delivery; a bare word where there is nothing beside it. */
+/** The outcome for a delivery; a bare word where there is nothing beside it. */
 export type Decision = 'accepted' | 'duplicate' | RejectionCode | DetailedDecision
 
 /** Where a delivery goes once it is authentic and fresh: one of the levels of acknowledging. */

@@ -2,7 +2,7 @@ import type { Consumer } from '../../inbox/inbox.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Observer } from '../../model/observation.ts'
 
-/** What a reporter works with. */
+/** Dependencies of a reporter. */
 export interface UnhandledReporterSettings {
   readonly consumer: Pick<Consumer, 'unhandled'>
   readonly provider: string

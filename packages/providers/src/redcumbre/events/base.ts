@@ -1,7 +1,7 @@
 /** One of the documented values, or another that Redcumbre may add. */
 export type OneOf<Documented extends string> = Documented | (string & Record<never, never>)
 
-/** What every event carries, except `emisor.revocado`, which has the tenant in its `data`. */
+/** Fields of every event, except `emisor.revocado`, which has the tenant in its `data`. */
 export interface RedcumbreEventBase<Name extends string> {
   /** The event's name. */
   event: Name

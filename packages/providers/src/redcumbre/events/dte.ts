@@ -16,11 +16,11 @@ export interface TokenizacionCompletada extends RedcumbreEventBase<'tokenizacion
   tipoEmisor: OneOf<'tributario' | 'dte'>
   /** Your own reference, when you gave one. */
   correlationId?: string | null | undefined
-  /** What the SII says of the issuer. */
+  /** The SII's data about the issuer. */
   lookupData?: TokenizacionLookupData | null | undefined
 }
 
-/** What the SII says of an issuer. */
+/** The SII's data about an issuer. */
 export interface TokenizacionLookupData {
   /** Registered name. */
   razonSocial?: string | null | undefined
@@ -144,7 +144,7 @@ export interface BhePdfSiiFallido extends RedcumbreEventBase<'bhe.pdf_sii_fallid
   primerIntento: string
   /** When last, RFC 3339. */
   ultimoIntento: string
-  /** What went wrong last. */
+  /** The last error. */
   ultimoError: OneOf<'SII_PDF_NO_DISPONIBLE'>
 }
 
@@ -158,6 +158,6 @@ export interface BheEmisionFallida extends RedcumbreEventBase<'bhe.emision_falli
   primerIntento: string
   /** When last, RFC 3339. */
   ultimoIntento: string
-  /** What went wrong last. */
+  /** The last error. */
   ultimoError: OneOf<'SII_SERVICE_UNAVAILABLE'>
 }

@@ -18,7 +18,7 @@ export interface OnexoRevisor {
   nombre?: string | null | undefined
 }
 
-/** What every event about an application carries. */
+/** Fields of every event about an application. */
 export interface OnexoPostulacionBase<Name extends string> extends RedcumbreEventBase<Name> {
   /** The application; the event's natural id. */
   postulacionId: string
@@ -51,7 +51,7 @@ export interface OnexoPostulacionRechazada extends OnexoPostulacionBase<'onexo.p
 export interface OnexoAclaracionSolicitada extends OnexoPostulacionBase<'onexo.aclaracion-solicitada'> {
   /** Who asked. */
   revisor: OnexoRevisor
-  /** What for. */
+  /** The purpose. */
   mensaje: string
 }
 
