@@ -34,4 +34,14 @@ describe('the suite of inboxes', () => {
       expect(await failingCases(casesOf(wrong))).toEqual([...failsAt].sort())
     })
   }
+
+  it('passes no case that is left out, whoever runs it', async () => {
+    const without = { order: 'it hands out in no order' }
+    const cases = inboxContract(() => expect.unreachable(), without).filter(
+      ({ leftOut }) => leftOut !== undefined,
+    )
+    expect(cases.length).toBeGreaterThan(0)
+    for (const { run } of cases)
+      await expect(run()).rejects.toThrow('It is left out: it hands out in no order')
+  })
 })

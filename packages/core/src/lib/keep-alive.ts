@@ -3,7 +3,8 @@
  * alive; a promise that somebody awaits must.
  */
 export async function keepAlive<T>(promise: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, 60_000)
+  // Anything serves: it is not called before the promise is settled, or does nothing.
+  const timer = setInterval(Boolean, 60_000)
   try {
     return await promise
   } finally {

@@ -59,7 +59,9 @@ export const shareChecks: InboxChecks = {
     await acceptAll(inbox, [long])
     const { consumer } = consume(inbox, succeed)
     await consumer.onIdle()
-    await until('the brief one is forgotten', async () => (await accept(inbox, brief, 50)) === 'accepted')
+    // Twice: the second time it was handled after the long one.
+    for (let turn = 0; turn < 2; turn++)
+      await until('the brief one is forgotten', async () => (await accept(inbox, brief, 50)) === 'accepted')
     assert.equal(await accept(inbox, long), 'duplicate')
   },
 }
