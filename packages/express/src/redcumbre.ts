@@ -13,7 +13,7 @@ import { createMiddleware, type Webhooks } from './webhooks.ts'
  * import express from 'express'
  *
  * const webhooks = redcumbreWebhooks(process.env['REDCUMBRE_SECRET'])
- * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * webhooks.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  * const app = express()
  * app.use(webhooks)
  */

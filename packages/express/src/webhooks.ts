@@ -23,7 +23,7 @@ export interface Webhooks<Events extends object> extends RequestHandler, Receive
  * import express from 'express'
  *
  * const webhooks = receive(redcumbre(process.env['REDCUMBRE_SECRET']), { closeTimeoutMs: 10_000 })
- * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * webhooks.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  * const app = express()
  * app.use(webhooks)
  */

@@ -17,7 +17,7 @@ export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
  *
  * const inbox = sqliteInbox('zenpli.db')
  * const webhooks = zenpliCallbacks({ hmac: process.env['ZENPLI_SECRET'] as string, inbox })
- * webhooks.on('callback', async ({ payload }) => console.log(payload.session_id, payload.status))
+ * webhooks.on('callback', ({ payload }, { log }) => log.info({ status: payload.status }, 'called back'))
  * const app = express()
  * app.use(webhooks)
  */

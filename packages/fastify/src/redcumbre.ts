@@ -13,7 +13,7 @@ import { createPlugin, type Webhooks } from './webhooks.ts'
  * import fastify from 'fastify'
  *
  * const webhooks = redcumbreWebhooks(process.env['REDCUMBRE_SECRET'])
- * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * webhooks.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  * const app = fastify()
  * await app.register(webhooks)
  */

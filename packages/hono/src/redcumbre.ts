@@ -13,7 +13,7 @@ import { createMiddleware, type HonoOptions, type Webhooks } from './webhooks.ts
  * import { Hono } from 'hono'
  *
  * const webhooks = redcumbreWebhooks(process.env['REDCUMBRE_SECRET'])
- * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * webhooks.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  * const app = new Hono()
  * app.use(webhooks)
  */

@@ -31,7 +31,7 @@ export interface HonoOptions<Events extends object> extends ReceiverOptions<Even
  * import { Hono } from 'hono'
  *
  * const webhooks = receive(redcumbre(process.env['REDCUMBRE_SECRET']), { closeTimeoutMs: 10_000 })
- * webhooks.on('bhe.emitida', async ({ payload }) => console.log(payload.montos.liquido))
+ * webhooks.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  * const app = new Hono()
  * app.use(webhooks)
  */

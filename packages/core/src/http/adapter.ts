@@ -22,7 +22,7 @@ export interface ReceiverAdapter<Events extends object> extends Registration<Eve
  * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']))
  * const answer = async (request: Request) => toResponse(await receiver.handle(fromFetchRequest(request)))
  * export const webhooks = createAdapter('webhooks', answer, receiver)
- * webhooks.on('bhe.emitida', ({ payload }) => console.log(payload.bheId))
+ * webhooks.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  */
 export function createAdapter<Adapter extends object, Events extends object>(
   name: string,

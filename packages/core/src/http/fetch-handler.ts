@@ -38,7 +38,7 @@ export interface FetchHandlerOptions {
  * import { redcumbre } from '@acuse/providers/redcumbre'
  *
  * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']), { ack: 'handled' })
- * receiver.on('bhe.emitida', ({ payload }) => console.log(payload.bheId))
+ * receiver.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  * export const POST = toFetchHandler(receiver)
  */
 export function toFetchHandler(

@@ -19,7 +19,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
  * import { redcumbre } from '@acuse/providers/redcumbre'
  *
  * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']))
- * receiver.on('bhe.emitida', ({ payload }) => console.log(payload.bheId))
+ * receiver.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  * createServer(toNodeHandler(receiver)).listen(3000)
  */
 export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHandler {

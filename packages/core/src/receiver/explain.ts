@@ -49,8 +49,7 @@ export interface Explanation {
  * const body = Buffer.from('{"event":"bhe.emitida"}')
  * const headers = fromRawHeaders(['X-Webhook-Signature', '9f86d081884c7d65'])
  * const request = { method: 'POST', url: '/webhooks/redcumbre', headers, body }
- * const { code, findings } = explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
- * console.log(code, findings)
+ * export const { code, findings } = explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
  */
 export function explain(
   request: WebhookRequest,

@@ -26,7 +26,7 @@ export { redcumbreTenant } from './tenant.ts'
  * import { redcumbre } from '@acuse/providers/redcumbre'
  *
  * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']))
- * receiver.on('bhe.emitida', ({ payload }) => console.log(payload.montos.liquido))
+ * receiver.on('bhe.emitida', ({ payload }, { log }) => log.info({ bheId: payload.bheId }, 'issued'))
  */
 export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents> {
   return defineProvider<RedcumbreEvents>({

@@ -41,7 +41,7 @@ const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-fl
  *
  * const provider = zenpli({ hmac: process.env['ZENPLI_SECRET'] as string })
  * const receiver = createReceiver(provider, { inbox: sqliteInbox('zenpli.db') })
- * receiver.on('callback', ({ payload }) => console.log(payload.session_id, payload.status))
+ * receiver.on('callback', ({ payload }, { log }) => log.info({ status: payload.status }, 'called back'))
  */
 export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provider<ZenpliEvents<Result>> {
   const proof = proofOf(options)
