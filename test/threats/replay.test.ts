@@ -6,7 +6,7 @@ import { bench, paid, signed, startAt } from '../../packages/core/test/support/a
 import { manualClock } from '../../packages/core/test/support/clock.ts'
 import { startRedis } from '../support/redis.ts'
 
-// 19 is in packages/core/test/inbox-memory-dedupe.test.ts and test/outages; 20 and 22 over processes are in
+// 19 is in packages/core/test/inbox/memory/dedupe.test.ts and test/outages; 20 and 22 over processes are in
 // test/processes; 23 is in time-and-idempotency-key.test.ts.
 
 const count = 1_000

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { lruDedupe } from '../../src/index.ts'
+import { manualClock } from '../support/clock.ts'
+
+const print = (text: string): string => createHash('sha256').update(text).digest('base64url')
+const lease = { bodyHash: print('a'), leaseMs: 100 }
+const other = { bodyHash: print('b'), leaseMs: 100 }
+
+function store(maxEntries = 10) {
+  const clock = manualClock()
+  return { clock, dedupe: lruDedupe({ maxEntries, clock }) }
+}
+
+function claimed(dedupe: ReturnType<typeof lruDedupe>, key: string, options = lease): string {
+  const claim = dedupe.claim(key, options)
+  if (claim.status !== 'claimed') throw new Error(claim.status)
+  return claim.token
+}
+
+describe('lruDedupe', () => {
+  it('gives an idempotency key to one: in flight while it is claimed, committed after', () => {
+    const { dedupe } = store()
+    const token = claimed(dedupe, 'k')
+    expect(dedupe.claim('k', lease)).toEqual({ status: 'in-flight' })
+    expect(dedupe.commit('k', token, { retentionMs: 1_000 })).toBe(true)
+    expect(dedupe.claim('k', lease)).toEqual({ status: 'committed' })
+  })
+
+  it('answers conflict to another body hash, before and after the commit', () => {
+    const { dedupe } = store()
+    const token = claimed(dedupe, 'k')
+    expect(dedupe.claim('k', other)).toEqual({ status: 'conflict' })
+    dedupe.commit('k', token, { retentionMs: 1_000 })
+    expect(dedupe.claim('k', other)).toEqual({ status: 'conflict' })
+  })
+
+  it('frees an idempotency key when its owner releases it, and only then', () => {
+    const { dedupe } = store()
+    const token = claimed(dedupe, 'k')
+    dedupe.release('k', 'not the owner')
+    expect(dedupe.claim('k', lease)).toEqual({ status: 'in-flight' })
+    dedupe.release('k', token)
+    expect(dedupe.claim('k', other).status).toBe('claimed')
+  })
+
+  it('lets a late owner neither commit nor release', async () => {
+    const { dedupe, clock } = store()
+    const late = claimed(dedupe, 'k')
+    await clock.advance(101)
+    const token = claimed(dedupe, 'k')
+    expect(dedupe.commit('k', late, { retentionMs: 1_000 })).toBe(false)
+    dedupe.release('k', late)
+    expect(dedupe.claim('k', lease)).toEqual({ status: 'in-flight' })
+    expect(dedupe.commit('k', token, { retentionMs: 1_000 })).toBe(true)
+    dedupe.release('k', token)
+    expect(dedupe.claim('k', lease)).toEqual({ status: 'committed' })
+  })
+
+  it('forgets a committed idempotency key after its retention, not before, whatever the wall clock does', async () => {
+    const { dedupe, clock } = store()
+    dedupe.commit('k', claimed(dedupe, 'k'), { retentionMs: 1_000 })
+    clock.stepWall(3_600_000)
+    await clock.advance(999)
+    clock.stepWall(-7_200_000)
+    expect(dedupe.claim('k', lease)).toEqual({ status: 'committed' })
+    await clock.advance(2)
+    expect(dedupe.claim('k', lease).status).toBe('claimed')
+  })
+
+  it('refuses when it is full, and never forgets a live idempotency key', async () => {
+    const { dedupe, clock } = store(3)
+    for (const key of ['a', 'b', 'c']) dedupe.commit(key, claimed(dedupe, key), { retentionMs: 1_000 })
+    expect(dedupe.claim('d', lease)).toEqual({ status: 'full' })
+    expect(dedupe.claim('a', lease)).toEqual({ status: 'committed' })
+    expect(dedupe.usage()).toEqual({ entries: 3, maxEntries: 3 })
+    await clock.advance(1_001)
+    expect(dedupe.claim('d', lease).status).toBe('claimed')
+    expect(dedupe.usage().entries).toBeLessThan(3)
+  })
+
+  it('finds room behind an idempotency key that lives longer', async () => {
+    const { dedupe, clock } = store(3)
+    dedupe.commit('long', claimed(dedupe, 'long'), { retentionMs: 1_000_000 })
+    for (const key of ['a', 'b']) dedupe.commit(key, claimed(dedupe, key), { retentionMs: 500 })
+    expect(dedupe.claim('c', lease)).toEqual({ status: 'full' })
+    await clock.advance(501)
+    // It looked for room a moment ago, and looks through everything once a second at most.
+    expect(dedupe.claim('c', lease)).toEqual({ status: 'full' })
+    await clock.advance(500)
+    expect(dedupe.claim('c', lease).status).toBe('claimed')
+    expect(dedupe.claim('long', lease)).toEqual({ status: 'committed' })
+  })
+
+  it('does not construct with options that cannot be used', () => {
+    expect(() => lruDedupe({ maxEntries: 0 })).toThrow(/maxEntries must be a whole number from 1/)
+    expect(() => lruDedupe({ maxEntries: 1.5 })).toThrow(TypeError)
+    expect(() => lruDedupe({ max: 5 } as never)).toThrow("lruDedupe options has no option 'max'")
+    expect(lruDedupe().usage()).toEqual({ entries: 0, maxEntries: 200_000 })
+  })
+})
+
+describe('the bodyHash that lruDedupe keeps', () => {
+  it('tells every one of 2 000 other bodies from the first, before the commit and after it', () => {
+    const { dedupe } = store()
+    const token = claimed(dedupe, 'k')
+    const others = () =>
+      Array.from(
+        { length: 2_000 },
+        (_, n) => dedupe.claim('k', { bodyHash: print(`b${n}`), leaseMs: 100 }).status,
+      )
+    expect(new Set(others())).toEqual(new Set(['conflict']))
+    expect(dedupe.commit('k', token, { retentionMs: 1_000 })).toBe(true)
+    expect(new Set(others())).toEqual(new Set(['conflict']))
+  })
+})

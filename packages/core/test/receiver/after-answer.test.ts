@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  createReceiver,
+  memoryInbox,
+  type ReceiverOptions,
+  systemClock,
+  toFetchHandler,
+} from '../../src/index.ts'
+import { acme, bench, bytesOf, paid, signatureOf, startAt } from '../support/acme.ts'
+
+const post = (): Request => {
+  const body = bytesOf(paid)
+  const headers = { 'x-acme-signature': signatureOf(body) }
+  return new Request('https://example.test/', { method: 'POST', body, headers })
+}
+
+const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+const warnings = (): unknown[] => warned.mock.calls.map(([message]) => message)
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
+  warned.mockClear()
+  for (const name of ['@vercel/request-context', '@next/request-context'])
+    Reflect.deleteProperty(globalThis, Symbol.for(name))
+})
+
+/** What is told of works, and the means to tell it. */
+function runtime() {
+  const works: Promise<unknown>[] = []
+  return { works, waitUntil: (work: Promise<unknown>) => void works.push(work) }
+}
+
+describe('a runtime that stops with its answer', () => {
+  it('is told to wait by the context that it hands over, as the third argument or the second, or by the option', async () => {
+    const { receiver } = bench()
+    const [third, second, option] = [runtime(), runtime(), runtime()]
+    await toFetchHandler(receiver)(post(), {}, third)
+    await receiver.close()
+    await toFetchHandler(bench().receiver)(post(), second)
+    await toFetchHandler(bench().receiver, { waitUntil: option.waitUntil })(post(), {}, third)
+    expect([third.works.length, second.works.length, option.works.length]).toEqual([1, 1, 1])
+  })
+
+  it.each(['@vercel/request-context', '@next/request-context'])('is told where it keeps %s', async (name) => {
+    const { works, waitUntil } = runtime()
+    Reflect.set(globalThis, Symbol.for(name), { get: () => ({ waitUntil }) })
+    await toFetchHandler(bench().receiver)(post())
+    expect(works).toHaveLength(1)
+  })
+
+  it('is told by the context of Netlify', async () => {
+    const { works, waitUntil } = runtime()
+    vi.stubGlobal('Netlify', { context: { waitUntil } })
+    await toFetchHandler(bench().receiver)(post())
+    expect(works).toHaveLength(1)
+  })
+
+  it('is told after a 503 whose handlers go on, and not after a forged request', async () => {
+    const { works, waitUntil } = runtime()
+    let finish = (): void => {}
+    const handling = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const receiver = createReceiver(acme(), {
+      ack: 'handled',
+      ackTimeoutMs: 20,
+      on: { 'order.paid': () => handling },
+      clock: { ...systemClock, now: () => Date.parse(startAt) },
+    })
+    const handler = toFetchHandler(receiver, { waitUntil })
+    const forged = new Request('https://example.test/', { method: 'POST', body: 'x' })
+    expect((await handler(forged)).status).toBe(401)
+    expect(works).toHaveLength(0)
+    expect((await handler(post())).status).toBe(503)
+    expect(works).toHaveLength(1)
+    finish()
+    await works[0]
+  })
+
+  it('changes no answer when what it hands over throws', async () => {
+    const waitUntil = (): never => {
+      throw new Error('no')
+    }
+    expect((await toFetchHandler(bench().receiver, { waitUntil })(post())).status).toBe(200)
+  })
+
+  it.each<[string, () => void]>([
+    ['Workers', () => vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })],
+    ['Vercel', () => vi.stubEnv('VERCEL', '1')],
+    ['Netlify', () => vi.stubGlobal('Netlify', {})],
+  ])('such as %s: a process warning says once that nothing tells it to wait', async (name, stub) => {
+    stub()
+    const { receiver } = bench()
+    expect(warnings()).toEqual([])
+    const handler = toFetchHandler(receiver)
+    await handler(post())
+    await toFetchHandler(bench().receiver)(post())
+    expect(warnings()).toEqual([
+      expect.stringMatching(new RegExp(`^${name} stops .*ack: 'handled'.*durable`)),
+    ])
+  })
+
+  it('says nothing where what was acknowledged lasts', async () => {
+    vi.stubEnv('VERCEL', 'again')
+    const inbox = Object.defineProperty(memoryInbox(), 'durability', { value: 'durable' })
+    await toFetchHandler(bench({ inbox }).receiver)(post())
+    expect(warnings()).toEqual([])
+  })
+})
+
+describe('a runtime that cannot be told to wait', () => {
+  const construct = (options: ReceiverOptions<never> = {}) => createReceiver(acme() as never, options)
+
+  it('such as AWS Lambda: a receiver whose inbox is in memory does not construct, and says what to do', () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
+    expect(() => construct()).toThrow(TypeError)
+    expect(() => construct()).toThrow(/^AWS Lambda stops .*ack: 'handled'.*durable inbox/)
+  })
+
+  it('such as AWS Lambda: takes what lasts, and warns where memory is meant', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
+    const lasting = Object.defineProperty(memoryInbox(), 'durability', { value: 'durable' })
+    for (const options of [{ ack: 'handled' as const }, { inbox: lasting }, { work: false }])
+      await construct(options).close()
+    expect(warnings().filter((message) => String(message).startsWith('AWS Lambda'))).toEqual([])
+    await construct({ inbox: memoryInbox() }).close()
+    expect(warnings().at(-1)).toMatch(/^AWS Lambda stops/)
+  })
+
+  it('such as Cloud Run without CPU between requests, of which nobody can be sure: warns', () => {
+    vi.stubEnv('K_SERVICE', 'hooks')
+    construct()
+    expect(warnings()).toContainEqual(expect.stringMatching(/^Cloud Run .*ack: 'handled'/))
+  })
+})

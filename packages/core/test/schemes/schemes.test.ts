@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { apiKey, ed25519, fromRawHeaders, hmac, rsa } from '../../src/index.ts'
+import { createKeyRing } from '../../src/schemes/keys.ts'
+
+// Made by OpenSSL: test/vectors/make.sh says how.
+const folder = new URL('../../../../test/vectors/', import.meta.url)
+const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
+const body = readFileSync(new URL('body.bin', folder))
+const header = 'X-Signature'
+const secret = 'a-secret-of-more-than-sixteen-bytes'
+
+function request(value: string, bytes: Uint8Array = body) {
+  return { method: 'POST', url: '/', headers: fromRawHeaders(['x-signature', value]), body: bytes }
+}
+
+describe('rsa', () => {
+  const publicKey = read('rsa-public.pem')
+
+  for (const padding of ['pkcs1', 'pss'] as const) {
+    for (const hash of ['sha256', 'sha512'] as const) {
+      it(`verifies what OpenSSL signed with ${padding} and ${hash}, and refuses it as anything else`, () => {
+        const signature = read(`rsa-${padding}-${hash}.txt`)
+        for (const otherPadding of ['pkcs1', 'pss'] as const) {
+          for (const otherHash of ['sha256', 'sha512'] as const) {
+            const scheme = rsa({ header, publicKey, padding: otherPadding, hash: otherHash })
+            const right = padding === otherPadding && hash === otherHash
+            expect(scheme.verify(request(signature))).toEqual(
+              right ? { keyId: 'default' } : 'signature-mismatch',
+            )
+          }
+        }
+        const changed = Buffer.concat([body, Buffer.from(' ')])
+        expect(rsa({ header, publicKey, padding, hash }).verify(request(signature, changed))).toBe(
+          'signature-mismatch',
+        )
+      })
+    }
+  }
+
+  it('does not sign with a public key', () => {
+    expect(rsa({ header, publicKey }).sign).toBeUndefined()
+  })
+
+  it.each([
+    [{ hash: 'sha1' }, /sha256/],
+    [{ padding: 'oaep' }, /pkcs1/],
+    [{ encoding: 'hex' }, /no option 'encoding'/],
+    [{ header: '' }, /header/],
+  ])('does not construct with %o', (changes, message) => {
+    expect(() => rsa({ header, publicKey, ...changes } as never)).toThrow(message)
+  })
+})
+
+describe('ed25519', () => {
+  const publicKey = read('ed25519-public.pem')
+
+  it('verifies what OpenSSL signed, and nothing else', () => {
+    const scheme = ed25519({ header, publicKey })
+    expect(scheme.verify(request(read('ed25519.txt')))).toEqual({ keyId: 'default' })
+    expect(scheme.verify(request(read('ed25519.txt'), Buffer.from('{}')))).toBe('signature-mismatch')
+    expect(scheme.sign).toBeUndefined()
+  })
+
+  // RFC 8032 §7.1, test 3.
+  it('verifies and signs the vector of RFC 8032, as hex', () => {
+    const jwk = {
+      kty: 'OKP',
+      crv: 'Ed25519',
+      d: Buffer.from('c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7', 'hex').toString(
+        'base64url',
+      ),
+      x: Buffer.from('fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025', 'hex').toString(
+        'base64url',
+      ),
+    }
+    const signature =
+      '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a'
+    const message = Buffer.from('af82', 'hex')
+    const scheme = ed25519({ header, privateKey: jwk, encoding: 'hex' })
+    expect(scheme.sign?.(message)).toEqual({ 'x-signature': signature })
+    expect(scheme.verify(request(signature, message))).toEqual({ keyId: 'default' })
+    const { d: _, ...publicJwk } = jwk
+    expect(
+      ed25519({ header, publicKey: publicJwk, encoding: 'hex' }).verify(request(signature, message)),
+    ).toEqual({
+      keyId: 'default',
+    })
+  })
+
+  it('does not construct with another encoding', () => {
+    expect(() => ed25519({ header, publicKey, encoding: 'base64url' as never })).toThrow("'hex' or 'base64'")
+  })
+})
+
+describe('apiKey', () => {
+  it.each([
+    ['either', secret, true],
+    ['either', `Bearer ${secret}`, true],
+    ['either', `bearer ${secret}`, true],
+    ['either', `BEARER ${secret}`, true],
+    ['either', `Basic ${secret}`, false],
+    ['either', `Bearer  ${secret}`, false],
+    ['either', `Bearer${secret}`, false],
+    ['either', 'Bearer ', false],
+    ['either', secret.replace('a', '\u0161'), false],
+    ['raw', secret, true],
+    ['raw', `Bearer ${secret}`, false],
+    ['bearer', `Bearer ${secret}`, true],
+    ['bearer', secret, false],
+  ] as const)('as %s takes %o: %o', (format, value, taken) => {
+    const verdict = apiKey({ key: secret, header, format }).verify(request(value))
+    expect(typeof verdict === 'object').toBe(taken)
+  })
+
+  it('stands in Authorization unless another header is given, and is sent as it is taken', () => {
+    expect(apiKey({ key: secret }).sign?.(body)).toEqual({ authorization: secret })
+    expect(apiKey({ key: secret, header, format: 'bearer' }).sign?.(body)).toEqual({
+      'x-signature': `Bearer ${secret}`,
+    })
+    expect(apiKey({ key: [secret] }).sign).toBeUndefined()
+  })
+
+  it('tells which key matched, and refuses a value that is too long to be one', () => {
+    const scheme = apiKey({ key: { old: `${secret}-1`, new: secret }, header })
+    expect(scheme.verify(request(secret))).toEqual({ keyId: 'new' })
+    expect(scheme.verify(request('a'.repeat(4_097)))).toBe('header-malformed')
+    expect(scheme.check(request('').headers)).toBe('header-missing')
+    expect(scheme.check(request(secret).headers)).toBeUndefined()
+  })
+
+  it('does not construct with options that cannot be used', () => {
+    expect(() => apiKey({ key: secret, format: 'basic' as never })).toThrow("'raw', 'bearer' or 'either'")
+    expect(() => apiKey({ key: secret, header: 'a b' })).toThrow('apiKey header')
+    expect(() => apiKey({ secret } as never)).toThrow("no option 'secret'")
+  })
+})
+
+describe('hmac with a prefix, signed headers, several encodings', () => {
+  it("verifies GitHub's documented example", () => {
+    // «Testing the webhook payload validation»: secret, payload and signature as GitHub's documents give them.
+    const scheme = hmac({
+      header: 'X-Hub-Signature-256',
+      secret: "It's a Secret to Everybody",
+      prefix: 'sha256=',
+    })
+    const signature = 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17'
+    const headers = fromRawHeaders(['X-Hub-Signature-256', signature])
+    expect(scheme.verify({ method: 'POST', url: '/', headers, body: Buffer.from('Hello, World!') })).toEqual({
+      keyId: 'default',
+    })
+  })
+
+  it("verifies the example of the Standard Webhooks' own library", () => {
+    const scheme = hmac({
+      header: 'webhook-signature',
+      prefix: 'v1,',
+      separator: ' ',
+      encoding: 'base64',
+      signedHeaders: [
+        { header: 'webhook-id', as: 'id' },
+        { header: 'webhook-timestamp', as: 'unix-seconds' },
+      ],
+      secret: Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64'),
+    })
+    const parts = { 'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek', 'webhook-timestamp': '1614265330' }
+    const message = Buffer.from('{"test": 2432232314}')
+    const signature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+    const raw = (value: string) =>
+      fromRawHeaders(Object.entries({ ...parts, 'webhook-signature': value }).flat())
+    const of = (value: string) =>
+      scheme.verify({ method: 'POST', url: '/', headers: raw(value), body: message })
+    expect(of(signature)).toEqual({ keyId: 'default' })
+    expect(of(`v1,${'A'.repeat(43)}= ${signature}`)).toEqual({ keyId: 'default' })
+    expect(scheme.sign?.(message, parts)).toEqual({ ...parts, 'webhook-signature': signature })
+    expect(() => scheme.sign?.(message)).toThrow("give 'webhook-id'")
+  })
+
+  it.each([
+    [{ prefix: 5 }, /prefix must be text/],
+    [{ separator: ';' }, /separator/],
+    [{ joint: '-' }, /joint/],
+    [{ signedHeaders: [{ header: 'x', as: 'text' }] }, /signedHeaders\[\]\.as/],
+    [{ signedHeaders: [{ header: 'x y', as: 'id' }] }, /signedHeaders\[\]\.header/],
+    [{ encoding: [] }, /encoding/],
+    [{ encoding: ['hex', 'utf8'] }, /encoding/],
+  ])('does not construct with %o', (changes, message) => {
+    expect(() => hmac({ header, secret, ...changes } as never)).toThrow(message)
+    expect(() => hmac({ header, secret, ...changes } as never)).toThrow(TypeError)
+  })
+})
+
+describe('a function of keys', () => {
+  it('is asked for each request, and what it gives is parsed once, up to 1 000 of it', () => {
+    let parsed = 0
+    let asked = 0
+    const kind = {
+      name: 'key',
+      isKey: (value: unknown): value is string => typeof value === 'string',
+      parse: (key: unknown) => [++parsed, key],
+      identify: String,
+    }
+    let given: string | readonly string[] = 'one'
+    const ring = createKeyRing(() => (asked++, given), kind)
+    const head = { method: 'POST', url: '/', headers: fromRawHeaders([]) }
+    const first = ring.keysFor(head)
+    for (let n = 0; n < 100; n++) expect(ring.keysFor(head)).toBe(first)
+    expect([asked, parsed]).toEqual([101, 1])
+    const list = ['two', 'three']
+    given = list
+    for (let n = 0; n < 100; n++) ring.keysFor(head)
+    expect(parsed).toBe(3)
+    for (let n = 0; n < 1_000; n++) {
+      given = `tenant-${n}`
+      ring.keysFor(head)
+    }
+    given = list
+    ring.keysFor(head)
+    expect(parsed).toBe(1_005)
+  })
+})
