@@ -1,11 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import {
+  type AckOnAcceptedOptions,
   createReceiver,
   defineProvider,
   type EventSchema,
   memoryInbox,
   type Provider,
-  type ReceiverOptions,
   type Scheme,
   toFetchHandler,
   toNodeHandler,
@@ -55,7 +55,7 @@ function providerOf(
   })
 }
 
-type Options = ReceiverOptions<Events>
+type Options = AckOnAcceptedOptions<Events>
 type Build = (provider: Provider<Events>, options: Options) => Served | Promise<Served>
 
 function expressApp(create: typeof express, provider: Provider<Events>, options: Options): Express {

@@ -1,11 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
+  type AckOnAcceptedOptions,
   createReceiver,
   memoryInbox,
   type Observation,
   type Receiver,
-  type ReceiverOptions,
   toFetchHandler,
   toNodeHandler,
 } from '@acuse/core'
@@ -32,7 +32,7 @@ export interface Host {
   stop(): Promise<void>
 }
 
-type Options = ReceiverOptions<RedcumbreEvents>
+type Options = AckOnAcceptedOptions<RedcumbreEvents>
 
 /** How a host is set up beside the receiver's options. */
 export interface Setup {

@@ -89,7 +89,7 @@ const parts: Readonly<Record<string, Part>> = {
         release: call,
       }
       const usual = { acceptTimeoutMs: 5 }
-      return isHandled ? { ...usual, dedupe } : { ...usual, inbox: memoryInbox({ dedupe }) }
+      return isHandled ? { ...usual, ack: 'handled', dedupe } : { ...usual, inbox: memoryInbox({ dedupe }) }
     },
     expected: refused,
   },
@@ -108,7 +108,7 @@ const parts: Readonly<Record<string, Part>> = {
     options: (ping, random, isHandled) => ({
       handlerTimeoutMs: 5,
       on: random.chance(0.5) || !isHandled ? { ping } : {},
-      ...(isHandled && { respond: { ping } }),
+      ...(isHandled ? { ack: 'handled', respond: { ping } } : {}),
     }),
     expected: either,
   },
@@ -122,7 +122,7 @@ const parts: Readonly<Record<string, Part>> = {
     options: (call, random, isHandled) => {
       const clock = clockOf(call, random)
       return isHandled
-        ? { clock, dedupe: lruDedupe({ maxEntries: 10, clock }) }
+        ? { clock, ack: 'handled', dedupe: lruDedupe({ maxEntries: 10, clock }) }
         : { clock, inbox: memoryInbox({ maxIdempotencyKeys: 10, clock }) }
     },
     expected: either,
@@ -147,17 +147,18 @@ export function foreignReceiver(random: Random, onRun: () => void): ForeignRecei
     ...part.provider?.(misbehave),
   })
   const silent = (): void => {}
-  const receiver = createReceiver(provider, {
-    ...(isHandled
-      ? { ack: 'handled', dedupe: lruDedupe({ maxEntries: 10 }) }
-      : { retry: { attempts: 2, minDelayMs: 0, maxDelayMs: 0 } }),
-    ...(!isHandled && { inbox: memoryInbox({ maxIdempotencyKeys: 10 }) }),
+  const usual: Options = {
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     // Who misbehaves is listened to at its worst.
     observer: misbehave,
     on: { ping: onRun },
-    ...part.options?.(misbehave, random, isHandled),
-  })
+  }
+  const own = part.options?.(misbehave, random, isHandled) ?? {}
+  const ofAck: Options = isHandled
+    ? { ack: 'handled', dedupe: lruDedupe({ maxEntries: 10 }) }
+    : { retry: { attempts: 2, minDelayMs: 0, maxDelayMs: 0 }, inbox: memoryInbox({ maxIdempotencyKeys: 10 }) }
+  // Whose level of acknowledging is which is decided above.
+  const receiver = createReceiver(provider, { ...ofAck, ...usual, ...own } as Options)
   return { receiver, part: `${name}${isHandled ? ', handled' : ''}`, expected: part.expected(isHandled) }
 }
 

@@ -1,9 +1,9 @@
 import {
+  type AckOnAcceptedOptions,
   createReceiver,
   memoryInbox,
   type Observation,
   type Provider,
-  type ReceiverOptions,
   type RejectionCode,
   toFetchHandler,
 } from '@acuse/core'
@@ -27,7 +27,7 @@ interface Host<Events extends object> extends Pick<ReceiverAdapter<Events>, 'on'
 export interface Subject {
   readonly name: string
   /** Redcumbre's webhooks. */
-  redcumbre(options?: ReceiverOptions<RedcumbreEvents>): Host<RedcumbreEvents>
+  redcumbre(options?: AckOnAcceptedOptions<RedcumbreEvents>): Host<RedcumbreEvents>
   /** Any provider's. */
   of<Events extends object>(provider: Provider<Events>): Host<Events>
 }
@@ -63,7 +63,7 @@ export function subjectsBy(send: Send): { readonly hono: Subject; readonly fetch
 export const directly: Send = async (handler, { to, init }) =>
   handler(new Request(`http://127.0.0.1${to}`, init))
 
-function observed<Events extends object>(given: ReceiverOptions<Events>) {
+function observed<Events extends object>(given: AckOnAcceptedOptions<Events>) {
   const codes: RejectionCode[] = []
   const observer = (observation: Observation): void => {
     if (observation.type === 'rejected') codes.push(observation.code)
@@ -93,7 +93,7 @@ function honoHost<Events extends object>(
 
 function fetchHost<Events extends object>(
   provider: Provider<Events>,
-  given: ReceiverOptions<Events>,
+  given: AckOnAcceptedOptions<Events>,
   send: Send,
 ): Host<Events> {
   const { codes, options } = observed(given)

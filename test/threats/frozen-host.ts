@@ -2,7 +2,13 @@
 // was told to wait for, and is killed. HOW names the runtime; the handlers write to HANDLED_LOG, long after the answer.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createReceiver, type Receiver, type ReceiverOptions, toFetchHandler } from '@acuse/core'
+import {
+  createReceiver,
+  type Receiver,
+  type ReceiverOptions,
+  type SharedOptions,
+  toFetchHandler,
+} from '@acuse/core'
 import * as onHono from '@acuse/hono'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { Hono } from 'hono'
@@ -18,7 +24,7 @@ const handlerMs = HOW.includes('503') ? 1_500 : 200
 const works: Promise<unknown>[] = []
 const waitUntil = (work: Promise<unknown>): void => void works.push(work)
 const execution = { waitUntil, passThroughOnException() {}, props: {} }
-const options: ReceiverOptions<RedcumbreEvents> = {
+const options: SharedOptions<RedcumbreEvents> = {
   on: {
     '*': async ({ id }) => {
       await sleep(handlerMs)

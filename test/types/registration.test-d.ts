@@ -28,6 +28,8 @@ describe('registration', () => {
   test('of a name that is not documented does not compile', () => {
     // @ts-expect-error: one letter too many
     middleware.on('bhe.emitidaa', () => {})
+    // @ts-expect-error: one letter is missing
+    middleware.on('bhe.emitda', () => {})
     // @ts-expect-error: the documents write it with an underscore
     middleware.on('bhe.emision-terminada', () => {})
     // @ts-expect-error: no event has this prefix

@@ -9,7 +9,8 @@ export type {
   Handlers,
   Registration,
   Responder,
-} from './handlers/registry.ts'
+  Responders,
+} from './handlers/registration.ts'
 export type { FetchHandler, FetchHandlerOptions, WaitUntil } from './http/fetch-handler.ts'
 export { toFetchHandler } from './http/fetch-handler.ts'
 export type { HardenedSetting } from './http/harden-server.ts'
@@ -68,7 +69,12 @@ export { createReceiver } from './receiver/create-receiver.ts'
 export { defineProvider } from './receiver/define-provider.ts'
 export type { ExplainedProvider, ExplainOptions, Explanation } from './receiver/explain.ts'
 export { explain } from './receiver/explain.ts'
-export type { ReceiverOptions } from './receiver/options.ts'
+export type {
+  AckOnAcceptedOptions,
+  AckOnHandledOptions,
+  ReceiverOptions,
+  SharedOptions,
+} from './receiver/options.ts'
 export type { Receiver } from './receiver/receiver.ts'
 export type { Tolerance } from './receiver/tolerance.ts'
 export type { ApiKeyOptions } from './schemes/api-key.ts'

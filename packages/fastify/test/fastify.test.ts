@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { memoryInbox, type ReceiverOptions } from '@acuse/core'
+import { type AckOnAcceptedOptions, memoryInbox } from '@acuse/core'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ const sample = JSON.parse(readFileSync(fixture, 'utf8')) as object
 const url = '/webhooks/redcumbre'
 let serial = 0
 
-function plugin(options: ReceiverOptions<RedcumbreEvents> = {}) {
+function plugin(options: AckOnAcceptedOptions<RedcumbreEvents> = {}) {
   return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdempotencyKeys: 100 }), ...options })
 }
 

@@ -1,6 +1,6 @@
 export type { ClientAddress } from './read-request.ts'
 export { redcumbreWebhooks } from './redcumbre.ts'
-export type { HonoOptions, Webhooks } from './webhooks.ts'
+export type { ClientAddressOption, HonoOptions, Webhooks } from './webhooks.ts'
 export { webhooks } from './webhooks.ts'
 export type { ZenpliCallbacksOptions } from './zenpli.ts'
 export { zenpliCallbacks } from './zenpli.ts'

@@ -9,7 +9,10 @@ import { writeOutcome } from './write-outcome.ts'
 export interface Webhooks<Events extends object> extends MiddlewareHandler, ReceiverAdapter<Events> {}
 
 /** Options of the middleware: the receiver's, and what Hono cannot tell by itself. */
-export interface HonoOptions<Events extends object> extends ReceiverOptions<Events> {
+export type HonoOptions<Events extends object> = ReceiverOptions<Events> & ClientAddressOption
+
+/** The option that only Hono's middleware has. */
+export interface ClientAddressOption {
   /**
    * Finds the address of a client, for `ipAllowlist`: `getConnInfo(c).remote.address` of your runtime's Hono
    * adapter, or what a proxy that you trust has set. Default: the connection's, on Node.
@@ -54,7 +57,7 @@ export function createMiddleware<Events extends object>(
     throw new TypeError(
       'clientAddress must be a function of the context, such as (c) => getConnInfo(c).remote.address',
     )
-  const receiver = createReceiver(provider, options as ReceiverOptions<Events>)
+  const receiver = createReceiver(provider, options)
   const middleware: MiddlewareHandler = async (context, next) => {
     if (!isMountedHere(context, receiver)) return next()
     return writeOutcome(await receiver.handle(readRequest(context, clientAddress)))

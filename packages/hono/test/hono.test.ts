@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { memoryInbox } from '@acuse/core'
+import { type AckOnAcceptedOptions, memoryInbox } from '@acuse/core'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { type ExecutionContext, Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
-import { type HonoOptions, redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
+import { type ClientAddressOption, redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
 
 // What every adapter does is tested in test/adapters; here is what only Hono has.
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
@@ -13,7 +13,7 @@ const sample = JSON.parse(readFileSync(fixture, 'utf8')) as object
 const path = '/webhooks/redcumbre'
 let serial = 0
 
-function middleware(options: HonoOptions<RedcumbreEvents> = {}) {
+function middleware(options: AckOnAcceptedOptions<RedcumbreEvents> & ClientAddressOption = {}) {
   const silent = (): void => {}
   const logger = { debug: silent, info: silent, warn: silent, error: silent }
   return redcumbreWebhooks(secret, { inbox: memoryInbox({ maxIdempotencyKeys: 100 }), logger, ...options })

@@ -8,7 +8,7 @@ import {
   type SignedHeader,
   systemClock,
 } from '@acuse/core'
-import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
+import { checkOptions, didYouMean, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
 import { mergeDeep } from './merge.ts'
 import { post } from './post.ts'
 import type { Attempt, SendReport } from './report.ts'
@@ -126,8 +126,9 @@ export function createSender<Events extends object, Secret>(
       const attempts = toAttempts(options)
       const samples = await sending.samples()
       if (!Object.hasOwn(samples, event)) {
+        const known = Object.keys(samples)
         throw new TypeError(
-          `${provider.name} documents no event '${event}'. Its events: ${Object.keys(samples).join(', ')}`,
+          `${provider.name} documents no event '${event}'.${didYouMean(event, known)} Its events: ${known.join(', ')}`,
         )
       }
       const time = at ?? freshTime()

@@ -247,7 +247,7 @@ describe('createSender', () => {
   it('refuses events, secrets, URLs and providers that cannot be used', async () => {
     const { sender } = senderTo('http://127.0.0.1:1/')
     await expect(sender.send('bhe.emitidaa' as 'bhe.emitida')).rejects.toThrow(
-      "redcumbre documents no event 'bhe.emitidaa'",
+      "redcumbre documents no event 'bhe.emitidaa'. Did you mean 'bhe.emitida'?",
     )
     expect(() => createSender({ provider: redcumbre, secret: 'short', url: 'http://127.0.0.1/' })).toThrow(
       TypeError,

@@ -2,7 +2,7 @@ import type { Lease } from '../inbox/inbox.ts'
 import { printable } from '../lib/printable.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { Logger, LogMethod } from '../model/logger.ts'
-import type { HandlerContext } from './registry.ts'
+import type { HandlerContext } from './registration.ts'
 
 /** The context of one handler in one attempt; costly parts are made on demand. */
 export class AttemptContext implements HandlerContext {

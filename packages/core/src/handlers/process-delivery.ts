@@ -10,7 +10,7 @@ import type { Logger } from '../model/logger.ts'
 import type { Provider } from '../model/provider.ts'
 import { type EventSchema, issuePaths } from '../model/schema.ts'
 import { AttemptContext } from './context.ts'
-import type { EventHandlers, NamedHandler, Router } from './registry.ts'
+import type { EventHandlers, NamedHandler, Router } from './router.ts'
 
 /** Settings of handling beside the handlers. */
 export interface HandleSettings {

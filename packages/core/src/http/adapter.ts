@@ -1,4 +1,4 @@
-import type { Registration } from '../handlers/registry.ts'
+import type { Registration } from '../handlers/registration.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 
 /** Members of every adapter's middleware or plugin. */

@@ -1,4 +1,5 @@
 import type { Awaitable } from '../model/awaitable.ts'
+import { didYouMean } from './did-you-mean.ts'
 
 /** Whether a value is a promise of any library. */
 export function isPromiseLike<T>(value: Awaitable<T>): value is PromiseLike<T> {
@@ -24,7 +25,8 @@ export function knownOptions(where: string, options: unknown, known: readonly st
   }
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new TypeError(`${where} has no option '${unknown}'. It has: ${known.join(', ')}`)
+  const meant = didYouMean(unknown, known)
+  throw new TypeError(`${where} has no option '${unknown}'.${meant} It has: ${known.join(', ')}`)
 }
 
 /** Names a value's kind for an error message, without its content: it may be a secret. */

@@ -2,7 +2,7 @@ import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { knownOptions } from '../lib/options.ts'
 import type { Provider } from '../model/provider.ts'
 import { checkProvider } from './check-provider.ts'
-import type { ReceiverOptions } from './options.ts'
+import type { HandledOptionName, InboxOptionName, ReceiverOptions } from './options.ts'
 
 const optionKinds: OptionKinds<ReceiverOptions<object>> = {
   on: 'object',
@@ -45,7 +45,34 @@ export function checkReceiverOptions<Events extends object>(
   options: ReceiverOptions<Events>,
 ): void {
   checkProvider(provider)
-  checkOptions('receiver options', options as ReceiverOptions<object>, optionKinds)
+  checkOptions<ReceiverOptions<Events>>('receiver options', options, optionKinds)
+}
+
+/** Options of one level of acknowledging only, and the remedy where one stands beside the other. */
+const nothingStored = "ack: 'handled' stores nothing. Leave out one of the two"
+const needsInbox: { readonly [Name in InboxOptionName]: string } = {
+  inbox: `inbox needs ack: 'accepted', the default; ${nothingStored}`,
+  work: `work needs an inbox, which another process works on; ${nothingStored}`,
+  retry: `retry needs an inbox, which tries again; ${nothingStored}: the sender retries`,
+  orderingKey: `orderingKey needs an inbox, in which deliveries wait; ${nothingStored}`,
+  onStale: `onStale needs an inbox, which has dead letters; ${nothingStored}`,
+}
+const needsHandled: { readonly [Name in HandledOptionName]: string } = {
+  dedupe: "dedupe needs ack: 'handled'; an inbox takes it as memoryInbox({ dedupe })",
+  leaseMs: "leaseMs needs ack: 'handled'; an inbox has leases of its own. Leave it out",
+  respond: "respond needs ack: 'handled': else the answer does not wait for handlers",
+}
+
+/**
+ * Checks that all options belong to the level of acknowledging that `ack` names.
+ * @throws TypeError that names the first one which would be ignored, and says what to leave out
+ */
+export function checkAck<Events extends object>(options: ReceiverOptions<Events>): void {
+  const { ack = 'accepted' } = options
+  if (ack !== 'accepted' && ack !== 'handled') throw new TypeError("ack must be 'accepted' or 'handled'")
+  const remedies = Object.entries(ack === 'handled' ? needsInbox : needsHandled)
+  for (const [name, remedy] of remedies)
+    if (Reflect.get(options, name) !== undefined) throw new TypeError(remedy)
 }
 
 /**

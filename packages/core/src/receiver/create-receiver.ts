@@ -1,10 +1,5 @@
-import {
-  createRouter,
-  type Handler,
-  type HandlerOptions,
-  type Registration,
-  type Router,
-} from '../handlers/registry.ts'
+import type { Handler, HandlerOptions, Registration } from '../handlers/registration.ts'
+import { createRouter, type Router } from '../handlers/router.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from '../lib/byte-budget.ts'
 import { sturdyClock } from '../lib/check-clock.ts'

@@ -1,5 +1,5 @@
 import type { DedupeStore } from '../dedupe/dedupe-store.ts'
-import type { Handler, Handlers } from '../handlers/registry.ts'
+import type { Handler, Handlers, Responders } from '../handlers/registration.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { RetryOptions } from '../inbox/retry-policy.ts'
 import type { Clock } from '../model/clock.ts'
@@ -8,14 +8,67 @@ import type { Logger } from '../model/logger.ts'
 import type { Observer } from '../model/observation.ts'
 import type { Tolerance } from './tolerance.ts'
 
-/** Options of a receiver, and so of every adapter. */
-export interface ReceiverOptions<Events extends object> {
+/** Options of a receiver, and so of every adapter: some belong to one level of acknowledging only. */
+export type ReceiverOptions<Events extends object> =
+  | AckOnAcceptedOptions<Events>
+  | AckOnHandledOptions<Events>
+
+/** The names of options that belong to an inbox. */
+export type InboxOptionName = 'inbox' | 'work' | 'retry' | 'orderingKey' | 'onStale'
+
+/** The names of options that belong to an answer which waits for handlers. */
+export type HandledOptionName = 'dedupe' | 'leaseMs' | 'respond'
+
+/** Options with `ack: 'accepted'`, the default: a 200 says that the inbox has the delivery, and hands it out until it is handled. */
+export interface AckOnAcceptedOptions<Events extends object>
+  extends SharedOptions<Events>,
+    Readonly<Partial<Record<HandledOptionName, never>>> {
+  /** The meaning of a 200. Default `accepted`. */
+  readonly ack?: 'accepted'
+  /** Where deliveries are kept. Default `memoryInbox()`, which is volatile; a process warning says so. */
+  readonly inbox?: Inbox
+  /** `false`: accepts only, and hands nothing to handlers; another process does. Default `true`. */
+  readonly work?: boolean
+  /**
+   * Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. The payload that
+   * it sees is not validated yet. Default: any order.
+   */
+  readonly orderingKey?: (event: UnknownEvent) => string | undefined
+  /**
+   * The fate of an authentic delivery that is not fresh: `refuse` it, or `keep` it as a dead letter too. The
+   * answer is 401. Default: `keep` where the inbox is durable, else `refuse`.
+   */
+  readonly onStale?: 'refuse' | 'keep'
+  /**
+   * When a delivery whose handler failed is tried again. Default: 90 attempts, after at most 1 s doubling to 1 h,
+   * which span 24 hours at least.
+   */
+  readonly retry?: RetryOptions
+}
+
+/**
+ * Options with `ack: 'handled'`: a 200 says that the handlers succeeded. Nothing is stored but the idempotency key: a failure
+ * is 500 and frees it, longer than `ackTimeoutMs` is 503 while the work goes on, and the sender's retry is the durability.
+ */
+export interface AckOnHandledOptions<Events extends object>
+  extends SharedOptions<Events>,
+    Readonly<Partial<Record<InboxOptionName, never>>> {
+  /** The meaning of a 200. */
+  readonly ack: 'handled'
+  /** Handlers that answer, by pattern; the same as calling `respond` for each. */
+  readonly respond?: Responders<Events>
+  /** Remembers idempotency keys. Default `lruDedupe()`: this process only. */
+  readonly dedupe?: DedupeStore
+  /** How long an idempotency key is claimed without a sign of life, in milliseconds; a crash frees it after so long. Default 10 000. */
+  readonly leaseMs?: number
+}
+
+/** Options with every `ack`. */
+export interface SharedOptions<Events extends object> {
   /** Handlers by pattern; the same as calling `on` for each. */
   readonly on?: Handlers<Events>
   /** Handles authentic events that the provider's documents do not list. */
   readonly onUnknown?: Handler<UnknownEvent>
-  /** Handlers that answer, by pattern; the same as calling `respond` for each. Needs `ack: 'handled'`. */
-  readonly respond?: Handlers<Events>
   /** The path that adapters answer, with and without a trailing slash. Default: the provider's. */
   readonly path?: string
   /**
@@ -24,31 +77,11 @@ export interface ReceiverOptions<Events extends object> {
    */
   readonly endpoint?: string
   /**
-   * `false`: accepts only, and hands nothing to handlers; another process does. Default `true`. Not with
-   * `ack: 'handled'`.
-   */
-  readonly work?: boolean
-  /**
    * Which events are taken from the inbox: `registered`, the default, are those that have a handler; the others wait
    * for a process that has one, and are reported. `all`: an event without a handler is done. With `ack: 'handled'` an
    * event without a handler is 503, or with `all` 200.
    */
   readonly handle?: 'registered' | 'all'
-  /**
-   * The meaning of a 200. `accepted`, the default: the inbox has the delivery, and hands it out until it is handled.
-   * `handled`: the handlers succeeded. Nothing is stored but the idempotency key: a failure is 500 and frees it, longer
-   * than `ackTimeoutMs` is 503 while the work goes on, and the sender's retry is the durability.
-   */
-  readonly ack?: 'accepted' | 'handled'
-  /** Where deliveries are kept. Default `memoryInbox()`, which is volatile; a process warning says so. */
-  readonly inbox?: Inbox
-  /** Remembers idempotency keys with `ack: 'handled'`. Default `lruDedupe()`: this process only. */
-  readonly dedupe?: DedupeStore
-  /**
-   * How long an idempotency key is claimed without a sign of life with `ack: 'handled'`, in milliseconds; a crash frees
-   * it after so long. Default 10 000.
-   */
-  readonly leaseMs?: number
   /** Receives every observation. */
   readonly observer?: Observer
   /** Writes the log. Default: process warnings for what needs a look, at most 10 a minute of each kind. */
@@ -88,30 +121,15 @@ export interface ReceiverOptions<Events extends object> {
    */
   readonly maxPayloadValues?: number
   /**
-   * Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. The payload that
-   * it sees is not validated yet. Default: any order.
-   */
-  readonly orderingKey?: (event: UnknownEvent) => string | undefined
-  /**
    * Names of headers that are kept with a delivery, beside its body, for handlers (`context.headers`); none that carries
    * credentials. Default: none.
    */
   readonly keepHeaders?: readonly string[]
   /**
-   * The fate of an authentic delivery that is not fresh: `refuse` it, or `keep` it as a dead letter too. The
-   * answer is 401. Default: `keep` where the inbox is durable, else `refuse`.
-   */
-  readonly onStale?: 'refuse' | 'keep'
-  /**
    * How many deliveries are handled at once. Default 10; the others wait in the inbox. With `ack: 'handled'` default 100;
    * the others get 503.
    */
   readonly concurrency?: number
-  /**
-   * When a delivery whose handler failed is tried again. Default: 90 attempts, after at most 1 s doubling to 1 h,
-   * which span 24 hours at least.
-   */
-  readonly retry?: RetryOptions
   /** How long `close()` waits for handlers where it is not told, in milliseconds. Default 10 000. */
   readonly closeTimeoutMs?: number
   /** Where time comes from. Default: this machine. */

@@ -1,4 +1,4 @@
-import type { Registration } from '../handlers/registry.ts'
+import type { Registration } from '../handlers/registration.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { Awaitable } from '../model/awaitable.ts'
 import type { Outcome } from '../model/outcome.ts'

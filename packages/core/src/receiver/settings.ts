@@ -14,7 +14,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Observer } from '../model/observation.ts'
 import { checkName, checkPath, type Provider } from '../model/provider.ts'
 import { checkRuntime } from './after-answer.ts'
-import { checkBounds, checkReceiverOptions } from './check-options.ts'
+import { checkAck, checkBounds, checkReceiverOptions } from './check-options.ts'
 import { toKeptHeaders } from './keep-headers.ts'
 import type { ReceiverOptions } from './options.ts'
 import {
@@ -66,10 +66,6 @@ export interface ReceiverSettings {
   readonly onStale: 'refuse' | 'keep'
   readonly clock: Clock
 }
-
-/** Options of one level of acknowledging only: beside the other it would be ignored. */
-const onlyAccepted = ['inbox', 'work', 'retry', 'orderingKey', 'onStale'] as const
-const onlyHandled = ['dedupe', 'leaseMs', 'respond'] as const
 
 const maxBodyBound = 64 * 2 ** 20
 const maxAckMs = 30_000
@@ -129,20 +125,16 @@ function toAcknowledging<Events extends object>(
   options: ReceiverOptions<Events>,
   clock: Clock,
 ): Acknowledging {
-  const { ack = 'accepted', retry = {}, work = true } = options
-  if (ack !== 'accepted' && ack !== 'handled') throw new TypeError("ack must be 'accepted' or 'handled'")
-  const misplaced = (ack === 'handled' ? onlyAccepted : onlyHandled).find(
-    (name) => options[name] !== undefined,
-  )
-  if (misplaced !== undefined) throw new TypeError(misplacedMessage(misplaced, ack))
-  if (ack === 'handled') {
+  checkAck(options)
+  if (options.ack === 'handled') {
     return {
-      ack,
+      ack: 'handled',
       dedupe: options.dedupe === undefined ? lruDedupe({ clock }) : checkDedupe(options.dedupe),
       concurrency: toConcurrency(options.concurrency ?? 100),
       leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 10_000, 100, dayMs),
     }
   }
+  const { ack = 'accepted', retry = {}, work = true } = options
   toRetryPolicy(retry)
   const inbox = options.inbox === undefined ? volatileInbox(clock) : checkInbox('inbox', options.inbox)
   if (options.orderingKey !== undefined && !inbox.ordered)
@@ -155,13 +147,6 @@ function toAcknowledging<Events extends object>(
 
 function toConcurrency(given: number): number {
   return wholeNumber('concurrency', given, 1, 10_000)
-}
-
-function misplacedMessage(name: string, ack: string): string {
-  if (ack === 'handled')
-    return `${name} belongs to an inbox, and ack: 'handled' has none. Leave out one of the two`
-  const inbox = name === 'dedupe' ? '; an inbox takes it as memoryInbox({ dedupe })' : ''
-  return `${name} needs ack: 'handled'${inbox}`
 }
 
 /** A default shrinks with the budget; a value that the caller gave must fit it. */

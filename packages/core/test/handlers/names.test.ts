@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRouter } from '../../src/handlers/registry.ts'
+import { createRouter } from '../../src/handlers/router.ts'
 import { type AcmeEvents, acme, bench, paid, signed } from '../support/acme.ts'
 import { settled } from '../support/clock.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Logger, ReceiverOptions } from '../../src/index.ts'
+import type { AckOnAcceptedOptions, Logger } from '../../src/index.ts'
 import { type AcmeEvents, bench, paid, signed } from '../support/acme.ts'
 import { settled } from '../support/clock.ts'
 import { watchUnhandled } from '../support/unhandled.ts'
@@ -34,7 +34,7 @@ function loggerThat(method: () => unknown): Logger {
   return { debug: method, info: method, warn: method, error: method }
 }
 
-async function outcomes(options: ReceiverOptions<AcmeEvents>): Promise<unknown> {
+async function outcomes(options: AckOnAcceptedOptions<AcmeEvents>): Promise<unknown> {
   const { receiver, clock } = bench({ retry: { attempts: 2 }, ...options })
   let runs = 0
   receiver.on('order.paid', ({ payload }, { log }) => {

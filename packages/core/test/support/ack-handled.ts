@@ -1,11 +1,11 @@
-import type { ReceiverOptions } from '../../src/index.ts'
+import type { AckOnHandledOptions } from '../../src/index.ts'
 import { type AcmeEvents, bench, paid, signed } from './acme.ts'
 import { manualClock } from './clock.ts'
 import { remoteStore } from './stores.ts'
 
-export const options = { ack: 'handled', inbox: undefined } as unknown as ReceiverOptions<AcmeEvents>
+export const options = { ack: 'handled' } as const
 
-export function handledBench(changes: ReceiverOptions<AcmeEvents> = {}) {
+export function handledBench(changes: Partial<AckOnHandledOptions<AcmeEvents>> = {}) {
   const clock = manualClock()
   const store = remoteStore(clock)
   const made = bench({ ...options, clock, dedupe: store, ...changes })

@@ -101,13 +101,16 @@ export function bench(
   const clock = manualClock()
   const observations: Observation[] = []
   const silent = (): void => {}
-  const receiver = createReceiver(acme(changes), {
+  const usual = {
     clock,
-    inbox: memoryInbox({ clock, random: () => 1, maxIdempotencyKeys: 1_000 }),
-    observer: (observation) => observations.push(observation),
+    observer: (observation: Observation) => observations.push(observation),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
-    ...options,
-  })
+  }
+  const inbox = memoryInbox({ clock, random: () => 1, maxIdempotencyKeys: 1_000 })
+  const receiver = createReceiver(
+    acme(changes),
+    options.ack === 'handled' ? { ...usual, ...options } : { ...usual, inbox, ...options },
+  )
   const codes = (): string[] =>
     observations.flatMap((observation) => (observation.type === 'rejected' ? [observation.code] : []))
   return { receiver, clock, observations, codes }

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
 import {
+  type AckOnAcceptedOptions,
   type Inbox,
   memoryInbox,
   type Outcome,
   type Provider,
-  type ReceiverOptions,
 } from '../../src/index.ts'
 import { type AcmeEvents, bench, incoming, paid, signed } from './acme.ts'
 import { settled } from './clock.ts'
@@ -18,7 +18,7 @@ export const smallInbox = (): Inbox => memoryInbox({ maxIdempotencyKeys: 10 })
 /** What both ways into a receiver answer to an authentic request, and what the log says; no handler may run. */
 export async function answers(
   changes: Partial<Provider<AcmeEvents>>,
-  options: ReceiverOptions<AcmeEvents> = {},
+  options: AckOnAcceptedOptions<AcmeEvents> = {},
 ): Promise<{ outcomes: Outcome[]; lines: string[] }> {
   const lines: string[] = []
   const silent = (): void => {}

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { memoryInbox, type Observation } from '@acuse/core'
+import { type AckOnAcceptedOptions, memoryInbox, type Observation } from '@acuse/core'
+import type { RedcumbreEvents } from '@acuse/providers/redcumbre'
 import type { Express } from 'express'
 import { afterEach } from 'vitest'
 import { redcumbreWebhooks } from '../../src/index.ts'
@@ -74,7 +75,7 @@ export async function listen(app: Express): Promise<(target: string, call?: Call
     })
 }
 
-export function bench(options: Parameters<typeof redcumbreWebhooks>[1] = {}) {
+export function bench(options: AckOnAcceptedOptions<RedcumbreEvents> = {}) {
   const observations: Observation[] = []
   const errors: string[] = []
   const silent = (): void => {}

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import {
+  type AckOnAcceptedOptions,
   createReceiver,
   fromRawHeaders,
   memoryInbox,
   type Observation,
-  type ReceiverOptions,
   type WebhookRequest,
 } from '@acuse/core'
 import { type RedcumbreEvents, redcumbre } from '../../src/redcumbre/index.ts'
@@ -38,7 +38,7 @@ export function request(body: string | Buffer): WebhookRequest {
 export const silent = (): void => {}
 
 /** A receiver whose clock stands at a payload's time. */
-export function receiverAt(timestamp: string, options: ReceiverOptions<RedcumbreEvents> = {}) {
+export function receiverAt(timestamp: string, options: AckOnAcceptedOptions<RedcumbreEvents> = {}) {
   const observations: Observation[] = []
   const now = Date.parse(timestamp)
   const clock = { now: () => now, monotonic: () => performance.now(), schedule: () => () => {} }

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import {
+  type AckOnAcceptedOptions,
   createReceiver,
   fromRawHeaders,
   memoryInbox,
   type Observation,
   type Provider,
-  type ReceiverOptions,
 } from '@acuse/core'
 import { afterEach, vi } from 'vitest'
 import type { ZenpliEvents } from '../../src/zenpli/index.ts'
@@ -27,7 +27,7 @@ afterEach(() => {
 
 export function bench<Result>(
   provider: Provider<ZenpliEvents<Result>>,
-  options: ReceiverOptions<ZenpliEvents<Result>> = {},
+  options: AckOnAcceptedOptions<ZenpliEvents<Result>> = {},
 ) {
   const observations: Observation[] = []
   const receiver = createReceiver(provider, {

@@ -1,5 +1,5 @@
 import { createHandle } from '../../handlers/process-delivery.ts'
-import type { Router } from '../../handlers/registry.ts'
+import type { Router } from '../../handlers/router.ts'
 import type { HandledTypes } from '../../inbox/inbox.ts'
 import { sturdyClock } from '../../lib/check-clock.ts'
 import type { Observer } from '../../model/observation.ts'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { lruDedupe, memoryInbox, type ReceiverOptions } from '../../../src/index.ts'
+import { type AckOnAcceptedOptions, lruDedupe, memoryInbox } from '../../../src/index.ts'
 import { type AcmeEvents, bench, paid, signed } from '../../support/acme.ts'
 import { manualClock, settled } from '../../support/clock.ts'
 import { remoteStore } from '../../support/stores.ts'
 
-function sharedBench(changes: ReceiverOptions<AcmeEvents> = {}, limits = {}) {
+function sharedBench(changes: AckOnAcceptedOptions<AcmeEvents> = {}, limits = {}) {
   const clock = manualClock()
   const store = remoteStore(clock)
   const process = () => {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Logger, Outcome, ReceiverOptions } from '../../../src/index.ts'
+import type { AckOnHandledOptions, Logger, Outcome } from '../../../src/index.ts'
 import { type AcmeEvents, bench, paid, signed } from '../../support/acme.ts'
 import { manualClock, settled } from '../../support/clock.ts'
 import { remoteStore } from '../../support/stores.ts'
 
-function handledBench(changes: ReceiverOptions<AcmeEvents> = {}) {
+function handledBench(changes: Partial<AckOnHandledOptions<AcmeEvents>> = {}) {
   const clock = manualClock()
   const store = remoteStore(clock)
-  const options = { ack: 'handled', inbox: undefined, clock, dedupe: store, ...changes }
-  const made = bench(options as unknown as ReceiverOptions<AcmeEvents>)
+  const made = bench({ ack: 'handled', clock, dedupe: store, ...changes })
   return {
     ...made,
     clock,

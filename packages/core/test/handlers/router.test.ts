@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRouter } from '../../src/handlers/registry.ts'
+import { createRouter } from '../../src/handlers/router.ts'
 import type { Handlers, Inbox } from '../../src/index.ts'
 import { type AcmeEvents, acme, bench, paid, signed, startAt } from '../support/acme.ts'
 import { settled } from '../support/clock.ts'
@@ -118,7 +118,10 @@ describe('handlers', () => {
   it('throw at registration what a compiler would have said', () => {
     const { receiver } = bench()
     expect(() => receiver.on('order.payed' as 'order.paid', () => {})).toThrow(
-      "acme documents no event 'order.payed'. Its events: 'order.paid', 'order.shipped.abroad', 'user-created'",
+      "acme documents no event 'order.payed'. Did you mean 'order.paid'? Its events: 'order.paid', 'order.shipped.abroad', 'user-created'",
+    )
+    expect(() => receiver.on('Order.Shiped.*' as 'order.*', () => {})).toThrow(
+      "Did you mean 'order.shipped.*'?",
     )
     expect(() => receiver.on('payment.*' as 'order.*', () => {})).toThrow(TypeError)
     expect(() => receiver.on(undefined as never, () => {})).toThrow(TypeError)
