@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ContractCase, inboxContract } from '@acuse/core/testing'
 import { sqliteInbox } from '@acuse/sqlite'
+import { createMachine } from '../support/machine.ts'
 import { reopenable } from './reopenable.ts'
 
 /** The suite on files of this runtime's driver. */
@@ -10,10 +11,22 @@ export function sqliteCases(): readonly ContractCase[] {
   return inboxContract(() => {
     const folder = mkdtempSync(join(tmpdir(), 'acuse-sqlite-'))
     const path = join(folder, 'inbox.db')
-    return reopenable(
-      () => sqliteInbox(path, { pollMs: 20, retentionMs: 100 }),
-      (maxDeliveries) => sqliteInbox(`${path}-bounded`, { pollMs: 20, maxDeliveries }),
-      () => rmSync(folder, { recursive: true }),
-    )
+    const machine = createMachine()
+    return reopenable({
+      async open() {
+        const clock = machine.startProcess()
+        const inbox = sqliteInbox(path, { pollMs: 20, retentionMs: 100, leaseMs: 500, clock })
+        return {
+          inbox,
+          async crash() {
+            clock.stop()
+            return async () => clock.goOn()
+          },
+        }
+      },
+      bounded: (maxDeliveries) => sqliteInbox(`${path}-bounded`, { pollMs: 20, maxDeliveries }),
+      setClock: machine.setClock,
+      remove: () => rmSync(folder, { recursive: true }),
+    })
   })
 }

@@ -1,23 +1,27 @@
 import { memoryInbox } from '@acuse/core'
 import { type ContractCase, inboxContract } from '@acuse/core/testing'
 import { describe, expect, it } from 'vitest'
+import { createMachine } from '../support/machine.ts'
 import { failingCases } from './failing-cases.ts'
 import { maxIdempotencyKeys, wrongAccepts } from './wrong-accepts.ts'
+import { wrongClocks } from './wrong-clocks.ts'
 import { wrongEnds } from './wrong-ends.ts'
 import { wrongHandling } from './wrong-handling.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
 
-const without = { reopen: 'it is volatile', giveBack: 'it is volatile' }
+const without = { reopen: 'it is volatile', giveBack: 'it is volatile', crash: 'it is volatile' }
 
 /** The case of what a handler may throw computes for a second, and tells none of these faults. */
 const slow = 'keeps as a dead letter what fails with whatever a handler throws, and handles what is beside it'
 
 function casesOf(create: WrongInbox['wrong']): readonly ContractCase[] {
   const cases = inboxContract(() => {
-    const inbox = create({ maxIdempotencyKeys })
+    const machine = createMachine()
+    const inbox = create({ maxIdempotencyKeys, clock: machine.startProcess() })
     return {
       inbox,
       bounded: (maxDeliveries) => create({ maxIdempotencyKeys, maxDeliveries }),
+      setClock: machine.setClock,
       dispose: () => inbox.close({ timeoutMs: 0 }),
     }
   }, without)
@@ -29,7 +33,7 @@ describe('the suite of inboxes', () => {
     expect(await failingCases(casesOf(memoryInbox))).toEqual([])
   })
 
-  for (const { fault, wrong, failsAt } of [...wrongAccepts, ...wrongHandling, ...wrongEnds]) {
+  for (const { fault, wrong, failsAt } of [...wrongAccepts, ...wrongHandling, ...wrongEnds, ...wrongClocks]) {
     it(`fails one that ${fault}`, async () => {
       expect(await failingCases(casesOf(wrong))).toEqual([...failsAt].sort())
     })

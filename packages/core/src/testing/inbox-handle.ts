@@ -20,7 +20,9 @@ import {
 export const handleChecks: InboxChecks = {
   'hands out nothing before the start, and then what came before it': async ({ inbox }) => {
     const { handed, consumer } = prepare(inbox, succeed)
-    await acceptAll(inbox, [delivery(), delivery()])
+    const other = consume(inbox, succeed, { endpoint: 'other' })
+    await acceptAll(inbox, [delivery(), delivery(), delivery({ endpoint: 'other' })])
+    await until('one of another endpoint is handed out', () => other.handed.length === 1)
     await pause(30)
     assert.equal(handed.length, 0)
     consumer.start()

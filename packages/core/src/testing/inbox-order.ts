@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Lease } from '../inbox/inbox.ts'
+import type { HandleResult, Lease } from '../inbox/inbox.ts'
+import type { Delivery } from '../model/delivery.ts'
 import {
   acceptAll,
   consume,
@@ -9,6 +10,7 @@ import {
   gate,
   type InboxChecks,
   pause,
+  present,
   succeed,
   told,
   until,
@@ -28,30 +30,22 @@ export const orderChecks: InboxChecks = {
   'orderingKey: handles one key in order of arrival, one at a time, retries included': async ({ inbox }) => {
     const sent = Array.from({ length: 12 }, (_, at) => delivery({ orderingKey: `k${at % 3}` }))
     await acceptAll(inbox, sent)
-    const running = new Set<string | undefined>()
-    const finished: string[] = []
-    const handle = async (
-      { id, orderingKey }: { id: string; orderingKey: string | undefined },
-      { attempt }: Lease,
-    ) => {
-      assert.ok(!running.has(orderingKey), 'two of one key at once')
-      running.add(orderingKey)
-      await pause(2)
-      running.delete(orderingKey)
-      if (attempt === 1) return failed('once')
-      finished.push(id)
-      return done
-    }
+    const { handle, checkOrder } = failingOnce()
     const { consumer } = consume(inbox, handle, { concurrency: 8 })
     await consumer.onIdle()
-    for (const key of ['k0', 'k1', 'k2']) {
-      const ids = sent.filter(({ orderingKey }) => orderingKey === key).map(({ id }) => id)
-      assert.deepEqual(
-        finished.filter((id) => ids.includes(id)),
-        ids,
-      )
-    }
+    checkOrder(sent)
   },
+  'reopen, share, orderingKey: handles one key in order of arrival, one at a time, whichever instances accept and handle it':
+    async ({ inbox, reopen }) => {
+      const instances = [inbox, await present(reopen)()]
+      const sent = Array.from({ length: 12 }, (_, at) => delivery({ orderingKey: `k${at % 3}` }))
+      for (const [at, one] of sent.entries()) await acceptAll(present(instances[at % 2]), [one])
+      const { handle, checkOrder } = failingOnce()
+      const watched = instances.map((instance) => consume(instance, handle, { concurrency: 8 }))
+      const handled = () => watched.flatMap((each) => told(each, 'handled')).length
+      await until('all are handled', () => handled() === sent.length)
+      checkOrder(sent)
+    },
   'orderingKey: lets no key wait for another, and a dead letter hold up none': async ({ inbox }) => {
     const [first, second] = [delivery({ orderingKey: 'slow' }), delivery({ orderingKey: 'slow' })]
     const others = [delivery({ orderingKey: 'quick' }), delivery({ orderingKey: 'quick' }), delivery()]
@@ -69,4 +63,33 @@ export const orderChecks: InboxChecks = {
     await watched.consumer.onIdle()
     assert.equal(told(watched, 'handled')[3]?.id, second.id)
   },
+}
+
+/** A handle that fails each first attempt, and what tells whether it was called one at a time and in order by key. */
+function failingOnce() {
+  const running = new Set<string | undefined>()
+  const together: Delivery[] = []
+  const finished: string[] = []
+  return {
+    async handle(one: Delivery, { attempt }: Lease): Promise<HandleResult> {
+      const { id, orderingKey } = one
+      if (running.has(orderingKey)) together.push(one)
+      running.add(orderingKey)
+      await pause(2)
+      running.delete(orderingKey)
+      if (attempt === 1) return failed('once')
+      finished.push(id)
+      return done
+    },
+    checkOrder(sent: readonly Delivery[]): void {
+      assert.deepEqual(together, [])
+      for (const key of new Set(sent.map(({ orderingKey }) => orderingKey))) {
+        const ids = sent.filter(({ orderingKey }) => orderingKey === key).map(({ id }) => id)
+        assert.deepEqual(
+          finished.filter((id) => ids.includes(id)),
+          ids,
+        )
+      }
+    },
+  }
 }

@@ -22,6 +22,14 @@ export interface InboxSubject {
   reopen?(): Awaitable<Inbox>
   /** An inbox of its own that is full with so many deliveries that are not yet handled; a bounded inbox has it. */
   bounded?(maxDeliveries: number): Awaitable<Inbox>
+  /**
+   * Ends `inbox`, or an instance that `reopen` made, as SIGKILL ends its process: from now on it renews, settles and gives
+   * back nothing, though its handlers may go on. Give such a subject short leases: cases wait for one to run out.
+   * @returns a function that lets it go on, as a process that had only stood still
+   */
+  crash?(instance: Inbox): Awaitable<() => Awaitable<void>>
+  /** Sets the wall clock of all its instances, by so many milliseconds forward, or back where it is negative. */
+  setClock?(byMs: number): Awaitable<void>
   /** Closes what it opened, and frees what it holds. */
   dispose(): Awaitable<void>
 }
@@ -30,8 +38,9 @@ export interface InboxSubject {
  * Abilities that not every inbox has: leaving to others the types that nothing handles (`types`), telling copies from what was
  * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderingKey`), keeping
  * over a restart (`reopen`), several instances on one storage at once, as of several processes (`share`), giving back at
- * a close what is not finished (`giveBack`), forgetting an idempotency key soon after the shortest retention asked (`forget`), and
- * refusing what is beyond a bound (`bounded`).
+ * a close what is not finished (`giveBack`), forgetting an idempotency key soon after the shortest retention asked (`forget`),
+ * refusing what is beyond a bound (`bounded`), showing what a crashed instance leaves behind (`crash`), and working under a
+ * wall clock that a test can set (`clock`).
  */
 export type InboxAbility = (typeof inboxAbilities)[number]
 
@@ -45,6 +54,8 @@ export const inboxAbilities = [
   'giveBack',
   'forget',
   'bounded',
+  'crash',
+  'clock',
 ] as const
 
 /** Cases by name; the names of what they need stand before a colon. */

@@ -2,8 +2,10 @@ import type { Awaitable } from '../model/awaitable.ts'
 import type { ContractCase } from './contract-case.ts'
 import { acceptChecks } from './inbox-accept.ts'
 import { boundChecks } from './inbox-bounds.ts'
+import { clockChecks } from './inbox-clock.ts'
 import { closeChecks } from './inbox-close.ts'
 import { copyChecks } from './inbox-copies.ts'
+import { crashChecks } from './inbox-crash.ts'
 import { deadLetterChecks } from './inbox-dead-letters.ts'
 import { fenceChecks } from './inbox-fences.ts'
 import { giveUpChecks } from './inbox-give-up.ts'
@@ -25,6 +27,8 @@ const all = Object.entries({
   ...fenceChecks,
   ...boundChecks,
   ...shareChecks,
+  ...crashChecks,
+  ...clockChecks,
 })
 
 /**
