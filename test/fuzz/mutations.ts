@@ -1,22 +1,22 @@
-import type { Verdict } from '@acuse/core'
+import type { Schemes } from '@acuse/core'
 import { type Base, createBase, type Draft, mustVerify, toRequest } from './cases.ts'
 import { createRandom, type Random, seedOf } from './random.ts'
 import { mutationGroups } from './request-mutations.ts'
 import { createSubjects, type Subject } from './subjects.ts'
 
-/** What became of one mutated request. */
+/** The outcome of one mutated request. */
 interface Mutated {
   readonly scheme: string
   readonly mutation: string
   readonly accepted: boolean
-  /** What is signed, or the signature, differs. Otherwise it must verify. */
+  /** The signed content or the signature differs. Otherwise it must verify. */
   readonly mustRefuse: boolean
   readonly threw: boolean
   /** The request and the answer, to print. */
   readonly example: () => string
 }
 
-/** What became of all of them. */
+/** The totals of all of them. */
 export interface Totals {
   count: number
   /** Of which nothing that counts was changed: these must verify. */
@@ -100,7 +100,7 @@ function judge(base: Base, random: Random): Mutated {
   }
   const { scheme, name } = base.subject
   const request = toRequest(draft)
-  let answer: Verdict | Error
+  let answer: Schemes.Verdict | Error
   try {
     // The grammar, checked before the body is read, must let pass what verifies.
     answer = scheme.check(request.headers) ?? scheme.verify(request)
@@ -121,7 +121,7 @@ function judge(base: Base, random: Random): Mutated {
   }
 }
 
-function describe(base: Base, draft: Draft, answer: Verdict | Error): string {
+function describe(base: Base, draft: Draft, answer: Schemes.Verdict | Error): string {
   const shown = answer instanceof Error ? (answer.stack ?? answer.message) : answer
   return JSON.stringify(
     {

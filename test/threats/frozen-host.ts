@@ -2,13 +2,7 @@
 // was told to wait for, and is killed. HOW names the runtime; the handlers write to HANDLED_LOG, long after the answer.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  createReceiver,
-  type Receiver,
-  type ReceiverOptions,
-  type SharedOptions,
-  toFetchHandler,
-} from '@acuse/core'
+import { createReceiver, type Receiver, type ReceiverOptions, toFetchHandler } from '@acuse/core'
 import * as onHono from '@acuse/hono'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { Hono } from 'hono'
@@ -24,7 +18,7 @@ const handlerMs = HOW.includes('503') ? 1_500 : 200
 const works: Promise<unknown>[] = []
 const waitUntil = (work: Promise<unknown>): void => void works.push(work)
 const execution = { waitUntil, passThroughOnException() {}, props: {} }
-const options: SharedOptions<RedcumbreEvents> = {
+const options: Pick<ReceiverOptions<RedcumbreEvents>, 'on'> = {
   on: {
     '*': async ({ id }) => {
       await sleep(handlerMs)

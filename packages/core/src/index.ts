@@ -62,7 +62,9 @@ export type {
 export type { AuthenticityCode, RejectionCode } from './model/rejection.ts'
 export type { WebhookRequest } from './model/request.ts'
 export type { EventSchema } from './model/schema.ts'
-export type { Authentic, NotJudged, Scheme, SignedHeader, Verdict } from './model/scheme.ts'
+/** The parts of a {@link Scheme}: what it answers, and the headers that it signs. */
+export type * as Schemes from './model/scheme.ts'
+export type { Scheme } from './model/scheme.ts'
 export type { AsymmetricKeyInput, HashName, SignatureEncoding } from './model/signing.ts'
 export type { TimeFormat } from './model/time-format.ts'
 export { createReceiver } from './receiver/create-receiver.ts'
@@ -73,7 +75,6 @@ export type {
   AckOnAcceptedOptions,
   AckOnHandledOptions,
   ReceiverOptions,
-  SharedOptions,
 } from './receiver/options.ts'
 export type { Receiver } from './receiver/receiver.ts'
 export type { Tolerance } from './receiver/tolerance.ts'

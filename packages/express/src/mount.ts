@@ -17,14 +17,14 @@ type IsOwn = (layer: Layer) => boolean
 
 /** Finds the layers of a middleware, `mark` being what it carries: tracing tools wrap the function. */
 export function ownLayers(middleware: object, mark: string): IsOwn {
-  const { [mark as keyof object]: marked, name } = middleware as { readonly name: string }
+  const marked: unknown = Reflect.get(middleware, mark)
+  const name: unknown = Reflect.get(middleware, 'name')
   return ({ handle, name: layerName }) => {
     if (handle === middleware) return true
     if (typeof handle !== 'function') return false
-    const wrapper = handle as { readonly __original?: unknown; readonly name: string }
-    if (wrapper.__original === middleware || wrapper[mark as keyof object] === marked) return true
+    if (Reflect.get(handle, '__original') === middleware || Reflect.get(handle, mark) === marked) return true
     // A wrapper that copies nothing leaves the layer its name; a function of the app's own has the name itself.
-    return layerName === name && wrapper.name !== name
+    return layerName === name && handle.name !== name
   }
 }
 
@@ -38,7 +38,7 @@ export function isMountedHere(request: Request, next: NextFunction, isOwn: IsOwn
  * route has the router's own `next`.
  */
 function isRoutedHere(request: Request, next: NextFunction, isOwn: IsOwn): boolean {
-  const route = request.route as { readonly path?: unknown; readonly stack?: Stack } | undefined
+  const route: { readonly path?: unknown; readonly stack?: Stack } | undefined = request.route
   if (next === request.next || !route?.stack?.some(isOwn)) return false
   return ![route.path].flat().some(isWildcard)
 }
@@ -75,10 +75,10 @@ function isPrefixIn(stack: Stack, path: string, isOwn: IsOwn): boolean {
   return stack.some((layer) => {
     const prefix = prefixOf(layer, path)
     if (prefix === undefined) return false
-    // A pattern that takes longer paths whole is no place, but everything below one.
+    // A pattern that also matches longer paths is not a mount point, but everything below one.
     const isPlace = prefix === path && prefixOf(layer, `${path}/x`)?.length !== path.length + 2
     if (isOwn(layer)) return prefix !== '' && isPlace
-    const { stack: inner } = (layer.handle ?? {}) as { readonly stack?: Stack }
+    const { stack: inner }: { readonly stack?: Stack } = layer.handle ?? {}
     return inner !== undefined && isPrefixIn(inner, path.slice(prefix.length) || '/', isOwn)
   })
 }

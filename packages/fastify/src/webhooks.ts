@@ -53,6 +53,7 @@ export function createPlugin<Events extends object>(
     fastify: '5.x',
     encapsulate: true,
   })
+  // Its own types leave out the prefix.
   return createAdapter(name, registered as FastifyPluginAsync, receiver)
 }
 

@@ -21,7 +21,7 @@ export function isMountedHere(context: Context, { answers }: Pick<Receiver<never
 
 /** Hono's adapter for Node resolves them before it routes; no other framework does, nor what stands before it may have. */
 function hasDotSegments(target = ''): boolean {
-  return /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(target.split(/[?#]/, 1)[0] as string)
+  return /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(target.split(/[?#]/, 1).join(''))
 }
 
 const routers = new Map<string, TrieRouter<true>>()

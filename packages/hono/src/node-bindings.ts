@@ -11,5 +11,6 @@ export interface NodeBindings {
 
 /** Empty where Hono does not run on Node. */
 export function nodeBindings(context: Context): NodeBindings {
-  return (context.env ?? {}) as NodeBindings
+  const bindings: NodeBindings = context.env ?? {}
+  return bindings
 }

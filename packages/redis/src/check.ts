@@ -57,7 +57,7 @@ function persistence(appendOnly: string, fsync: string): RedisFinding[] {
 async function setting(client: RedisClient, name: string): Promise<string> {
   const answer = await client.config('GET', name)
   // RESP2 gives names and values in turn, RESP3 a map.
-  const value = Array.isArray(answer) ? answer[1] : (answer as Record<string, unknown> | undefined)?.[name]
+  const value: unknown = Array.isArray(answer) ? answer[1] : Reflect.get(Object(answer), name)
   if (typeof value === 'string') return value
   throw new Error(`CONFIG GET ${name} gave nothing`)
 }

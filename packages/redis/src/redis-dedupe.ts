@@ -219,6 +219,7 @@ function isOne(answer: unknown): boolean {
 }
 
 function toClaim(answer: unknown, token: string): Claim {
+  // The script answers nothing else.
   const [status, result] = answer as [Claim['status'], (string | null)?]
   if (status === 'claimed') return { status, token }
   if (status === 'committed') return typeof result === 'string' ? { status, result } : { status }

@@ -4,8 +4,7 @@ import {
   type JsonObject,
   type Provider,
   type Scheme,
-  type Sending,
-  type SignedHeader,
+  type Schemes,
   systemClock,
 } from '@acuse/core'
 import { checkOptions, didYouMean, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
@@ -87,13 +86,13 @@ const maxAttempts = 1_000
 export function createSender<Events extends object, Secret>(
   options: SenderOptions<Events, Secret>,
 ): Sender<Events> {
-  checkOptions('createSender options', options as SenderOptions<object, unknown>, optionKinds)
+  checkOptions<SenderOptions<Events, Secret>>('createSender options', options, optionKinds)
   const { provider: toProvider, secret, clock = systemClock } = options
   if (typeof toProvider !== 'function')
     throw new TypeError('provider must be a function of the secret, such as redcumbre')
   const provider = toProvider(secret)
   // The caller's function may be anything.
-  if (!(provider as Partial<Provider<Events>> | undefined)?.scheme)
+  if (!provider?.scheme)
     throw new TypeError('provider must answer a provider, as redcumbre does, for the secret')
   const { sending, scheme } = provider
   if (!sending || !scheme.sign) throw new TypeError(`${provider.name} does not state how it sends`)
@@ -104,11 +103,15 @@ export function createSender<Events extends object, Secret>(
   const url = new URL(options.url).href
   const freshTime = monotonicTime(clock)
 
-  async function attempt(event: string, request: SendReport['request'], most?: number): Promise<SendReport> {
+  const attempt = async (
+    event: string,
+    request: SendReport['request'],
+    most?: number,
+  ): Promise<SendReport> => {
     const attempts: Attempt[] = []
-    for (const delayMs of (sending as Sending<Events>).attemptDelaysMs.slice(0, most)) {
+    for (const delayMs of sending.attemptDelaysMs.slice(0, most)) {
       if (delayMs > 0) await sleep(delayMs)
-      const { timeoutMs } = sending as Sending<Events>
+      const { timeoutMs } = sending
       const made = await post(request, { number: attempts.length + 1, delayMs, timeoutMs, clock })
       attempts.push(made)
       if (isSuccess(made.status)) break
@@ -132,6 +135,7 @@ export function createSender<Events extends object, Secret>(
         )
       }
       const time = at ?? freshTime()
+      // A sample is an object of its event's own type.
       const payload = mergeDeep(sending.stamp(samples[event] as JsonObject, time), overrides)
       const signed = Buffer.from(JSON.stringify(payload), 'utf8')
       const parts = headerParts(scheme, sending.headers?.(payload, time), time)
@@ -161,7 +165,7 @@ function headerParts(
 }
 
 /** A value that no other delivery has, or the time. */
-function signedValue(as: SignedHeader['as'], at: Date): string {
+function signedValue(as: Schemes.SignedHeader['as'], at: Date): string {
   if (as === 'id') return `msg_${crypto.randomUUID()}`
   return String(as === 'unix-ms' ? at.getTime() : Math.floor(at.getTime() / 1000))
 }

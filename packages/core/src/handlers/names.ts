@@ -38,6 +38,7 @@ export class HandlerNames {
       base,
       read() {
         group.names ??= namesOf(group)
+        // It has one for each handler.
         return group.names[index] as string
       },
     }

@@ -131,6 +131,7 @@ async function runOne(
 ): Promise<unknown> {
   const context = new AttemptContext(delivery, lease, logger)
   try {
+    // The router found the handler by the event's type.
     const result = run(event as never, context)
     if (!isPromiseLike(result)) return result
     const value = await withDeadline(result, handlerTimeoutMs, clock)

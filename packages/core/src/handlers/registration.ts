@@ -37,9 +37,19 @@ export type Handler<Event> = (event: Event, context: HandlerContext) => unknown
 export type Responder<Event> = (
   event: Event,
   context: HandlerContext,
-  // A promise of a promise is no answer, and `void` is a function without a return.
-  // biome-ignore lint/suspicious/noConfusingVoidType: so that it may have none
-) => Awaitable<(object & { readonly then?: never }) | string | number | boolean | null | undefined | void>
+) => Awaitable<
+  | (object & {
+      /** A promise of a promise is no answer. */
+      readonly then?: never
+    })
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  // biome-ignore lint/suspicious/noConfusingVoidType: it may have no return
+  | void
+>
 
 /** Handlers by pattern: what `on` takes, as an object. */
 export type Handlers<Events extends object> = {

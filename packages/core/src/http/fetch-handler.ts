@@ -115,5 +115,6 @@ async function readAll(
     if (!take(part.value.byteLength)) return 'overloaded'
     chunks.push(part.value)
   }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, arrived.bytes)
+  const [first] = chunks
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks, arrived.bytes)
 }

@@ -8,7 +8,7 @@ const connectionsCheckingInterval = 5_000
  * 30 s for all of it (Node: 300 s; some frameworks: for ever), 5 s for an idle connection, 100 headers. Node closes
  * a connection up to 5 s after its time is over, where this is called before the server listens or right after
  * `listen()`; up to 30 s after it where it is called later, such as in the callback of `listen()`. A receiver's own
- * deadlines are shorter; these hold where it is not asked yet.
+ * deadlines are shorter; these apply before a request reaches it.
  * @returns the server
  * @example
  * import { createServer } from 'node:http'

@@ -38,7 +38,8 @@ export function readNodeBody(
     }
     function onEnd(): void {
       // One chunk is the common case, and needs no copy.
-      finish(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes))
+      const [first] = chunks
+      finish(first && chunks.length === 1 ? first : Buffer.concat(chunks, bytes))
     }
     function onClose(): void {
       finish('body-aborted')

@@ -34,8 +34,8 @@ export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHa
  */
 export function fromNodeRequest(request: IncomingMessage): IncomingRequest {
   return {
-    method: request.method as string,
-    url: request.url as string,
+    method: String(request.method),
+    url: String(request.url),
     headers: fromNodeHeaders(request),
     // Test doubles of a request may have none.
     clientAddress: (request.socket as IncomingMessage['socket'] | undefined)?.remoteAddress,
@@ -52,7 +52,7 @@ export function fromNodeRequest(request: IncomingMessage): IncomingRequest {
 export function writeNodeAnswer({ status, headers, body, close }: Outcome, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) return
   response.statusCode = status
-  for (const name in headers) response.setHeader(name, headers[name] as string)
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (close) response.setHeader('connection', 'close')
   response.setHeader('content-length', Buffer.byteLength(body))
   response.end(body)

@@ -25,6 +25,7 @@ const fields: { readonly [Name in Field]-?: readonly [kind: string, isRight: (va
  */
 export function checkDeadLetterFilter(where: string, filter: DeadLetterFilter): DeadLetterFilter {
   knownOptions(where, filter, Object.keys(fields))
+  // `knownOptions` has refused every other name.
   const given = Object.entries(filter) as [Field, unknown][]
   for (const [name, value] of given) {
     const [kind, isRight] = fields[name]

@@ -10,7 +10,7 @@ import type { RetryOptions } from './retry-policy.ts'
  */
 export type AcceptResult = 'accepted' | 'duplicate' | 'conflict' | 'in-flight' | 'full'
 
-/** The receiver's demands on an accept. */
+/** Requirements of one call of `accept`. */
 export interface AcceptOptions {
   /** The shortest time to remember the idempotency key, in milliseconds, from now. */
   readonly minRetentionMs: number
@@ -61,7 +61,7 @@ export interface HandleDead {
 /** The outcome of handling a delivery. */
 export type HandleResult = HandleDone | HandleFailed | HandleDead
 
-/** Handles one delivery; told by its result, never by a throw. */
+/** Handles one delivery. It reports success and failure by its result, and never throws. */
 export type Handle = (delivery: Delivery, lease: Lease) => Promise<HandleResult>
 
 /**
@@ -109,7 +109,7 @@ export interface Consumer {
   start(): void
   /** Resolves when nothing is left that is handled here, retries included. */
   onIdle(): Promise<void>
-  /** Which types wait that nothing handles here, at most 100; in the time of an ordinary query. */
+  /** The types that wait and that nothing handles here, at most 100. It takes no longer than an ordinary query. */
   unhandled(): Awaitable<readonly UnhandledType[]>
   /**
    * Hands out no more than must be finished, and waits for what is running, at most `timeoutMs`

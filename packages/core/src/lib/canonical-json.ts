@@ -11,7 +11,7 @@ export function valueAt(payload: unknown, path: Path): unknown {
   let found = payload
   for (const key of path.split('.')) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
-    found = (found as Record<string, unknown>)[key]
+    found = Reflect.get(found, key)
   }
   return found
 }
@@ -50,7 +50,7 @@ export function toCanonicalJson(value: unknown, omitted?: Omitted): string {
   for (const name of Object.keys(value).sort()) {
     const below = omitted?.fields.get(name)
     if (below?.isWhole) continue
-    fields.push(`${JSON.stringify(name)}:${toCanonicalJson((value as Record<string, unknown>)[name], below)}`)
+    fields.push(`${JSON.stringify(name)}:${toCanonicalJson(Reflect.get(value, name), below)}`)
   }
   return `{${fields.join()}}`
 }

@@ -69,6 +69,6 @@ function scheduleOnce(clock: Clock, delayMs: number, task: () => void): () => vo
   return () => {
     isOver = true
     cancelDeferred?.()
-    if (typeof cancel === 'function') fence(() => (cancel as () => unknown)())
+    fence(() => (typeof cancel === 'function' ? cancel() : undefined))
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../model/clock.ts'
 import { checkClock } from './check-clock.ts'
 import { describe, knownOptions } from './options.ts'
 
@@ -37,9 +38,9 @@ export function checkOptions<Options extends object>(
   prefix = '',
 ): void {
   knownOptions(where, options, Object.keys(kinds))
-  for (const name of Object.keys(kinds) as (keyof Options & string)[]) {
-    const value: unknown = options[name]
-    if (value !== undefined) checkKind(prefix + name, value, kinds[name])
+  for (const [name, kind] of Object.entries<OptionKind>(kinds)) {
+    const value: unknown = Reflect.get(options, name)
+    if (value !== undefined) checkKind(prefix + name, value, kind)
   }
 }
 
@@ -48,7 +49,8 @@ export function checkOptions<Options extends object>(
  * @throws TypeError that names it and what it takes
  */
 export function checkKind(name: string, value: unknown, kind: OptionKind): void {
-  if (kind === 'clock') checkClock(value as never)
+  // It refuses what is none.
+  if (kind === 'clock') checkClock(value as Clock)
   else if (!isOf(value, kind)) throw new TypeError(`${name} must be ${words[kind]}, not ${describe(value)}`)
 }
 

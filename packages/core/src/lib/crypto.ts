@@ -13,6 +13,7 @@ import {
   verify,
 } from 'node:crypto'
 import type { AsymmetricKeyInput, HashName } from '../model/signing.ts'
+import { fieldOf } from './field-of.ts'
 
 /** A parsed key. Prints as `SecretKeyObject {}` and the like, never as its bytes. */
 export type CryptoKey = KeyObject
@@ -71,7 +72,7 @@ export function verifySignature(
 ): boolean {
   try {
     if (saltLength !== undefined) return verify(hash, data, { key, ...pssWith(saltLength) }, signature)
-    // PKCS#1 v1.5 is the default of RSA. A bare key, because workerd takes none with options beside it.
+    // PKCS#1 v1.5 is the default of RSA. A bare key: workerd accepts no options beside one.
     return padding === 'pss' ? verifyPss(hash, key, data, signature) : verify(hash, data, key, signature)
   } catch {
     return false
@@ -105,8 +106,7 @@ const pssWith = (saltLength: number | 'auto') => ({
   padding: constants.RSA_PKCS1_PSS_PADDING,
   saltLength: saltLength === 'auto' ? constants.RSA_PSS_SALTLEN_AUTO : saltLength,
 })
-const takesOnlyBareKeys =
-  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
+const takesOnlyBareKeys = fieldOf(fieldOf(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers'
 
 /** Compares without telling by its time where the first difference is. Lengths are not secret. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -36,8 +36,10 @@ function toMessage(error: unknown): string {
 /** An `AggregateError` without a message, such as Node's of a refused connection, says something in its errors. */
 function messagesOf(error: unknown): string {
   const errors = readThrown(error, 'errors')
-  if (!attempt(() => Array.isArray(errors), false)) return ''
-  const first = attempt(() => (errors as readonly unknown[]).slice(0, maxErrors), [])
+  const first = attempt<readonly unknown[]>(
+    () => (Array.isArray(errors) ? errors.slice(0, maxErrors) : []),
+    [],
+  )
   return first.map((each) => textOf(each, 'message') ?? toText(each)).join('; ')
 }
 
@@ -68,7 +70,7 @@ export function readThrown(value: unknown, name: string): unknown {
 function toText(value: unknown): string {
   const text = attempt(() => String(value), '')
   if (text !== '' && text !== '[object Object]') return text
-  const keys = attempt(() => Object.keys(value as object).slice(0, maxKeys), [])
+  const keys = attempt(() => Object.keys(Object(value)).slice(0, maxKeys), [])
   return keys.length > 0 ? `an object with the keys ${keys.join(', ')}` : text || unreadable
 }
 

@@ -3,6 +3,7 @@ import { didYouMean } from './did-you-mean.ts'
 
 /** Whether a value is a promise of any library. */
 export function isPromiseLike<T>(value: Awaitable<T>): value is PromiseLike<T> {
+  // Asked of every answer: a call less than `fieldOf`.
   return typeof (value as { then?: unknown } | undefined)?.then === 'function'
 }
 

@@ -9,5 +9,5 @@ export function printable(text: string): string {
 }
 
 function escaped(character: string): string {
-  return short[character] ?? `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, '0')}`
+  return short[character] ?? `\\u${Number(character.codePointAt(0)).toString(16).padStart(4, '0')}`
 }

@@ -1,5 +1,6 @@
 import { describeError } from '../lib/describe-error.ts'
 import { fence } from '../lib/fence.ts'
+import { fieldOf } from '../lib/field-of.ts'
 import { printable } from '../lib/printable.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Logger, LogMethod } from '../model/logger.ts'
@@ -30,7 +31,7 @@ export function processWarnings(clock: Clock): ReceiverLogger {
   })
   const speak: LogMethod = (details, message) => {
     const kind = lineKinds.get(details)
-    const { err } = details as { readonly err?: unknown }
+    const err = fieldOf(details, 'err')
     // A receiver's own line says it already.
     const text =
       kind !== undefined || err === undefined ? message : `${message}: ${describeError(err).message}`
@@ -63,13 +64,13 @@ export function toLogger(given: Logger | undefined, clock: Clock): ReceiverLogge
 
 /** The same logger, which loses nothing but its own lines when it throws or rejects. */
 export function fencedLogger(logger: Logger): ReceiverLogger {
-  const isMessageFirst = typeof (logger as { readonly log?: unknown }).log === 'function'
+  const given: object = logger
   const method =
     (level: keyof Logger): LogMethod =>
     (details, message) =>
       fence(() => {
         const text = printable(message)
-        if (isMessageFirst) return (logger as unknown as MessageFirst)[level](text, details)
+        if (isMessageFirst(given)) return given[level](text, details)
         return logger[level](details, text)
       })
   return {
@@ -84,3 +85,7 @@ export function fencedLogger(logger: Logger): ReceiverLogger {
 
 /** As winston and the console have it. */
 type MessageFirst = { readonly [Level in keyof Logger]: (message: string, details: object) => unknown }
+
+function isMessageFirst(logger: object): logger is MessageFirst {
+  return typeof fieldOf(logger, 'log') === 'function'
+}

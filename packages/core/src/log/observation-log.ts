@@ -73,7 +73,7 @@ function detailsOf(observation: Observation): object {
     'event' in observation && observation.event !== undefined ? printable(observation.event) : undefined
   const hasError = 'error' in observation && observation.error !== undefined
   if (!hasError && event === ('event' in observation ? observation.event : undefined)) return observation
-  const { error, ...details } = observation as Observation & { readonly error?: unknown }
+  const { error, ...details }: Observation & { readonly error?: unknown } = observation
   return {
     ...details,
     ...(event === undefined ? undefined : { event }),

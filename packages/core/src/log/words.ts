@@ -107,7 +107,8 @@ function whichHeader(header: string | undefined): string {
 
 function howFar(from: number | undefined, to: number | undefined): string {
   if (from === undefined || to === undefined) return ''
-  const [near, far] = [Math.abs(from), Math.abs(to)].sort((a, b) => a - b) as [number, number]
+  const near = Math.min(Math.abs(from), Math.abs(to))
+  const far = Math.max(Math.abs(from), Math.abs(to))
   const range = near === far ? `${far}` : `${near} to ${far}`
   return `, ${range} s ${to < 0 ? 'in the past' : 'in the future'}`
 }

@@ -32,7 +32,10 @@ export interface AttemptFailure {
 
 /** A dead letter as lists show it. */
 export interface DeadLetterSummary {
-  /** Its own id: the delivery's; for a conflict and a stale copy that, a full stop and the body hash. */
+  /**
+   * Its own id: the id of the delivery. For a conflict or a stale copy: the delivery's id, a full stop and the body
+   * hash.
+   */
   readonly id: string
   /** The receiver's endpoint. */
   readonly endpoint: string

@@ -28,7 +28,7 @@ export interface SurroundingFinding {
   readonly after: string
 }
 
-/** The signature fits when the secret is taken as what it encodes, or as a text that encodes it. */
+/** The signature matches when the secret is first decoded, or first encoded. */
 export interface SecretFinding {
   /** The sender takes the secret for other bytes. */
   readonly kind: 'secret-encoding'

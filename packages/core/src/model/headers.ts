@@ -14,10 +14,11 @@ export function fromRawHeaders(rawHeaders: readonly string[]): RequestHeaders {
   return {
     values(name) {
       let found: string[] | undefined
-      for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-        const candidate = rawHeaders[at] as string
+      for (let at = 0; ; at += 2) {
+        const candidate = rawHeaders[at]
+        const value = rawHeaders[at + 1]
+        if (candidate === undefined || value === undefined) break
         if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue
-        const value = rawHeaders[at + 1] as string
         if (found) found.push(value)
         else found = [value]
       }
@@ -64,13 +65,18 @@ export interface SingleValue {
   readonly value: string
 }
 
-/** The one value of a header (its name in lower case), or why there is none; an empty one is missing. */
+/** The one value of a header (its name in lower case), or the code of why there is none; an empty one is missing. */
 export function singleValue(
   headers: RequestHeaders,
   name: string,
-): SingleValue | 'header-missing' | 'header-repeated' {
+):
+  | SingleValue
+  | {
+      /** Missing: absent or empty. Repeated: sent more than once. */
+      readonly code: 'header-missing' | 'header-repeated'
+    } {
   const values = headers.values(name)
-  if (values.length > 1) return 'header-repeated'
+  if (values.length > 1) return { code: 'header-repeated' }
   const [value] = values
-  return value === undefined || value === '' ? 'header-missing' : { value }
+  return value === undefined || value === '' ? { code: 'header-missing' } : { value }
 }

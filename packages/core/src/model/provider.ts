@@ -50,7 +50,7 @@ export interface ProviderLimits {
 export interface ProviderWarning {
   /** Such as `ACUSE_API_KEY_IN_PRODUCTION`. */
   readonly code: string
-  /** What, and what to do about it. */
+  /** The risk, and its remedy. */
   readonly message: string
 }
 
@@ -120,7 +120,8 @@ export interface Provider<Events extends object> {
   /**
    * Reads the envelope from a signed payload. The body hash serves where it must be part of the
    * idempotency key. It may look at the rest of the request: a type, an id or a time that it finds in what the scheme does not
-   * sign is no part of the idempotency key, so that a captured request under another event name is the same event. What it throws, and what is none of these, is `envelope-invalid`: 400, and the log says why.
+   * sign is no part of the idempotency key, so that a captured request under another event name is the same event. A
+   * throw or any other answer is `envelope-invalid`: 400, and the log says why.
    */
   readonly envelope: (
     payload: JsonObject,

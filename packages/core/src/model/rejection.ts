@@ -19,7 +19,7 @@ export function isAuthenticityCode(answer: unknown): answer is AuthenticityCode 
   return authenticityCodes.some((code) => code === answer)
 }
 
-/** Why an authentic delivery was not proven fresh. Answered as {@link AuthenticityCode} is. */
+/** Why an authentic delivery was not proven fresh. The answer is the same as for an {@link AuthenticityCode}. */
 export type ToleranceCode = 'time-missing' | 'time-malformed' | 'time-past' | 'time-future'
 
 /** Why the body's bytes could not be had. `overloaded`: all requests in flight hold as much as they may. */

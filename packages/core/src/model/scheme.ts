@@ -16,7 +16,10 @@ export interface Authentic {
 
 /** The request is not judged: the keys could not be had, or cannot be used. */
 export interface NotJudged {
-  /** `keys-failed`: they may be had later, and the answer is 503. `scheme-failed`: the set-up is wrong, and it is 500. */
+  /**
+   * `keys-failed`: the keys are not available for now, and the answer is 503. `scheme-failed`: the set-up is wrong,
+   * and the answer is 500.
+   */
   readonly code: 'keys-failed' | 'scheme-failed'
   /** The error, for the log. */
   readonly error: unknown

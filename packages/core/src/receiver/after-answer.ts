@@ -1,5 +1,6 @@
 import type { Inbox } from '../inbox/inbox.ts'
 import { disregard, fence } from '../lib/fence.ts'
+import { fieldOf } from '../lib/field-of.ts'
 import { warn, warnOnce } from '../log/warn.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { RejectionCode } from '../model/rejection.ts'
@@ -45,21 +46,18 @@ export function stayAwake(
 /** How a platform is told that puts the means where every module finds it: Vercel, its framework on any host, and Netlify. */
 function platformWaitUntil(): WaitUntil | undefined {
   for (const name of ['@vercel/request-context', '@next/request-context']) {
-    const holder = Reflect.get(globalThis, Symbol.for(name)) as { get?(): unknown } | undefined
-    const found = waitUntilOf(holder?.get?.())
+    const holder: unknown = Reflect.get(globalThis, Symbol.for(name))
+    const get = fieldOf(holder, 'get')
+    const found = waitUntilOf(typeof get === 'function' ? get.call(holder) : undefined)
     if (found) return found
   }
-  return waitUntilOf(field(Reflect.get(globalThis, 'Netlify'), 'context'))
+  return waitUntilOf(fieldOf(Reflect.get(globalThis, 'Netlify'), 'context'))
 }
 
 /** The `waitUntil` of a context that a runtime hands over, such as that of Workers. */
 export function waitUntilOf(context: unknown): WaitUntil | undefined {
-  const given = field(context, 'waitUntil')
+  const given = fieldOf(context, 'waitUntil')
   return typeof given === 'function' ? (work) => given.call(context, work) : undefined
-}
-
-function field(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined
 }
 
 /**
@@ -88,13 +86,13 @@ interface EndingRuntime {
 }
 
 function endingRuntime(): EndingRuntime | undefined {
-  const env = field(Reflect.get(globalThis, 'process'), 'env')
-  if (field(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
+  const env = fieldOf(Reflect.get(globalThis, 'process'), 'env')
+  if (fieldOf(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
     return { name: 'Workers', canBeTold: true }
-  if (field(env, 'VERCEL')) return { name: 'Vercel', canBeTold: true }
+  if (fieldOf(env, 'VERCEL')) return { name: 'Vercel', canBeTold: true }
   if (Reflect.has(globalThis, 'Netlify')) return { name: 'Netlify', canBeTold: true }
-  if (field(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true }
-  if (field(env, 'K_SERVICE')) return { name: 'Cloud Run that has no CPU between requests' }
+  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true }
+  if (fieldOf(env, 'K_SERVICE')) return { name: 'Cloud Run that has no CPU between requests' }
   return undefined
 }
 

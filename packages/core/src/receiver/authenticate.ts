@@ -1,9 +1,10 @@
 import { disregard } from '../lib/fence.ts'
+import { fieldOf } from '../lib/field-of.ts'
 import { describe, isPromiseLike } from '../lib/options.ts'
 import type { RequestHeaders } from '../model/headers.ts'
 import { type AuthenticityCode, isAuthenticityCode } from '../model/rejection.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Authentic, NotJudged, Scheme } from '../model/scheme.ts'
+import type { Authentic, Scheme } from '../model/scheme.ts'
 import { failed, type Refusal } from './refusal.ts'
 
 /** Asks a scheme for the grammar of the security headers; it may be anybody's code, and answer anything. */
@@ -32,7 +33,7 @@ export function authenticate(scheme: Scheme, request: WebhookRequest): Authentic
 /** Read once, and copied: what was looked at is what counts. */
 function toProof(answer: unknown): Authentic | undefined {
   if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return undefined
-  const { keyId, tenant, ...more } = answer as { readonly keyId?: unknown; readonly tenant?: unknown }
+  const { keyId, tenant, ...more }: { readonly keyId?: unknown; readonly tenant?: unknown } = answer
   if (!isText(keyId) || Object.keys(more).length > 0) return undefined
   if (tenant === undefined) return { keyId }
   return isText(tenant) ? { keyId, tenant } : undefined
@@ -47,13 +48,13 @@ function notProven(code: AuthenticityCode, scheme: Scheme, headers: RequestHeade
   if (!code.startsWith('header-')) return { code }
   const fault: unknown = scheme.faultIn?.(headers)
   disregard(fault)
-  const header = (fault as { readonly header?: unknown } | undefined)?.header
+  const header = fieldOf(fault, 'header')
   return isText(header) ? { code, header } : { code }
 }
 
 function toRefusal(scheme: Scheme, answer: unknown, headers: RequestHeaders): Refusal {
   if (isAuthenticityCode(answer)) return notProven(answer, scheme, headers)
-  const { code, error } = (answer ?? {}) as Partial<NotJudged>
+  const { code, error }: { readonly code?: unknown; readonly error?: unknown } = answer ?? {}
   if (code === 'keys-failed' || code === 'scheme-failed') return failed(code, error)
   return wrong(
     scheme,

@@ -48,7 +48,7 @@ export function checkReceiverOptions<Events extends object>(
   checkOptions<ReceiverOptions<Events>>('receiver options', options, optionKinds)
 }
 
-/** Options of one level of acknowledging only, and the remedy where one stands beside the other. */
+/** The options of each level of acknowledging, with the error for one that is given beside the other level. */
 const nothingStored = "ack: 'handled' stores nothing. Leave out one of the two"
 const needsInbox: { readonly [Name in InboxOptionName]: string } = {
   inbox: `inbox needs ack: 'accepted', the default; ${nothingStored}`,

@@ -1,5 +1,6 @@
 import { toOmitted } from '../lib/canonical-json.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../lib/check-options.ts'
+import { fieldOf } from '../lib/field-of.ts'
 import { wholeNumber } from '../lib/options.ts'
 import { checkName, checkPath, type Provider, type ProviderLimits, type TimeRule } from '../model/provider.ts'
 import type { Scheme } from '../model/scheme.ts'
@@ -36,7 +37,7 @@ const mediaType = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
  * @throws TypeError that names the first thing that cannot be used, and says what it takes
  */
 export function checkProvider<Events extends object>(provider: Provider<Events>): void {
-  checkOptions('provider', provider as unknown as Provider<object>, providerKinds, 'provider.')
+  checkOptions<Provider<Events>>('provider', provider, providerKinds, 'provider.')
   checkName('provider.name', provider.name)
   checkPath('provider.path', provider.path)
   checkScheme(provider.scheme)
@@ -71,9 +72,7 @@ function checkScheme(scheme: Scheme): void {
 function checkEvents(events: object): void {
   checkKind('provider.events', events, 'object')
   for (const [name, schema] of Object.entries(events)) {
-    const { validate } =
-      (schema as Record<string, { validate?: unknown } | undefined> | null)?.['~standard'] ?? {}
-    if (typeof validate !== 'function')
+    if (typeof fieldOf(fieldOf(schema, '~standard'), 'validate') !== 'function')
       throw new TypeError(`provider.events['${name}'] must be a schema that speaks Standard Schema`)
   }
 }
@@ -87,7 +86,7 @@ function checkTime(time: TimeRule): void {
   }
   checkKind('provider.time.required', time.required, 'true or false')
   checkKind('provider.time.signed', time.signed, 'true or false')
-  const formats = [time.format].flat() as readonly unknown[]
+  const formats: readonly unknown[] = [time.format].flat()
   if (formats.length === 0 || formats.some((format) => !timeFormats.some((known) => known === format)))
     throw new TypeError(`provider.time.format must be one of ${timeFormats.join(', ')}, or a list of them`)
 }

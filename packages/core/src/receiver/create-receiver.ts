@@ -149,12 +149,12 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     if ('code' in proven) return this.#refuse(proven)
     const now = this.#clock.now()
     const { time: rule, name } = this.provider
-    const occurredAt = checkTolerance(proven.envelope.time, rule, this.#settings.tolerance, now)
-    const late = typeof occurredAt === 'string' ? stale(occurredAt, proven.envelope, rule, now) : undefined
+    const fresh = checkTolerance(proven.envelope.time, rule, this.#settings.tolerance, now)
+    const late = 'code' in fresh ? stale(fresh.code, proven.envelope, rule, now) : undefined
     if (late && this.#settings.onStale === 'refuse') return this.#refuse(late)
     const delivery = toDelivery(request, proven, this.#settings, {
       provider: name,
-      occurredAt: typeof occurredAt === 'string' ? undefined : occurredAt,
+      occurredAt: 'code' in fresh ? undefined : fresh.occurredAt,
       receivedAt: new Date(now),
     })
     const until = startedAt + this.#settings.ackTimeoutMs
@@ -171,14 +171,12 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return Promise.resolve(decision).then((later) => this.#acknowledge(delivery, later))
   }
 
-  #acknowledge(delivery: Delivery, decision: Decision): Outcome {
-    const details = typeof decision === 'string' ? undefined : decision
-    const kind = typeof decision === 'string' ? decision : decision.decision
+  #acknowledge(delivery: Delivery, { decision, response, error }: Decision): Outcome {
     const { id, keyId, receivedAt } = delivery
-    if (kind === 'accepted') this.#signal({ type: 'accepted', ...about(delivery), keyId })
-    else if (kind === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
-    else return this.#refuse(notTaken(kind, delivery, details?.error))
-    return accepted(kind, id, receivedAt, details?.response)
+    if (decision === 'accepted') this.#signal({ type: 'accepted', ...about(delivery), keyId })
+    else if (decision === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
+    else return this.#refuse(notTaken(decision, delivery, error))
+    return accepted(decision, id, receivedAt, response)
   }
 
   /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */

@@ -78,6 +78,7 @@ export function explain(
 const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, ipAllowlist: undefined }
 
 function refused({ code, error, header }: Refusal): Explanation {
+  // Only the codes of headers name one.
   if (header !== undefined) return { code, findings: [{ kind: code as HeaderFinding['kind'], header }] }
   const detail = error === undefined ? code : `${code}: ${describeError(error).message}`
   return { code, findings: [{ kind: 'request-refused', detail }] }
@@ -95,14 +96,14 @@ function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Fi
 function explainTime(time: unknown, rule: TimeRule | undefined, options: ExplainOptions): Explanation {
   const now = (options.clock ?? systemClock).now()
   const fresh = checkTolerance(time, rule, toTolerance(options.tolerance ?? {}), now)
-  if (typeof fresh !== 'string') return { code: undefined, findings: [] }
-  if (fresh === 'time-missing')
-    return { code: fresh, findings: [{ kind: fresh, detail: 'The delivery states no time' }] }
-  const stated = rule as TimeRule
-  const seconds = toOffsetSeconds(time, stated, now)
-  if (seconds !== undefined) return { code: fresh, findings: [{ kind: 'clock-skew', seconds }] }
-  const expected = [stated.format].flat().join(' or ')
-  return { code: fresh, findings: [{ kind: 'time-format', expected, found: formatOf(time) }] }
+  if (!('code' in fresh)) return { code: undefined, findings: [] }
+  const { code } = fresh
+  if (code === 'time-missing' || rule === undefined)
+    return { code, findings: [{ kind: 'time-missing', detail: 'The delivery states no time' }] }
+  const seconds = toOffsetSeconds(time, rule, now)
+  if (seconds !== undefined) return { code, findings: [{ kind: 'clock-skew', seconds }] }
+  const expected = [rule.format].flat().join(' or ')
+  return { code, findings: [{ kind: 'time-format', expected, found: formatOf(time) }] }
 }
 
 function formatOf(time: unknown): string {

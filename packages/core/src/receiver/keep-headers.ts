@@ -9,10 +9,11 @@ const credentials: readonly string[] = ['authorization', 'proxy-authorization', 
  * @throws TypeError when one is no header's name, or carries credentials: the key of a scheme that does not sign
  */
 export function toKeptHeaders(names: unknown, scheme: Scheme): readonly string[] {
-  const wrong = Array.isArray(names) ? names.find((name) => !isHeaderName(name)) : 'not a list'
+  const given: readonly unknown[] = Array.isArray(names) ? names : ['not a list']
+  const wrong = given.find((name) => !isHeaderName(name))
   if (wrong !== undefined)
     throw new TypeError(`keepHeaders must list names of headers, such as 'x-request-id'; wrong: ${wrong}`)
-  const kept = (names as readonly string[]).map((name) => name.toLowerCase())
+  const kept = given.map((name) => String(name).toLowerCase())
   if (kept.length > 0 && !scheme.signsBody && scheme.headers === undefined)
     throw new TypeError(
       `keepHeaders needs to know which header carries the key: list it in 'headers' of the scheme '${scheme.name}'`,

@@ -20,9 +20,7 @@ export type InboxOptionName = 'inbox' | 'work' | 'retry' | 'orderingKey' | 'onSt
 export type HandledOptionName = 'dedupe' | 'leaseMs' | 'respond'
 
 /** Options with `ack: 'accepted'`, the default: a 200 says that the inbox has the delivery, and hands it out until it is handled. */
-export interface AckOnAcceptedOptions<Events extends object>
-  extends SharedOptions<Events>,
-    Readonly<Partial<Record<HandledOptionName, never>>> {
+export interface AckOnAcceptedOptions<Events extends object> extends SharedOptions<Events> {
   /** The meaning of a 200. Default `accepted`. */
   readonly ack?: 'accepted'
   /** Where deliveries are kept. Default `memoryInbox()`, which is volatile; a process warning says so. */
@@ -44,15 +42,19 @@ export interface AckOnAcceptedOptions<Events extends object>
    * which span 24 hours at least.
    */
   readonly retry?: RetryOptions
+  /** Only with `ack: 'handled'`. */
+  readonly dedupe?: never
+  /** Only with `ack: 'handled'`. */
+  readonly leaseMs?: never
+  /** Only with `ack: 'handled'`. */
+  readonly respond?: never
 }
 
 /**
  * Options with `ack: 'handled'`: a 200 says that the handlers succeeded. Nothing is stored but the idempotency key: a failure
  * is 500 and frees it, longer than `ackTimeoutMs` is 503 while the work goes on, and the sender's retry is the durability.
  */
-export interface AckOnHandledOptions<Events extends object>
-  extends SharedOptions<Events>,
-    Readonly<Partial<Record<InboxOptionName, never>>> {
+export interface AckOnHandledOptions<Events extends object> extends SharedOptions<Events> {
   /** The meaning of a 200. */
   readonly ack: 'handled'
   /** Handlers that answer, by pattern; the same as calling `respond` for each. */
@@ -61,6 +63,16 @@ export interface AckOnHandledOptions<Events extends object>
   readonly dedupe?: DedupeStore
   /** How long an idempotency key is claimed without a sign of life, in milliseconds; a crash frees it after so long. Default 10 000. */
   readonly leaseMs?: number
+  /** Only with `ack: 'accepted'`. */
+  readonly inbox?: never
+  /** Only with `ack: 'accepted'`. */
+  readonly work?: never
+  /** Only with `ack: 'accepted'`. */
+  readonly retry?: never
+  /** Only with `ack: 'accepted'`. */
+  readonly orderingKey?: never
+  /** Only with `ack: 'accepted'`. */
+  readonly onStale?: never
 }
 
 /** Options with every `ack`. */

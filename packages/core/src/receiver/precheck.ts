@@ -46,7 +46,7 @@ function changesBytes(codings: string): boolean {
   return codings.split(',').some((coding) => !plainCodings.has(coding.trim().toLowerCase()))
 }
 
-/** The adapter's or the program's own code may find it. */
+/** The address comes from code of the adapter or of the program, which may answer anything. */
 function addressOf(request: Pick<IncomingRequest, 'clientAddress'>): string | undefined {
   const address: unknown = request.clientAddress
   if (address === undefined || typeof address === 'string') return address

@@ -53,9 +53,9 @@ type Found = { readonly [Name in keyof Required<Envelope>]: unknown }
 function ask(answer: unknown): Found | Refusal {
   if (isEnvelopeProblem(answer)) return { code: answer }
   if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return wrong(answer)
-  const { kind, header } = answer as Partial<HeaderFinding>
+  const { kind, header }: { readonly [Name in keyof HeaderFinding]?: unknown } = answer
   if (isEnvelopeProblem(kind)) return typeof header === 'string' ? { code: kind, header } : { code: kind }
-  const { type, time, idempotencyKey } = answer as Envelope
+  const { type, time, idempotencyKey }: Partial<Found> = answer
   return { type, time, idempotencyKey }
 }
 
@@ -77,16 +77,18 @@ function isType(type: unknown): type is string {
   return typeof type === 'string' && type.length > 0 && type.length <= maxTypeLength
 }
 
-/** A missing value as text. */
+/** Texts that a missing value turns into. */
 const noNames: readonly string[] = ['', 'undefined', 'null', 'NaN', '[object Object]']
 
 /** The parts that tell one event from another; one without an id would be the same as every other without one. */
 function toIdempotencyKey(idempotencyKey: unknown): readonly string[] | undefined {
   if (!Array.isArray(idempotencyKey) || idempotencyKey.length === 0) return undefined
   const parts: unknown[] = [...idempotencyKey]
-  return parts.every((part) => typeof part === 'string' && !noNames.includes(part.trim()))
-    ? (parts as string[])
-    : undefined
+  return parts.every(isNamed) ? parts : undefined
+}
+
+function isNamed(part: unknown): part is string {
+  return typeof part === 'string' && !noNames.includes(part.trim())
 }
 
 function wrong(answer: unknown): Refusal {

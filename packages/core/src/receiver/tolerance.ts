@@ -52,9 +52,9 @@ export function provesTime(rule: TimeRule | undefined): boolean {
 }
 
 /**
- * The shortest time to remember an idempotency key, in milliseconds. Where every delivery proves its time, a replay is stale
- * after the window; then there are the sender's own retries, which are signed anew where the time is the attempt's.
- * 7 days where nobody knows for how long the sender retries, or no time is proven.
+ * The shortest time to remember an idempotency key, in milliseconds. Where every delivery proves its time, a replay is
+ * stale after the window; only the sender's own retries come later, and are signed anew where the time is the
+ * attempt's. 7 days if no time is proven, or if nobody knows for how long the sender retries.
  */
 export function minRetentionMs(
   window: Tolerance,
@@ -69,7 +69,8 @@ export function minRetentionMs(
 }
 
 /**
- * The time that an inbox must remember by itself; it is asked for more where a sender retries for longer than 7 days.
+ * Checks an inbox whose retention is fixed: it must cover the window, and the sender's retries up to 7 days. Longer
+ * retention is asked of each `accept`.
  * @throws TypeError when it remembers less than that, or than the window
  */
 export function checkRetention(window: Tolerance, neededMs: number, memory: IdempotencyMemory): void {
@@ -97,18 +98,18 @@ export function toOffsetSeconds(time: unknown, rule: TimeRule, now: number): num
   return Math.sign(at - now) * Math.ceil(Math.abs(at - now) / 1_000)
 }
 
-/** The signed time, when it is fresh; `undefined` where none is stated and none is required. */
+/** The signed time, when it is fresh, or why it is not; `undefined` where none is stated and none is required. */
 export function checkTolerance(
   time: unknown,
   rule: TimeRule | undefined,
   window: Tolerance,
   now: number,
-): Date | undefined | ToleranceCode {
-  if (rule === undefined) return undefined
-  if (time === undefined) return rule.required ? 'time-missing' : undefined
+): { readonly occurredAt: Date | undefined } | { readonly code: ToleranceCode } {
+  if (rule === undefined) return { occurredAt: undefined }
+  if (time === undefined) return rule.required ? { code: 'time-missing' } : { occurredAt: undefined }
   const at = readTime(time, rule)
-  if (at === undefined) return 'time-malformed'
+  if (at === undefined) return { code: 'time-malformed' }
   // Written positively: a comparison with NaN is false, and so a refusal.
-  if (at >= now - window.pastMs && at <= now + window.futureMs) return new Date(at)
-  return at > now ? 'time-future' : 'time-past'
+  if (at >= now - window.pastMs && at <= now + window.futureMs) return { occurredAt: new Date(at) }
+  return { code: at > now ? 'time-future' : 'time-past' }
 }

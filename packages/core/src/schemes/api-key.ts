@@ -3,13 +3,13 @@ import { equalBytes, sha256, sha256Bytes } from '../lib/crypto.ts'
 import type { HeaderFinding } from '../model/finding.ts'
 import { type RequestHeaders, singleValue } from '../model/headers.ts'
 import type { Scheme } from '../model/scheme.ts'
-import { createKeyRing, type KeyKind, toAuthentic } from './keys.ts'
+import { createKeyRing, type KeyKind, toAuthentic, toVerdict } from './keys.ts'
 import { checkSecret, type Secret, type Secrets, secretKind } from './secrets.ts'
-import { toHeaderName } from './signature-header.ts'
+import { type HeaderFault, toHeaderName } from './signature-header.ts'
 
 /** Options of {@link apiKey}. */
 export interface ApiKeyOptions {
-  /** The key, or several. `undefined`, as an unset environment variable is, throws. */
+  /** The key, or several. `undefined` throws, so that an unset environment variable is noticed. */
   readonly key: Secrets | undefined
   /** The header that carries it. Default `Authorization`. */
   readonly header?: string
@@ -49,18 +49,18 @@ export function apiKey(options: ApiKeyOptions): Scheme {
   const header = toHeaderName('apiKey header', options.header ?? 'Authorization')
   const ring = createKeyRing(options.key, digestKind)
 
-  function keyIn(headers: RequestHeaders): { readonly key: string } | HeaderFinding['kind'] {
+  function keyIn(headers: RequestHeaders): { readonly key: string } | HeaderFault {
     const single = singleValue(headers, header)
-    if (typeof single === 'string') return single
+    if ('code' in single) return single
     const { value } = single
-    if (value.length > maxHeaderBytes || !fieldGrammar.test(value)) return 'header-malformed'
+    if (value.length > maxHeaderBytes || !fieldGrammar.test(value)) return { code: 'header-malformed' }
     if (format === 'raw' || (format === 'either' && !bearer.test(value))) return { key: value }
-    return bearer.test(value) ? { key: value.slice('bearer '.length) } : 'header-malformed'
+    return bearer.test(value) ? { key: value.slice('bearer '.length) } : { code: 'header-malformed' }
   }
 
   function faultIn(headers: RequestHeaders): HeaderFinding | undefined {
     const found = keyIn(headers)
-    return typeof found === 'string' ? { kind: found, header } : undefined
+    return 'code' in found ? { kind: found.code, header } : undefined
   }
 
   return {
@@ -70,17 +70,17 @@ export function apiKey(options: ApiKeyOptions): Scheme {
     keyMarks: ring.marks,
     check(headers) {
       const found = keyIn(headers)
-      return typeof found === 'string' ? found : undefined
+      return 'code' in found ? found.code : undefined
     },
     faultIn,
     verify(request) {
       const found = keyIn(request.headers)
-      if (typeof found === 'string') return found
-      const keys = ring.keysFor(request)
-      if (typeof keys === 'string' || 'code' in keys) return keys
+      if ('code' in found) return found.code
+      const ringed = ring.keysFor(request)
+      if ('code' in ringed) return toVerdict(ringed)
       // Node hands out header values as latin1: the bytes that were sent.
       const digest = sha256Bytes(Buffer.from(found.key, 'latin1'))
-      const match = keys.find(({ key }) => equalBytes(key, digest))
+      const match = ringed.keys.find(({ key }) => equalBytes(key, digest))
       return match ? toAuthentic(match) : 'signature-mismatch'
     },
     diagnose({ headers }) {

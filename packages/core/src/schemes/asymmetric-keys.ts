@@ -1,4 +1,5 @@
 import { type CryptoKey, isKeyObject, parsePrivateKey, parsePublicKey, sha256 } from '../lib/crypto.ts'
+import { fieldOf } from '../lib/field-of.ts'
 import { describe } from '../lib/options.ts'
 import type { AsymmetricKeyInput } from '../model/signing.ts'
 import type { KeyKind } from './keys.ts'
@@ -34,7 +35,7 @@ export function toPrivateKey(input: unknown, algorithm: KeyAlgorithm): CryptoKey
 
 function isKeyInput(value: unknown): value is AsymmetricKeyInput {
   if (typeof value === 'string' || isKeyObject(value)) return true
-  return typeof value === 'object' && value !== null && typeof (value as { kty?: unknown }).kty === 'string'
+  return typeof value === 'object' && typeof fieldOf(value, 'kty') === 'string'
 }
 
 function isPrivate(input: unknown): boolean {

@@ -67,7 +67,7 @@ export function diagnoseSignature(
 }
 
 function unexplained(header: SignatureHeader, headers: WebhookRequest['headers']): readonly Finding[] {
-  if (typeof header.read(headers) === 'string') return [{ kind: 'header-malformed', header: header.name }]
+  if ('code' in header.read(headers)) return [{ kind: 'header-malformed', header: header.name }]
   return [{ kind: 'unexplained', detail: 'It was signed with another key, or over another body' }]
 }
 
@@ -110,7 +110,7 @@ function* readAs(text: string, header: SignatureHeader): Iterable<Candidate> {
     if (!isTextOf(text, encoding)) continue
     const bytes = Buffer.from(text, encoding)
     const found = spellingOf(text, bytes)
-    const asStated = (header.encodings as readonly string[]).includes(found)
+    const asStated = header.encodings.some((each) => each === found)
     yield { bytes, findings: asStated ? [] : [{ kind: 'signature-encoding', expected, found }] }
   }
 }

@@ -13,7 +13,7 @@ import { createSignedContent, type SignedContentOptions } from './signed-content
 
 /** Options of {@link hmac}. */
 export interface HmacOptions extends SignatureHeaderOptions, SignedContentOptions {
-  /** The shared secret, or several. `undefined`, as an unset environment variable is, throws. */
+  /** The shared secret, or several. `undefined` throws, so that an unset environment variable is noticed. */
   readonly secret: Secrets | undefined
   /** The hash function. Default `sha256`. */
   readonly hash?: HashName
@@ -51,7 +51,7 @@ export function hmac(options: HmacOptions): Scheme {
   checkOptions('hmac options', options, optionKinds)
   const { hash = 'sha256', encoding = 'hex' } = options
   if (!Object.hasOwn(hashBytes, hash)) throw new TypeError("hmac hash must be 'sha256' or 'sha512'")
-  const encodings = [encoding].flat() as readonly SignatureEncoding[]
+  const encodings: readonly SignatureEncoding[] = [encoding].flat()
   if (encodings.length === 0 || encodings.some((each) => each !== 'hex' && each !== 'base64')) {
     throw new TypeError("hmac encoding must be 'hex', 'base64' or a list of them")
   }

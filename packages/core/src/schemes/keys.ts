@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Authentic, NotJudged } from '../model/scheme.ts'
+import type { Authentic, NotJudged, Verdict } from '../model/scheme.ts'
 
 /** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
 export type RequestHead = Omit<WebhookRequest, 'body'>
@@ -53,10 +53,24 @@ export interface KeyKind<Key, Parsed> {
   readonly identify: (key: Parsed) => string
 }
 
+/** The keys of a request. */
+export interface RequestKeys<Parsed> {
+  /** In the order they are tried. */
+  readonly keys: readonly NamedKey<Parsed>[]
+}
+
+/** Why a request has no keys: `code` tells it from {@link RequestKeys}. */
+export type NoKeys = { readonly code: 'key-unknown' } | NotJudged
+
+/** A scheme's answer where there are no keys. */
+export function toVerdict(none: NoKeys): Verdict {
+  return none.code === 'key-unknown' ? none.code : none
+}
+
 /** Parsed keys. */
 export interface KeyRing<Parsed> {
-  /** The keys of a request, in the order they are tried, or why there are none; never throws. */
-  keysFor(request: RequestHead): readonly NamedKey<Parsed>[] | 'key-unknown' | NotJudged
+  /** The keys of a request, or why there are none; never throws. */
+  keysFor(request: RequestHead): RequestKeys<Parsed> | NoKeys
   /** The keys, where they do not depend on the request. */
   readonly fixed: readonly NamedKey<Parsed>[] | undefined
   /** Texts that stand for the fixed ones. */
@@ -82,10 +96,12 @@ export function createKeyRing<Key, Parsed>(
 ): KeyRing<Parsed> {
   if (typeof keys !== 'function') {
     const fixed = toNamedKeys(keys, kind)
-    return { fixed, keysFor: () => fixed, marks: () => fixed.map(({ key }) => kind.identify(key)) }
+    const ofAll = { keys: fixed }
+    return { fixed, keysFor: () => ofAll, marks: () => fixed.map(({ key }) => kind.identify(key)) }
   }
+  // To the compiler a key might be a function, too.
   const choose = keys as (request: RequestHead) => KeyChoice<Key> | undefined
-  const parsed = new LRUCache<KeyChoice<Key> & {}, readonly NamedKey<Parsed>[]>({ max: maxCachedChoices })
+  const parsed = new LRUCache<KeyChoice<Key> & {}, RequestKeys<Parsed>>({ max: maxCachedChoices })
   return {
     fixed: undefined,
     marks: () => [],
@@ -96,9 +112,9 @@ export function createKeyRing<Key, Parsed>(
       } catch (error) {
         return { code: 'keys-failed', error }
       }
-      if (choice === undefined || choice === null || inherited.has(choice)) return 'key-unknown'
+      if (choice === undefined || choice === null || inherited.has(choice)) return { code: 'key-unknown' }
       try {
-        const known = parsed.get(choice) ?? toTenantKeys(checkChoice(choice, kind), kind)
+        const known = parsed.get(choice) ?? { keys: toTenantKeys(checkChoice(choice, kind), kind) }
         parsed.set(choice, known)
         return known
       } catch (error) {

@@ -79,7 +79,7 @@ export function rsa(options: RsaOptions): Scheme {
 }
 
 function modulusBytes(key: CryptoKey): number {
-  return Math.ceil((key.asymmetricKeyDetails?.modulusLength as number) / 8)
+  return Math.ceil(Number(key.asymmetricKeyDetails?.modulusLength) / 8)
 }
 
 /** Salts that libraries make: none, as long as SHA-1 to SHA-512, and any that the signature itself tells. */

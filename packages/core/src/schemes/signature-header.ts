@@ -16,6 +16,16 @@ export interface SignatureHeaderOptions {
   readonly separator?: ' ' | ','
 }
 
+/** Why a header is refused: `code` tells it from the parsed header. */
+export interface HeaderFault {
+  readonly code: HeaderFinding['kind']
+}
+
+/** The signatures of a header; at least one. */
+export interface Signatures {
+  readonly signatures: readonly Uint8Array[]
+}
+
 /** A parsed {@link SignatureHeaderOptions}. */
 export interface SignatureHeader {
   /** The header's name, in lower case. */
@@ -25,7 +35,7 @@ export interface SignatureHeader {
   /** A header's value as the signatures it holds, each with its prefix. */
   split(value: string): readonly string[]
   /** The signatures that a request carries, or why there are none. */
-  read(headers: RequestHeaders): readonly Uint8Array[] | HeaderFinding['kind']
+  read(headers: RequestHeaders): Signatures | HeaderFault
   /** A signature as the header carries it. */
   write(signature: Uint8Array): string
 }
@@ -35,6 +45,7 @@ const headerNameGrammar = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 /** A signature of a version that is not ours to judge: `v1a,…`, `v0=…`. */
 const otherVersionGrammar = /^[A-Za-z0-9]+[,=][A-Za-z0-9+/=_-]+$/
 const maxHeaderBytes = 4_096
+const malformed: HeaderFault = { code: 'header-malformed' }
 const maxSignatures = 10
 
 /**
@@ -74,15 +85,15 @@ export function createSignatureHeader(
     return undefined
   }
 
-  function decodeAll(entries: readonly string[]): readonly Uint8Array[] | 'header-malformed' {
+  function decodeAll(entries: readonly string[]): Signatures | HeaderFault {
     const signatures: Uint8Array[] = []
     for (const entry of entries) {
       if (!entry.startsWith(prefix) && otherVersionGrammar.test(entry)) continue
       const bytes = entry.startsWith(prefix) ? decode(entry.slice(prefix.length)) : undefined
-      if (!bytes) return 'header-malformed'
+      if (!bytes) return malformed
       signatures.push(bytes)
     }
-    return signatures.length > 0 ? signatures : 'header-malformed'
+    return signatures.length > 0 ? { signatures } : malformed
   }
 
   return {
@@ -92,10 +103,10 @@ export function createSignatureHeader(
     split,
     read(headers) {
       const single = singleValue(headers, name)
-      if (typeof single === 'string') return single
-      if (single.value.length > maxHeaderBytes) return 'header-malformed'
+      if ('code' in single) return single
+      if (single.value.length > maxHeaderBytes) return malformed
       const entries = split(single.value)
-      if (entries.length > maxSignatures) return 'header-malformed'
+      if (entries.length > maxSignatures) return malformed
       return decodeAll(entries)
     },
     write: (signature) => prefix + Buffer.from(signature).toString(encodings[0]),

@@ -2,7 +2,7 @@ import type { CryptoKey } from '../lib/crypto.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import type { Scheme } from '../model/scheme.ts'
 import { diagnoseSignature, type Reading } from './diagnosis.ts'
-import { type KeyRing, type NamedKey, toAuthentic } from './keys.ts'
+import { type KeyRing, type NamedKey, toAuthentic, toVerdict } from './keys.ts'
 import type { SignatureHeader } from './signature-header.ts'
 import { type SignedContent, withHead } from './signed-content.ts'
 
@@ -31,40 +31,40 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
     keyMarks: ring.marks,
     signedParts: content.signedParts,
     check(headers) {
-      const signatures = header.read(headers)
-      if (typeof signatures === 'string') return signatures
+      const read = header.read(headers)
+      if ('code' in read) return read.code
       const head = content.head(headers)
       return 'kind' in head ? head.kind : undefined
     },
     verify(request) {
-      const signatures = header.read(request.headers)
-      if (typeof signatures === 'string') return signatures
+      const read = header.read(request.headers)
+      if ('code' in read) return read.code
       const head = content.head(request.headers)
       if ('kind' in head) return head.kind
-      const keys = ring.keysFor(request)
-      if (typeof keys === 'string' || 'code' in keys) return keys
+      const ringed = ring.keysFor(request)
+      if ('code' in ringed) return toVerdict(ringed)
       const signed = withHead(head.text, request.body)
-      for (const named of keys) {
+      for (const named of ringed.keys) {
         const { key } = named
-        for (const signature of signatures) {
+        for (const signature of read.signatures) {
           if (matches(key, signature, signed)) return toAuthentic(named)
         }
       }
       return 'signature-mismatch'
     },
     faultIn(headers) {
-      const signatures = header.read(headers)
-      if (typeof signatures === 'string') return { kind: signatures, header: header.name }
+      const read = header.read(headers)
+      if ('code' in read) return { kind: read.code, header: header.name }
       const head = content.head(headers)
       return 'kind' in head ? head : undefined
     },
     diagnose(request: WebhookRequest) {
-      const keys = ring.keysFor(request)
+      const ringed = ring.keysFor(request)
       return diagnoseSignature(
         request,
         header,
         content,
-        typeof keys === 'string' || 'code' in keys ? [] : keys.flatMap((key) => [...readings(key)]),
+        'code' in ringed ? [] : ringed.keys.flatMap((key) => [...readings(key)]),
       )
     },
   }

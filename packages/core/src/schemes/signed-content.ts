@@ -54,7 +54,7 @@ export function createSignedContent({
       let text = ''
       for (const { name, grammar } of parts) {
         const single = singleValue(headers, name)
-        if (typeof single === 'string') return { kind: single, header: name }
+        if ('code' in single) return { kind: single.code, header: name }
         if (!grammar.test(single.value)) return { kind: 'header-malformed', header: name }
         text += single.value + joint
       }

@@ -14,7 +14,7 @@ async function hardened(limits: { headersTimeout?: number; requestTimeout?: numb
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
-    /** What came back when the server has closed the connection. */
+    /** Resolves with all that came back, when the server has closed the connection. */
     async sent(text: string): Promise<string> {
       const socket = connect(port, '127.0.0.1')
       let answer = ''

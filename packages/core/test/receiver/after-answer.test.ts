@@ -25,7 +25,7 @@ afterEach(() => {
     Reflect.deleteProperty(globalThis, Symbol.for(name))
 })
 
-/** What is told of works, and the means to tell it. */
+/** The promises given to `waitUntil`, and that `waitUntil`. */
 function runtime() {
   const works: Promise<unknown>[] = []
   return { works, waitUntil: (work: Promise<unknown>) => void works.push(work) }

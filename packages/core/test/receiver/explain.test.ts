@@ -22,7 +22,7 @@ const mac = (
   key: string | Buffer = secret,
 ) => createHmac(hash, key).update(data).digest(encoding)
 
-/** What is found for a body and a signature. */
+/** The findings for a body and a signature. */
 function found(body: string | Uint8Array, signature: string, scheme?: Scheme): readonly Finding[] {
   const request = signed(Buffer.from(body as string), ['X-Acme-Signature', signature])
   const provider = scheme ? acme({ scheme }) : acme()

@@ -41,7 +41,7 @@ function durable(retentionMs: number | undefined, clock = manualClock()) {
   return { inbox: Object.assign(inbox, own) as Inbox, asked, clock }
 }
 
-/** What is answered to a delivery signed so long ago. */
+/** The answer to a delivery signed so long ago. */
 async function answers(
   options: ReceiverOptions<AcmeEvents>,
   changes: Partial<Provider<AcmeEvents>>,

@@ -15,7 +15,7 @@ export const malformed = { status: 400, body: '{"error":"malformed"}', kind: 're
 
 export const smallInbox = (): Inbox => memoryInbox({ maxIdempotencyKeys: 10 })
 
-/** What both ways into a receiver answer to an authentic request, and what the log says; no handler may run. */
+/** The answers of both ways into a receiver to an authentic request, and the lines of the log; no handler may run. */
 export async function answers(
   changes: Partial<Provider<AcmeEvents>>,
   options: AckOnAcceptedOptions<AcmeEvents> = {},

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-/** What nobody means: each must be refused where it is no value of the option. */
+/** Values that nobody means: each must be refused where it is no value of the option. */
 const weird: Record<string, unknown> = {
   null: null,
   NaN: Number.NaN,

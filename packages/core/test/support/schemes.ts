@@ -4,7 +4,7 @@ const throws = (error: unknown) => (): never => {
   throw error
 }
 
-/** What a careless `verify` may answer; none of them is proof, and none says why not. */
+/** Answers of a careless `verify`; none of them is proof, and none says why not. */
 export const wrongVerdicts: Readonly<Record<string, () => unknown>> = {
   true: () => true,
   false: () => false,

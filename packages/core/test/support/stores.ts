@@ -4,7 +4,7 @@ import type { ManualClock } from './clock.ts'
 /** The calls of a store. */
 type StoreCall = 'claim' | 'extend' | 'commit' | 'release'
 
-/** What happens to one call: it fails before or after it is applied, or is applied and never answers. */
+/** The fault of one call: it fails before or after it is applied, or is applied and never answers. */
 type Fault = 'fail' | 'applied-then-fail' | 'applied-then-silent' | 'silent'
 
 /** A store whose answers come later, as over a network, and whose faults are planned. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 
-/** What was thrown or rejected during the test that runs, and nobody caught; what is left fails it. */
+/** Errors that nobody caught during the running test; those that are left fail it. */
 export function watchUnhandled(): unknown[] {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)

@@ -41,7 +41,8 @@ const rules: { readonly [Name in keyof RedcumbreEvents]: Rule } = {
   'onexo.postulacion-aprobada': reviewed,
   // «Cuando un revisor rechaza»: the same.
   'onexo.postulacion-rechazada': reviewed,
-  // «Cuando un revisor solicita aclaraciones adicionales»: several, in one second, each with its message.
+  // «Cuando un revisor solicita aclaraciones adicionales»: there may be several in one second, each with its own
+  // message.
   'onexo.aclaracion-solicitada': { again: [['postulacionId'], ['revisor', 'userId'], ['mensaje']] },
   // «Cuando un alumno completa y aprueba un curso»: many students pass one course, and one may take it again.
   'onexo.curso-aprobado': { again: [['cursoId'], ['alumno', 'rut']] },
@@ -81,7 +82,7 @@ function read(value: unknown, path: Path): unknown {
   let found = value
   for (const key of path) {
     if (typeof found !== 'object' || found === null) return undefined
-    found = (found as JsonObject)[key]
+    found = Reflect.get(found, key)
   }
   return found
 }

@@ -9,5 +9,6 @@ import type { JsonObject } from '@acuse/core'
  */
 export function redcumbreTenant(payload: JsonObject): unknown {
   const { tenantId, data } = payload
-  return tenantId ?? (data as { readonly tenantId?: unknown } | null | undefined)?.tenantId
+  const { tenantId: inner }: { readonly tenantId?: unknown } = data ?? {}
+  return tenantId ?? inner
 }

@@ -45,7 +45,7 @@ const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-fl
  */
 export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provider<ZenpliEvents<Result>> {
   const proof = proofOf(options)
-  const scheme = toScheme(proof, (options as unknown as Record<string, unknown>)[proof], options.header)
+  const scheme = toScheme(proof, options)
   const { timestamp = 'optional', product, result } = options
   if (timestamp !== 'optional' && timestamp !== 'required') {
     throw new TypeError("zenpli timestamp must be 'optional' or 'required'")
@@ -61,6 +61,7 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
     name: product === undefined ? 'zenpli' : `zenpli-${product}`,
     path: product === undefined ? '/webhooks/zenpli' : `/webhooks/zenpli/${product}`,
     scheme,
+    // Without a schema of the result `Result` is `unknown`.
     events: { callback: (result ? toCallbackSchema(result) : zenpliCallback) as never },
     // «Que la marca de tiempo esté dentro de una ventana válida»: a check of when it was sent.
     time: {
@@ -87,6 +88,7 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
       attemptDelaysMs: [0],
       timeoutMs: 10_000,
       samples: async () => ({
+        // Zenpli documents no result; `overrides` give the product's.
         callback: { status: 'completed', session_id: '789xyz', result: {} as Result },
       }),
       stamp: (payload, at) => ({
@@ -129,6 +131,6 @@ function toTimeHeader(name: string | undefined): string | undefined {
 
 function timeIn(headers: RequestHeaders, name: string): string | undefined {
   const single = singleValue(headers, name)
-  if (typeof single !== 'string') return single.value
-  return single === 'header-repeated' ? single : undefined
+  if (!('code' in single)) return single.value
+  return single.code === 'header-repeated' ? single.code : undefined
 }

@@ -25,7 +25,11 @@ export type ZenpliProof = { [Name in keyof ZenpliProofs]: ZenpliProofBy<Name> }[
 /** How many callbacks of one session there may be. */
 export type CallbacksPerSession = 'one' | 'one-per-status' | 'many'
 
-const callbackCounts: readonly unknown[] = ['one', 'one-per-status', 'many'] satisfies CallbacksPerSession[]
+const callbackCounts: readonly CallbacksPerSession[] = ['one', 'one-per-status', 'many']
+
+function isCallbackCount(given: unknown): given is CallbacksPerSession {
+  return callbackCounts.some((each) => each === given)
+}
 
 /**
  * How many callbacks of one session there may be. Without a signature anybody who has the key can make another body,
@@ -33,9 +37,9 @@ const callbackCounts: readonly unknown[] = ['one', 'one-per-status', 'many'] sat
  * @throws TypeError when it is none of the three, or needs a signature that there is not
  */
 export function toCallbacksPerSession(given: unknown, isSigned: boolean): CallbacksPerSession {
-  if (given !== undefined && !callbackCounts.includes(given))
+  if (given !== undefined && !isCallbackCount(given))
     throw new TypeError("zenpli callbacksPerSession must be 'one', 'one-per-status' or 'many'")
-  if (isSigned) return (given as CallbacksPerSession | undefined) ?? 'one-per-status'
+  if (isSigned) return given ?? 'one-per-status'
   if (given === undefined || given === 'many') return 'many'
   throw new TypeError(
     "zenpli callbacksPerSession must be 'many' with an API key, which signs no body: a forged callback would displace the real one. Leave it out, or agree on RSA-256 or HMAC with Zenpli",
@@ -109,6 +113,7 @@ export function separateZenpliOptions<Result, Others extends object>(
   const entries = Object.entries(options)
   const of = (own: boolean): object =>
     Object.fromEntries(entries.filter(([name]) => optionNames.includes(name) === own))
+  // Told apart by name, which the compiler does not follow.
   return [of(true) as ZenpliOptions<Result>, of(false) as Others]
 }
 

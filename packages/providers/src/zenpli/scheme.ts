@@ -1,5 +1,5 @@
-import { type AsymmetricKeyInput, apiKey, hmac, type Keys, rsa, type Scheme, type Secrets } from '@acuse/core'
-import type { ProofName } from './options.ts'
+import { apiKey, hmac, rsa, type Scheme } from '@acuse/core'
+import type { ProofName, ZenpliOptions } from './options.ts'
 
 /** «Métodos de autenticación soportados»: the header of each proof, and how a custom one must end. */
 const headers: { readonly [Proof in ProofName]: { readonly usual: string; readonly ending: string } } = {
@@ -10,18 +10,18 @@ const headers: { readonly [Proof in ProofName]: { readonly usual: string; readon
 }
 
 /** The scheme of a proof. */
-export function toScheme(proof: ProofName, key: unknown, custom: string | undefined): Scheme {
-  const header = toHeader(proof, custom)
+export function toScheme(proof: ProofName, options: ZenpliOptions): Scheme {
+  const header = toHeader(proof, options.header)
   switch (proof) {
     case 'rsa':
-      return rsa({ header, publicKey: key as Keys<AsymmetricKeyInput> })
+      return rsa({ header, publicKey: options.rsa })
     case 'rsaPrivateKey':
-      return rsa({ header, privateKey: key as AsymmetricKeyInput })
+      return rsa({ header, privateKey: options.rsaPrivateKey })
     case 'hmac':
       // Its encoding is not documented; hex has 64 characters and base64 has 44.
-      return hmac({ header, secret: key as Secrets, encoding: ['hex', 'base64'] })
+      return hmac({ header, secret: options.hmac, encoding: ['hex', 'base64'] })
     case 'apiKey':
-      return apiKey({ header, key: key as Secrets })
+      return apiKey({ header, key: options.apiKey })
   }
 }
 

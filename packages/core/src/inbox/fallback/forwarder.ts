@@ -26,7 +26,7 @@ const told: readonly Observation['type'][] = ['dead', 'dropped', 'high-water-mar
 
 /** A consumer of the fallback, whose handle accepts into the primary. */
 export class Forwarder {
-  /** Told what becomes of deliveries that are not forwarded. */
+  /** Receives the observations of deliveries that are not forwarded. */
   observer: Observer = () => {}
   readonly #setup: ForwarderSetup
   readonly #consumer: Consumer

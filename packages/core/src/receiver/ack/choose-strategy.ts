@@ -9,7 +9,7 @@ import { AckOnAccepted } from './on-accepted.ts'
 import { AckOnHandled } from './on-handled.ts'
 import type { AckStrategy } from './strategy.ts'
 
-/** The ack strategy of the level of acknowledging that the settings name. */
+/** The ack strategy that the settings name. */
 export function chooseAckStrategy<Events extends object>(
   provider: Provider<Events>,
   router: Router<Events>,

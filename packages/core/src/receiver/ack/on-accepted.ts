@@ -69,10 +69,10 @@ export class AckOnAccepted implements AckStrategy {
       const leftMs = Math.max(0, until - clock.monotonic())
       try {
         const settled = await withDeadline(Promise.resolve(result), Math.min(leftMs, acceptTimeoutMs), clock)
-        if (settled === timedOut) return 'inbox-timeout'
+        if (settled === timedOut) return { decision: 'inbox-timeout' }
         if (settled !== 'in-flight') return toDecision(settled)
         const waitMs = pollMs(turn)
-        if (clock.monotonic() + waitMs >= until) return 'in-flight'
+        if (clock.monotonic() + waitMs >= until) return { decision: 'in-flight' }
         await pause(waitMs, clock)
         result = inbox.accept(delivery, { minRetentionMs })
       } catch (error) {
@@ -116,15 +116,15 @@ function consumeInRootContext({ inbox, handle, observer, ...options }: AckOnAcce
   })
 }
 
-/** An inbox that answers none of these vouches for nothing. */
+/** Any other answer of an inbox is a failure: it proves nothing. */
 function toDecision(result: Exclude<AcceptResult, 'in-flight'>): Decision {
   switch (result) {
     case 'accepted':
     case 'duplicate':
     case 'conflict':
-      return result
+      return { decision: result }
     case 'full':
-      return 'inbox-full'
+      return { decision: 'inbox-full' }
     default:
       return { decision: 'inbox-failed', error: new TypeError('The inbox answered no result of an accept') }
   }

@@ -24,6 +24,9 @@ export interface AckOnHandledSettings extends RunSettings {
 }
 
 const failurePauseMs = 500
+const inFlight: Decision = { decision: 'in-flight' }
+/** The run that a copy waited for failed: the copy may begin one. */
+const failed = Symbol('failed')
 
 /**
  * `ack: 'handled'`: the answer says that the handlers succeeded. Nothing is stored but the idempotency key; a failure
@@ -48,22 +51,22 @@ export class AckOnHandled implements AckStrategy {
     let hasWaited = false
     for (let turn = 0; ; turn++) {
       const leftMs = until - clock.monotonic()
-      if (leftMs <= 0) return 'in-flight'
+      if (leftMs <= 0) return inFlight
       const pauseMs = this.#pauseOf(delivery.id)
       if (pauseMs > 0) {
         // Who has waited for the run that failed gets its turn; who comes now comes again.
-        if (!hasWaited) return 'failed-recently'
+        if (!hasWaited) return { decision: 'failed-recently' }
         await pause(Math.min(pauseMs, leftMs), clock)
         continue
       }
       const other = this.#runs.get(delivery.id)
       const run = other ?? (await this.#begin(delivery, until))
-      if (run === 'in-flight') {
+      if (run === inFlight) {
         await pause(Math.min(pollMs(turn), Math.max(0, until - clock.monotonic())), clock)
-      } else if (typeof run === 'string' || 'decision' in run) return run
+      } else if ('decision' in run) return run
       else {
         const decision = await this.#collect(run, delivery, until, run === other)
-        if (decision !== 'failed') return decision
+        if (decision !== failed) return decision
         hasWaited = true
         await this.#before(until, run.settled)
       }
@@ -76,21 +79,21 @@ export class AckOnHandled implements AckStrategy {
     delivery: Delivery,
     until: number,
     isCopy: boolean,
-  ): Promise<Decision | 'failed'> {
+  ): Promise<Decision | typeof failed> {
     if (run.bodyHash !== delivery.bodyHash) return conflict(delivery)
     const result = await this.#before(until, run.finished)
-    if (result === timedOut) return 'in-flight'
-    if (!result.handled && isCopy) return 'failed'
+    if (result === timedOut) return inFlight
+    if (!result.handled && isCopy) return failed
     // The handlers have decided: the store's answer is waited for as long as there is time, and changes nothing.
     await this.#before(until, run.told, this.#settings.acceptTimeoutMs)
-    if (!result.handled) return 'handler-failed'
+    if (!result.handled) return { decision: 'handler-failed' }
     return { decision: isCopy ? 'duplicate' : 'accepted', response: result.response }
   }
 
   async #begin(delivery: Delivery, until: number): Promise<HandledRun | Decision> {
     const { dedupe, leaseMs, concurrency } = this.#settings
     const { id, bodyHash } = delivery
-    if (this.#runs.size + this.#claiming >= concurrency) return 'handlers-busy'
+    if (this.#runs.size + this.#claiming >= concurrency) return { decision: 'handlers-busy' }
     let claim: Claim | typeof timedOut
     this.#claiming++
     try {
@@ -102,7 +105,7 @@ export class AckOnHandled implements AckStrategy {
     } finally {
       this.#claiming--
     }
-    if (claim === timedOut) return 'dedupe-timeout'
+    if (claim === timedOut) return { decision: 'dedupe-timeout' }
     if (claim?.status === 'conflict') return conflict(delivery)
     if (claim?.status !== 'claimed') return toDecision(claim)
     return this.#start(delivery, claim.token)
@@ -179,15 +182,15 @@ function conflict({ type, id, bodyHash }: Delivery): Decision {
   return { decision: 'conflict', error }
 }
 
-/** The meaning of another's claim; a store that answers none of these vouches for nothing. */
+/** The decision where the claim is another's. Any other answer of a store is a failure: it proves nothing. */
 function toDecision(claim: Exclude<Claim, Claimed>): Decision {
   switch (claim?.status) {
     case 'committed':
       return { decision: 'duplicate', response: claim.result }
     case 'full':
-      return 'dedupe-full'
+      return { decision: 'dedupe-full' }
     case 'in-flight':
-      return 'in-flight'
+      return inFlight
     default:
       return { decision: 'dedupe-failed', error: new TypeError('The dedupe store answered no claim') }
   }

@@ -16,7 +16,7 @@ function handledBench(changes: Partial<AckOnHandledOptions<AcmeEvents>> = {}) {
   }
 }
 
-/** What it is answered, and after how long on the bench's clock. */
+/** The answer, and after how long it came on the bench's clock. */
 async function timed(clock: { monotonic(): number }, answer: Promise<Outcome>) {
   const startedAt = clock.monotonic()
   const { status } = await answer
