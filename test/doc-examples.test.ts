@@ -19,7 +19,7 @@ function examples(): Map<string, string> {
   return found
 }
 
-/** What an application calls to make something. */
+/** The factories that an application calls. */
 const factories = [
   ...['lruDedupe', 'memoryInbox', 'fallbackInbox', 'createReceiver', 'defineProvider', 'explain'],
   ...['apiKey', 'ed25519', 'hmac', 'rsa', 'toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter'],

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Running, root, startTypeScript } from './support/processes.ts'
 
-// What signs and sends here is not ours: openssl and curl, against the example in a process of its own.
+// openssl and curl sign and send here, against the example in a process of its own.
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 const folder = mkdtempSync(join(tmpdir(), 'acuse-foreign-'))
 const payload = join(folder, 'payload.json')

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../support/processes.ts'
 import { path, secret } from './hosts.ts'
 
-/** What came back over the wire, before the connection was quiet or closed. */
+/** The bytes that came back before the connection was quiet or closed. */
 export interface RawAnswer {
   readonly status: number
   /** Names in lower case, without those that only tell the time or the connection's own state. */
@@ -32,14 +32,14 @@ export function sign(body: Uint8Array): string {
   return createHmac('sha256', secret).update(body).digest('hex')
 }
 
-/** What a raw request is made of; `headers` are lines, sent as they are. */
+/** The parts of a raw request; `headers` are lines, sent as they are. */
 export interface RawRequest {
   readonly method?: string
   readonly target?: string
   readonly headers?: readonly string[]
   readonly signature?: string | null
   readonly body?: Uint8Array
-  /** What `Content-Length` says; `null` leaves it out. */
+  /** The value of `Content-Length`; `null` leaves it out. */
   readonly length?: number | null
 }
 

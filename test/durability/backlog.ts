@@ -36,7 +36,7 @@ async function run(kind: InboxKind, form: Form): Promise<readonly Row[]> {
   const setting = redis ? `bullmq:${redis.url}` : `sqlite:${join(folder, 'webhooks.db')}`
   const victim = await victimOf('express', { REDCUMBRE_WEBHOOK_SECRET: secret, INBOX: setting })
   try {
-    // What BullMQ leaves of a handled delivery is a key; Redis makes as many as it is told to.
+    // BullMQ leaves one key for each handled delivery; here Redis makes as many as it is told to.
     if (redis)
       await redis.command('DEBUG', 'POPULATE', String(form.tombstones), `bull:acuse-${provider}:de`, '60')
     await fill(setting, redis ? { ...form, tombstones: 0 } : form)

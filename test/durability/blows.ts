@@ -6,7 +6,7 @@ import { none } from './campaign.ts'
 import type { Senders } from './senders.ts'
 import type { Victim } from './victim.ts'
 
-/** What a campaign under load has at hand. */
+/** The context of a campaign under load. */
 export interface Stage {
   readonly victim: Victim
   /** The victim's Redis; throws where it has none. */
@@ -19,7 +19,7 @@ export interface Stage {
 /** Something that is done to a receiver under load, again and again, and mended each time. */
 export interface Blow {
   strike(stage: Stage): Promise<void>
-  /** What was seen besides. */
+  /** Other figures. */
   rows(stage: Stage): readonly Row[]
 }
 

@@ -6,7 +6,7 @@ export type Form = 'short' | 'long'
 /** Something that is done to a receiver or an inbox, and what must come of it. */
 export interface Campaign {
   readonly name: string
-  /** What is done, in one line. */
+  /** A description in one line. */
   readonly what: string
   /**
    * Does it, in the short form or in the long one.

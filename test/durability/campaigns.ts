@@ -35,7 +35,7 @@ const terminating: Pick<UnderLoad, 'blow' | 'handlerMs' | 'short' | 'long'> = {
 /** Ten minutes of the sender's time. */
 const awaySeconds = 600
 
-/** What is done to examples in processes of their own. */
+/** Campaigns against the examples, each in a process of its own. */
 const onExamples: readonly UnderLoad[] = [
   {
     ...killing,

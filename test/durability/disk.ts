@@ -13,7 +13,7 @@ const failingMs = 400
 const recoverMs = 15_000
 const refusalMs = 1_000
 
-/** What senders were told while the disk failed. */
+/** The answers to senders while the disk failed. */
 class Refusals {
   #refused = 0
   #accepted = 0
@@ -82,7 +82,7 @@ export function failSync(): Blow {
       const exited = once(strace, 'exit')
       for await (const line of createInterface({ input: strace.stderr })) if (/ attached/.test(line)) break
       strace.stderr.resume()
-      // What was begun after strace had it, and ended before strace let go.
+      // Attempts that began after strace was attached and ended before it was detached.
       const unwatch = stage.senders.watch()
       await sleep(failingMs)
       refusals.add(unwatch())

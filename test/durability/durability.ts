@@ -1,4 +1,4 @@
-// What a 200 is worth: receivers, inboxes, disks and Redis are made to fail, and what was acknowledged is counted.
+// Receivers, inboxes, disks and Redis are made to fail, and acknowledged deliveries are counted.
 // `pnpm durability`, `pnpm crash` for those that kill the receiver; `pnpm campaigns` is all of them in their short form.
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -41,7 +41,7 @@ async function main({ form, seed, chosen }: ReturnType<typeof options>): Promise
 }
 
 try {
-  // What a campaign that hangs still holds must not keep this process.
+  // Resources of a campaign that hangs must not keep this process alive.
   process.exit(await main(options()))
 } catch (error) {
   // Not 1, which says that a goal was missed.

@@ -97,7 +97,7 @@ async function isTaken(worker: Running, others: readonly Running[], timeoutMs: n
 
 const isBusy = (worker: Running): boolean => heldBy(worker).length > 0
 
-/** What it has begun and not ended. */
+/** Deliveries that it has begun and not ended. */
 function heldBy(worker: Running): string[] {
   return [...storiesOf([worker])]
     .filter(([, { begun, ended }]) => begun.length > ended.length)

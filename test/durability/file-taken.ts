@@ -93,7 +93,7 @@ export const fileTaken: readonly Campaign[] = Object.entries(ways).map(([name, w
   run: (form, seed) => run(way, forms[form].acts, seed),
 }))
 
-/** What came of all acts of a way. */
+/** The results of all acts of one kind. */
 interface Tally {
   acknowledged: number
   lost: number
@@ -166,7 +166,7 @@ async function actOnce(
   else tally.unrecovered++
   const { answers } = unwatch()
   await victim.kill()
-  // What stayed broken is not the next act's fault.
+  // Damage that remains must not count against the next act.
   if (!isRecovered) restore(files)
   await victim.start()
   await senders.stop()

@@ -29,7 +29,7 @@ const forms: Readonly<Record<'short' | 'long', Form>> = {
 /** Synchronous work is shorter, and still longer than the lease. */
 const blockMs = { short: 2_000, long: 5_000 }
 
-/** What keeps a worker from its leases, though it lives. */
+/** Disturbances that keep a living worker from its leases. */
 interface Disturbance {
   /** Of the worker. */
   readonly env?: Readonly<Record<string, string>>
@@ -110,7 +110,7 @@ export function clockSetBack(kind: InboxKind): Campaign {
   }
 }
 
-/** What a disturbance may use. */
+/** The context of a disturbance. */
 interface Ground {
   readonly setting: string
   /** Accepts a delivery of a type; its id. */
@@ -142,7 +142,7 @@ async function run(
       await worker.line(/^begin/)
       await disturb(worker)
       await until(() => isEmpty(inbox), longestMs)
-      // What was begun too late to count says so, too.
+      // Runs that began too late to count are reported, too.
       await sleep(handlerMs * 2)
       await worker.stop()
       const stories = storiesOf([worker])

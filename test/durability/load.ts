@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { capture } from '../processes/fleet.ts'
 
-/** What a burst of deliveries came to. */
+/** The result of a burst of deliveries. */
 export interface LoadFigures {
   readonly perSecond: number
   /** How many answers had which status. */

@@ -1,7 +1,7 @@
 import { type Row, soft } from '../support/report.ts'
 import { told } from './campaign.ts'
 
-/** What two things came to that were measured by turns. */
+/** The results of two subjects that were measured in turns. */
 export interface Pairs {
   readonly ones: readonly number[]
   readonly others: readonly number[]

@@ -4,7 +4,7 @@ import type { Campaign, Form } from './campaign.ts'
 /** One that takes longer hangs; the slowest takes 20 s and 50 min. */
 const limitMinutes = { short: 5, long: 180 }
 
-/** What running campaigns came to. */
+/** The results of the campaigns. */
 export interface Outcome {
   readonly passed: number
   /** Those that missed a hard goal, had none to meet, or threw. */

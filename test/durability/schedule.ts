@@ -120,7 +120,7 @@ class VirtualClock implements Clock {
   async runFor(ms: number): Promise<void> {
     const end = this.#ms + ms
     for (;;) {
-      // What the last task began comes to its end, or to a wait, before time goes on.
+      // Before time goes on, the work that the last task began ends or waits.
       for (let n = 0; n < 3; n++) await turn()
       let task = this.#pop()
       while (task?.cancelled) task = this.#pop()

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Captured, type CapturedType, capture } from '../processes/fleet.ts'
 
-/** What became of the deliveries that were sent. */
+/** The outcomes of the deliveries that were sent. */
 export interface Sent {
   /** The ids of documents whose delivery got a 200. */
   readonly acknowledged: Set<string>
@@ -22,7 +22,7 @@ interface Answer {
   readonly isCopy: boolean
 }
 
-/** What was answered to attempts that began and ended while somebody watched. */
+/** The answers to attempts that began and ended during the observation. */
 export interface Watch {
   /** By status; a 200 that says «duplicate» is `200 duplicate`. */
   readonly answers: Readonly<Record<string, number>>

@@ -15,11 +15,11 @@ const forms = {
 }
 const sampleMs = 500
 const windows = 5
-/** What a process may keep of each idempotency key, in bytes: the volatile inbox remembers them in memory. */
+/** The memory that a process may use for each idempotency key, in bytes: the volatile inbox remembers them in memory. */
 const rememberedBytes = { sqlite: 0, memory: 170 } as const
 const goals = { growthBytes: 40e6, walBytes: 64e6, descriptors: 8 }
 
-/** What a process holds at one moment. */
+/** The memory of a process at one moment. */
 interface Sample {
   readonly rss: number
   readonly descriptors: number

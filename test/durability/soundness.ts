@@ -5,7 +5,7 @@ import { none, told } from './campaign.ts'
 import type { HandledLog } from './handled-log.ts'
 import type { Sent } from './senders.ts'
 
-/** What was acknowledged, against what was handled. `acceptedTwice` makes the row of copies accepted as new. */
+/** Acknowledged deliveries against handled ones. `acceptedTwice` makes the row of copies accepted as new. */
 export function soundness(
   sent: Sent,
   log: HandledLog,

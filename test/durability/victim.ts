@@ -11,7 +11,7 @@ export interface Victim {
   readonly port: number
   /** Of the process that runs now. */
   readonly pid: number
-  /** What those of its processes said last that ended though nobody killed them. */
+  /** The last output of those of its processes that ended though nobody killed them. */
   readonly crashes: readonly string[]
   start(): Promise<void>
   /** Sends an observation and waits for the end; the exit code. */

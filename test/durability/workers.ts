@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Running } from '../support/processes.ts'
 import { startProgram } from '../support/processes.ts'
 
-/** What workers said, by delivery. */
+/** The workers' reports, by delivery. */
 export interface Story {
   /** The attempts that were begun, by any process. */
   readonly begun: number[]
@@ -21,7 +21,7 @@ export async function startWorker(env: Record<string, string>): Promise<Running>
   return worker
 }
 
-/** What these workers said of each delivery. */
+/** The reports of these workers on each delivery. */
 export function storiesOf(workers: readonly Pick<Running, 'lines'>[]): Map<string, Story> {
   const stories = new Map<string, Story>()
   for (const line of workers.flatMap(({ lines }) => lines)) {

@@ -8,15 +8,15 @@ export interface Base {
   /** Headers in turn, the security headers last. */
   readonly headers: readonly (readonly [string, string])[]
   readonly body: Buffer
-  /** What the subject's header carries. */
+  /** The value of the subject's header. */
   readonly value: string
   /** The security headers by name in lower case: the subject's header and the signed ones. */
   readonly security: ReadonlyMap<string, string>
-  /** What other schemes, with the same keys, would carry for the same body. */
+  /** The values that other schemes, with the same keys, would have for the same body. */
   readonly foreign: readonly string[]
 }
 
-/** What mutations change. */
+/** The parts that mutations change. */
 export interface Draft {
   headers: [string, string][]
   body: Buffer

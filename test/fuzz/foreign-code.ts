@@ -2,7 +2,7 @@ import { fromRawHeaders, type Outcome } from '@acuse/core'
 import { foreignReceiver, signatureOf } from './foreign-parts.ts'
 import { createRandom, seedOf } from './random.ts'
 
-/** What came of requests to receivers whose own code misbehaves. */
+/** The outcome of requests to receivers whose own code misbehaves. */
 export interface ForeignTotals {
   /** Receivers tried, each with four requests. */
   count: number
@@ -14,7 +14,7 @@ export interface ForeignTotals {
   readonly failures: string[]
 }
 
-/** What must never come of it. */
+/** Outcomes that must never occur. */
 type Fault = (typeof faults)[number]
 
 const faults = [
@@ -35,7 +35,7 @@ export function noTotals(): ForeignTotals {
   return { count: 0, answers: {}, byPart: {}, faults: none, failures: [] }
 }
 
-/** What is signed. */
+/** The signed content. */
 export const pingBody = Buffer.from('{"type":"ping"}')
 /** Not what was signed. */
 export const forgedBody = Buffer.from('{"type":"ping"} ')
@@ -85,7 +85,7 @@ export async function fuzzForeignCode(
       const cases = Array.from({ length: size }, (_, index) => tryOne(seed, at + index, totals, fail))
       at += size
       await Promise.all(cases)
-      // What a receiver left behind comes now.
+      // Errors that a receiver left behind surface now.
       for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
     }
   } finally {

@@ -22,7 +22,7 @@ function answer(request: IncomingMessage, response: ServerResponse): Promise<voi
 
 const answers = { wrongRuns: () => wrongRuns }
 
-/** What the host tells of itself. */
+/** The host's report of itself. */
 export type ForeignHostAnswers = typeof answers
 
 const server = createServer(answer)

@@ -16,12 +16,12 @@ import {
 import { foreignValue, misbehaving, throwing } from './foreign-values.ts'
 import type { Random } from './random.ts'
 
-/** What the receivers under test receive. */
+/** The events of the receivers under test. */
 interface ForeignEvents {
   readonly ping: { readonly type: 'ping' }
 }
 
-/** What may come of an authentic request where one part misbehaves. */
+/** The outcomes allowed for an authentic request where one part misbehaves. */
 interface Expected {
   /** `undefined`: either is right. */
   readonly accepted: boolean | undefined
@@ -60,7 +60,7 @@ const refused = (): Expected => ({ accepted: false, runs: 0 })
 const accepted = (): Expected => ({ accepted: true, runs: 1 })
 const either = (): Expected => ({ accepted: undefined, runs: undefined })
 
-/** What decides says nothing here that could be taken for a yes; what only listens changes nothing. */
+/** A part that decides never answers anything that could count as a yes; a part that only listens changes nothing. */
 const parts: Readonly<Record<string, Part>> = {
   check: {
     scheme: (check) => ({ ...genuine, check, verify: () => 'signature-mismatch' }),

@@ -4,7 +4,7 @@ import { forgedBody, isConstant, pingBody } from './foreign-code.ts'
 import type { ForeignHostAnswers } from './foreign-host.ts'
 import { signatureOf } from './foreign-parts.ts'
 
-/** What came of requests over sockets to a host whose receivers misbehave. */
+/** The outcome of requests over sockets to a host whose receivers misbehave. */
 export interface SocketTotals {
   /** Requests sent, every other one forged. */
   readonly count: number

@@ -48,7 +48,7 @@ function spelt(base: Base, bytes: Buffer, as?: Encoding): string {
   return prefix + bytes.toString(as ?? (encoding === 'raw' ? 'latin1' : encoding))
 }
 
-/** What a list may hold beside the right signature. */
+/** Entries that a list may hold beside the right signature. */
 const wellFormedEntries: readonly ((base: Base, random: Random) => string)[] = [
   (base, random) => spelt(base, random.bytes(bytesOf(base).length)),
   (_, random) => random.pick(['v0=', 'sha1=', 'sha512=']) + random.bytes(20).toString('hex'),

@@ -10,7 +10,7 @@ import { createLogger, format, transports } from 'winston'
 
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 
-/** What a logger writes, in lines. */
+/** The lines that a logger writes. */
 function sink(): { stream: Writable; lines(): string[] } {
   let text = ''
   const stream = new Writable({

@@ -74,7 +74,7 @@ export const outages: Readonly<Record<string, Outage>> = {
 /** One delivery to a receiver: the status of the answer. */
 export type Deliver = (id: string) => Promise<number>
 
-/** What an outage did to answers. */
+/** The effect of an outage on answers. */
 export interface OutageFigures {
   /** The statuses that were given while Redis was away. */
   readonly statuses: readonly number[]

@@ -11,11 +11,11 @@ export const levels: Readonly<Record<string, Level>> = {
   'memoryInbox({ dedupe })': (dedupe) => ({ inbox: memoryInbox({ dedupe }) }),
 }
 
-/** What an outage did to a receiver, and to those that sent to it. */
+/** The effect of an outage on a receiver and on its senders. */
 export interface Received extends OutageFigures {
   /** How often each event ran. */
   readonly runs: ReadonlyMap<string, number>
-  /** What `Retry-After` said in each 503. */
+  /** The `Retry-After` of each 503. */
   readonly retryAfter: ReadonlySet<string | undefined>
   readonly dead: number
 }

@@ -67,7 +67,7 @@ export const bodyCases: readonly Case[] = [
   },
 ]
 
-/** What only shows where nothing buffers between the stream and the handler. */
+/** Cases that only show where nothing buffers between the stream and the handler. */
 export const directBodyCases: readonly Case[] = [
   {
     says: 'of a stream that is too large, no more is pulled than shows it, and it is cancelled',

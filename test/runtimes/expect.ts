@@ -1,4 +1,4 @@
-/** What a case found; without `error` it passed. */
+/** The result of a case; without `error` it passed. */
 export interface Result {
   readonly name: string
   readonly error?: string

@@ -37,7 +37,7 @@ async function answersOf(app: Hono, send: Send, paths: readonly string[]): Promi
 
 const accepted = '200 {"success":true'
 
-/** What only an application of Hono has. */
+/** Cases that only an application of Hono has. */
 export const honoCases: readonly Case<Send>[] = [
   {
     says: 'paths with and without a trailing slash are answered, other paths pass on',

@@ -5,7 +5,7 @@ export const signatureHeader = 'x-webhook-signature'
 
 const encoder = new TextEncoder()
 
-/** What `fetch` takes as a body in every runtime. */
+/** The bodies that `fetch` takes in every runtime. */
 export type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | string
 
 /** The bytes of a text. */

@@ -13,12 +13,12 @@ const installMs = 300_000
 const suiteMs = 120_000
 const execute = promisify(execFile)
 
-/** What one runtime came to. */
+/** The result of one runtime. */
 interface Outcome {
   readonly name: string
   readonly passed: number
   readonly failed: number
-  /** What it printed, where a case failed or there is no summary. */
+  /** Its output, where a case failed or there is no summary. */
   readonly output: string
 }
 

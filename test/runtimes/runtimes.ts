@@ -13,7 +13,7 @@ export interface Runtime {
 }
 
 const workerdVersion = '1.20261117.1'
-// What glibc Linux needs: the packages whose install scripts choose among these do not run theirs.
+// Binaries for glibc Linux: the install scripts that would choose among them do not run.
 const suffixes = {
   x64: { node: 'x64', bun: 'x64', deno: 'x64-glibc', workerd: '64' },
   arm64: { node: 'arm64', bun: 'aarch64', deno: 'arm64-glibc', workerd: 'arm64' },

@@ -10,7 +10,7 @@ interface Listening {
 
 type Listen = (handler: Handler) => Promise<Listening>
 
-/** What Bun and Deno have and Node has not, as far as it is used here. */
+/** The APIs of Bun and Deno that are used here and that Node lacks. */
 interface Globals {
   readonly Bun?: {
     readonly version: string

@@ -216,5 +216,5 @@ const refusing: readonly Case[] = [
   },
 ]
 
-/** What is the same in every set-up; bodies and schemes have files of their own. */
+/** Cases that are the same in every set-up; bodies and schemes have files of their own. */
 export const sharedCases: readonly Case[] = [...accepting, ...refusing]

@@ -32,7 +32,7 @@ export interface Subject {
   of<Events extends object>(provider: Provider<Events>): Host<Events>
 }
 
-/** What a runtime's server calls: beside the request it hands over what is its own, which differs. */
+/** The function that a runtime's server calls: its parameters after the request differ from one runtime to the next. */
 export type Handler = (request: Request, ...platform: never[]) => Response | Promise<Response>
 
 /** How a request gets to a handler: directly, or through the runtime's own server. */

@@ -1,4 +1,4 @@
-// What must be the same on every runtime. No test framework, and nothing of Node's: the library alone brings that.
+// Behaviour that must be the same on every runtime. It uses no test framework and no API of Node: only the library itself may.
 import { bodyCases, directBodyCases } from './body-cases.ts'
 import { describeError, type Result, within } from './expect.ts'
 import { honoCases } from './hono-cases.ts'

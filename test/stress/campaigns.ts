@@ -20,7 +20,7 @@ export interface Form {
   readonly floodPerSecond: number
 }
 
-/** What a campaign works with: three processes, because two that share one would slow each other. */
+/** The processes of a campaign: three, because two roles in one would slow each other. */
 interface Parties<Attack extends Answers> {
   readonly server: Child<ServerAnswers>
   readonly attack: Child<Attack>

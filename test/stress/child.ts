@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const askTimeoutMs = 30_000
 const longestLifeMs = 300_000
 
-/** What a process answers to its parent, by question. */
+/** The answers of a process to its parent, by question. */
 export type Answers = Readonly<Record<string, () => unknown>>
 
 type Answer<Questions extends Answers, Question extends keyof Questions> = Awaited<

@@ -86,7 +86,7 @@ const answers = {
   },
 }
 
-/** What the flood came to. */
+/** The result of the flood. */
 export type FloodAnswers = typeof answers
 
 answerParent(answers)

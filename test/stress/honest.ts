@@ -7,7 +7,7 @@ const connections = 16
 // Redcumbre waits no longer.
 const timeoutMs = 5_000
 
-/** What a sender saw. */
+/** The answers that a sender got. */
 export interface HonestFigures {
   readonly sent: number
   readonly answered200: number

@@ -29,7 +29,7 @@ function count(observation: Observation): void {
 
 const answers = {
   rss: () => process.memoryUsage.rss(),
-  /** What is left when all garbage is collected. */
+  /** The memory that is left when all garbage is collected. */
   liveHeap: () => {
     if (!globalThis.gc) throw new Error('It needs --expose-gc')
     globalThis.gc()
@@ -41,7 +41,7 @@ const answers = {
   },
 }
 
-/** What the server tells of itself. */
+/** The server's report of itself. */
 export type ServerAnswers = typeof answers
 
 const host = await startHost(

@@ -80,7 +80,7 @@ const answers = {
   },
 }
 
-/** What the slow connections came to. */
+/** The result of the slow connections. */
 export type TrickleAnswers = typeof answers
 
 answerParent(answers)

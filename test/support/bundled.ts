@@ -16,7 +16,7 @@ export function bundled(file: string): string {
     packages: 'external',
     platform: 'node',
     format: 'esm',
-    // What asks where it is means its source.
+    // Code that asks for its own path means its source.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(file)) },
   })
   const text = outputFiles[0]?.text ?? ''

@@ -13,7 +13,7 @@ export const root: string = fileURLToPath(new URL('../../', import.meta.url))
 /** Runs a command and gives what it printed; rejects when it fails. */
 export const run = promisify(execFile)
 
-/** What a process printed, and how it ended. */
+/** The output of a process, and its exit. */
 export interface Running {
   readonly lines: string[]
   /** The first line that matches, as soon as it is printed; rejects when the process ends before. */

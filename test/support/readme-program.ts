@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './processes.ts'
 
-/** What the README's reader has at hand, and its blocks do not say. */
+/** Variables that the README's reader has, and its blocks do not declare. */
 const atHand = `
 const secret = process.env.REDCUMBRE_WEBHOOK_SECRET as string
 const newSecret = 'c0ffee00'.repeat(8)

@@ -5,7 +5,7 @@ export interface Row {
   readonly goal?: Goal
 }
 
-/** What a figure is held against. Missing a hard one is a defect; missing a soft one may be the machine. */
+/** The goal of a figure. Missing a hard one is a defect; missing a soft one may be the machine. */
 export interface Goal {
   readonly words: string
   readonly met: boolean

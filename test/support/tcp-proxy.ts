@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net'
 
 /**
- * What a proxy does with its connections. TCP loses nothing within a connection, and so neither does it.
+ * The behaviour of a proxy. TCP loses nothing within a connection, and so neither does the proxy.
  * `silent`: holds what the client sends until it passes again. `deaf`: hands commands through, and holds the
  * answers. `dead`: as silent, and for ever for the connections that it met. `cut`: hands commands through, and
  * cuts the connection when the answer comes. `answer`: answers each command itself, with a line of the protocol.

@@ -20,7 +20,7 @@ const header = 'x-signature'
 const pemOf = (type: 'spki' | 'pkcs1'): string => rsaKeys.publicKey.export({ type, format: 'pem' }) as string
 const privatePem = rsaKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 
-/** What constructing with a bad key throws: it must be a TypeError that says what to do, and not the key. */
+/** The error of constructing with a bad key: a TypeError that gives the remedy, and not the key. */
 function thrownBy(construct: () => unknown): Error {
   try {
     construct()

@@ -7,7 +7,7 @@ const warmUpRounds = 100
 const percentile = 0.9
 const nanosecondsPerMillisecond = 1e6
 
-/** What a target's timings say. */
+/** The verdict on a target's timings. */
 export interface Measured extends Comparison {
   /** How long one verification takes, in nanoseconds. */
   readonly median: number

@@ -14,13 +14,13 @@ import type { Random } from '../fuzz/random.ts'
 /** Something that compares a right value with a wrong one, and may take longer the later they differ. */
 export interface Target<Item> {
   readonly name: string
-  /** What `verify` answers to every wrong value. */
+  /** The answer of `verify` to every wrong value. */
   readonly expected: unknown
   /** A new right value; the function gives it wrong in its first place (class 0) or in its last (class 1). */
   nextPair(random: Random): (ofClass: 0 | 1) => Item
   /** How often a sample verifies the same item: the fast ones need it to drown the clock's own noise. */
   readonly repeats: number
-  /** What is timed. */
+  /** The timed call. */
   verify(item: Item): unknown
 }
 
@@ -137,7 +137,7 @@ export const schemeTargets: Readonly<Record<string, (random: Random) => Target<S
   apiKey: apiKeyTarget,
 }
 
-/** What must be found out: `===` over 64 hexadecimal digits, as a receiver without care compares them. */
+/** The positive control: `===` over 64 hexadecimal digits, as a careless receiver compares them. */
 export const controlTarget: Target<{ readonly sent: string; readonly right: string }> = {
   name: '=== (control)',
   repeats: 1,

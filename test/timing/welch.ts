@@ -1,4 +1,4 @@
-/** What two classes of timings say about each other. */
+/** The comparison of two classes of timings. */
 export interface Comparison {
   /** Welch's t; positive where the first class is slower. */
   readonly t: number

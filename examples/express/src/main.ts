@@ -42,7 +42,7 @@ app.get('/', (_request, response) => {
 
 const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
   if (error) throw error
-  // What an earlier process left is handled at once, not at the first request.
+  // Deliveries that an earlier process left are handled at once, not at the first request.
   webhooks.work()
   console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })

@@ -38,7 +38,7 @@ app.get('/', async () => 'acuse example: POST /webhooks/redcumbre\n')
 hardenServer(app.server)
 
 const address = await app.listen({ port: Number(PORT), host: '127.0.0.1' })
-// What an earlier process left is handled at once, not at the first request.
+// Deliveries that an earlier process left are handled at once, not at the first request.
 webhooks.work()
 console.log(`listening on ${address}`)
 

@@ -39,7 +39,7 @@ app.use(webhooks)
 app.get('/', (context) => context.text('acuse example: POST /webhooks/redcumbre\n'))
 
 const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.1' }, ({ port }) => {
-  // What an earlier process left is handled at once, not at the first request.
+  // Deliveries that an earlier process left are handled at once, not at the first request.
   webhooks.work()
   console.log(`listening on http://127.0.0.1:${port}`)
 }) as Server

@@ -14,7 +14,7 @@ export function logHandled(path: string | undefined, { id, type, attempt, payloa
   if (path) appendFileSync(path, `\n${JSON.stringify({ id, type, attempt, payload })}\n`)
 }
 
-/** What is logged of an event. */
+/** The logged fields of an event. */
 type LoggedEvent = Omit<Handled, 'payload'> & { readonly payload: unknown }
 
 /** The event of a line; `undefined` where the line is empty, or torn by a kill. */

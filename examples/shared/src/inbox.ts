@@ -2,7 +2,7 @@ import { bullmqInbox } from '@acuse/bullmq'
 import { fallbackInbox, type Inbox, memoryInbox } from '@acuse/core'
 import { sqliteInbox } from '@acuse/sqlite'
 
-/** What the environment says of an inbox. */
+/** The inbox that the environment names. */
 export interface InboxSettings {
   readonly leaseMs: number
   /** The file of the fallback, for when the inbox is away; absent: none. */

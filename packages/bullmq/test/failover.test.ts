@@ -152,7 +152,7 @@ describe('closing while Redis is away', () => {
       cleanUp.push(() => redis.stop())
       const opened = open(redis.port)
       await works(opened)
-      // What was handled is written down.
+      // The log of handled deliveries.
       await until(async () => (await opened.inbox.stats()).leased === 0)
       await redis[end]()
       // The longest that is allowed: the test's own deadline would end it.

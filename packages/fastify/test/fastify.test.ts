@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { redcumbreWebhooks, webhooks, zenpliCallbacks } from '../src/index.ts'
 
-// What every adapter does is tested in test/adapters; here is what only Fastify has.
+// Only Fastify's own behaviour is tested here; test/adapters has that of every adapter.
 const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 const fixture = new URL('../../../test/fixtures/redcumbre/bhe.emitida.json', import.meta.url)
 const sample = JSON.parse(readFileSync(fixture, 'utf8')) as object

@@ -80,7 +80,7 @@ describe("zenpli's proof", () => {
 
   it('by API key in production warns once in the life of the process; elsewhere not at all', () => {
     bench(zenpli({ apiKey: secret }))
-    // What the memory inbox is warned of has been said.
+    // The warning about the memory inbox was given before.
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     bench(zenpli({ apiKey: secret }))
     vi.stubEnv('NODE_ENV', 'production')

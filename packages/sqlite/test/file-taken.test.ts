@@ -59,7 +59,7 @@ const losesNothing: readonly (readonly [string, RegExp, Harm])[] = [
   ['it is renamed', /was removed or renamed/, (path) => renameSync(path, `${path}.bak`)],
 ]
 
-/** What was only in the bytes that were overwritten is gone; what is acknowledged afterwards is not. */
+/** Deliveries that were only in the overwritten bytes are gone; those acknowledged afterwards are not. */
 const losesThePast: readonly (readonly [string, RegExp, Harm])[] = [
   ['it is truncated to nothing', /was shortened from \d+ to 0 bytes/, (path) => truncateSync(path)],
   [

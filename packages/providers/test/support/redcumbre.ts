@@ -54,7 +54,7 @@ export function receiverAt(timestamp: string, options: AckOnAcceptedOptions<Redc
   return { receiver, observations, receive }
 }
 
-/** What each of these came to. */
+/** The outcome of each payload. */
 export async function kindsOf(...payloads: readonly Payload[]): Promise<readonly string[]> {
   const { receive } = receiverAt(String(payloads[0]?.timestamp))
   const kinds: string[] = []

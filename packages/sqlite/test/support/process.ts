@@ -9,7 +9,7 @@ const reader = fileURLToPath(new URL('./reader-process.ts', import.meta.url))
 
 /** A process of worker-process.ts. */
 export interface WorkerProcess {
-  /** What it printed, in whole lines. */
+  /** Its output, in whole lines. */
   lines(): string[]
   kill(signal: NodeJS.Signals): void
   /** Its end. */
