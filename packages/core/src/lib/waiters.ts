@@ -2,6 +2,10 @@
 export class Waiters {
   readonly #resolves = new Set<() => void>()
 
+  get isEmpty(): boolean {
+    return this.#resolves.size === 0
+  }
+
   wait(): Promise<void> {
     return new Promise((resolve) => this.#resolves.add(resolve))
   }

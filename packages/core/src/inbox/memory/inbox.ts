@@ -16,7 +16,6 @@ import type {
   Inbox,
   InboxStats,
 } from '../inbox.ts'
-import { toRetryPolicy } from '../retry-policy.ts'
 import { withFailure } from '../settle.ts'
 import { ClaimCommits } from './claim-commits.ts'
 import { type Fate, MemoryDeadLetters, toDeadLetter } from './dead-letters.ts'
@@ -107,27 +106,8 @@ export class MemoryInbox implements Inbox, QueueOwner {
   }
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
-    const { endpoint, handles, concurrency, retry, observer } = options
     this.#checkOpen()
-    const queue = this.#queue(endpoint)
-    if (queue.consumer) {
-      throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
-    }
-    queue.consume({ handle, handles, concurrency, observer, retry: toRetryPolicy(retry) })
-    let isClosed = false
-    return {
-      start: () => {
-        if (!isClosed) queue.start()
-      },
-      onIdle: () => queue.onIdle(),
-      unhandled: () => queue.unhandled(),
-      async close({ timeoutMs }) {
-        checkTimeoutMs(timeoutMs)
-        // The provider queue may have another consumer by now.
-        if (!isClosed) await queue.drain(timeoutMs)
-        isClosed = true
-      },
-    }
+    return this.#queue(options.endpoint).consume(handle, options)
   }
 
   async stats(): Promise<InboxStats> {
@@ -152,18 +132,13 @@ export class MemoryInbox implements Inbox, QueueOwner {
     if (this.#closed) throw new Error('The inbox is closed')
   }
 
-  done({ delivery, attempt }: Entry, handlers: number): void {
+  left({ delivery }: Entry): void {
     this.#bytes -= delivery.body.byteLength
-    this.#signal(delivery, { type: 'handled', ...about(delivery), attempt, handlers })
   }
 
-  retried({ delivery, attempt }: Entry, delayMs: number, error: unknown): void {
-    this.#signal(delivery, { type: 'retried', ...about(delivery), attempt, delayMs, error })
-  }
-
-  dead(entry: Entry, { reason, error }: { readonly reason: DeadReason; readonly error: unknown }): void {
+  dead(entry: Entry, reason: DeadReason): void {
     this.#bytes -= entry.delivery.body.byteLength
-    this.#deadLetter(entry.delivery.id, entry, reason, error)
+    this.#addLetter(entry.delivery.id, entry, reason)
   }
 
   /** Leaves room for accepts; what finds none stays dead. */
@@ -191,14 +166,13 @@ export class MemoryInbox implements Inbox, QueueOwner {
     if (this.deadLetters.has(id)) return reason
     const error = new Error(why)
     const failures = withFailure([], 0, new Date(this.clock.now()), error)
-    this.#deadLetter(id, { ...toEntry(delivery), failures }, reason, error)
+    this.#addLetter(id, { ...toEntry(delivery), failures }, reason)
+    this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt: 0, error })
     return reason
   }
 
-  #deadLetter(id: string, entry: Entry, reason: DeadReason, error: unknown): void {
-    const { delivery, attempt, completed } = entry
-    this.deadLetters.add(toDeadLetter(id, entry, reason, new Date(this.clock.now())), completed)
-    this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt, error })
+  #addLetter(id: string, entry: Entry, reason: DeadReason): void {
+    this.deadLetters.add(toDeadLetter(id, entry, reason, new Date(this.clock.now())), entry.completed)
     while (this.deadLetters.size > this.#limits.maxDeadLetters) this.#dropOldestDead()
     this.#dropDeadUntil(this.#limits.maxBytes)
   }

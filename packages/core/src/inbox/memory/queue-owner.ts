@@ -1,11 +1,8 @@
 import type { Clock } from '../../model/clock.ts'
-import type { AttemptFailure } from '../../model/dead-letter.ts'
+import type { AttemptFailure, DeadReason } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
-import type { ConsumeOptions, Handle } from '../inbox.ts'
-import type { RetryPolicy } from '../retry-policy.ts'
-import type { SettledDead } from '../settle.ts'
 
-/** A delivery on its way, and what became of its attempts. */
+/** A delivery on its way, and what became of its attempts; its lease, too: nobody else has it. */
 export interface Entry {
   readonly delivery: Delivery
   attempt: number
@@ -19,15 +16,10 @@ export interface QueueOwner {
   readonly random: () => number
   /** Whether the idempotency key of a delivery of this endpoint is claimed, and not known to be committed. */
   isUndecided(endpoint: string): boolean
-  done(entry: Entry, handlers: number): void
-  retried(entry: Entry, delayMs: number, error: unknown): void
-  dead(entry: Entry, death: Pick<SettledDead, 'reason' | 'error'>): void
-}
-
-/** Who handles the deliveries of a provider queue. */
-export type QueueConsumer = Pick<ConsumeOptions, 'concurrency' | 'handles' | 'observer'> & {
-  handle: Handle
-  retry: RetryPolicy
+  /** It is handled. */
+  left(entry: Entry): void
+  /** Keeps it as a dead letter; who calls tells of that. */
+  dead(entry: Entry, reason: DeadReason): void
 }
 
 /** One of which no attempt was made yet. */

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest'
 import { createHandle } from '../../../src/handlers/process-delivery.ts'
 import { createRouter } from '../../../src/handlers/router.ts'
 import type { Lease } from '../../../src/inbox/inbox.ts'
-import { AttemptLease } from '../../../src/inbox/memory/attempt-lease.ts'
+import { Running } from '../../../src/inbox/worker/running.ts'
 import { processWarnings } from '../../../src/log/logger.ts'
 import { acme, bench, paid, signed } from '../../support/acme.ts'
 import { manualClock, settled } from '../../support/clock.ts'
+import { delivery } from '../../support/memory-inbox.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
@@ -81,15 +82,17 @@ describe("a handler's observation", () => {
   })
 })
 
-describe('the lease of an attempt in memory', () => {
+describe('the lease of an attempt', () => {
   it('has one signal, made when it is asked for, and aborted when it was given up before', () => {
-    const lease = new AttemptLease(2, ['a'])
+    const leased = { delivery: delivery('a'), attempt: 2, completed: ['a'] }
+    const lease = new Running(leased)
     expect(lease).toMatchObject({ attempt: 2, completed: ['a'] })
     expect(lease.signal).toBe(lease.signal)
-    lease.abort(new Error('over'))
-    expect(lease.signal.aborted).toBe(true)
-    const other = new AttemptLease(1, [])
-    other.abort(new Error('over'))
+    lease.giveUp(new Error('over'))
+    lease.giveUp(new Error('again'))
+    expect(lease.signal.reason).toEqual(new Error('over'))
+    const other = new Running(leased)
+    other.giveUp(new Error('over'))
     expect(other.signal.reason).toEqual(new Error('over'))
   })
 

@@ -1,0 +1,30 @@
+import { about, tell } from '../../lib/tell.ts'
+import type { Observer } from '../../model/observation.ts'
+import type { Settled } from '../settle.ts'
+import type { LeasedDelivery, Returned } from './lease-source.ts'
+
+/** For inboxes: tells of a delivery that was settled. */
+export function tellSettled(
+  observer: Observer,
+  { delivery, attempt }: Pick<LeasedDelivery, 'delivery' | 'attempt'>,
+  settled: Settled,
+): void {
+  const named = about(delivery)
+  if (settled.status === 'done') {
+    tell(observer, { type: 'handled', ...named, attempt, handlers: settled.handlers })
+  } else if (settled.status === 'retry') {
+    const { delayMs, error } = settled
+    tell(observer, { type: 'retried', ...named, attempt, delayMs, error })
+  } else {
+    const { reason, error } = settled
+    tell(observer, { type: 'dead', ...named, reason, attempt, error })
+  }
+}
+
+/** Tells of a delivery whose lease was taken back. */
+export function tellReturned(observer: Observer, leased: LeasedDelivery, returned: Returned): void {
+  const { error } = returned
+  if (returned.status === 'dead') return tellSettled(observer, leased, returned)
+  // No attempt was made, and nobody waits to hear of that.
+  if (error) tellSettled(observer, leased, { status: 'retry', delayMs: 0, error, completed: [] })
+}

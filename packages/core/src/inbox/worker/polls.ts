@@ -1,0 +1,56 @@
+import type { Clock } from '../../model/clock.ts'
+import type { LeasedDelivery, SharedLeases } from './lease-source.ts'
+
+/** Looks into shared storage at regular times, and when a delay is over. */
+export class Polls {
+  readonly #shared: Pick<SharedLeases<LeasedDelivery>, 'pollMs' | 'nextDueAt'>
+  readonly #clock: Clock
+  readonly #poll: () => void
+  #cancel: (() => void) | undefined
+  #at = Number.POSITIVE_INFINITY
+  #isStopped = false
+
+  constructor(shared: Pick<SharedLeases<LeasedDelivery>, 'pollMs' | 'nextDueAt'>, clock: Clock, poll: () => void) {
+    this.#shared = shared
+    this.#clock = clock
+    this.#poll = poll
+  }
+
+  now(): void {
+    this.#at = Number.POSITIVE_INFINITY
+    this.#poll()
+    this.within(this.#shared.pollMs)
+    void this.#withinDelay()
+  }
+
+  /** Once more after `delayMs` at the latest. */
+  within(delayMs: number): void {
+    const at = this.#clock.monotonic() + delayMs
+    if (this.#isStopped || at >= this.#at) return
+    this.#cancel?.()
+    this.#at = at
+    this.#cancel = this.#clock.schedule(delayMs, () => this.now())
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel?.()
+  }
+
+  /** Delayed deliveries are due at their own times, whatever the poll's. */
+  async #withinDelay(): Promise<void> {
+    const dueAt = await this.#nextDueAt()
+    const dueMs = dueAt === undefined ? 0 : dueAt - this.#clock.now()
+    // One that is due already waits for a free place, not for a poll.
+    if (dueMs > 0) this.within(dueMs)
+  }
+
+  /** While the storage is away there is nothing to read; the next poll sees. */
+  async #nextDueAt(): Promise<number | undefined> {
+    try {
+      return await this.#shared.nextDueAt()
+    } catch {
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { RetryPolicy } from '../retry-policy.ts'
+import type { LeasedDelivery, Returned } from './lease-source.ts'
+import { atOnceAfter } from './possible-poison.ts'
+
+/** Leases that ended without a result. */
+export interface Ending {
+  readonly error: Error
+  readonly retry: RetryPolicy
+  /** How many ended together, where their process died or stalled; `undefined`: it was closed in order. */
+  readonly together: number | undefined
+}
+
+/**
+ * What becomes of a lease that ended without a result: its attempt counts, and it is a possible poison message where its
+ * process died.
+ */
+export function toReturned(leased: LeasedDelivery, { error, retry, together }: Ending): Returned {
+  const { attempt, atOnce } = leased
+  const crashes = (leased.crashes ?? 0) + (together === undefined ? 0 : 1)
+  // Who allows few attempts means those too.
+  const left = Math.min(retry.crashes, retry.attempts) - crashes
+  if (left <= 0 || attempt - crashes >= retry.attempts)
+    return { status: 'dead', reason: 'attempts-used-up', crashes, error }
+  return {
+    status: 'waiting',
+    attempt,
+    crashes,
+    atOnce: together === undefined ? atOnce : atOnceAfter(atOnce, together, left),
+    error,
+  }
+}
+
+/** What was never handed to a handler: no attempt was made. */
+export function toUnused({ attempt, crashes = 0, atOnce }: LeasedDelivery): Returned {
+  return { status: 'waiting', attempt: attempt - 1, crashes, atOnce, error: undefined }
+}

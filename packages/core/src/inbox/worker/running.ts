@@ -1,0 +1,40 @@
+import type { Lease } from '../inbox.ts'
+import type { LeasedDelivery } from './lease-source.ts'
+
+/**
+ * A delivery in a handler's hands, or about to be settled. Its signal is its own, and made when it is asked for: one that
+ * lived as long as the inbox would keep whatever listens to it.
+ */
+export class Running<Leased extends LeasedDelivery> implements Lease {
+  readonly leased: Leased
+  readonly attempt: number
+  readonly completed: readonly string[]
+  #controller: AbortController | undefined
+  #reason: Error | undefined
+
+  constructor(leased: Leased) {
+    this.leased = leased
+    this.attempt = leased.attempt
+    this.completed = leased.completed
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController()
+      if (this.#reason) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Whether the result does not count. */
+  get isGivenUp(): boolean {
+    return this.#reason !== undefined
+  }
+
+  /** The result will not count any more. */
+  giveUp(reason: Error): void {
+    if (this.#reason) return
+    this.#reason = reason
+    this.#controller?.abort(reason)
+  }
+}

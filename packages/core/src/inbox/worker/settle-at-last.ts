@@ -1,0 +1,64 @@
+import { describeError } from '../../lib/describe-error.ts'
+import { keepAlive } from '../../lib/keep-alive.ts'
+import type { Clock } from '../../model/clock.ts'
+import type { Settled, SettledDead } from '../settle.ts'
+import { type LeasedDelivery, type LeaseSource, UnwritableError } from './lease-source.ts'
+import type { Running } from './running.ts'
+
+const againMs = 200
+const defaultLeaseMs = 30_000
+
+/**
+ * Goes on where writing down an outcome failed: again and again while the store cannot write and the lease may be ours,
+ * because the handlers have run. What cannot be written for its own sake becomes a dead letter that says so.
+ * @returns what was written; `undefined`: the lease is another's, or was given up
+ */
+export async function settleAtLast<Leased extends LeasedDelivery>(
+  source: LeaseSource<Leased>,
+  running: Running<Leased>,
+  settled: Settled,
+  failure: unknown,
+  clock: Clock,
+): Promise<Settled | undefined> {
+  let refused: SettledDead | undefined
+  let error = failure
+  while (!running.isGivenUp) {
+    const isFirst = error instanceof UnwritableError && !refused
+    if (error instanceof UnwritableError) refused ??= toDead(settled, error)
+    // Each try costs those that are written with it.
+    const pauseMs =
+      error instanceof UnwritableError ? (source.shared?.leaseMs ?? defaultLeaseMs) : againMs
+    if (!isFirst) await pauseFor(pauseMs, running.signal, clock)
+    if (running.isGivenUp) return undefined
+    try {
+      return await source.settle(running.leased, refused ?? settled)
+    } catch (next) {
+      error = next
+    }
+  }
+  return undefined
+}
+
+/** A close that gives it up ends the pause, which would keep the process. */
+function pauseFor(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
+  return keepAlive(
+    new Promise((resolve) => {
+      const cancel = clock.schedule(ms, end)
+      signal.addEventListener('abort', end)
+      function end(): void {
+        cancel()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+    }),
+  )
+}
+
+function toDead(settled: Settled, { message, cause }: UnwritableError): SettledDead {
+  const failure = settled.status === 'done' ? '' : `, after ${describeError(settled.error).message}`
+  const error = new Error(
+    `The result of its attempt ('${settled.status}'${failure}) cannot be written: ${message}`,
+    { cause },
+  )
+  return { status: 'dead', reason: 'unrecoverable', error }
+}
