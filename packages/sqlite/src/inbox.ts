@@ -1,17 +1,23 @@
 import type { DeadLetters, Delivery, InboxStats } from '@acuse/core'
-import type { AcceptOptions, AcceptResult, ConsumeOptions, Consumer, Handle } from '@acuse/core/inbox-kit'
-import { checkTimeoutMs, tell, toRetryPolicy } from '@acuse/core/inbox-kit'
+import type {
+  AcceptOptions,
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  Handle,
+  Worker,
+} from '@acuse/core/inbox-kit'
+import { checkTimeoutMs, createWorker, tell, tellSettled, toRetryPolicy } from '@acuse/core/inbox-kit'
 import { acceptDelivery, keepCopy, keepStale } from './accept.ts'
 import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
 import type { OpenDatabase } from './driver.ts'
-import { tellDead } from './observations.ts'
+import { SqliteLeaseSource } from './lease-source.ts'
 import type { SqliteSettings } from './options.ts'
 import type { SqliteInbox as Contract } from './sqlite-inbox.ts'
 import { readStats } from './stats.ts'
 import { Sweeper } from './sweeper.ts'
-import { Worker } from './worker.ts'
 import { Writer } from './writer.ts'
 
 const closeTimeoutMs = 10_000
@@ -78,14 +84,16 @@ export class SqliteInbox implements Contract {
     if (this.#consumers.has(endpoint)) {
       throw new TypeError(`'${endpoint}' is consumed already: give each receiver an endpoint of its own`)
     }
-    const worker = new Worker({
-      writer: this.#writer,
-      settings: this.#settings,
-      retry: toRetryPolicy(options.retry),
-      handle,
-      consume: options,
-      onClosed: () => void this.#consumers.delete(endpoint),
-    })
+    const { clock, random } = this.#settings
+    const worker = createWorker(
+      new SqliteLeaseSource({
+        writer: this.#writer,
+        settings: this.#settings,
+        endpoint,
+        maxDelayMs: toRetryPolicy(options.retry).maxDelayMs,
+      }),
+      { ...options, handle, clock, random, onClosed: () => void this.#consumers.delete(endpoint) },
+    )
     this.#consumers.set(endpoint, { worker, options })
     return worker
   }
@@ -124,7 +132,7 @@ export class SqliteInbox implements Contract {
 
   #tellDead(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
     const observer = this.#consumers.get(delivery.endpoint)?.options.observer
-    if (observer) tellDead(observer, delivery, reason, 0, error)
+    if (observer) tellSettled(observer, { delivery, attempt: 0 }, { status: 'dead', reason, error })
   }
 
   #watchHighWater({ endpoint, provider }: Delivery, live: number): void {

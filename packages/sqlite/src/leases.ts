@@ -1,7 +1,7 @@
-import type { AttemptFailure, DeadReason, Delivery } from '@acuse/core'
-import { type RetryPolicy, type Settled, withFailure } from '@acuse/core/inbox-kit'
+import type { AttemptFailure, DeadReason } from '@acuse/core'
+import type { LeasedDelivery, LeaseRoom, Returned, Settled } from '@acuse/core/inbox-kit'
+import { withFailure } from '@acuse/core/inbox-kit'
 import type { Transaction } from './commit.ts'
-import { atOnceAfter } from './possible-poison.ts'
 import { toCompleted, toDelivery, toFailures } from './rows.ts'
 import type { SqlRow } from './sql.ts'
 import { isFileError } from './sqlite-errors.ts'
@@ -9,39 +9,20 @@ import type { Statements } from './statements.ts'
 import { findWaiting, type Types } from './types.ts'
 
 /** A delivery that is handed out, until its token is another's. */
-export interface Leased {
+export interface Leased extends LeasedDelivery {
   readonly seq: number
   readonly token: number
-  readonly attempt: number
-  /** How many of its attempts came to no result. */
   readonly crashes: number
-  readonly delivery: Delivery
-  readonly completed: readonly string[]
   readonly failures: readonly AttemptFailure[]
-  /** It may be what ended its process: how many such ones may run together. `undefined`: it is none. */
-  readonly atOnce: number | undefined
-}
-
-/** The limits of a worker's next leases. */
-export interface Room {
-  readonly endpoint: string
-  readonly types: Types
-  readonly limit: number
-  /** How many possible poison messages run, and how many may together with those. */
-  readonly possiblePoison: { readonly count: number; readonly atOnce: number }
-  /** Whether it is the turn of one beside which nothing runs. */
-  readonly isForAlone: boolean
-  /** Whether a delay is over. */
-  readonly isDue: boolean
 }
 
 const maxDue = 500
 
 /** The ones that are ready, in order of arrival. */
-export function findReady(sql: Statements, room: Room): number[] {
-  const { endpoint, types, limit } = room
-  if (room.isForAlone) return findAlone(sql, endpoint, types)
-  const possiblePoison = findPossiblePoison(sql, room)
+export function findReady(sql: Statements, endpoint: string, types: Types, room: LeaseRoom): number[] {
+  const { limit, isForAlone } = room
+  if (isForAlone) return findAlone(sql, endpoint, types)
+  const possiblePoison = findPossiblePoison(sql, endpoint, types, room)
   const seqs = [...possiblePoison, ...findWaiting(sql, endpoint, types, limit)]
   return seqs.sort((one, other) => one - other).slice(0, limit)
 }
@@ -52,7 +33,12 @@ export function findAlone(sql: Statements, endpoint: string, types: Types): numb
 }
 
 /** The least suspicious first: they are the most. */
-function findPossiblePoison(sql: Statements, { endpoint, types, limit, possiblePoison }: Room): number[] {
+function findPossiblePoison(
+  sql: Statements,
+  endpoint: string,
+  types: Types,
+  { limit, possiblePoison }: LeaseRoom,
+): number[] {
   let { count, atOnce } = possiblePoison
   const found: number[] = []
   if (count >= atOnce) return found
@@ -65,9 +51,16 @@ function findPossiblePoison(sql: Statements, { endpoint, types, limit, possibleP
 }
 
 /** Leases what is ready. In one transaction, so that two processes never get the same. */
-export function leaseReady({ sql }: Transaction, room: Room, now: number, leaseMs: number): Leased[] {
-  if (room.isDue) sql.setReady.run(room.endpoint, now, maxDue)
-  return findReady(sql, room).flatMap((seq) => {
+export function leaseReady(
+  { sql }: Transaction,
+  endpoint: string,
+  types: Types,
+  room: LeaseRoom,
+  now: number,
+  leaseMs: number,
+): Leased[] {
+  if (room.isDue) sql.setReady.run(endpoint, now, maxDue)
+  return findReady(sql, endpoint, types, room).flatMap((seq) => {
     const rows = sql.lease.all(now + leaseMs, leaseMs, seq)
     return rows.map((row) => toLeased(row, sql.content.get(seq)))
   })
@@ -125,39 +118,18 @@ function deadLetter(
   return changes > 0
 }
 
-/** The outcome of a lease that ended without a result. */
-export type Reclaimed = 'lost' | 'waiting' | 'dead'
-
-/** Leases that ended without a result. */
-export interface Ending {
-  readonly error: Error
-  readonly retry: RetryPolicy
-  readonly now: number
-  /** How many ended together, where their process died or stalled; `undefined`: it was closed in order. */
-  readonly together: number | undefined
-}
-
-/** Takes a lease back that ended without a result: its attempt counts, and it is a possible poison message where its process died. */
-export function reclaimLease(transaction: Transaction, leased: Leased, ending: Ending): Reclaimed {
-  const { error, retry, now, together } = ending
+/** Writes down a lease that ended without a result. `false`: it is another's by now, and nothing was written. */
+export function giveBack(transaction: Transaction, leased: Leased, returned: Returned, now: number): boolean {
   const { seq, token, attempt } = leased
-  const crashes = leased.crashes + (together === undefined ? 0 : 1)
-  const failures = JSON.stringify(withFailure(leased.failures, attempt, new Date(now), error))
-  // Who allows few attempts means those too.
-  const left = Math.min(retry.crashes, retry.attempts) - crashes
-  if (left <= 0 || attempt - crashes >= retry.attempts) {
-    const letter = { ...leased, crashes }
-    return deadLetter(transaction, letter, 'attempts-used-up', now, null, failures) ? 'dead' : 'lost'
-  }
-  const atOnce = together === undefined ? leased.atOnce : atOnceAfter(leased.atOnce, together, left)
-  const { changes } = transaction.sql.giveBack.run(atOnce ?? null, attempt, crashes, failures, seq, token)
-  return changes > 0 ? 'waiting' : 'lost'
-}
-
-/** Gives back what was never handed to a handler: no attempt was made. */
-export function returnUnused({ sql }: Transaction, leased: Leased): void {
-  const { seq, token, attempt, crashes, failures, atOnce } = leased
-  sql.giveBack.run(atOnce ?? null, attempt - 1, crashes, JSON.stringify(failures), seq, token)
+  const { error, crashes } = returned
+  const all = error ? withFailure(leased.failures, attempt, new Date(now), error) : leased.failures
+  const failures = JSON.stringify(all)
+  if (returned.status === 'dead')
+    return deadLetter(transaction, { ...leased, crashes }, returned.reason, now, null, failures)
+  const { atOnce } = returned
+  return (
+    transaction.sql.giveBack.run(atOnce ?? null, returned.attempt, crashes, failures, seq, token).changes > 0
+  )
 }
 
 /**
