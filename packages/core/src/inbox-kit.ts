@@ -33,7 +33,6 @@ export type { Settled, SettledDead, SettledDone, SettledRetry } from './inbox/se
 export { settle, withFailure } from './inbox/settle.ts'
 export type { CountedDelivery, DeliveryState, StateCounts } from './inbox/type-counts.ts'
 export { TypeCounts } from './inbox/type-counts.ts'
-export type { Worker, WorkerOptions } from './inbox/worker/create-worker.ts'
 export { createWorker } from './inbox/worker/create-worker.ts'
 export type {
   LateLease,
@@ -50,6 +49,7 @@ export type {
 } from './inbox/worker/lease-source.ts'
 export { UnwritableError } from './inbox/worker/lease-source.ts'
 export { tellSettled } from './inbox/worker/observations.ts'
+export type { Worker, WorkerOptions } from './inbox/worker/worker.ts'
 export { checkClock, sturdyClock } from './lib/check-clock.ts'
 export type { OptionKind, OptionKinds } from './lib/check-options.ts'
 export { checkOptions } from './lib/check-options.ts'

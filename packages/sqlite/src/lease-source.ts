@@ -98,9 +98,7 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
 
   async giveBack(returned: readonly TakenBack<Leased>[]): Promise<boolean[]> {
     const written = await this.#setup.writer.writeNext((transaction) =>
-      returned.map((one) =>
-        writeApart(() => giveBack(transaction, one.leased, one.returned, this.#now)),
-      ),
+      returned.map((one) => writeApart(() => giveBack(transaction, one.leased, one.returned, this.#now))),
     )
     return written.map((isWritten) => isWritten === true)
   }
@@ -151,10 +149,7 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
     return [...this.#rows.values()]
   }
 
-  takeBack(
-    late: readonly LateLease[],
-    decide: (leased: Leased) => Returned,
-  ): Promise<TakenBack<Leased>[]> {
+  takeBack(late: readonly LateLease[], decide: (leased: Leased) => Returned): Promise<TakenBack<Leased>[]> {
     const rows = late.flatMap(({ id }) => this.#rows.get(id) ?? [])
     return this.#setup.writer.writeNext((transaction) =>
       rows.flatMap(({ seq, token, dueAt }) => {

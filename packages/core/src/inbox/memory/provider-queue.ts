@@ -7,9 +7,10 @@ import type { Observer } from '../../model/observation.ts'
 import { isHandled } from '../handled-types.ts'
 import type { ConsumeOptions, Consumer, Handle, HandledTypes, UnhandledType } from '../inbox.ts'
 import { type Settled, withFailure } from '../settle.ts'
-import { createWorker, type Worker } from '../worker/create-worker.ts'
+import { createWorker } from '../worker/create-worker.ts'
 import type { LeaseRoom, LeaseSource, TakenBack } from '../worker/lease-source.ts'
 import { tellSettled } from '../worker/observations.ts'
+import type { Worker } from '../worker/worker.ts'
 import type { Entry, QueueOwner } from './queue-owner.ts'
 import { WaitingDeliveries } from './waiting.ts'
 
@@ -22,7 +23,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   readonly #delayed = new Map<Entry, () => void>()
   #worker: Worker | undefined
   #isStarted = false
-  #handles: () => HandledTypes = () => ({ except: [] })
+  #handles: (() => HandledTypes) | undefined
   #observer: Observer = () => {}
   /** Deliveries that are about to come: their idempotency key is being claimed. */
   #coming = 0
@@ -76,7 +77,9 @@ export class ProviderQueue implements LeaseSource<Entry> {
 
   consume(handle: Handle, options: ConsumeOptions): Consumer {
     if (this.#worker)
-      throw new TypeError(`'${this.#endpoint}' is consumed already: give each receiver an endpoint of its own`)
+      throw new TypeError(
+        `'${this.#endpoint}' is consumed already: give each receiver an endpoint of its own`,
+      )
     const { clock, random } = this.#owner
     const worker = createWorker(this, { ...options, handle, clock, random })
     this.#worker = worker
@@ -135,7 +138,8 @@ export class ProviderQueue implements LeaseSource<Entry> {
   /** Nothing else can handle them. */
   async giveBack(returned: readonly TakenBack<Entry>[]): Promise<boolean[]> {
     return returned.map(({ leased }) => {
-      if (this.#leased.delete(leased)) this.#bury(leased, 'closed', closedError())
+      this.#leased.delete(leased)
+      this.#deadLetter(leased, 'closed', closedError())
       return false
     })
   }
@@ -157,10 +161,10 @@ export class ProviderQueue implements LeaseSource<Entry> {
 
   /** Makes a dead letter of what has waited longest of that which nothing handles. Whether there was one. */
   deadLetterUnhandled(why: string): boolean {
-    const entry = this.#worker && this.#waiting.ready.shiftUnhandled(this.#handles())
+    const entry = this.#handles && this.#waiting.ready.shiftUnhandled(this.#handles())
     if (!entry) return false
     this.#leave(entry)
-    this.#bury(entry, 'unhandled', new Error(`Nothing handles '${entry.delivery.type}', and ${why}`))
+    this.#deadLetter(entry, 'unhandled', new Error(`Nothing handles '${entry.delivery.type}', and ${why}`))
     return true
   }
 
@@ -192,6 +196,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
     await worker?.close({ timeoutMs: 0 })
     if (this.#worker !== worker) return
     this.#worker = undefined
+    this.#handles = undefined
     this.#isStarted = false
   }
 
@@ -201,13 +206,13 @@ export class ProviderQueue implements LeaseSource<Entry> {
       this.#worker.wake()
       return this.#worker.onIdle()
     }
-    if (this.#isComing) await this.#noneComing.wait()
+    await this.#noneComing.wait()
   }
 
   /** Nothing will be handled any more: what is left is dead. */
   abandon(): void {
     for (const entry of [...this.#takeDelayed(), ...this.#waiting.drain()])
-      this.#bury(entry, 'closed', closedError())
+      this.#deadLetter(entry, 'closed', closedError())
   }
 
   /** What was coming has come, or has not. */
@@ -217,7 +222,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   }
 
   /** Not by the worker, who would tell. */
-  #bury(entry: Entry, reason: DeadReason, error: Error): void {
+  #deadLetter(entry: Entry, reason: DeadReason, error: Error): void {
     this.#failed(entry, error)
     this.#owner.dead(entry, reason)
     tellSettled(this.#observer, entry, { status: 'dead', reason, error })

@@ -29,7 +29,7 @@ export class LeaseKeeper<Leased extends LeasedDelivery> {
   readonly #setup: LeaseKeeperSetup<Leased>
   readonly #lateLeases: LateLeases
   #isLooking = false
-  #cancelRenew: (() => void) | undefined
+  #cancelRenew = (): void => {}
   #isStopped = false
 
   constructor(setup: LeaseKeeperSetup<Leased>) {
@@ -43,7 +43,7 @@ export class LeaseKeeper<Leased extends LeasedDelivery> {
 
   stop(): void {
     this.#isStopped = true
-    this.#cancelRenew?.()
+    this.#cancelRenew()
   }
 
   /** A look at the leases of all processes; those that nobody renews are taken back. */
@@ -84,19 +84,17 @@ export class LeaseKeeper<Leased extends LeasedDelivery> {
     const { shared, retry, observer, onReady } = this.#setup
     const error = new Error('Its process died or stalled: the lease ran out')
     const taken = await shared.takeBack(part, (leased) => toReturned(leased, { error, retry, together }))
-    for (const { leased, returned } of taken) tellReturned(observer, leased, returned)
+    for (const { leased, returned } of taken) tellReturned(observer, leased, returned, error)
     if (taken.length > 0) onReady()
   }
 
   #renewLater(delayMs: number): void {
     const { clock, shared } = this.#setup
-    this.#cancelRenew?.()
+    if (this.#isStopped) return
+    this.#cancelRenew()
     this.#cancelRenew = clock.schedule(delayMs, () => {
-      if (this.#isStopped) return
       this.#renewLater(shared.leaseMs / 3)
-      this.#renew().catch(() => {
-        if (!this.#isStopped) this.#renewLater(Math.min(renewAgainMs, shared.leaseMs / 3))
-      })
+      this.#renew().catch(() => this.#renewLater(Math.min(renewAgainMs, shared.leaseMs / 3)))
     })
   }
 

@@ -1,5 +1,4 @@
 import type { Awaitable } from '../../model/awaitable.ts'
-import type { AttemptFailure } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { HandledTypes, UnhandledType } from '../inbox.ts'
 import type { Settled } from '../settle.ts'

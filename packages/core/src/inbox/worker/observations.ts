@@ -22,9 +22,12 @@ export function tellSettled(
 }
 
 /** Tells of a delivery whose lease was taken back. */
-export function tellReturned(observer: Observer, leased: LeasedDelivery, returned: Returned): void {
-  const { error } = returned
-  if (returned.status === 'dead') return tellSettled(observer, leased, returned)
-  // No attempt was made, and nobody waits to hear of that.
-  if (error) tellSettled(observer, leased, { status: 'retry', delayMs: 0, error, completed: [] })
+export function tellReturned(
+  observer: Observer,
+  leased: LeasedDelivery,
+  returned: Returned,
+  error: Error,
+): void {
+  if (returned.status === 'dead') tellSettled(observer, leased, returned)
+  else tellSettled(observer, leased, { status: 'retry', delayMs: 0, error, completed: [] })
 }

@@ -6,11 +6,15 @@ export class Polls {
   readonly #shared: Pick<SharedLeases<LeasedDelivery>, 'pollMs' | 'nextDueAt'>
   readonly #clock: Clock
   readonly #poll: () => void
-  #cancel: (() => void) | undefined
+  #cancel = (): void => {}
   #at = Number.POSITIVE_INFINITY
   #isStopped = false
 
-  constructor(shared: Pick<SharedLeases<LeasedDelivery>, 'pollMs' | 'nextDueAt'>, clock: Clock, poll: () => void) {
+  constructor(
+    shared: Pick<SharedLeases<LeasedDelivery>, 'pollMs' | 'nextDueAt'>,
+    clock: Clock,
+    poll: () => void,
+  ) {
     this.#shared = shared
     this.#clock = clock
     this.#poll = poll
@@ -27,14 +31,14 @@ export class Polls {
   within(delayMs: number): void {
     const at = this.#clock.monotonic() + delayMs
     if (this.#isStopped || at >= this.#at) return
-    this.#cancel?.()
+    this.#cancel()
     this.#at = at
     this.#cancel = this.#clock.schedule(delayMs, () => this.now())
   }
 
   stop(): void {
     this.#isStopped = true
-    this.#cancel?.()
+    this.#cancel()
   }
 
   /** Delayed deliveries are due at their own times, whatever the poll's. */

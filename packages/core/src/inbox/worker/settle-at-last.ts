@@ -1,5 +1,7 @@
 import { describeError } from '../../lib/describe-error.ts'
 import { keepAlive } from '../../lib/keep-alive.ts'
+import { isPromiseLike } from '../../lib/options.ts'
+import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Settled, SettledDead } from '../settle.ts'
 import { type LeasedDelivery, type LeaseSource, UnwritableError } from './lease-source.ts'
@@ -9,11 +11,26 @@ const againMs = 200
 const defaultLeaseMs = 30_000
 
 /**
- * Goes on where writing down an outcome failed: again and again while the store cannot write and the lease may be ours,
- * because the handlers have run. What cannot be written for its own sake becomes a dead letter that says so.
+ * Writes down an outcome, again and again while the store cannot write and the lease may be ours: the handlers have run.
+ * What cannot be written for its own sake becomes a dead letter that says so. A store that answers at once is done at once.
  * @returns what was written; `undefined`: the lease is another's, or was given up
  */
-export async function settleAtLast<Leased extends LeasedDelivery>(
+export function settleAtLast<Leased extends LeasedDelivery>(
+  source: LeaseSource<Leased>,
+  running: Running<Leased>,
+  settled: Settled,
+  clock: Clock,
+): Awaitable<Settled | undefined> {
+  const again = (error: unknown) => settleAgain(source, running, settled, error, clock)
+  try {
+    const settling = source.settle(running.leased, settled)
+    return isPromiseLike(settling) ? Promise.resolve(settling).catch(again) : settling
+  } catch (error) {
+    return again(error)
+  }
+}
+
+async function settleAgain<Leased extends LeasedDelivery>(
   source: LeaseSource<Leased>,
   running: Running<Leased>,
   settled: Settled,
@@ -22,13 +39,10 @@ export async function settleAtLast<Leased extends LeasedDelivery>(
 ): Promise<Settled | undefined> {
   let refused: SettledDead | undefined
   let error = failure
-  while (!running.isGivenUp) {
-    const isFirst = error instanceof UnwritableError && !refused
+  for (;;) {
+    const isNew = error instanceof UnwritableError && !refused
     if (error instanceof UnwritableError) refused ??= toDead(settled, error)
-    // Each try costs those that are written with it.
-    const pauseMs =
-      error instanceof UnwritableError ? (source.shared?.leaseMs ?? defaultLeaseMs) : againMs
-    if (!isFirst) await pauseFor(pauseMs, running.signal, clock)
+    if (!isNew) await pauseFor(toPauseMs(source, error), running.signal, clock)
     if (running.isGivenUp) return undefined
     try {
       return await source.settle(running.leased, refused ?? settled)
@@ -36,7 +50,11 @@ export async function settleAtLast<Leased extends LeasedDelivery>(
       error = next
     }
   }
-  return undefined
+}
+
+/** Each try of what cannot be written costs those that are written with it. */
+function toPauseMs<Leased extends LeasedDelivery>({ shared }: LeaseSource<Leased>, error: unknown): number {
+  return error instanceof UnwritableError ? (shared?.leaseMs ?? defaultLeaseMs) : againMs
 }
 
 /** A close that gives it up ends the pause, which would keep the process. */

@@ -31,7 +31,10 @@ export class Turns {
       setImmediate(() => {
         this.#beganAt = undefined
       })
-    } else if (this.#clock.monotonic() - this.#beganAt >= turnMs) return this.later()
+    } else if (this.#clock.monotonic() - this.#beganAt >= turnMs) {
+      this.later()
+      return
+    }
     this.#isComing = true
     queueMicrotask(() => this.#come())
   }

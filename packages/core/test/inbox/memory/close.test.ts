@@ -80,6 +80,22 @@ describe('memoryInbox', () => {
     },
   )
 
+  it('makes dead letters of what waits behind one of its ordering key that takes too long', async () => {
+    const { accept, consume, clock, observations, inbox } = bench()
+    const consumer = consume(() => new Promise(() => {}))
+    for (const name of ['a', 'b', 'c']) await accept({ ...delivery(name), orderingKey: 'k' })
+    await settled()
+    expect(await inbox.stats()).toMatchObject({ waiting: 2, leased: 1 })
+    const closing = Promise.all([consumer.close({ timeoutMs: 100 }), inbox.close({ timeoutMs: 200 })])
+    await clock.advance(200)
+    await closing
+    expect(observations).toMatchObject(
+      [1, 0, 0].map((attempt) => ({ type: 'dead', reason: 'closed', attempt })),
+    )
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, leased: 0, delayed: 0, dead: 3 })
+    expect(clock.scheduled).toBe(0)
+  })
+
   it('closes at once when there is nothing to do', async () => {
     const { inbox, accept } = bench()
     await accept(delivery('a'))

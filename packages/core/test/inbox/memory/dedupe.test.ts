@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type AckOnAcceptedOptions, lruDedupe, memoryInbox } from '../../../src/index.ts'
 import { type AcmeEvents, bench, paid, signed } from '../../support/acme.ts'
 import { manualClock, settled } from '../../support/clock.ts'
+import { delivery } from '../../support/memory-inbox.ts'
 import { remoteStore } from '../../support/stores.ts'
 
 function sharedBench(changes: AckOnAcceptedOptions<AcmeEvents> = {}, limits = {}) {
@@ -219,6 +220,23 @@ describe('memoryInbox({ dedupe })', () => {
     await clock.advance(10_000)
     expect(runs).toEqual([])
     expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 1 })
+  })
+
+  it('waits no longer than a close may take for what the store never decides on, where nobody handles it', async () => {
+    const clock = manualClock()
+    const store = remoteStore(clock)
+    const inbox = memoryInbox({ clock, dedupe: store })
+    store.plan('claim', 'silent')
+    void inbox.accept(delivery('a'), { minRetentionMs: 1_000 })
+    let isClosed = false
+    const closed = inbox.close({ timeoutMs: 1_000 }).then(() => {
+      isClosed = true
+    })
+    await clock.advance(999)
+    expect(isClosed).toBe(false)
+    await clock.advance(1)
+    await closed
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
   })
 
   it('gives an idempotency key back that is claimed after the inbox was closed', async () => {

@@ -1,0 +1,243 @@
+import { timedOut, withDeadline } from '../../lib/deadline.ts'
+import { keepAlive } from '../../lib/keep-alive.ts'
+import { checkTimeoutMs, isPromiseLike } from '../../lib/options.ts'
+import { Waiters } from '../../lib/waiters.ts'
+import type { Awaitable } from '../../model/awaitable.ts'
+import type { HandledTypes, UnhandledType } from '../inbox.ts'
+import { type RetryPolicy, toRetryPolicy } from '../retry-policy.ts'
+import { runHandle } from '../run-handle.ts'
+import { type Settled, settle } from '../settle.ts'
+import { Allotment } from './allotment.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import type { LeasedDelivery, LeaseRoom, LeaseSource } from './lease-source.ts'
+import { tellReturned, tellSettled } from './observations.ts'
+import { Polls } from './polls.ts'
+import { toReturned, toUnused } from './returning.ts'
+import { Running } from './running.ts'
+import { settleAtLast } from './settle-at-last.ts'
+import { Turns } from './turns.ts'
+import type { Worker, WorkerOptions } from './worker.ts'
+
+const maxLeases = 64
+/** Room in storage that is this process's own: nothing in it is left behind by another. */
+const noPoison = { count: 0, atOnce: 0 }
+
+/** The worker behind `createWorker`. */
+export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
+  readonly #source: LeaseSource<Leased>
+  readonly #options: WorkerOptions
+  readonly #retry: RetryPolicy
+  readonly #running = new Set<Running<Leased>>()
+  readonly #turns: Turns
+  readonly #keeper: LeaseKeeper<Leased> | undefined
+  readonly #allotment: Allotment | undefined
+  readonly #polls: Polls | undefined
+  readonly #rest = new Waiters()
+  readonly #quiet = new Waiters()
+  #state: 'new' | 'started' | 'closing' | 'closed' = 'new'
+  #closing: Promise<void> | undefined
+  #busy = 0
+  #leasing = 0
+
+  constructor(source: LeaseSource<Leased>, options: WorkerOptions) {
+    const { clock, observer } = options
+    const { shared } = source
+    this.#source = source
+    this.#options = options
+    this.#retry = toRetryPolicy(options.retry)
+    this.#turns = new Turns(clock, () => this.#pump())
+    if (!shared) return
+    const onReady = () => this.#turns.soon()
+    this.#keeper = new LeaseKeeper({
+      shared,
+      running: this.#running,
+      retry: this.#retry,
+      observer,
+      clock,
+      onReady,
+    })
+    this.#allotment = new Allotment(clock, shared.leaseMs)
+    this.#polls = new Polls(shared, clock, () => this.#poll())
+  }
+
+  unhandled(): Awaitable<readonly UnhandledType[]> {
+    return this.#source.unhandled(this.#options.handles())
+  }
+
+  start(): void {
+    if (this.#state === 'new') {
+      this.#state = 'started'
+      this.#keeper?.start()
+    }
+    if (this.#state !== 'started') return
+    if (this.#polls) this.#polls.now()
+    // Only for what waits: a runtime may forbid timers while its modules load.
+    else if (this.#source.isIdle(this.#options.handles()) !== true) this.#turns.later()
+  }
+
+  wake(): void {
+    if (this.#keeper) this.#turns.soon()
+    else if (this.#state === 'started') this.#turns.later()
+  }
+
+  async onIdle(): Promise<void> {
+    if (this.#state === 'closed') return
+    const resting = keepAlive(this.#rest.wait())
+    this.#checkRest()
+    await resting
+  }
+
+  async close({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    checkTimeoutMs(timeoutMs)
+    this.#closing ??= this.#close(timeoutMs)
+    return this.#closing
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    this.#state = 'closing'
+    this.#polls?.stop()
+    if (!this.#isQuiet) {
+      const ended = await keepAlive(withDeadline(this.#quiet.wait(), timeoutMs, this.#options.clock))
+      if (ended === timedOut) await this.#giveBackAll()
+    }
+    this.#state = 'closed'
+    this.#keeper?.stop()
+    this.#rest.release()
+    this.#options.onClosed?.()
+  }
+
+  /** Running deliveries are not waited for: others may have them. */
+  async #giveBackAll(): Promise<void> {
+    const left = [...this.#running]
+    this.#running.clear()
+    const error = new Error('It was not finished when the inbox was closed')
+    for (const running of left) running.giveUp(error)
+    const ending = { error, retry: this.#retry, together: undefined }
+    const returned = left.map(({ leased }) => ({ leased, returned: toReturned(leased, ending) }))
+    // What cannot be written runs out.
+    const written = await this.#source.giveBack(returned).catch(() => [])
+    for (const [at, one] of returned.entries())
+      if (written[at]) tellReturned(this.#options.observer, one.leased, one.returned, error)
+  }
+
+  #poll(): void {
+    void this.#keeper?.reclaim()
+    this.#pump()
+  }
+
+  #pump(): void {
+    for (;;) {
+      const limit = Math.min(this.#options.concurrency - this.#busy - this.#leasing, maxLeases)
+      if (this.#state !== 'started' || limit <= 0) break
+      const handles = this.#options.handles()
+      const leased: Awaitable<readonly Leased[] | undefined> = this.#allotment
+        ? this.#leaseShared(this.#allotment, handles, limit)
+        : this.#source.lease({ handles, limit, possiblePoison: noPoison, isForAlone: false, isDue: true })
+      if (isPromiseLike(leased)) {
+        void this.#takeOnLater(leased, limit)
+        break
+      }
+      if (!leased || leased.length === 0) break
+      this.#takeOn(leased)
+    }
+    this.#checkRest()
+  }
+
+  /** Its promise is pending before anything is awaited, and its places are taken. */
+  async #leaseShared(
+    allotment: Allotment,
+    handles: HandledTypes,
+    limit: number,
+  ): Promise<readonly Leased[] | undefined> {
+    const isIdle = this.#busy + this.#leasing === 0
+    if (allotment.isHeld || !this.#source.shared) return undefined
+    const look = await this.#source.shared.look(handles)
+    const room = allotment.roomFor(look, handles, limit, isIdle)
+    return room && this.#leaseRoom(allotment, room)
+  }
+
+  async #leaseRoom(allotment: Allotment, room: LeaseRoom): Promise<readonly Leased[]> {
+    allotment.leasing(room)
+    try {
+      return await this.#source.lease(room)
+    } finally {
+      allotment.leased(room)
+    }
+  }
+
+  async #takeOnLater(leasing: PromiseLike<readonly Leased[] | undefined>, limit: number): Promise<void> {
+    this.#leasing += limit
+    // The next poll tries again.
+    const leased = await Promise.resolve(leasing).catch(() => undefined)
+    this.#leasing -= limit
+    this.#takeOn(leased ?? [])
+    if (leased) this.#pump()
+    else this.#checkRest()
+  }
+
+  #takeOn(leased: readonly Leased[]): void {
+    if (this.#state === 'started') for (const each of leased) void this.#run(new Running(each))
+    else if (leased.length > 0) void this.#giveBackUnused(leased)
+    this.#checkQuiet()
+  }
+
+  /** close() was first. What cannot be written runs out. */
+  async #giveBackUnused(leased: readonly Leased[]): Promise<void> {
+    const unused = leased.map((each) => ({ leased: each, returned: toUnused(each) }))
+    await this.#source.giveBack(unused).catch(() => [])
+  }
+
+  async #run(running: Running<Leased>): Promise<void> {
+    this.#running.add(running)
+    this.#busy++
+    this.#allotment?.begins(running.leased)
+    const result = await runHandle(this.#options.handle, running.leased.delivery, running)
+    this.#busy--
+    this.#allotment?.ends(running.leased)
+    if (!running.isGivenUp) {
+      const { clock, random } = this.#options
+      const { leased, attempt } = running
+      const outcome = settle(result, attempt - (leased.crashes ?? 0), this.#retry, random)
+      // In one transaction: what this one came to, and the lease of the next.
+      const settling = settleAtLast(this.#source, running, outcome, clock)
+      this.#turns.soon()
+      const settled: Settled | undefined = isPromiseLike(settling) ? await settling : settling
+      if (settled) tellSettled(this.#options.observer, running.leased, settled)
+      if (settled?.status === 'retry') this.#polls?.within(settled.delayMs)
+    }
+    this.#running.delete(running)
+    this.#turns.soon()
+    this.#checkQuiet()
+  }
+
+  get #isQuiet(): boolean {
+    return this.#running.size === 0 && this.#leasing === 0
+  }
+
+  #checkQuiet(): void {
+    if (this.#isQuiet) this.#quiet.release()
+  }
+
+  /** Tells who waits for rest. */
+  #checkRest(): void {
+    if (this.#rest.isEmpty || !this.#isQuiet) return
+    const isIdle = this.#askIdle()
+    if (typeof isIdle === 'boolean') this.#releaseIf(isIdle)
+    else void isIdle.then((is) => this.#releaseIf(is))
+  }
+
+  #releaseIf(isIdle: boolean): void {
+    // Something may have been leased while the store was asked.
+    if (isIdle && this.#isQuiet) this.#rest.release()
+  }
+
+  /** A store that cannot say may have more. */
+  #askIdle(): boolean | Promise<boolean> {
+    try {
+      const isIdle = this.#source.isIdle(this.#options.handles())
+      return isPromiseLike(isIdle) ? Promise.resolve(isIdle).catch(() => false) : isIdle
+    } catch {
+      return false
+    }
+  }
+}
