@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Inbox } from '@acuse/core'
 import { type ContractCase, inboxContract } from '@acuse/core/testing'
-import { sqliteInbox } from '@acuse/sqlite'
+import { type SqliteInboxOptions, sqliteInbox } from '@acuse/sqlite'
 import { createMachine } from '../support/machine.ts'
 import { reopenable } from './reopenable.ts'
 
-/** The suite on files of this runtime's driver. */
-export function sqliteCases(): readonly ContractCase[] {
+/** The suite on files of this runtime's driver. `open` opens one. */
+export function sqliteCases(
+  open: (path: string, options: SqliteInboxOptions) => Inbox = sqliteInbox,
+): readonly ContractCase[] {
   return inboxContract(() => {
     const folder = mkdtempSync(join(tmpdir(), 'acuse-sqlite-'))
     const path = join(folder, 'inbox.db')
@@ -15,7 +18,7 @@ export function sqliteCases(): readonly ContractCase[] {
     return reopenable({
       async open() {
         const clock = machine.startProcess()
-        const inbox = sqliteInbox(path, { pollMs: 20, retentionMs: 100, leaseMs: 500, clock })
+        const inbox = open(path, { pollMs: 20, retentionMs: 100, leaseMs: 500, clock })
         return {
           inbox,
           async crash() {
@@ -24,7 +27,7 @@ export function sqliteCases(): readonly ContractCase[] {
           },
         }
       },
-      bounded: (maxDeliveries) => sqliteInbox(`${path}-bounded`, { pollMs: 20, maxDeliveries }),
+      bounded: (maxDeliveries) => open(`${path}-bounded`, { pollMs: 20, maxDeliveries }),
       setClock: machine.setClock,
       remove: () => rmSync(folder, { recursive: true }),
     })

@@ -2,13 +2,12 @@ import type { ContractCase } from '@acuse/core/testing'
 
 /** A case waits for 60 s for what never comes. */
 const tickMs = 100
-const longestTicks = 20
 
 /**
  * The names of the cases that fail, sorted. They run side by side; those that are left when none has ended for some
  * time wait for what never comes. A tick that is late counts as one: a busy machine fails none.
  */
-export async function failingCases(cases: readonly ContractCase[]): Promise<string[]> {
+export async function failingCases(cases: readonly ContractCase[], longestTicks = 20): Promise<string[]> {
   const unfinished = new Set<string>()
   const failing: string[] = []
   let idleTicks = 0

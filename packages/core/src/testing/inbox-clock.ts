@@ -28,7 +28,7 @@ export const clockChecks: InboxChecks = Object.fromEntries(
       (subject: InboxSubject) => findsDue(subject, byMs),
     ],
     [
-      `reopen, share, crash, clock: takes what a crashed instance held, and nothing else, when the clock is set ${way} by a day`,
+      `reopen, share, crash, clock: takes what a crashed instance held, and nothing that one that lives renews, while the clock is set ${way} again and again`,
       (subject: InboxSubject) => takesFromNoneThatLives(subject, () => setClock(subject, byMs)),
     ],
   ]),

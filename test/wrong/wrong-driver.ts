@@ -1,0 +1,76 @@
+import type { Inbox } from '@acuse/core'
+import type { SqliteInboxOptions } from '@acuse/sqlite'
+import { loadDriver, type OpenDatabase } from '../../packages/sqlite/src/driver.ts'
+import { SqliteInbox } from '../../packages/sqlite/src/inbox.ts'
+import { toSettings } from '../../packages/sqlite/src/options.ts'
+import type { SqlDatabase } from '../../packages/sqlite/src/sql.ts'
+
+const real = loadDriver()
+
+/** Parts of the statements that SQLite is to see, and what it sees in their place. */
+type Rewrites = readonly (readonly [right: string, wrong: string])[]
+
+/** Opens the real inbox over a driver that is not. */
+export function openWith(open: OpenDatabase) {
+  return (path: string, options: SqliteInboxOptions): Inbox =>
+    new SqliteInbox(path, toSettings(options), open)
+}
+
+/** The real driver, with these parts of statements rewritten. */
+export function rewriting(rewrites: Rewrites): OpenDatabase {
+  return (path) => {
+    const database = real(path)
+    const rewrite = (sql: string) =>
+      rewrites.reduce((text, [right, wrong]) => text.replace(right, wrong), sql)
+    return {
+      exec: (sql) => database.exec(sql),
+      prepare: (sql) => database.prepare(rewrite(sql)),
+      close: (atOnce) => database.close(atOnce),
+    }
+  }
+}
+
+/** Who opens a file waits for its lock with the thread, so that nobody could let go of it. */
+const commits = new Set<() => void>()
+
+/** The real driver, which says that it committed what it accepted a turn before it does. */
+export function committingLate(path: string): SqlDatabase {
+  for (const commit of commits) commit()
+  const database = real(path)
+  let isAccepting = false
+  let pending: NodeJS.Immediate | undefined
+  function commit(): void {
+    if (pending === undefined) return
+    clearImmediate(pending)
+    pending = undefined
+    commits.delete(commit)
+    database.exec('COMMIT')
+  }
+  return {
+    exec(sql) {
+      commit()
+      if (sql !== 'COMMIT' || !isAccepting) return database.exec(sql)
+      isAccepting = false
+      pending = setImmediate(commit)
+      commits.add(commit)
+    },
+    prepare(sql) {
+      const statement = database.prepare(sql)
+      const isAccept = sql.startsWith('INSERT INTO deliveries')
+      return {
+        run(...values) {
+          // The beginning of a read.
+          if (sql === 'BEGIN') commit()
+          isAccepting ||= isAccept
+          return statement.run(...values)
+        },
+        get: (...values) => statement.get(...values),
+        all: (...values) => statement.all(...values),
+      }
+    },
+    close(atOnce) {
+      commit()
+      database.close(atOnce)
+    },
+  }
+}
