@@ -29,7 +29,7 @@ export type {
 export type { RetryPolicy } from './inbox/retry-policy.ts'
 export { toRetryPolicy } from './inbox/retry-policy.ts'
 export { runHandle } from './inbox/run-handle.ts'
-export type { Settled, SettledDead, SettledDone, SettledRetry } from './inbox/settle.ts'
+export type { Settled, SettledDone, SettledRetry } from './inbox/settle.ts'
 export { settle, withFailure } from './inbox/settle.ts'
 export type { CountedDelivery, DeliveryState, StateCounts } from './inbox/type-counts.ts'
 export { TypeCounts } from './inbox/type-counts.ts'

@@ -1,10 +1,13 @@
 import type { ReceiverOptions } from '@acuse/core'
-import { separateZenpliOptions, type ZenpliEvents, type ZenpliOptions, zenpli } from '@acuse/providers/zenpli'
+import {
+  separateZenpliOptions,
+  type ZenpliCallbacksOptions,
+  type ZenpliEvents,
+  zenpli,
+} from '@acuse/providers/zenpli'
 import { createPlugin, type Webhooks } from './webhooks.ts'
 
-/** Options of {@link zenpliCallbacks}: Zenpli's and the receiver's, in one object. */
-export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
-  ReceiverOptions<ZenpliEvents<Result>>
+export type { ZenpliCallbacksOptions } from '@acuse/providers/zenpli'
 
 /**
  * A Fastify plugin for Zenpli's callbacks: `POST /webhooks/zenpli`.

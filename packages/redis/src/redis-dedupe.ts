@@ -52,8 +52,8 @@ export interface RedisDedupe extends DedupeStore {
   commit(key: string, token: string, options: Parameters<DedupeStore['commit']>[2]): Promise<boolean>
   release(key: string, token: string): Promise<void>
   /**
-   * Looks at the configuration of the server, or of each master of a cluster, and says as process warnings what
-   * is wrong with it. For the start of a program. Rejects when no server answers.
+   * Checks the configuration of the server, or of each master of a cluster, and emits a process warning for each
+   * fault. For the start of a program. Rejects when no server answers.
    */
   check(): Promise<readonly RedisFinding[]>
   /** Whether calls are refused at once, because Redis failed five times in a row. */

@@ -20,7 +20,7 @@ export interface HandlerContext {
   readonly keyId: string
   /** The headers that the option `keepHeaders` names, in lower case. As a rule nobody signed them. */
   readonly headers: Readonly<Record<string, string>>
-  /** The receiver's logger; each line names the event. What it throws or rejects fails nothing. */
+  /** The receiver's logger; each line names the event. An error of the logger fails nothing. */
   readonly log: Logger
 }
 

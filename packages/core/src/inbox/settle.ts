@@ -1,6 +1,6 @@
 import { describeError } from '../lib/describe-error.ts'
-import type { AttemptFailure, DeadReason } from '../model/dead-letter.ts'
-import type { HandleResult } from './inbox.ts'
+import type { AttemptFailure } from '../model/dead-letter.ts'
+import type { HandleDead, HandleResult } from './inbox.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 
 /** The delivery is handled. */
@@ -23,20 +23,8 @@ export interface SettledRetry {
   readonly completed: readonly string[]
 }
 
-/** The delivery becomes a dead letter. */
-export interface SettledDead {
-  /** Tells them apart. */
-  readonly status: 'dead'
-  /** Why. */
-  readonly reason: DeadReason
-  /** The last error. */
-  readonly error: unknown
-  /** The names of the handlers that have completed; `undefined`: those of the attempts before. */
-  readonly completed?: readonly string[] | undefined
-}
-
 /** The outcome for a delivery after an attempt. */
-export type Settled = SettledDone | SettledRetry | SettledDead
+export type Settled = SettledDone | SettledRetry | HandleDead
 
 /** For inboxes: what becomes of a delivery after the attempt with this number (from 1). */
 export function settle(

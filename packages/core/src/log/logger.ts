@@ -21,7 +21,7 @@ export const lineKinds: WeakMap<object, string> = new WeakMap()
 
 const perMinute = 10
 
-/** The logger of those who give none: process warnings for what needs a look, at most 10 a minute of each kind. */
+/** The default logger: process warnings for lines that need attention, at most 10 a minute of each kind. */
 export function processWarnings(clock: Clock): ReceiverLogger {
   const budget = new LinesPerMinute<string, { readonly count: number; readonly last: string }>({
     most: perMinute,

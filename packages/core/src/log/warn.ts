@@ -1,6 +1,6 @@
 import { printable } from '../lib/printable.ts'
 
-/** A process warning: how a library without a logger speaks to the operator, and only of what needs one. */
+/** Emits a process warning, for what an operator must know where there is no logger. */
 export function warn(code: string, message: string): void {
   globalThis.process?.emitWarning?.(printable(message), { type: 'AcuseWarning', code })
 }

@@ -48,7 +48,9 @@ export interface Scheme {
    * part of the idempotency key. Default: none.
    */
   readonly signedHeaders?: readonly string[]
-  /** Texts that stand for its keys and do not tell them, so that one key at two endpoints is noticed. Default: none. */
+  /**
+   * Texts that identify its keys without revealing them, so that one key at two endpoints is noticed. Default: none.
+   */
   keyMarks?(): readonly string[]
   /** The same with the grammar of each, for those who sign: each needs a value. Default: none. */
   readonly signedParts?: readonly SignedHeader[]
@@ -64,7 +66,10 @@ export interface Scheme {
   sign?(body: Uint8Array, parts?: Readonly<Record<string, string>>): Record<string, string>
   /** Which header `check` and `verify` refuse, and for what: for the log, and for `explain`. */
   faultIn?(headers: RequestHeaders): HeaderFinding | undefined
-  /** Why a request does not verify, with evidence. For `explain` only: slow, and never on the request's way. */
+  /**
+   * Why a request does not verify, with evidence. For `explain` only: it is slow, and never called while a request is
+   * answered.
+   */
   diagnose(request: WebhookRequest): readonly Finding[]
 }
 

@@ -208,7 +208,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#ack.start()
   }
 
-  /** After the handlers that the program registers in one go. */
+  /** Later, when the program has registered all its handlers. */
   #lookAgain(): void {
     if (this.#started)
       Promise.resolve()

@@ -76,7 +76,7 @@ export interface AckOnHandledOptions<Events extends object> extends SharedOption
 }
 
 /** Options with every `ack`. */
-export interface SharedOptions<Events extends object> {
+interface SharedOptions<Events extends object> {
   /** Handlers by pattern; the same as calling `on` for each. */
   readonly on?: Handlers<Events>
   /** Handles authentic events that the provider's documents do not list. */

@@ -6,8 +6,8 @@ import type { ToleranceCode } from '../model/rejection.ts'
 /** How far from now the signed time of a delivery may lie. */
 export interface Tolerance {
   /**
-   * Into the past, in milliseconds. Default 300 000 (5 min), which is for a time that the sender signs anew in each
-   * attempt; where it is the event's own and idempotency keys outlive the process, as long as they are remembered.
+   * Into the past, in milliseconds. Default 300 000 (5 min) where the sender signs a new time for each attempt. Where
+   * the time is the event's own and idempotency keys outlive the process: for as long as they are remembered.
    */
   readonly pastMs: number
   /** Into the future, in milliseconds: the sender's clock may be ahead. Default 60 000 (1 min). */

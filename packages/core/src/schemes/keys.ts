@@ -49,12 +49,12 @@ export interface KeyKind<Key, Parsed> {
   readonly isKey: (value: unknown) => value is Key
   /** Parses one key; throws a `TypeError` that says how to fix it. */
   readonly parse: (key: unknown) => Parsed
-  /** A text that stands for a key, and does not tell it. */
+  /** A text that identifies a key without revealing it. */
   readonly identify: (key: Parsed) => string
 }
 
 /** The keys of a request. */
-export interface RequestKeys<Parsed> {
+interface RequestKeys<Parsed> {
   /** In the order they are tried. */
   readonly keys: readonly NamedKey<Parsed>[]
 }
@@ -73,7 +73,7 @@ export interface KeyRing<Parsed> {
   keysFor(request: RequestHead): RequestKeys<Parsed> | NoKeys
   /** The keys, where they do not depend on the request. */
   readonly fixed: readonly NamedKey<Parsed>[] | undefined
-  /** Texts that stand for the fixed ones. */
+  /** Texts that identify the fixed keys without revealing them. */
   marks(): readonly string[]
 }
 

@@ -22,7 +22,7 @@ export interface HeaderFault {
 }
 
 /** The signatures of a header; at least one. */
-export interface Signatures {
+interface Signatures {
   readonly signatures: readonly Uint8Array[]
 }
 

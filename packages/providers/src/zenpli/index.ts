@@ -7,6 +7,7 @@ export type { ZenpliCallback, ZenpliEvents } from './callback.ts'
 export { zenpliCallback } from './callback.ts'
 export type {
   CallbacksPerSession,
+  ZenpliCallbacksOptions,
   ZenpliOptions,
   ZenpliProof,
   ZenpliProofBy,

@@ -1,6 +1,7 @@
-import type { AsymmetricKeyInput, EventSchema, Keys, Secrets } from '@acuse/core'
+import type { AsymmetricKeyInput, EventSchema, Keys, ReceiverOptions, Secrets } from '@acuse/core'
 import { checkAdapterOptions } from '@acuse/core/adapter'
 import { knownOptions } from '@acuse/core/inbox-kit'
+import type { ZenpliEvents } from './callback.ts'
 
 /** The ways in which Zenpli proves itself («Métodos de autenticación soportados»). */
 export interface ZenpliProofs {
@@ -83,6 +84,10 @@ export interface ZenpliSettings<Result = unknown> {
 
 /** Options of {@link zenpli}. */
 export type ZenpliOptions<Result = unknown> = ZenpliProof & ZenpliSettings<Result>
+
+/** Options of an adapter's `zenpliCallbacks`: Zenpli's and the receiver's, in one object. */
+export type ZenpliCallbacksOptions<Result = unknown> = ZenpliOptions<Result> &
+  ReceiverOptions<ZenpliEvents<Result>>
 
 /** The name of a proof. */
 export type ProofName = keyof ZenpliProofs

@@ -3,7 +3,8 @@ import { keepAlive } from '../../lib/keep-alive.ts'
 import { isPromiseLike } from '../../lib/options.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
-import type { Settled, SettledDead } from '../settle.ts'
+import type { HandleDead } from '../inbox.ts'
+import type { Settled } from '../settle.ts'
 import { type LeasedDelivery, type LeaseSource, UnwritableError } from './lease-source.ts'
 import type { Running } from './running.ts'
 
@@ -37,7 +38,7 @@ async function settleAgain<Leased extends LeasedDelivery>(
   failure: unknown,
   clock: Clock,
 ): Promise<Settled | undefined> {
-  let refused: SettledDead | undefined
+  let refused: HandleDead | undefined
   let error = failure
   for (;;) {
     const isNew = error instanceof UnwritableError && !refused
@@ -72,7 +73,7 @@ function pauseFor(ms: number, signal: AbortSignal, clock: Clock): Promise<void> 
   )
 }
 
-function toDead(settled: Settled, { message, cause }: UnwritableError): SettledDead {
+function toDead(settled: Settled, { message, cause }: UnwritableError): HandleDead {
   const failure = settled.status === 'done' ? '' : `, after ${describeError(settled.error).message}`
   const error = new Error(
     `The result of its attempt ('${settled.status}'${failure}) cannot be written: ${message}`,
