@@ -30,12 +30,12 @@ export function rewriting(rewrites: Rewrites): OpenDatabase {
   }
 }
 
-/** Who opens a file waits for its lock with the thread, so that nobody could let go of it. */
+/** They hold the lock of their file, and give it to whoever wants to write: a busy machine's turn is long. */
 const commits = new Set<() => void>()
 
 /** The real driver, which says that it committed what it accepted a turn before it does. */
 export function committingLate(path: string): SqlDatabase {
-  for (const commit of commits) commit()
+  commitAll()
   const database = real(path)
   let isAccepting = false
   let pending: NodeJS.Immediate | undefined
@@ -48,7 +48,7 @@ export function committingLate(path: string): SqlDatabase {
   }
   return {
     exec(sql) {
-      commit()
+      commitAll()
       if (sql !== 'COMMIT' || !isAccepting) return database.exec(sql)
       isAccepting = false
       pending = setImmediate(commit)
@@ -73,4 +73,8 @@ export function committingLate(path: string): SqlDatabase {
       database.close(atOnce)
     },
   }
+}
+
+function commitAll(): void {
+  for (const commit of commits) commit()
 }
