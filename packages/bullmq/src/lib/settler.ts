@@ -1,5 +1,5 @@
 import type { Clock, DeadReason, Observer } from '@acuse/core'
-import { about, type Settled, tell, withFailure } from '@acuse/core/inbox-kit'
+import { type Settled, tellSettled, withFailure } from '@acuse/core/inbox-kit'
 import type { Worker } from 'bullmq'
 import { type Attempt, cutShort, type JobProgress } from './attempt.ts'
 import { DueAgain } from './due-again.ts'
@@ -55,15 +55,10 @@ export class Settler {
 
   async settle(lease: RunningLease, attempt: Attempt, settled: Settled): Promise<void> {
     const { number, completed } = attempt
-    const at = about(lease.delivery)
+    const at = { delivery: lease.delivery, attempt: number }
     if (settled.status === 'done') {
       await this.#until(lease, () => this.#setup.queue.complete(lease))
-      return tell(this.#setup.observer, {
-        type: 'handled',
-        ...at,
-        attempt: number,
-        handlers: settled.handlers,
-      })
+      return tellSettled(this.#setup.observer, at, settled)
     }
     const { error } = settled
     const failures = withFailure(attempt.failures, number, new Date(), error)
@@ -72,7 +67,7 @@ export class Settler {
       const { delayMs } = settled
       await this.#until(lease, () => this.#delay(lease, made, delayMs))
       this.#dueAgain.add(lease.jobId, delayMs)
-      return tell(this.#setup.observer, { type: 'retried', ...at, attempt: number, delayMs, error })
+      return tellSettled(this.#setup.observer, at, settled)
     }
     await this.#die(lease, made, settled.reason, error)
   }
@@ -85,13 +80,8 @@ export class Settler {
   async #die(lease: RunningLease, attempt: Attempt, reason: DeadReason, error: unknown): Promise<void> {
     const failedReason = toFailedReason(reason, lastMessage(attempt))
     await this.#until(lease, () => this.#fail(lease, attempt, failedReason))
-    tell(this.#setup.observer, {
-      type: 'dead',
-      ...about(lease.delivery),
-      reason,
-      attempt: attempt.number,
-      error,
-    })
+    const at = { delivery: lease.delivery, attempt: attempt.number }
+    tellSettled(this.#setup.observer, at, { status: 'dead', reason, error })
   }
 
   async #delay(lease: RunningLease, attempt: Attempt, delayMs: number): Promise<true> {

@@ -104,13 +104,15 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
     late: readonly LateLease[],
     decide: (leased: Leased) => Returned,
   ): Promise<TakenBack<Leased>[]> {
+    await this.gates.get('takeBack')
     this.#fail('takeBack')
-    const rows = late.flatMap(({ id }) => this.rows[Number.parseInt(id, 10)] ?? [])
-    return rows.map((row) => {
+    return late.flatMap(({ id, dueAt }) => {
+      const row = this.rows[Number.parseInt(id, 10)]
+      if (row?.state !== 'leased' || row.dueAt !== dueAt) return []
       const leased = toLeased(row)
       const returned = decide(leased)
       this.#write(row, returned)
-      return { leased, returned }
+      return [{ leased, returned }]
     })
   }
 

@@ -19,6 +19,7 @@ import { Turns } from './turns.ts'
 import type { Worker, WorkerOptions } from './worker.ts'
 
 const maxLeases = 64
+const leaseAgainMs = 1_000
 /** Room in storage that is this process's own: nothing in it is left behind by another. */
 const noPoison = { count: 0, atOnce: 0 }
 
@@ -72,7 +73,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     if (this.#state !== 'started') return
     if (this.#polls) this.#polls.now()
     // Only for what waits: a runtime may forbid timers while its modules load.
-    else if (this.#source.isIdle(this.#options.handles()) !== true) this.#turns.later()
+    else if (this.#askIdle() !== true) this.#turns.later()
   }
 
   wake(): void {
@@ -132,7 +133,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
       const handles = this.#options.handles()
       const leased: Awaitable<readonly Leased[] | undefined> = this.#allotment
         ? this.#leaseShared(this.#allotment, handles, limit)
-        : this.#source.lease({ handles, limit, possiblePoison: noPoison, isForAlone: false, isDue: true })
+        : this.#leaseOwn(handles, limit)
       if (isPromiseLike(leased)) {
         void this.#takeOnLater(leased, limit)
         break
@@ -141,6 +142,14 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
       this.#takeOn(leased)
     }
     this.#checkRest()
+  }
+
+  #leaseOwn(handles: HandledTypes, limit: number): Awaitable<readonly Leased[]> {
+    try {
+      return this.#source.lease({ handles, limit, possiblePoison: noPoison, isForAlone: false, isDue: true })
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Its promise is pending before anything is awaited, and its places are taken. */
@@ -167,12 +176,16 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
 
   async #takeOnLater(leasing: PromiseLike<readonly Leased[] | undefined>, limit: number): Promise<void> {
     this.#leasing += limit
-    // The next poll tries again.
-    const leased = await Promise.resolve(leasing).catch(() => undefined)
+    const leased = await Promise.resolve(leasing).catch(() => this.#leaseAgainLater())
     this.#leasing -= limit
     this.#takeOn(leased ?? [])
     if (leased) this.#pump()
     else this.#checkRest()
+  }
+
+  /** Where there are polls, the next one tries again. */
+  #leaseAgainLater(): undefined {
+    if (!this.#polls) this.#options.clock.schedule(leaseAgainMs, () => this.wake())
   }
 
   #takeOn(leased: readonly Leased[]): void {

@@ -185,6 +185,14 @@ describe('a close', () => {
     }
   })
 
+  it('is over at once where nothing waits, also while the store is asked', async () => {
+    const { work, clock, types } = sharedTable()
+    const worker = work()
+    await worker.close({ timeoutMs: 1_000 })
+    expect(clock.scheduled).toBe(0)
+    expect(types()).toEqual([])
+  })
+
   it('gives back what was leased while it began, with no attempt counted', async () => {
     for (const isWritable of [true, false]) {
       const { put, work, faults, rows, types } = sharedTable()

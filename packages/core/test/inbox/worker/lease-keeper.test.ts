@@ -143,6 +143,19 @@ describe('the leases that a dead process left', () => {
     await worker.close({ timeoutMs: 0 })
   })
 
+  it('are left alone where their holder renews them at the last moment', async () => {
+    const { orphan, work, clock, types, slow } = sharedTable()
+    const row = orphan('a')
+    const release = slow('takeBack')
+    const worker = work()
+    await clock.advance(leaseMs * 2)
+    row.dueAt = clock.now() + leaseMs
+    release()
+    await settled()
+    expect(types()).toEqual([])
+    await worker.close({ timeoutMs: 0 })
+  })
+
   it('are looked for once at a time, however long the storage takes', async () => {
     const { orphan, work, clock, types, slow } = sharedTable()
     orphan('a')
