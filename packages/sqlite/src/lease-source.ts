@@ -47,7 +47,7 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
   readonly leaseMs: number
   readonly pollMs: number
   #types: { readonly handles: HandledTypes; readonly types: Types } | undefined
-  /** What the last look at late leases found. */
+  /** The rows that the last look at late leases found. */
   #rows = new Map<string, LateRow>()
 
   constructor(setup: SourceSetup) {

@@ -228,7 +228,7 @@ export function sharedTable() {
     worker.start()
     return worker
   }
-  /** What a process left behind that died just now. */
+  /** A lease that a process left behind, which died just now. */
   const orphan = (name: string): Row =>
     put(name, { state: 'leased', attempt: 1, token: 1, dueAt: clock.now() + leaseMs })
   /** Calls of a method get no answer until it is released. */

@@ -215,7 +215,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
       this.#deadLetter(entry, 'closed', closedError())
   }
 
-  /** What was coming has come, or has not. */
+  /** A delivery that was coming has come, or has not. */
   checkRest(): void {
     if (!this.#isComing) this.#noneComing.release()
     this.#worker?.wake()

@@ -13,7 +13,7 @@ export interface LeasedDelivery {
   readonly crashes?: number
   /** The names of the handlers that have completed. */
   readonly completed: readonly string[]
-  /** What `ReturnedWaiting.atOnce` was written down with it; absent: it is no possible poison message. */
+  /** The `ReturnedWaiting.atOnce` of its last attempt; absent: it is no possible poison message. */
   readonly atOnce?: number | undefined
 }
 
@@ -46,7 +46,7 @@ export interface ReturnedDead {
   readonly error: Error
 }
 
-/** What a worker asks a source for. */
+/** A worker's request for leases. */
 export interface LeaseRoom {
   /** Which types are handled now. */
   readonly handles: HandledTypes
@@ -68,7 +68,7 @@ export interface PossiblePoisonRoom {
   readonly atOnce: number
 }
 
-/** What is ready to be leased, at a glance; asked before each lease, so that an idle worker writes nothing. */
+/** A glance at the deliveries that are ready; asked for before each lease, so that an idle worker writes nothing. */
 export interface Look {
   /** Whether the delay of one is over. */
   readonly isDue: boolean
@@ -94,7 +94,7 @@ export interface LateLease {
 export interface TakenBack<Leased extends LeasedDelivery> {
   /** The lease. */
   readonly leased: Leased
-  /** What was written. */
+  /** The outcome that was written. */
   readonly returned: Returned
 }
 
@@ -147,5 +147,6 @@ export interface LeaseSource<Leased extends LeasedDelivery = LeasedDelivery> {
 
 /** The store works, and what was to be written cannot be: the delivery becomes a dead letter that says so. */
 export class UnwritableError extends Error {
-  override name = 'UnwritableError'
+  /** Tells it apart. */
+  override readonly name = 'UnwritableError'
 }

@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 /**
- * What becomes of a lease that ended without a result: its attempt counts, and it is a possible poison message where its
+ * The outcome of a lease that ended without a result: its attempt counts, and it is a possible poison message where its
  * process died.
  */
 export function toReturned(leased: LeasedDelivery, { error, retry, together }: Ending): Returned {
@@ -30,7 +30,7 @@ export function toReturned(leased: LeasedDelivery, { error, retry, together }: E
   }
 }
 
-/** What was never handed to a handler: no attempt was made. */
+/** The outcome of a lease that no handler was given: no attempt was made. */
 export function toUnused({ attempt, crashes = 0, atOnce }: LeasedDelivery): Returned {
   return { status: 'waiting', attempt: attempt - 1, crashes, atOnce, error: undefined }
 }

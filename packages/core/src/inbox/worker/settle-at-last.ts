@@ -13,7 +13,7 @@ const defaultLeaseMs = 30_000
 
 /**
  * Writes down an outcome, again and again while the store cannot write and the lease may be ours: the handlers have run.
- * What cannot be written for its own sake becomes a dead letter that says so. A store that answers at once is done at once.
+ * An outcome that the store refuses becomes a dead letter that says so. A store that answers at once is done at once.
  * @returns what was written; `undefined`: the lease is another's, or was given up
  */
 export function settleAtLast<Leased extends LeasedDelivery>(

@@ -115,7 +115,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     for (const running of left) running.giveUp(error)
     const ending = { error, retry: this.#retry, together: undefined }
     const returned = left.map(({ leased }) => ({ leased, returned: toReturned(leased, ending) }))
-    // What cannot be written runs out.
+    // A lease that cannot be given back runs out.
     const written = await this.#source.giveBack(returned).catch(() => [])
     for (const [at, one] of returned.entries())
       if (written[at]) tellReturned(this.#options.observer, one.leased, one.returned, error)
