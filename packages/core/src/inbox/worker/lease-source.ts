@@ -141,7 +141,11 @@ export interface LeaseSource<Leased extends LeasedDelivery = LeasedDelivery> {
   isIdle(handles: HandledTypes): Awaitable<boolean>
   /** Which types wait that are not handled, at most 100. */
   unhandled(handles: HandledTypes): Awaitable<readonly UnhandledType[]>
-  /** Storage that several processes share; `undefined`: it is this process's own. */
+  /**
+   * Storage that several processes share; `undefined`: it is this process's own. Such a source wakes its worker when a delay
+   * is over, and where it is durable, puts back what a killed process held when it is opened, ends what crashed as often as
+   * `retry` allows, and leases a possible poison message alone.
+   */
   readonly shared?: SharedLeases<Leased> | undefined
 }
 

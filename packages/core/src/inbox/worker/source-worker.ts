@@ -39,6 +39,8 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
   #closing: Promise<void> | undefined
   #busy = 0
   #leasing = 0
+  /** Whether leases were asked for after the last ones that are on the way, which may have been chosen before. */
+  #isMissed = false
 
   constructor(source: LeaseSource<Leased>, options: WorkerOptions) {
     const { clock, observer } = options
@@ -48,14 +50,13 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     this.#retry = toRetryPolicy(options.retry)
     this.#turns = new Turns(clock, () => this.#pump())
     if (!shared) return
-    const onReady = () => this.#turns.soon()
     this.#keeper = new LeaseKeeper({
       shared,
       running: this.#running,
       retry: this.#retry,
       observer,
       clock,
-      onReady,
+      onReady: () => this.#turns.soon(),
     })
     this.#allotment = new Allotment(clock, shared.leaseMs)
     this.#polls = new Polls(shared, clock, () => this.#poll())
@@ -127,6 +128,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
   }
 
   #pump(): void {
+    this.#isMissed = true
     for (;;) {
       const limit = Math.min(this.#options.concurrency - this.#busy - this.#leasing, maxLeases)
       if (this.#state !== 'started' || limit <= 0) break
@@ -176,10 +178,12 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
 
   async #takeOnLater(leasing: PromiseLike<readonly Leased[] | undefined>, limit: number): Promise<void> {
     this.#leasing += limit
+    this.#isMissed = false
     const leased = await Promise.resolve(leasing).catch(() => this.#leaseAgainLater())
     this.#leasing -= limit
     this.#takeOn(leased ?? [])
-    if (leased) this.#pump()
+    // Nothing leased: shared storage has another turn of its allotment, and one process's own has nothing.
+    if (this.#isMissed || (leased && (leased.length > 0 || this.#allotment))) this.#pump()
     else this.#checkRest()
   }
 
