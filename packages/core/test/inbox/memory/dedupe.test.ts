@@ -239,6 +239,20 @@ describe('memoryInbox({ dedupe })', () => {
     expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })
   })
 
+  it('waits for what is coming, where nobody handles it, and takes nothing once it is closed', async () => {
+    const clock = manualClock()
+    const store = remoteStore(clock)
+    const inbox = memoryInbox({ clock, dedupe: store })
+    store.plan('claim', 'silent')
+    const accepting = inbox.accept(delivery('a'), { minRetentionMs: 1_000 })
+    const closed = inbox.close({ timeoutMs: 1_000 })
+    await settled()
+    store.answerAll()
+    await closed
+    expect(await accepting).toBe('full')
+    expect(clock.scheduled).toBe(0)
+  })
+
   it('gives an idempotency key back that is claimed after the inbox was closed', async () => {
     const { process, store, clock } = sharedBench()
     const [one, other] = [process(), process()]
