@@ -206,6 +206,10 @@ export const handleChecks: InboxChecks = {
       const { leased, delayed, dead } = await inbox.stats()
       return leased === 2 && delayed === 1 && dead === 1
     })
+    // One that waits for less than an hour has waited by now.
+    await pause(30)
+    const { waiting: ready, leased, delayed, dead } = await totals(inbox)
+    assert.deepEqual({ ready, leased, delayed, dead }, { ready: 0, leased: 2, delayed: 1, dead: 1 })
     open()
     await until('two are handled', () => told(watched, 'handled').length === 2)
     const { oldestAgeMs: age, ...end } = await totals(inbox)
