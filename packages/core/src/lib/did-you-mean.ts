@@ -10,7 +10,9 @@ const mostShown = 3
  */
 export function didYouMean(name: string, known: readonly string[]): string {
   const most = Math.min(3, Math.max(1, Math.floor(name.length / 4)))
+  // Lengths first: they differ by no more than the letters do, and a name may be of any length.
   const near = [...new Set(known)]
+    .filter((each) => each.endsWith(`.${name}`) || Math.abs(each.length - name.length) <= most)
     .map((each) => ({ each, distance: each.endsWith(`.${name}`) ? 0 : distanceOf(name, each) }))
     .filter(({ distance }) => distance <= most)
     .sort((a, b) => a.distance - b.distance)

@@ -26,6 +26,10 @@ describe('an unknown name', () => {
     expect(didYouMean('invoice.paid', known)).toBe('')
   })
 
+  it('of ten million characters is compared with none', () => {
+    expect(didYouMean('x'.repeat(10_000_000), known)).toBe('')
+  })
+
   it('is answered by at most three, nearest first and each once', () => {
     const near = ['abcx', 'abcd1', 'abcd', 'abcd', 'abcy']
     expect(didYouMean('abcd', near)).toBe(" Did you mean 'abcd' or 'abcx' or 'abcd1'?")
