@@ -23,7 +23,7 @@ import {
 } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import { isFileError } from './sqlite-errors.ts'
-import { findUnhandled, isAnyLive, type Types, toTypes } from './types.ts'
+import { findUnhandled, isAnyLive, toTypes } from './types.ts'
 import type { Writer } from './writer.ts'
 
 /** Dependencies of a source. */
@@ -35,20 +35,11 @@ export interface SourceSetup {
   readonly maxDelayMs: number
 }
 
-/** A late lease, and its row. */
-interface LateRow extends LateLease {
-  readonly seq: number
-  readonly token: number
-}
-
 /** The queue of one endpoint in the file. */
 export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leased> {
   readonly #setup: SourceSetup
   readonly leaseMs: number
   readonly pollMs: number
-  #types: { readonly handles: HandledTypes; readonly types: Types } | undefined
-  /** The rows that the last look at late leases found. */
-  #rows = new Map<string, LateRow>()
 
   constructor(setup: SourceSetup) {
     this.#setup = setup
@@ -62,7 +53,7 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
 
   look(handles: HandledTypes): Look {
     const { writer, endpoint } = this.#setup
-    const types = this.#toTypes(handles)
+    const types = toTypes(handles)
     const seen = writer.read((sql) => sql.look.get(endpoint, this.#now, endpoint, endpoint))
     const [first, least] = [seen?.['first'], seen?.['least']]
     const isFirstHandled = typeof first === 'string' && types.has(first)
@@ -78,7 +69,7 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
 
   lease(room: LeaseRoom): Promise<Leased[]> {
     const { writer, endpoint } = this.#setup
-    const types = this.#toTypes(room.handles)
+    const types = toTypes(room.handles)
     return writer.writeNext((transaction) =>
       leaseReady(transaction, endpoint, types, room, this.#now, this.leaseMs),
     )
@@ -105,13 +96,13 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
 
   isIdle(handles: HandledTypes): boolean {
     const { writer, endpoint } = this.#setup
-    return !writer.read((sql) => isAnyLive(sql, endpoint, this.#toTypes(handles)))
+    return !writer.read((sql) => isAnyLive(sql, endpoint, toTypes(handles)))
   }
 
   unhandled(handles: HandledTypes): UnhandledType[] {
     const { writer, endpoint } = this.#setup
     try {
-      return writer.read((sql) => findUnhandled(sql, endpoint, this.#toTypes(handles)))
+      return writer.read((sql) => findUnhandled(sql, endpoint, toTypes(handles)))
     } catch {
       // While the file is opened anew there is nothing to read.
       return []
@@ -139,21 +130,19 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
     const now = this.#now
     const found = writer.read((sql) => sql.unrenewed.all(endpoint, now, now))
     if (found.length === 0) return []
-    const own = new Set([...held].map(toId))
-    const rows = found.map((row): LateRow => {
-      const [seq, token] = [Number(row['seq']), Number(row['token'])]
-      const id = toId({ seq, token })
-      return { id, seq, token, dueAt: Number(row['due_at']), leaseMs: Number(row['lease_ms']) }
-    })
-    this.#rows = new Map(rows.filter(({ id }) => !own.has(id)).map((row) => [row.id, row]))
-    return [...this.#rows.values()]
+    const own = new Set([...held].map(({ seq, token }) => toId(seq, token)))
+    const late = found.map((row) => ({
+      id: toId(Number(row['seq']), Number(row['token'])),
+      dueAt: Number(row['due_at']),
+      leaseMs: Number(row['lease_ms']),
+    }))
+    return late.filter(({ id }) => !own.has(id))
   }
 
   takeBack(late: readonly LateLease[], decide: (leased: Leased) => Returned): Promise<TakenBack<Leased>[]> {
-    const rows = late.flatMap(({ id }) => this.#rows.get(id) ?? [])
     return this.#setup.writer.writeNext((transaction) =>
-      rows.flatMap(({ seq, token, dueAt }) => {
-        const row = transaction.sql.stillUnrenewed.get(seq, token, dueAt)
+      late.flatMap(({ id, dueAt }) => {
+        const row = transaction.sql.stillUnrenewed.get(...fromId(id), dueAt)
         if (!row) return []
         const leased = toLeased(row, undefined)
         const returned = decide(leased)
@@ -174,13 +163,14 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
   get #now(): number {
     return this.#setup.settings.clock.now()
   }
-
-  #toTypes(handles: HandledTypes): Types {
-    if (this.#types?.handles !== handles) this.#types = { handles, types: toTypes(handles) }
-    return this.#types.types
-  }
 }
 
-function toId({ seq, token }: { readonly seq: number; readonly token: number }): string {
+/** A lease of a delivery is told from its next one by its token. */
+function toId(seq: number, token: number): string {
   return `${seq}.${token}`
+}
+
+function fromId(id: string): [seq: number, token: number] {
+  const [seq, token] = id.split('.')
+  return [Number(seq), Number(token)]
 }

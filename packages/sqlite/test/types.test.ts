@@ -183,3 +183,28 @@ describe('types', () => {
     expect((await inbox.stats()).delayed).toBe(1)
   })
 })
+
+describe('a worker whose handled types are one list that grows', () => {
+  it('hands out what has a handler by now', async () => {
+    const inbox = sqliteInbox(tempFile(), { pollMs: 20 })
+    onTestFinished(() => inbox.close())
+    const only = ['thing.made']
+    const handles: HandledTypes = { only }
+    const seen: string[] = []
+    const consumer = inbox.consume(
+      async ({ type }) => {
+        seen.push(type)
+        return done
+      },
+      { endpoint: 'acme', handles: () => handles, concurrency: 1, retry: {}, observer: () => {} },
+    )
+    consumer.start()
+    await inbox.accept(delivery('a'), { minRetentionMs: 1_000 })
+    await inbox.accept(delivery('b', { type: 'thing.sold' }), { minRetentionMs: 1_000 })
+    await consumer.onIdle()
+    only.push('thing.sold')
+    consumer.start()
+    await consumer.onIdle()
+    expect(seen).toEqual(['thing.made', 'thing.sold'])
+  })
+})

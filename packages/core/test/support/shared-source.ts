@@ -127,12 +127,15 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
     })
   }
 
-  async giveBack(returned: readonly TakenBack<Leased>[]): Promise<boolean[]> {
-    this.#fail('giveBack')
-    return returned.map((one) => {
-      const isWritten = isHeld(one.leased)
-      if (isWritten) this.#write(one.leased.row, one.returned)
-      return isWritten
+  giveBack(returned: readonly TakenBack<Leased>[]): Promise<boolean[]> {
+    this.#throw('giveBack')
+    return Promise.resolve().then(() => {
+      this.#fail('giveBack')
+      return returned.map((one) => {
+        const isWritten = isHeld(one.leased)
+        if (isWritten) this.#write(one.leased.row, one.returned)
+        return isWritten
+      })
     })
   }
 

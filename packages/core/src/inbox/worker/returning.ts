@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '../retry-policy.ts'
-import type { LeasedDelivery, Returned } from './lease-source.ts'
+import type { LeasedDelivery, LeaseSource, Returned, TakenBack } from './lease-source.ts'
 import { atOnceAfter } from './possible-poison.ts'
 
 /** Leases that ended without a result. */
@@ -33,4 +33,16 @@ export function toReturned(leased: LeasedDelivery, { error, retry, together }: E
 /** The outcome of a lease that no handler was given: no attempt was made. */
 export function toUnused({ attempt, crashes = 0, atOnce }: LeasedDelivery): Returned {
   return { status: 'waiting', attempt: attempt - 1, crashes, atOnce, error: undefined }
+}
+
+/** Gives leases back; one that cannot be given back runs out. For each whether that was written. */
+export async function giveBack<Leased extends LeasedDelivery>(
+  source: Pick<LeaseSource<Leased>, 'giveBack'>,
+  returned: readonly TakenBack<Leased>[],
+): Promise<readonly boolean[]> {
+  try {
+    return await source.giveBack(returned)
+  } catch {
+    return []
+  }
 }

@@ -8,11 +8,12 @@ import { type RetryPolicy, toRetryPolicy } from '../retry-policy.ts'
 import { runHandle } from '../run-handle.ts'
 import { type Settled, settle } from '../settle.ts'
 import { Allotment } from './allotment.ts'
+import { isIdleNow } from './is-idle-now.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { LeasedDelivery, LeaseRoom, LeaseSource } from './lease-source.ts'
 import { tellReturned, tellSettled } from './observations.ts'
 import { Polls } from './polls.ts'
-import { toReturned, toUnused } from './returning.ts'
+import { giveBack, toReturned, toUnused } from './returning.ts'
 import { Running } from './running.ts'
 import { settleAtLast } from './settle-at-last.ts'
 import { Turns } from './turns.ts'
@@ -74,7 +75,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     if (this.#state !== 'started') return
     if (this.#polls) this.#polls.now()
     // Only for what waits: a runtime may forbid timers while its modules load.
-    else if (this.#askIdle() !== true) this.#turns.later()
+    else if (isIdleNow(this.#source, this.#options.handles()) !== true) this.#turns.later()
   }
 
   wake(): void {
@@ -116,8 +117,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     for (const running of left) running.giveUp(error)
     const ending = { error, retry: this.#retry, together: undefined }
     const returned = left.map(({ leased }) => ({ leased, returned: toReturned(leased, ending) }))
-    // A lease that cannot be given back runs out.
-    const written = await this.#source.giveBack(returned).catch(() => [])
+    const written = await giveBack(this.#source, returned)
     for (const [at, one] of returned.entries())
       if (written[at]) tellReturned(this.#options.observer, one.leased, one.returned, error)
   }
@@ -194,14 +194,13 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
 
   #takeOn(leased: readonly Leased[]): void {
     if (this.#state === 'started') for (const each of leased) void this.#run(new Running(each))
-    else if (leased.length > 0) void this.#giveBackUnused(leased)
+    // close() was first.
+    else if (leased.length > 0)
+      void giveBack(
+        this.#source,
+        leased.map((each) => ({ leased: each, returned: toUnused(each) })),
+      )
     this.#checkQuiet()
-  }
-
-  /** close() was first. What cannot be written runs out. */
-  async #giveBackUnused(leased: readonly Leased[]): Promise<void> {
-    const unused = leased.map((each) => ({ leased: each, returned: toUnused(each) }))
-    await this.#source.giveBack(unused).catch(() => [])
   }
 
   async #run(running: Running<Leased>): Promise<void> {
@@ -238,7 +237,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
   /** Tells who waits for rest. */
   #checkRest(): void {
     if (this.#rest.isEmpty || !this.#isQuiet) return
-    const isIdle = this.#askIdle()
+    const isIdle = isIdleNow(this.#source, this.#options.handles())
     if (typeof isIdle === 'boolean') this.#releaseIf(isIdle)
     else void isIdle.then((is) => this.#releaseIf(is))
   }
@@ -246,15 +245,5 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
   #releaseIf(isIdle: boolean): void {
     // Something may have been leased while the store was asked.
     if (isIdle && this.#isQuiet) this.#rest.release()
-  }
-
-  /** A store that cannot say may have more. */
-  #askIdle(): boolean | Promise<boolean> {
-    try {
-      const isIdle = this.#source.isIdle(this.#options.handles())
-      return isPromiseLike(isIdle) ? Promise.resolve(isIdle).catch(() => false) : isIdle
-    } catch {
-      return false
-    }
   }
 }

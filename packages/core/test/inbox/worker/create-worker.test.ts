@@ -160,10 +160,10 @@ describe('a close', () => {
   })
 
   it('gives back what takes longer, and takes no late result', async () => {
-    for (const isWritable of [true, false]) {
+    for (const fault of [undefined, away(), 'thrown' as const]) {
       const { put, work, clock, types, faults, rows } = sharedTable()
       put('a')
-      if (!isWritable) faults.set('giveBack', [away()])
+      if (fault) faults.set('giveBack', [fault])
       const ends: (() => void)[] = []
       let reason: unknown
       const worker = work(async (_, { signal }) => {
@@ -180,8 +180,8 @@ describe('a close', () => {
       expect(String(reason)).toContain('not finished when the inbox was closed')
       for (const end of ends) end()
       await settled()
-      expect(types()).toEqual(isWritable ? ['retried'] : [])
-      expect(rows).toMatchObject([{ state: isWritable ? 'waiting' : 'leased', attempt: 1 }])
+      expect(types()).toEqual(fault ? [] : ['retried'])
+      expect(rows).toMatchObject([{ state: fault ? 'leased' : 'waiting', attempt: 1 }])
     }
   })
 
