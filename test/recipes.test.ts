@@ -43,7 +43,7 @@ const shop = defineProvider<{ paid: { type: 'paid'; n: number } }>({
   events: {
     paid: { '~standard': { version: 1, vendor: 'shop', validate: (value) => ({ value: value as never }) } },
   },
-  envelope: ({ type }) => (typeof type === 'string' ? { type } : 'envelope-invalid'),
+  envelope: ({ type }) => (typeof type === 'string' ? { type } : { code: 'envelope-invalid' }),
 })
 
 interface Shop {

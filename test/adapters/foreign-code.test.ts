@@ -130,7 +130,7 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
       }
       // One line a minute; the others are counted.
       expect(lines).toEqual([expect.stringContaining('scheme')])
-      verify = () => 'signature-mismatch'
+      verify = () => ({ code: 'signature-mismatch' })
       expect((await host.call(ping)).status).toBe(401)
       verify = () => ({ keyId: 'k' })
       expect((await host.call({ ...ping, body: '[' })).status).toBe(400)
@@ -143,7 +143,12 @@ describe.each(Object.entries(hosts))('%s', (_, build) => {
   it('answers, and the process lives, whatever the observer, the logger, the envelope, the keys and the clock do', async () => {
     const rejects = () => Promise.reject(new Error('metrics are down'))
     const cases: [string, Partial<Provider<Events>>, Options, number][] = [
-      ['observer', { scheme: schemeOf({ verify: () => 'header-missing' }) }, { observer: rejects }, 401],
+      [
+        'observer',
+        { scheme: schemeOf({ verify: () => ({ code: 'header-missing' }) }) },
+        { observer: rejects },
+        401,
+      ],
       ['envelope', { scheme: schemeOf(), envelope: broken }, {}, 400],
       [
         'keys',

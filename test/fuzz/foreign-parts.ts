@@ -63,12 +63,12 @@ const either = (): Expected => ({ accepted: undefined, runs: undefined })
 /** A part that decides never answers anything that could count as a yes; a part that only listens changes nothing. */
 const parts: Readonly<Record<string, Part>> = {
   check: {
-    scheme: (check) => ({ ...genuine, check, verify: () => 'signature-mismatch' }),
+    scheme: (check) => ({ ...genuine, check, verify: () => ({ code: 'signature-mismatch' }) }),
     expected: refused,
   },
   verify: { scheme: (verify) => ({ ...genuine, verify }), expected: refused },
-  faultIn: {
-    scheme: (faultIn) => ({ ...genuine, faultIn, verify: () => 'header-missing' }),
+  header: {
+    scheme: (misbehave) => ({ ...genuine, verify: () => ({ code: 'header-missing', header: misbehave() }) }),
     expected: refused,
   },
   keys: { scheme: (keys) => hmac({ header: 'x-signature', secret: keys }), expected: refused },

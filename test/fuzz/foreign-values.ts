@@ -46,6 +46,7 @@ const plain: readonly Make[] = [
   () => Symbol('x'),
   (random) => random.pick(words),
   (random) => random.pick(codes),
+  (random) => ({ code: random.pick(codes) }),
   (random) => 'x'.repeat(random.pick([1_000, 100_000])),
   (random) => random.bytes(random.below(40)),
   (random) => Buffer.alloc(random.pick([0, 100_000])),

@@ -62,7 +62,7 @@ export function createFuzzer({ seed }: { readonly seed: number }): Fuzzer {
     if (held && held.left-- > 0) return held.base
     const base = createBase(subject, subjects, random)
     const verdict = subject.scheme.verify(toRequest(draftOf(base)))
-    if (typeof verdict === 'string') throw new Error(`${subject.name} refuses what it signed: ${verdict}`)
+    if ('code' in verdict) throw new Error(`${subject.name} refuses what it signed: ${verdict.code}`)
     bases.set(subject, { base, left: casesPerBase - 1 })
     return base
   }
@@ -105,7 +105,7 @@ function judge(base: Base, random: Random): Mutated {
     // The grammar, checked before the body is read, must let pass what verifies.
     answer = scheme.check(request.headers) ?? scheme.verify(request)
     const verdict = scheme.verify(request)
-    if (typeof answer === 'string' && typeof verdict !== 'string') answer = verdict
+    if ('code' in answer && 'keyId' in verdict) answer = verdict
     // Explaining is for operators, but what it explains comes from anybody.
     if (random.chance(0.01)) scheme.diagnose(request)
   } catch (error) {
@@ -114,7 +114,7 @@ function judge(base: Base, random: Random): Mutated {
   return {
     scheme: name,
     mutation: names.join(' + '),
-    accepted: !(answer instanceof Error) && typeof answer === 'object',
+    accepted: !(answer instanceof Error) && 'keyId' in answer,
     mustRefuse: !mustVerify(base, draft),
     threw: answer instanceof Error,
     example: () => describe(base, draft, answer),

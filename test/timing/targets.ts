@@ -70,7 +70,10 @@ function schemeTarget(
     repeats,
     expected: 'signature-mismatch',
     nextPair,
-    verify: ({ scheme, request }) => scheme.verify(request),
+    verify: ({ scheme, request }) => {
+      const verdict = scheme.verify(request)
+      return 'code' in verdict ? verdict.code : verdict
+    },
   }
 }
 

@@ -52,7 +52,7 @@ export type { Observation, Observer } from './model/observation.ts'
 export type { Outcome } from './model/outcome.ts'
 export type {
   Envelope,
-  EnvelopeProblem,
+  NoEnvelope,
   Provider,
   ProviderLimits,
   ProviderWarning,

@@ -72,7 +72,9 @@ describe('redcumbre', () => {
     const body = Buffer.from('{}')
     const wrong = createHmac('sha256', Buffer.from(secret, 'hex')).update(body).digest('hex')
     const headers = fromRawHeaders(['X-Webhook-Signature', wrong])
-    expect(redcumbre(secret).scheme.verify({ ...request(body), headers })).toBe('signature-mismatch')
+    expect(redcumbre(secret).scheme.verify({ ...request(body), headers })).toEqual({
+      code: 'signature-mismatch',
+    })
   })
 
   it('delivers an event that its documents do not list to onUnknown, answered 200', async () => {

@@ -259,7 +259,7 @@ describe('createSender', () => {
         path: '/',
         scheme: hmac({ header: 'x', secret: key }),
         events: { a: redcumbreEvents['bhe.emitida'] },
-        envelope: () => 'envelope-invalid',
+        envelope: () => ({ code: 'envelope-invalid' }),
       })
     expect(() => createSender({ provider: mute, secret, url: 'http://127.0.0.1/' })).toThrow(
       'mute does not state how it sends',

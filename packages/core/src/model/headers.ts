@@ -65,18 +65,18 @@ export interface SingleValue {
   readonly value: string
 }
 
-/** The one value of a header (its name in lower case), or the code of why there is none; an empty one is missing. */
-export function singleValue(
-  headers: RequestHeaders,
-  name: string,
-):
-  | SingleValue
-  | {
-      /** Missing: absent or empty. Repeated: sent more than once. */
-      readonly code: 'header-missing' | 'header-repeated'
-    } {
+/** Why a header has no single value: `code` tells it from {@link SingleValue}. */
+export interface NoSingleValue {
+  /** Missing: absent or empty. Repeated: sent more than once. */
+  readonly code: 'header-missing' | 'header-repeated'
+  /** The header's name, in lower case. */
+  readonly header: string
+}
+
+/** The one value of a header (its name in lower case), or why there is none; an empty one is missing. */
+export function singleValue(headers: RequestHeaders, name: string): SingleValue | NoSingleValue {
   const values = headers.values(name)
-  if (values.length > 1) return { code: 'header-repeated' }
+  if (values.length > 1) return { code: 'header-repeated', header: name }
   const [value] = values
-  return value === undefined || value === '' ? { code: 'header-missing' } : { value }
+  return value === undefined || value === '' ? { code: 'header-missing', header: name } : { value }
 }

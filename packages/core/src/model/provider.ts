@@ -1,5 +1,4 @@
 import type { EventName } from './event.ts'
-import type { HeaderFinding } from './finding.ts'
 import type { JsonObject } from './json.ts'
 import type { Path } from './path.ts'
 import type { WebhookRequest } from './request.ts'
@@ -54,17 +53,19 @@ export interface ProviderWarning {
   readonly message: string
 }
 
-/**
- * Why a payload has no envelope: it is not one, or an unsigned header does not repeat what it must. A
- * {@link HeaderFinding} in its place says which header, too.
- */
-export type EnvelopeProblem = (typeof envelopeProblems)[number]
+/** Why a payload has no envelope: `code` tells it from an {@link Envelope}. */
+export interface NoEnvelope {
+  /** It lacks what the provider documents, or an unsigned header does not repeat what it must. */
+  readonly code: (typeof noEnvelopeCodes)[number]
+  /** The header at fault, in lower case, where one is: for the log and `explain`. */
+  readonly header?: string
+}
 
-const envelopeProblems = ['envelope-invalid', 'header-missing', 'header-repeated', 'header-mismatch'] as const
+const noEnvelopeCodes = ['envelope-invalid', 'header-missing', 'header-repeated', 'header-mismatch'] as const
 
-/** Whether an envelope's reader answered one of its words. */
-export function isEnvelopeProblem(answer: unknown): answer is EnvelopeProblem {
-  return envelopeProblems.some((problem) => problem === answer)
+/** Whether an envelope's reader gave one of its codes. */
+export function isNoEnvelopeCode(code: unknown): code is NoEnvelope['code'] {
+  return noEnvelopeCodes.some((each) => each === code)
 }
 
 /** How a provider sends: what `@acuse/sender` needs to speak as the provider does. */
@@ -123,11 +124,7 @@ export interface Provider<Events extends object> {
    * sign is no part of the idempotency key, so that a captured request under another event name is the same event. A
    * throw or any other answer is `envelope-invalid`: 400, and the log says why.
    */
-  readonly envelope: (
-    payload: JsonObject,
-    request: WebhookRequest,
-    bodyHash: string,
-  ) => Envelope | EnvelopeProblem | HeaderFinding
+  readonly envelope: (payload: JsonObject, request: WebhookRequest, bodyHash: string) => Envelope | NoEnvelope
   /** Warnings for the operator, printed once. */
   readonly warnings?: readonly ProviderWarning[]
   /** How the provider sends, for `@acuse/sender`. */

@@ -1,4 +1,4 @@
-import type { Finding, HeaderFinding } from './finding.ts'
+import type { Finding } from './finding.ts'
 import type { RequestHeaders } from './headers.ts'
 import type { AuthenticityCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
@@ -25,8 +25,16 @@ export interface NotJudged {
   readonly error: unknown
 }
 
-/** A scheme's answer: which key matched, or why none did. Any other value is no proof. */
-export type Verdict = Authentic | AuthenticityCode | NotJudged
+/** The request is not proven. */
+export interface NotProven {
+  /** Why not; the sender gets the same answer for all of them. */
+  readonly code: AuthenticityCode
+  /** The header at fault, in lower case, where one is: for the log and `explain`. */
+  readonly header?: string
+}
+
+/** A scheme's answer: which key matched, or why none did, told apart by `code`. Any other value is no proof. */
+export type Verdict = Authentic | NotProven | NotJudged
 
 /**
  * How a request proves its origin. One scheme per endpoint, fixed at construction, never chosen by the
@@ -54,8 +62,8 @@ export interface Scheme {
   keyMarks?(): readonly string[]
   /** The same with the grammar of each, for those who sign: each needs a value. Default: none. */
   readonly signedParts?: readonly SignedHeader[]
-  /** Step 1: the grammar of the security headers, before a byte of the body is read. */
-  check(headers: RequestHeaders): AuthenticityCode | undefined
+  /** Step 1: the first fault in the grammar of the security headers, if any, before a byte of the body is read. */
+  check(headers: RequestHeaders): NotProven | undefined
   /** Step 3: the proof itself, over the raw bytes. */
   verify(request: WebhookRequest): Verdict
   /**
@@ -64,8 +72,6 @@ export interface Scheme {
    * @throws TypeError when a signed header is missing or ungrammatical
    */
   sign?(body: Uint8Array, parts?: Readonly<Record<string, string>>): Record<string, string>
-  /** Which header `check` and `verify` refuse, and for what: for the log, and for `explain`. */
-  faultIn?(headers: RequestHeaders): HeaderFinding | undefined
   /**
    * Why a request does not verify, with evidence. For `explain` only: it is slow, and never called while a request is
    * answered.

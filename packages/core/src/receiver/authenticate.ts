@@ -1,10 +1,9 @@
 import { disregard } from '../lib/fence.ts'
-import { fieldOf } from '../lib/field-of.ts'
 import { describe, isPromiseLike } from '../lib/options.ts'
 import type { RequestHeaders } from '../model/headers.ts'
-import { type AuthenticityCode, isAuthenticityCode } from '../model/rejection.ts'
+import { isAuthenticityCode } from '../model/rejection.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Authentic, Scheme } from '../model/scheme.ts'
+import type { Authentic, NotJudged, NotProven, Scheme } from '../model/scheme.ts'
 import { failed, type Refusal } from './refusal.ts'
 
 /** Asks a scheme for the grammar of the security headers; it may be anybody's code, and answer anything. */
@@ -12,9 +11,11 @@ export function checkHeaders(scheme: Scheme, headers: RequestHeaders): Refusal |
   try {
     const answer: unknown = scheme.check(headers)
     if (answer === undefined) return undefined
-    return isAuthenticityCode(answer)
-      ? notProven(answer, scheme, headers)
-      : wrong(scheme, 'check', answer, 'undefined to go on, or why not, such as header-missing')
+    const fault = toNotProven(answer)
+    return (
+      fault ??
+      wrong(scheme, 'check', answer, "undefined to go on, or why not, such as { code: 'header-missing' }")
+    )
   } catch (error) {
     return failed('scheme-failed', error)
   }
@@ -24,7 +25,7 @@ export function checkHeaders(scheme: Scheme, headers: RequestHeaders): Refusal |
 export function authenticate(scheme: Scheme, request: WebhookRequest): Authentic | Refusal {
   try {
     const answer: unknown = scheme.verify(request)
-    return toProof(answer) ?? toRefusal(scheme, answer, request.headers)
+    return toProof(answer) ?? toRefusal(scheme, answer)
   } catch (error) {
     return failed('scheme-failed', error)
   }
@@ -43,24 +44,25 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** Where a header is at fault, the operator is told which. */
-function notProven(code: AuthenticityCode, scheme: Scheme, headers: RequestHeaders): Refusal {
-  if (!code.startsWith('header-')) return { code }
-  const fault: unknown = scheme.faultIn?.(headers)
-  disregard(fault)
-  const header = fieldOf(fault, 'header')
-  return isText(header) ? { code, header } : { code }
+/** Read once, and copied, too. Where a header is at fault, the operator is told which. */
+function toNotProven(answer: unknown): Refusal | undefined {
+  if (isPromiseLike(answer)) return undefined
+  const { code, header }: { readonly [Name in keyof NotProven]?: unknown } = answer ?? {}
+  if (!isAuthenticityCode(code)) return undefined
+  disregard(header)
+  return isText(header) && code.startsWith('header-') ? { code, header } : { code }
 }
 
-function toRefusal(scheme: Scheme, answer: unknown, headers: RequestHeaders): Refusal {
-  if (isAuthenticityCode(answer)) return notProven(answer, scheme, headers)
-  const { code, error }: { readonly code?: unknown; readonly error?: unknown } = answer ?? {}
+function toRefusal(scheme: Scheme, answer: unknown): Refusal {
+  const notProven = toNotProven(answer)
+  if (notProven) return notProven
+  const { code, error }: { readonly [Name in keyof NotJudged]?: unknown } = answer ?? {}
   if (code === 'keys-failed' || code === 'scheme-failed') return failed(code, error)
   return wrong(
     scheme,
     'verify',
     answer,
-    "{ keyId: 'name of the key' } as proof, or why not, such as signature-mismatch",
+    "{ keyId: 'name of the key' } as proof, or why not, such as { code: 'signature-mismatch' }",
   )
 }
 

@@ -20,7 +20,7 @@ import { checkProvider } from './check-provider.ts'
  *     events: { 'order.paid': paid },
  *     time: { of: 'event', format: 'rfc3339', required: true, signed: true },
  *     envelope({ type, id, at }) {
- *       if (typeof type !== 'string' || typeof id !== 'string') return 'envelope-invalid'
+ *       if (typeof type !== 'string' || typeof id !== 'string') return { code: 'envelope-invalid' }
  *       return { type, time: at, idempotencyKey: [id] }
  *     },
  *   })

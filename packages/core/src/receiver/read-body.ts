@@ -54,7 +54,7 @@ function checkRepeats(
   for (const [name, path] of Object.entries(repeats)) {
     const header = name.toLowerCase()
     const single = singleValue(headers, header)
-    if ('code' in single) return { code: single.code, header }
+    if ('code' in single) return single
     const field = valueAt(payload, path)
     const spellings = typeof field === 'string' ? [field, Buffer.from(field).toString('latin1')] : []
     if (!spellings.includes(single.value)) return { code: 'header-mismatch', header }

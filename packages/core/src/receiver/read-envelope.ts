@@ -1,8 +1,7 @@
 import { disregard } from '../lib/fence.ts'
 import { describe, isPromiseLike } from '../lib/options.ts'
-import type { HeaderFinding } from '../model/finding.ts'
 import type { JsonObject } from '../model/json.ts'
-import { type Envelope, isEnvelopeProblem, type Provider } from '../model/provider.ts'
+import { type Envelope, isNoEnvelopeCode, type NoEnvelope, type Provider } from '../model/provider.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import { type Asked, signedView, watchedView } from './envelope-view.ts'
 import { failed, type Refusal } from './refusal.ts'
@@ -51,10 +50,9 @@ type Found = { readonly [Name in keyof Required<Envelope>]: unknown }
 
 /** Read once, and copied: what was looked at is what counts. */
 function ask(answer: unknown): Found | Refusal {
-  if (isEnvelopeProblem(answer)) return { code: answer }
   if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return wrong(answer)
-  const { kind, header }: { readonly [Name in keyof HeaderFinding]?: unknown } = answer
-  if (isEnvelopeProblem(kind)) return typeof header === 'string' ? { code: kind, header } : { code: kind }
+  const { code, header }: { readonly [Name in keyof NoEnvelope]?: unknown } = answer
+  if (isNoEnvelopeCode(code)) return typeof header === 'string' ? { code, header } : { code }
   const { type, time, idempotencyKey }: Partial<Found> = answer
   return { type, time, idempotencyKey }
 }
@@ -95,7 +93,7 @@ function wrong(answer: unknown): Refusal {
   const isLate = isPromiseLike(answer)
   if (isLate) disregard(answer)
   const found = isLate ? 'a promise: it must answer at once' : describe(answer)
-  const message = `envelope() of the provider answered ${found}. It answers { type, time, idempotency key }, or why there is none, such as envelope-invalid`
+  const message = `envelope() of the provider answered ${found}. It answers { type, time, idempotencyKey }, or why there is none, such as { code: 'envelope-invalid' }`
   return { code: 'envelope-invalid', error: new TypeError(message) }
 }
 

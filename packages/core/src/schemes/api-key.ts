@@ -1,9 +1,9 @@
 import { checkOptions } from '../lib/check-options.ts'
 import { equalBytes, sha256, sha256Bytes } from '../lib/crypto.ts'
-import type { HeaderFinding } from '../model/finding.ts'
 import { type RequestHeaders, singleValue } from '../model/headers.ts'
 import type { Scheme } from '../model/scheme.ts'
-import { createKeyRing, type KeyKind, toAuthentic, toVerdict } from './keys.ts'
+import { toFinding } from './diagnosis.ts'
+import { createKeyRing, type KeyKind, signatureMismatch, toAuthentic } from './keys.ts'
 import { checkSecret, type Secret, type Secrets, secretKind } from './secrets.ts'
 import { type HeaderFault, toHeaderName } from './signature-header.ts'
 
@@ -47,20 +47,16 @@ export function apiKey(options: ApiKeyOptions): Scheme {
     throw new TypeError("apiKey format must be 'raw', 'bearer' or 'either'")
   }
   const header = toHeaderName('apiKey header', options.header ?? 'Authorization')
+  const malformed: HeaderFault = { code: 'header-malformed', header }
   const ring = createKeyRing(options.key, digestKind)
 
   function keyIn(headers: RequestHeaders): { readonly key: string } | HeaderFault {
     const single = singleValue(headers, header)
     if ('code' in single) return single
     const { value } = single
-    if (value.length > maxHeaderBytes || !fieldGrammar.test(value)) return { code: 'header-malformed' }
+    if (value.length > maxHeaderBytes || !fieldGrammar.test(value)) return malformed
     if (format === 'raw' || (format === 'either' && !bearer.test(value))) return { key: value }
-    return bearer.test(value) ? { key: value.slice('bearer '.length) } : { code: 'header-malformed' }
-  }
-
-  function faultIn(headers: RequestHeaders): HeaderFinding | undefined {
-    const found = keyIn(headers)
-    return 'code' in found ? { kind: found.code, header } : undefined
+    return bearer.test(value) ? { key: value.slice('bearer '.length) } : malformed
   }
 
   return {
@@ -70,21 +66,21 @@ export function apiKey(options: ApiKeyOptions): Scheme {
     keyMarks: ring.marks,
     check(headers) {
       const found = keyIn(headers)
-      return 'code' in found ? found.code : undefined
+      return 'code' in found ? found : undefined
     },
-    faultIn,
     verify(request) {
       const found = keyIn(request.headers)
-      if ('code' in found) return found.code
+      if ('code' in found) return found
       const ringed = ring.keysFor(request)
-      if ('code' in ringed) return toVerdict(ringed)
+      if ('code' in ringed) return ringed
       // Node hands out header values as latin1: the bytes that were sent.
       const digest = sha256Bytes(Buffer.from(found.key, 'latin1'))
       const match = ringed.keys.find(({ key }) => equalBytes(key, digest))
-      return match ? toAuthentic(match) : 'signature-mismatch'
+      return match ? toAuthentic(match) : signatureMismatch
     },
     diagnose({ headers }) {
-      return [faultIn(headers) ?? { kind: 'unexplained', detail: 'It carries another key' }]
+      const found = keyIn(headers)
+      return ['code' in found ? toFinding(found) : { kind: 'unexplained', detail: 'It carries another key' }]
     },
     ...signer(options.key, header, format),
   }

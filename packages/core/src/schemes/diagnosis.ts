@@ -1,7 +1,7 @@
 import { printable } from '../lib/printable.ts'
-import type { Finding } from '../model/finding.ts'
+import type { Finding, HeaderFinding } from '../model/finding.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { SignatureHeader } from './signature-header.ts'
+import type { HeaderFault, SignatureHeader } from './signature-header.ts'
 import { type SignedContent, withHead } from './signed-content.ts'
 
 /** One way to read a signature, and what it would mean if it matched. */
@@ -34,6 +34,11 @@ export function isTextOf(text: string, encoding: 'hex' | 'base64'): boolean {
   return (encoding === 'hex' ? hexText : base64Text).test(text)
 }
 
+/** A fault as something that was found. */
+export function toFinding({ code, header }: HeaderFault): HeaderFinding {
+  return { kind: code, header }
+}
+
 /**
  * Reads a signature in every way that senders and middleboxes are known to get wrong, and gives the fewest
  * deviations that make it fit.
@@ -49,8 +54,8 @@ export function diagnoseSignature(
   const repeated = values.length > 1 ? [{ kind: 'header-repeated', header: header.name } as const] : []
   const head = content.head(headers)
   // Without a signed header the body alone may have been signed.
-  const text = 'kind' in head ? '' : head.text
-  const faults = 'kind' in head ? [...repeated, head] : repeated
+  const text = 'code' in head ? '' : head.text
+  const faults = 'code' in head ? [...repeated, toFinding(head)] : repeated
   let best: readonly Finding[] | undefined
   for (const variant of bodies(body)) {
     const signed = withHead(text, variant.bytes)
@@ -67,7 +72,8 @@ export function diagnoseSignature(
 }
 
 function unexplained(header: SignatureHeader, headers: WebhookRequest['headers']): readonly Finding[] {
-  if ('code' in header.read(headers)) return [{ kind: 'header-malformed', header: header.name }]
+  const read = header.read(headers)
+  if ('code' in read) return [toFinding(read)]
   return [{ kind: 'unexplained', detail: 'It was signed with another key, or over another body' }]
 }
 

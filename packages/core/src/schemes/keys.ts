@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Authentic, NotJudged, Verdict } from '../model/scheme.ts'
+import type { Authentic, NotJudged, NotProven } from '../model/scheme.ts'
 
 /** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
 export type RequestHead = Omit<WebhookRequest, 'body'>
@@ -41,6 +41,9 @@ export function toAuthentic({ id, tenant }: NamedKey<unknown>): Authentic {
     : Object.defineProperty({ keyId: id }, 'tenant', { value: tenant })
 }
 
+/** No key matches. */
+export const signatureMismatch: NotProven = { code: 'signature-mismatch' }
+
 /** How a scheme takes its keys. */
 export interface KeyKind<Key, Parsed> {
   /** The name of the option, such as `secret`. */
@@ -60,12 +63,7 @@ interface RequestKeys<Parsed> {
 }
 
 /** Why a request has no keys: `code` tells it from {@link RequestKeys}. */
-export type NoKeys = { readonly code: 'key-unknown' } | NotJudged
-
-/** A scheme's answer where there are no keys. */
-export function toVerdict(none: NoKeys): Verdict {
-  return none.code === 'key-unknown' ? none.code : none
-}
+export type NoKeys = NotProven | NotJudged
 
 /** Parsed keys. */
 export interface KeyRing<Parsed> {

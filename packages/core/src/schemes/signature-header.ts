@@ -19,10 +19,12 @@ export interface SignatureHeaderOptions {
 /** Why a header is refused: `code` tells it from the parsed header. */
 export interface HeaderFault {
   readonly code: HeaderFinding['kind']
+  /** Its name, in lower case. */
+  readonly header: string
 }
 
 /** The signatures of a header; at least one. */
-interface Signatures {
+export interface Signatures {
   readonly signatures: readonly Uint8Array[]
 }
 
@@ -45,7 +47,6 @@ const headerNameGrammar = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 /** A signature of a version that is not ours to judge: `v1a,…`, `v0=…`. */
 const otherVersionGrammar = /^[A-Za-z0-9]+[,=][A-Za-z0-9+/=_-]+$/
 const maxHeaderBytes = 4_096
-const malformed: HeaderFault = { code: 'header-malformed' }
 const maxSignatures = 10
 
 /**
@@ -68,6 +69,7 @@ export function createSignatureHeader(
   isLength: (bytes: number) => boolean,
 ): SignatureHeader {
   const name = toHeaderName('header', header)
+  const malformed: HeaderFault = { code: 'header-malformed', header: name }
   if (separator !== undefined && separator !== ' ' && separator !== ',') {
     throw new TypeError("separator must be ' ' or ','")
   }

@@ -1,10 +1,10 @@
 import type { CryptoKey } from '../lib/crypto.ts'
-import type { WebhookRequest } from '../model/request.ts'
+import type { RequestHeaders } from '../model/headers.ts'
 import type { Scheme } from '../model/scheme.ts'
 import { diagnoseSignature, type Reading } from './diagnosis.ts'
-import { type KeyRing, type NamedKey, toAuthentic, toVerdict } from './keys.ts'
-import type { SignatureHeader } from './signature-header.ts'
-import { type SignedContent, withHead } from './signed-content.ts'
+import { type KeyRing, type NamedKey, signatureMismatch, toAuthentic } from './keys.ts'
+import type { HeaderFault, SignatureHeader, Signatures } from './signature-header.ts'
+import { type SignedContent, type SignedHead, withHead } from './signed-content.ts'
 
 /** The differences between signature schemes. */
 export interface SignatureAlgorithmOf {
@@ -22,8 +22,8 @@ export interface SignatureAlgorithmOf {
 
 /** A scheme from its parts: a header, what is signed, keys, and an algorithm. */
 export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
-  const { name, ring, header, content, matches, sign, readings } = algorithm
-  const scheme: Scheme = {
+  const { name, ring, header, content, matches, readings } = algorithm
+  return {
     name,
     signsBody: true,
     headers: [header.name, ...content.names],
@@ -31,46 +31,46 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
     keyMarks: ring.marks,
     signedParts: content.signedParts,
     check(headers) {
-      const read = header.read(headers)
-      if ('code' in read) return read.code
-      const head = content.head(headers)
-      return 'kind' in head ? head.kind : undefined
+      const read = readHeaders(headers, algorithm)
+      return 'code' in read ? read : undefined
     },
     verify(request) {
-      const read = header.read(request.headers)
-      if ('code' in read) return read.code
-      const head = content.head(request.headers)
-      if ('kind' in head) return head.kind
+      const read = readHeaders(request.headers, algorithm)
+      if ('code' in read) return read
       const ringed = ring.keysFor(request)
-      if ('code' in ringed) return toVerdict(ringed)
-      const signed = withHead(head.text, request.body)
+      if ('code' in ringed) return ringed
+      const signed = withHead(read.text, request.body)
       for (const named of ringed.keys) {
         const { key } = named
         for (const signature of read.signatures) {
           if (matches(key, signature, signed)) return toAuthentic(named)
         }
       }
-      return 'signature-mismatch'
+      return signatureMismatch
     },
-    faultIn(headers) {
-      const read = header.read(headers)
-      if ('code' in read) return { kind: read.code, header: header.name }
-      const head = content.head(headers)
-      return 'kind' in head ? head : undefined
-    },
-    diagnose(request: WebhookRequest) {
+    diagnose(request) {
       const ringed = ring.keysFor(request)
-      return diagnoseSignature(
-        request,
-        header,
-        content,
-        'code' in ringed ? [] : ringed.keys.flatMap((key) => [...readings(key)]),
-      )
+      const all = 'code' in ringed ? [] : ringed.keys.flatMap((key) => [...readings(key)])
+      return diagnoseSignature(request, header, content, all)
     },
+    ...signer(algorithm),
   }
-  if (!sign) return scheme
+}
+
+/** The signatures, and what is signed before the body. */
+function readHeaders(
+  headers: RequestHeaders,
+  { header, content }: Pick<SignatureAlgorithmOf, 'header' | 'content'>,
+): (Signatures & SignedHead) | HeaderFault {
+  const read = header.read(headers)
+  if ('code' in read) return read
+  const head = content.head(headers)
+  return 'code' in head ? head : { signatures: read.signatures, text: head.text }
+}
+
+function signer({ header, content, sign }: SignatureAlgorithmOf): Pick<Scheme, 'sign'> {
+  if (!sign) return {}
   return {
-    ...scheme,
     sign(body, parts = {}) {
       const { headers, text } = content.fromParts(parts)
       return { ...headers, [header.name]: header.write(sign(withHead(text, body))) }

@@ -1,8 +1,7 @@
 import { checkOptions } from '../lib/check-options.ts'
-import type { HeaderFinding } from '../model/finding.ts'
 import { type RequestHeaders, singleValue } from '../model/headers.ts'
 import type { SignedHeader } from '../model/scheme.ts'
-import { toHeaderName } from './signature-header.ts'
+import { type HeaderFault, toHeaderName } from './signature-header.ts'
 
 /** The signed content. */
 export interface SignedContentOptions {
@@ -12,14 +11,20 @@ export interface SignedContentOptions {
   readonly joint?: '.' | ':'
 }
 
+/** What is signed before the body. */
+export interface SignedHead {
+  /** Empty where the body alone is signed. */
+  readonly text: string
+}
+
 /** Makes the bytes that are signed. */
 export interface SignedContent {
   /** The signed headers, names in lower case. */
   readonly names: readonly string[]
   /** The same with the grammar of each, in order. */
   readonly signedParts: readonly SignedHeader[]
-  /** The text that comes before the body, or why there is none; empty where the body alone is signed. */
-  head(headers: RequestHeaders): { readonly text: string } | HeaderFinding
+  /** What comes before the body, or why it cannot be read. */
+  head(headers: RequestHeaders): SignedHead | HeaderFault
   /**
    * The headers to send and the text that comes before the body, from values by name in lower case.
    * @throws TypeError when one is missing or ungrammatical
@@ -54,8 +59,8 @@ export function createSignedContent({
       let text = ''
       for (const { name, grammar } of parts) {
         const single = singleValue(headers, name)
-        if ('code' in single) return { kind: single.code, header: name }
-        if (!grammar.test(single.value)) return { kind: 'header-malformed', header: name }
+        if ('code' in single) return single
+        if (!grammar.test(single.value)) return { code: 'header-malformed', header: name }
         text += single.value + joint
       }
       return { text }

@@ -162,7 +162,7 @@ const catalogue: { readonly [mistake: string]: readonly Mistake[] } = {
   ],
   'an unsigned header that does not repeat the signed field': [
     of(mac(json), [{ kind: 'header-mismatch', header: 'x-session' }], {
-      provider: { envelope: () => ({ kind: 'header-mismatch', header: 'x-session' }) },
+      provider: { envelope: () => ({ code: 'header-mismatch', header: 'x-session' }) },
     }),
   ],
   'none of these': [

@@ -20,7 +20,7 @@ describe('a scheme by hand', () => {
     it(`whose check answers ${what} lets nothing pass`, async () => {
       if (what === 'undefined') return
       const { outcomes, lines } = await answers({
-        scheme: schemeOf({ check: verify, verify: () => 'signature-mismatch' }),
+        scheme: schemeOf({ check: verify, verify: () => ({ code: 'signature-mismatch' }) }),
       })
       expect(outcomes[0]).toMatchObject({ ...misconfigured, code: 'scheme-failed' })
       expect(lines).toHaveLength(1)
@@ -52,9 +52,15 @@ describe('a scheme by hand', () => {
       expect(await receiver.handle(incoming(signed(paid)))).toMatchObject({ status: 200 })
       expect(observations[0]).toMatchObject({ type: 'accepted', keyId: 'k' })
     }
-    const refusing = bench({ inbox: smallInbox() }, { scheme: schemeOf({ verify: () => 'key-unknown' }) })
+    const refusing = bench(
+      { inbox: smallInbox() },
+      { scheme: schemeOf({ verify: () => ({ code: 'key-unknown' }) }) },
+    )
     expect(await refusing.receiver.receive(signed(paid))).toMatchObject({ status: 401, code: 'key-unknown' })
-    const careful = bench({ inbox: smallInbox() }, { scheme: schemeOf({ check: () => 'header-missing' }) })
+    const careful = bench(
+      { inbox: smallInbox() },
+      { scheme: schemeOf({ check: () => ({ code: 'header-missing' }) }) },
+    )
     expect(await careful.receiver.handle(incoming(signed(paid)))).toMatchObject({
       status: 401,
       code: 'header-missing',
@@ -69,8 +75,9 @@ describe('a scheme by hand', () => {
   })
 
   it('that names the header at fault wrongly is refused all the same, and nothing rejects', async () => {
-    for (const faultIn of Object.values(wrongVerdicts)) {
-      const { outcomes } = await answers({ scheme: schemeOf({ verify: () => 'header-missing', faultIn }) })
+    for (const header of Object.values(wrongVerdicts)) {
+      const verify = () => ({ code: 'header-missing', header: header() })
+      const { outcomes } = await answers({ scheme: schemeOf({ verify }) })
       for (const outcome of outcomes) expect([401, 500]).toContain(outcome.status)
     }
   })
@@ -133,6 +140,8 @@ describe('an envelope by hand', () => {
     false: () => false,
     'an unknown word': () => 'ok',
     'a word of another step': () => 'signature-mismatch',
+    'a code alone': () => 'envelope-invalid',
+    'a code of another step': () => ({ code: 'signature-mismatch' }),
     'a promise': async () => ({ type: 'order.paid' }),
     'a promise that rejects': () => Promise.reject(new Error('no')),
     'a type that throws when it is read': () =>

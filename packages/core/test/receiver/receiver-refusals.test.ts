@@ -116,9 +116,9 @@ describe('the observation of a refusal', () => {
     const bare = signed(paid, ['X-Acme-Signature', ''])
     const ofTheBody = { header: 'x-acme-session' }
     for (const [envelope, expected] of [
-      [() => ({ kind: 'header-mismatch', ...ofTheBody }), { code: 'header-mismatch', ...ofTheBody }],
-      [() => ({ kind: 'header-missing', header: 7 }), { code: 'header-missing' }],
-      [() => ({ kind: 'nonsense', ...ofTheBody }), { code: 'envelope-invalid' }],
+      [() => ({ code: 'header-mismatch', ...ofTheBody }), { code: 'header-mismatch', ...ofTheBody }],
+      [() => ({ code: 'header-missing', header: 7 }), { code: 'header-missing' }],
+      [() => ({ code: 'nonsense', ...ofTheBody }), { code: 'envelope-invalid' }],
     ] as const)
       expect(await refusals([signed(paid)], {}, { envelope: envelope as never })).toMatchObject([
         { ...expected, authentic: true },

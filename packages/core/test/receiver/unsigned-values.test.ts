@@ -22,7 +22,7 @@ const readers: Record<string, Read> = {
   }),
   'the type from a header that it insists on': ({ id, at }, request) => {
     const type = first(request, 'x-event')
-    return type ? { type, time: at, idempotencyKey: [String(id)] } : 'header-missing'
+    return type ? { type, time: at, idempotencyKey: [String(id)] } : { code: 'header-missing' }
   },
   'the type from the path': ({ id, at }, { url }) => ({
     type: url.split('/').at(-1) || 'none',

@@ -52,7 +52,7 @@ export function acme(changes: Partial<Provider<AcmeEvents>> = {}): Provider<Acme
     envelope: ({ type, id, at }) =>
       typeof type === 'string'
         ? { type, time: at, idempotencyKey: typeof id === 'string' ? [id, String(at)] : undefined }
-        : 'envelope-invalid',
+        : { code: 'envelope-invalid' },
     ...changes,
   })
 }

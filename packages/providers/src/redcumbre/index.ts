@@ -40,7 +40,7 @@ export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents
     limits: { retriesForMs: 31_000 + 6 * 30_000 },
     envelope(payload, _request, bodyHash) {
       const { event, timestamp } = payload
-      if (typeof event !== 'string') return 'envelope-invalid'
+      if (typeof event !== 'string') return { code: 'envelope-invalid' }
       return { type: event, time: timestamp, idempotencyKey: toIdempotencyKey(event, payload, bodyHash) }
     },
     sending: {

@@ -1,7 +1,10 @@
-import { defineProvider, type Provider, type RequestHeaders, singleValue } from '@acuse/core'
+import { defineProvider, type Provider } from '@acuse/core'
 import { toCallbackSchema, type ZenpliEvents, zenpliCallback } from './callback.ts'
-import { type CallbacksPerSession, proofOf, toCallbacksPerSession, type ZenpliOptions } from './options.ts'
+import { checkSettings } from './check-settings.ts'
+import { toEnvelope } from './envelope.ts'
+import { proofOf, toCallbacksPerSession, type ZenpliOptions } from './options.ts'
 import { toScheme } from './scheme.ts'
+import { sessionHeader, toSending } from './sending.ts'
 
 export type { ZenpliCallback, ZenpliEvents } from './callback.ts'
 export { zenpliCallback } from './callback.ts'
@@ -16,10 +19,7 @@ export type {
 } from './options.ts'
 export { separateZenpliOptions } from './options.ts'
 
-const sessionHeader = 'x-session-id'
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** Zenpli documents none: as JavaScript, Python and Go print a time. */
-const productName = /^[a-z0-9][a-z0-9-]*$/
+/** Zenpli documents no format: as JavaScript, Python and Go print a time. */
 const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-float', 'unix-ms'] as const
 
 /**
@@ -47,16 +47,10 @@ const timeFormats = ['rfc3339', 'rfc3339-like', 'unix-seconds', 'unix-seconds-fl
 export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provider<ZenpliEvents<Result>> {
   const proof = proofOf(options)
   const scheme = toScheme(proof, options)
-  const { timestamp = 'optional', product, result } = options
-  if (timestamp !== 'optional' && timestamp !== 'required') {
-    throw new TypeError("zenpli timestamp must be 'optional' or 'required'")
-  }
-  if (product !== undefined && (typeof product !== 'string' || !productName.test(product)))
-    throw new TypeError("zenpli product must be lower-case letters, digits and hyphens, such as 'kyb'")
-  if (result !== undefined && typeof result?.['~standard']?.validate !== 'function')
-    throw new TypeError("zenpli result must be a schema that speaks Standard Schema, such as zod's")
-  const timeHeader = toTimeHeader(options.timestampHeader)
-  const required = timestamp === 'required'
+  checkSettings(options)
+  const { product, result } = options
+  const timeHeader = options.timestampHeader?.toLowerCase()
+  const isTimeRequired = options.timestamp === 'required'
   const callbacks = toCallbacksPerSession(options.callbacksPerSession, scheme.signsBody)
   return defineProvider<ZenpliEvents<Result>>({
     name: product === undefined ? 'zenpli' : `zenpli-${product}`,
@@ -68,51 +62,14 @@ export function zenpli<Result = unknown>(options: ZenpliOptions<Result>): Provid
     time: {
       of: 'attempt',
       format: timeFormats,
-      required,
+      required: isTimeRequired,
       signed: scheme.signsBody && timeHeader === undefined,
     },
     warnings: proof === 'apiKey' && isProduction() ? [apiKeyWarning] : [],
     repeats: { [sessionHeader]: 'session_id' },
-    envelope(payload, { headers }, bodyHash) {
-      const { session_id: session, status, timestamp: stated } = payload
-      if (typeof session !== 'string' || session === '') return 'envelope-invalid'
-      const time = timeHeader === undefined ? (stated ?? undefined) : timeIn(headers, timeHeader)
-      if (time === 'header-repeated') return { kind: time, header: String(timeHeader) }
-      return {
-        type: 'callback',
-        time,
-        idempotencyKey: toIdempotencyKey(callbacks, session, status, bodyHash),
-      }
-    },
-    sending: {
-      // «Zenpli aplicará su política de reintentos» does not say which: one attempt. «Máximo de 10 segundos».
-      attemptDelaysMs: [0],
-      timeoutMs: 10_000,
-      samples: async () => ({
-        // Zenpli documents no result; `overrides` give the product's.
-        callback: { status: 'completed', session_id: '789xyz', result: {} as Result },
-      }),
-      stamp: (payload, at) => ({
-        ...payload,
-        session_id: `${payload['session_id']}-${at.getTime()}`,
-        ...(required && timeHeader === undefined ? { timestamp: at.toISOString() } : undefined),
-      }),
-      headers: (payload, at) => ({
-        [sessionHeader]: String(payload['session_id']),
-        ...(timeHeader === undefined ? undefined : { [timeHeader]: at.toISOString() }),
-      }),
-    },
+    envelope: toEnvelope(callbacks, timeHeader),
+    sending: toSending<Result>(timeHeader, isTimeRequired),
   })
-}
-
-function toIdempotencyKey(
-  callbacks: CallbacksPerSession,
-  session: string,
-  status: unknown,
-  bodyHash: string,
-): readonly string[] {
-  if (callbacks === 'one') return [session]
-  return [session, callbacks === 'many' || typeof status !== 'string' ? bodyHash : status]
 }
 
 const apiKeyWarning = {
@@ -123,15 +80,4 @@ const apiKeyWarning = {
 
 function isProduction(): boolean {
   return globalThis.process?.env?.['NODE_ENV'] === 'production'
-}
-
-function toTimeHeader(name: string | undefined): string | undefined {
-  if (name === undefined || (typeof name === 'string' && headerName.test(name))) return name?.toLowerCase()
-  throw new TypeError('zenpli timestampHeader must be a header name (RFC 9110 §5.6.2)')
-}
-
-function timeIn(headers: RequestHeaders, name: string): string | undefined {
-  const single = singleValue(headers, name)
-  if (!('code' in single)) return single.value
-  return single.code === 'header-repeated' ? single.code : undefined
 }
