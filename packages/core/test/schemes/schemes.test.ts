@@ -126,7 +126,10 @@ describe('apiKey', () => {
   it('tells which key matched, and refuses a value that is too long to be one', () => {
     const scheme = apiKey({ key: { old: `${secret}-1`, new: secret }, header })
     expect(scheme.verify(request(secret))).toEqual({ keyId: 'new' })
-    expect(scheme.verify(request('a'.repeat(4_097)))).toEqual({ code: 'header-malformed', header: 'x-signature' })
+    expect(scheme.verify(request('a'.repeat(4_097)))).toEqual({
+      code: 'header-malformed',
+      header: 'x-signature',
+    })
     expect(scheme.check(request('').headers)).toEqual({ code: 'header-missing', header: 'x-signature' })
     expect(scheme.check(request(secret).headers)).toBeUndefined()
   })
