@@ -4,6 +4,7 @@ import type { HandledTypes } from '../../inbox/inbox.ts'
 import { timedOut, withDeadline } from '../../lib/deadline.ts'
 import { isPromiseLike } from '../../lib/options.ts'
 import { pause } from '../../lib/throttled.ts'
+import { Waiters } from '../../lib/waiters.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
@@ -25,6 +26,7 @@ export interface AckOnHandledSettings extends RunSettings {
 
 const failurePauseMs = 500
 const inFlight: Decision = { decision: 'in-flight' }
+const closed: Decision = { decision: 'closed' }
 /** The run that a copy waited for failed: the copy may begin one. */
 const failed = Symbol('failed')
 
@@ -40,6 +42,8 @@ export class AckOnHandled implements AckStrategy {
   /** Until when no run of a delivery is begun, by its id: one has just failed. */
   readonly #failed = new Map<string, number>()
   #claiming = 0
+  readonly #noneClaiming = new Waiters()
+  #isClosed = false
 
   constructor(settings: AckOnHandledSettings) {
     this.#settings = settings
@@ -93,6 +97,7 @@ export class AckOnHandled implements AckStrategy {
   async #begin(delivery: Delivery, until: number): Promise<HandledRun | Decision> {
     const { dedupe, leaseMs, concurrency } = this.#settings
     const { id, bodyHash } = delivery
+    if (this.#isClosed) return closed
     if (this.#runs.size + this.#claiming >= concurrency) return { decision: 'handlers-busy' }
     let claim: Claim | typeof timedOut
     this.#claiming++
@@ -104,11 +109,20 @@ export class AckOnHandled implements AckStrategy {
       return { decision: 'dedupe-failed', error }
     } finally {
       this.#claiming--
+      if (this.#claiming === 0) this.#noneClaiming.release()
     }
     if (claim === timedOut) return { decision: 'dedupe-timeout' }
     if (claim?.status === 'conflict') return conflict(delivery)
     if (claim?.status !== 'claimed') return toDecision(claim)
+    if (this.#isClosed) return this.#giveBack(id, claim.token)
     return this.#start(delivery, claim.token)
+  }
+
+  /** A close did not wait for the claim: what handlers need may be closed by now. */
+  #giveBack(id: string, token: string): Decision {
+    // Where the store does not take it, the lease runs out.
+    ;(async () => this.#settings.dedupe.release(id, token))().catch(() => {})
+    return closed
   }
 
   #start(delivery: Delivery, token: string): HandledRun {
@@ -159,11 +173,16 @@ export class AckOnHandled implements AckStrategy {
   start(): void {}
 
   async onIdle(): Promise<void> {
-    while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ settled }) => settled))
+    while (this.#runs.size + this.#claiming > 0) {
+      if (this.#claiming > 0) await this.#noneClaiming.wait()
+      await Promise.all([...this.#runs.values()].map(({ settled }) => settled))
+    }
   }
 
   async close(timeoutMs: number): Promise<void> {
-    if ((await withDeadline(this.onIdle(), timeoutMs, this.#settings.clock)) !== timedOut) return
+    const end = await withDeadline(this.onIdle(), timeoutMs, this.#settings.clock)
+    this.#isClosed = true
+    if (end !== timedOut) return
     for (const run of this.#runs.values()) run.abandon()
   }
 }

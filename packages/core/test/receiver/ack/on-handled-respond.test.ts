@@ -77,6 +77,61 @@ describe("closing under ack: 'handled'", () => {
     await clock.advance(30_000)
     expect(store.calls).toEqual(['claim'])
   })
+
+  it('waits for a claim that is on its way, whose run is answered', async () => {
+    const { receiver, receive, clock, store } = handledBench()
+    let runs = 0
+    receiver.on('order.paid', () => void runs++)
+    store.plan('claim', 'silent')
+    const answer = receive()
+    await settled()
+    let isClosed = false
+    const closed = receiver.close().then(() => {
+      isClosed = true
+    })
+    await clock.advance(100)
+    expect(isClosed).toBe(false)
+    store.answerAll()
+    await closed
+    expect((await answer).status).toBe(200)
+    expect(runs).toBe(1)
+  })
+
+  it.each([
+    ['given back', undefined],
+    ['left to its lease where it cannot be given back', 'fail'],
+  ] as const)('begins no run once it is over: a claim that comes then is %s', async (_, fault) => {
+    const { receiver, receive, clock, store, codes } = handledBench()
+    receiver.on('order.paid', () => expect.unreachable())
+    store.plan('claim', 'silent')
+    store.plan('release', fault)
+    const answer = receive()
+    await settled()
+    const closed = receiver.close({ timeoutMs: 100 })
+    await clock.advance(100)
+    await closed
+    store.answerAll()
+    expect((await answer).status).toBe(503)
+    expect(codes()).toEqual(['closed'])
+    expect(store.calls).toEqual(['claim', 'release'])
+  })
+
+  it('begins no run for a copy whose run failed meanwhile', async () => {
+    const { receiver, receive, clock, codes } = handledBench()
+    const { fail, handler } = gate()
+    receiver.on('order.paid', handler)
+    const answers = [receive()]
+    await settled()
+    answers.push(receive())
+    await settled()
+    const closed = receiver.close()
+    fail[0]?.(new Error('first'))
+    await closed
+    await clock.advance(1_000)
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([500, 503])
+    expect(codes()).toEqual(['handler-failed', 'closed'])
+    expect(fail).toHaveLength(1)
+  })
 })
 
 describe("options of ack: 'handled'", () => {
