@@ -30,8 +30,9 @@ local function isTaken(jobId, start)
   -- Nobody leased it since, so it is still this worker's, however late it comes.
   if redis.call('HGET', ARGV[1] .. jobId, 'ats') ~= start then return false end
   if redis.call('LPOS', active, jobId) then return true end
-  if redis.call('LREM', wait, -1, jobId) == 0 then return false end
+  if not redis.call('LPOS', wait, jobId, 'RANK', -1) then return false end
   redis.call('LPUSH', active, jobId)
+  redis.call('LREM', wait, -1, jobId)
   return true
 end
 for at = 3, #ARGV, 3 do
@@ -54,8 +55,9 @@ if not redis.call('SET', KEYS[6], 1, 'PX', ARGV[2], 'NX') then return 0 end
 local jobIds, found = redis.call('LRANGE', KEYS[1], 0, -1), 0
 for at = #jobIds, 1, -1 do
   local jobId = jobIds[at]
-  if redis.call('EXISTS', ARGV[1] .. jobId .. ':lock') == 0 and redis.call('LREM', KEYS[1], -1, jobId) == 1 then
+  if redis.call('EXISTS', ARGV[1] .. jobId .. ':lock') == 0 then
     push('RPUSH', KEYS[2], KEYS[3], KEYS[4], jobId)
+    redis.call('LREM', KEYS[1], -1, jobId)
     tell(KEYS[5], 'stalled', jobId)
     found = found + 1
   end
@@ -64,9 +66,11 @@ return found`)
 
 // KEYS: delayed, wait, meta, marker, the job. ARGV: the job's id.
 const promote = createScript(`${pushLua}
-if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then return 0 end
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
+redis.call('HDEL', KEYS[5], '')
 redis.call('HSET', KEYS[5], 'delay', 0)
 push('LPUSH', KEYS[2], KEYS[3], KEYS[4], ARGV[1])
+redis.call('ZREM', KEYS[1], ARGV[1])
 return 1`)
 
 /** A job that this process runs. */

@@ -20,6 +20,7 @@ return 1`)
 
 // KEYS: delayed, wait, meta, marker, types. ARGV: the prefix of the sets of parked jobs, place, most, then types.
 const unpark = createScript(`${pushLua}
+redis.call('SREM', KEYS[5], '')
 local left, found = tonumber(ARGV[3]), 0
 for at = 4, #ARGV do
   local parked = ARGV[1] .. ARGV[at]
@@ -28,8 +29,8 @@ for at = 4, #ARGV do
       -- Forgotten last: whatever stops in between is found again.
       local place = redis.call('ZSCORE', KEYS[1], jobId)
       if place and tonumber(place) >= tonumber(ARGV[2]) then
-        redis.call('ZREM', KEYS[1], jobId)
         push('RPUSH', KEYS[2], KEYS[3], KEYS[4], jobId)
+        redis.call('ZREM', KEYS[1], jobId)
         found = found + 1
       end
       redis.call('SREM', parked, jobId)

@@ -90,6 +90,7 @@ export class ProviderQueue {
       original: { jobId: originalId, idempotencyRedisKey: this.idempotencyRedisKey(originalId) },
       isOnlyUnknown: reason === 'stale',
       maxDead,
+      bodyHash: toMark(bodyHash),
       fields: {
         ...toFields(delivery),
         timestamp: receivedAt.getTime(),
@@ -97,7 +98,6 @@ export class ProviderQueue {
         failedReason: toFailedReason(reason, message),
         stacktrace: toStacktrace([{ attempt: 0, at: new Date(now), message }]),
         ttl: ttlMs,
-        fp: toMark(bodyHash),
       },
     })
   }

@@ -24,7 +24,10 @@ export function createScript(lua: string): Script {
 /** Where a queue's jobs are: BullMQ's own names of its keys. */
 export type ToKey = (type: string) => string
 
-/** Puts a job where the next worker takes it, and wakes one up, unless the queue is paused. */
+/**
+ * Puts a job where the next worker takes it, and wakes one up, unless the queue is paused. Before it is taken away from
+ * where it was: a script that fails half-way is not rolled back, and a job in two places is handled, one in none is not.
+ */
 export const pushLua = `
 local function push(command, waitKey, metaKey, markerKey, jobId)
   redis.call(command, waitKey, jobId)
