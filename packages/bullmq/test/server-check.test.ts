@@ -117,6 +117,19 @@ describe('a server on which a right is missing', () => {
 })
 
 describe('a server of the wrong kind', () => {
+  it('which is older than 6.2, as its lack of HELLO shows, accepts nothing, and says what is needed', async () => {
+    const old = await startDurableRedis(['--rename-command', 'HELLO', ''])
+    cleanUp.push(() => old.stop())
+    const { inbox, handled } = open(old.url, 'old')
+    const told = /Redis before 6\.2 is too old: BullMQ needs 6\.2 or later/
+    for (let turn = 0; turn < 2; turn++)
+      await expect(inbox.accept(delivery(), accepting)).rejects.toThrow(told)
+    expect(await inbox.check()).toContainEqual(expect.stringMatching(told))
+    await until(() => warnings.length > 0)
+    expect(warnings).toEqual([expect.stringMatching(told)])
+    expect(handled).toEqual([])
+  })
+
   it('in cluster mode accepts nothing, and says what is needed', async () => {
     const cluster = await startDurableRedis(['--cluster-enabled', 'yes'])
     cleanUp.push(() => cluster.stop())
