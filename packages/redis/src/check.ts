@@ -7,6 +7,7 @@ export interface RedisFinding {
   readonly code:
     | 'ACUSE_REDIS_EVICTION'
     | 'ACUSE_REDIS_PERSISTENCE'
+    | 'ACUSE_REDIS_REFUSED'
     | 'ACUSE_REDIS_REPLICAS'
     | 'ACUSE_REDIS_UNCHECKED'
   /** The fault, what it loses, and the remedy. */

@@ -16,6 +16,7 @@ import { checkReplicas, checkServer, type RedisFinding } from './check.ts'
 import { checkClient, messageOf, type RedisClient, runScript } from './client.ts'
 import { elsewhere } from './client-options.ts'
 import { createReplicaWait } from './replica-wait.ts'
+import { checkRights } from './rights.ts'
 import {
   claimScript,
   commitScript,
@@ -52,8 +53,8 @@ export interface RedisDedupe extends DedupeStore {
   commit(key: string, token: string, options: Parameters<DedupeStore['commit']>[2]): Promise<boolean>
   release(key: string, token: string): Promise<void>
   /**
-   * Checks the configuration of the server, or of each master of a cluster, and emits a process warning for each
-   * fault. For the start of a program. Rejects when no server answers.
+   * Checks the rights of the client's user, and the configuration of the server, or of each master of a cluster, and
+   * emits a process warning for each fault. For the start of a program. Rejects when no server answers.
    */
   check(): Promise<readonly RedisFinding[]>
   /** Whether calls are refused at once, because Redis failed five times in a row. */
@@ -168,7 +169,8 @@ class RedisDedupeImpl implements RedisDedupe {
     const servers = this.#client.nodes?.('master') ?? [this.#client]
     const ofServers = (await Promise.all(servers.map(checkServer))).flat()
     const ofReplicas = await Promise.all(servers.map((server) => checkReplicas(server, this.#replicas)))
-    const found = [...ofServers, ...ofReplicas.flat()]
+    const ofUser = await checkRights(this.#client, this.#prefix)
+    const found = [...ofUser, ...ofServers, ...ofReplicas.flat()]
     const findings = [...new Map(found.map((finding) => [finding.code, finding])).values()]
     for (const { code, message } of findings) warn(code, message)
     return findings

@@ -6,7 +6,8 @@ export interface Script {
   readonly sha1: string
 }
 
-function script(lua: string): Script {
+/** A script with this text. */
+export function toScript(lua: string): Script {
   return { lua, sha1: createHash('sha1').update(lua).digest('hex') }
 }
 
@@ -14,9 +15,10 @@ function script(lua: string): Script {
 // lease or retention is the expiry of the key, by the server's clock.
 
 /** KEYS idempotency key. ARGV body hash, token, lease in ms. A client may send it twice: the second finds its own token. */
-export const claimScript: Script = script(`
+export const claimScript: Script = toScript(`
 local known = redis.call('HMGET', KEYS[1], 'f', 'c', 'r', 't')
-if not known[1] then
+-- A claim without an end is what a script left that failed half-way.
+if not known[1] or (not known[2] and redis.call('PTTL', KEYS[1]) == -1) then
   redis.call('HSET', KEYS[1], 'f', ARGV[1], 't', ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   return {'claimed'}
@@ -27,7 +29,7 @@ return {'committed', known[3]}
 `)
 
 /** KEYS idempotency key. ARGV token, lease in ms. */
-export const extendScript: Script = script(`
+export const extendScript: Script = toScript(`
 local known = redis.call('HMGET', KEYS[1], 't', 'c')
 if known[1] ~= ARGV[1] or known[2] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -35,7 +37,7 @@ return 1
 `)
 
 /** KEYS idempotency key. ARGV token, retention in ms, and the result where there is one. The same owner may repeat it. */
-export const commitScript: Script = script(`
+export const commitScript: Script = toScript(`
 local known = redis.call('HMGET', KEYS[1], 't', 'c')
 if known[1] ~= ARGV[1] then return 0 end
 if known[2] then return 1 end
@@ -46,14 +48,14 @@ return 1
 `)
 
 /** KEYS idempotency key. ARGV token. Compare and delete: only a live claim of this owner is freed. */
-export const releaseScript: Script = script(`
+export const releaseScript: Script = toScript(`
 local known = redis.call('HMGET', KEYS[1], 't', 'c')
 if known[1] == ARGV[1] and not known[2] then redis.call('DEL', KEYS[1]) end
 return 1
 `)
 
 /** KEYS a key of the slot that failed. It writes, because a server may answer reads and refuse writes. */
-export const probeScript: Script = script(`
+export const probeScript: Script = toScript(`
 redis.call('SET', KEYS[1], '1', 'PX', 1000)
 return 1
 `)

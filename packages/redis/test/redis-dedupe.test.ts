@@ -62,6 +62,18 @@ describe('redisDedupe', () => {
     store.close()
   })
 
+  it('lets nobody wait for ever for a claim that stopped half-way, as where a right was taken away', async () => {
+    await client.acl('SETUSER', 'half', 'reset', 'on', 'nopass', '~*', '+@all', '-pexpire', '-del')
+    const half = new Redis(server.url, { ...redisClientOptions(), username: 'half', password: 'any' })
+    await new Promise((resolve) => half.once('ready', resolve))
+    await expect(redisDedupe(half).claim('half', lease)).rejects.toThrow(/run|permission/)
+    const other = { ...lease, bodyHash: 'y'.repeat(43) }
+    expect(await redisDedupe(client).claim('half', other)).toMatchObject({ status: 'claimed' })
+    expect(await redisDedupe(client).claim('half', other)).toEqual({ status: 'in-flight' })
+    expect(await redisDedupe(client).claim('half', lease)).toEqual({ status: 'conflict' })
+    half.disconnect()
+  })
+
   it('does not construct with a client or options that cannot be used', () => {
     expect(() => redisDedupe({} as never)).toThrow('redisDedupe(new Redis(url, redisClientOptions()))')
     expect(() => redisDedupe(undefined as never)).toThrow(TypeError)
@@ -158,6 +170,32 @@ describe('check', () => {
     await new Promise((resolve) => setImmediate(resolve))
     process.off('warning', listen)
     expect(warnings).toEqual(['ACUSE_REDIS_EVICTION', 'ACUSE_REDIS_PERSISTENCE', 'ACUSE_REDIS_PERSISTENCE'])
+  })
+
+  it.each([
+    ['hset', '-hset', '+hset'],
+    ['pexpire, del', '-pexpire -del', '+pexpire +del'],
+    ['evalsha', '-evalsha', '+evalsha'],
+    ['eval', '-eval', '+eval'],
+  ])('names the rights that are missing: %s', async (_, taken, remedy) => {
+    await client.config('SET', 'appendonly', 'yes', 'appendfsync', 'always')
+    await client.acl('SETUSER', 'poor', 'reset', 'on', 'nopass', '~*', '+@all', ...taken.split(' '))
+    const poor = new Redis(server.url, { ...redisClientOptions(), username: 'poor', password: 'any' })
+    await new Promise((resolve) => poor.once('ready', resolve))
+    expect(await redisDedupe(poor).check()).toEqual([
+      { code: 'ACUSE_REDIS_REFUSED', message: expect.stringContaining(`grant it ${remedy},`) },
+    ])
+    poor.disconnect()
+  })
+
+  it('names the keys that may not be written', async () => {
+    await client.acl('SETUSER', 'poor', 'reset', 'on', 'nopass', '~other:*', '+@all')
+    const poor = new Redis(server.url, { ...redisClientOptions(), username: 'poor', password: 'any' })
+    await new Promise((resolve) => poor.once('ready', resolve))
+    expect(await redisDedupe(poor, { prefix: 'shop:' }).check()).toMatchObject([
+      { code: 'ACUSE_REDIS_REFUSED', message: expect.stringContaining('grant it ~shop:*') },
+    ])
+    poor.disconnect()
   })
 
   it('falls back on INFO where CONFIG is forbidden, and says what it could not check', async () => {
