@@ -96,6 +96,8 @@ class FallbackInbox implements Inbox {
   async accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
     if (this.#closed) throw new Error('The inbox is closed')
     this.#minRetentionMs = Math.max(this.#minRetentionMs, options.minRetentionMs)
+    // Where nobody handles here, nobody else would see to what an earlier process left in the fallback.
+    if (!this.#forwarders.has(delivery.endpoint)) this.#forwarder(delivery.endpoint).start()
     try {
       const result = await this.#toPrimary(delivery, options)
       if (result !== 'full') return result

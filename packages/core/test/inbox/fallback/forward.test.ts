@@ -39,6 +39,17 @@ describe('forwarding', () => {
     expect(primary.retentions).toEqual([7_000])
   })
 
+  it('drains what an earlier process left behind where nobody handles here, from the first accept on', async () => {
+    const [primary, fallback] = [new SmallInbox(), new SmallInbox()]
+    await fallback.accept(delivery('left'), accepting)
+    const inbox = fallbackInbox(primary, fallback)
+    expect(await inbox.accept(delivery('a'), accepting)).toBe('accepted')
+    expect(await inbox.accept(delivery('b'), accepting)).toBe('accepted')
+    await until(() => primary.held.has('left'))
+    expect(fallback.waiting).toEqual([])
+    await inbox.close()
+  })
+
   it('spends no attempts while the primary is away, and tries it alone now and then', async () => {
     const { primary, fallback, inbox } = create()
     primary.health = 'rejects'
