@@ -14,7 +14,7 @@ export type WaitUntil = (work: Promise<unknown>) => void
 
 /** The guarantee of an answer. */
 type Acknowledged =
-  | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'>; readonly work: boolean }
+  | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'> }
   | { readonly ack: 'handled' }
 
 /** Answers other than a 200 after which work goes on: handlers, or a store that is still deciding. */
@@ -74,7 +74,7 @@ export function checkRuntime(acknowledged: Acknowledged, isMeant: boolean): void
 
 /** Whether what was acknowledged is on a disk, or handled. */
 function isLasting(acknowledged: Acknowledged): boolean {
-  return acknowledged.ack === 'handled' || !acknowledged.work || acknowledged.inbox.durability === 'durable'
+  return acknowledged.ack === 'handled' || acknowledged.inbox.durability === 'durable'
 }
 
 interface EndingRuntime {

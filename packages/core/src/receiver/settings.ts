@@ -136,12 +136,16 @@ function toAcknowledging<Events extends object>(
   }
   const { ack = 'accepted', retry = {}, work = true } = options
   toRetryPolicy(retry)
+  if (!work && options.inbox === undefined)
+    throw new TypeError(
+      'work: false needs the option inbox: nobody else can handle what this process has in memory. Give it a durable one, on which another process works',
+    )
   const inbox = options.inbox === undefined ? volatileInbox(clock) : checkInbox('inbox', options.inbox)
   if (options.orderingKey !== undefined && !inbox.ordered)
     throw new TypeError(
       'orderingKey needs an inbox that keeps order (its `ordered` is true): this one does not',
     )
-  checkRuntime({ ack, inbox, work }, options.inbox !== undefined)
+  checkRuntime({ ack, inbox }, options.inbox !== undefined)
   return { ack, inbox, work, retry, concurrency: toConcurrency(options.concurrency ?? 10) }
 }
 

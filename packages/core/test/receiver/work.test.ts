@@ -167,6 +167,9 @@ describe('work', () => {
     await settled()
     expect(handledTypes(worker.observations)).toEqual(['order.paid'])
     await web.receiver.close()
+    expect(() => bench({ inbox: undefined as never, work: false })).toThrow(
+      'work: false needs the option inbox: nobody else can handle what this process has in memory',
+    )
     expect(() => bench({ work: 'no' as never })).toThrow('work must be true or false')
     expect(() => bench({ ack: 'handled', inbox: undefined, work: false } as never)).toThrow("ack: 'handled'")
   })
