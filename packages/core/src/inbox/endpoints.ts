@@ -16,5 +16,9 @@ export function takeEndpoint({ location }: Inbox, endpoint: string, part: 'accep
     )
   }
   taken.add(key)
-  return () => void taken.delete(key)
+  let isOurs = true
+  return () => {
+    if (isOurs) taken.delete(key)
+    isOurs = false
+  }
 }

@@ -240,6 +240,11 @@ describe('an endpoint', () => {
     const web = create({ work: false })
     expect(() => create({})).toThrow('Another receiver')
     await web.close()
+    const last = create({})
+    // It gives back what is another's by now no second time.
+    await Promise.all([first.close(), web.close()])
+    expect(() => create({})).toThrow('Another receiver')
+    await last.close()
     await create({}).close()
   })
 })
