@@ -115,6 +115,31 @@ describe('a failover', () => {
     },
   )
 
+  it.each(['with options of its own', 'with no options'] as const)(
+    'is gone along with by a client %s when the host of the old master vanished without a word',
+    async (options) => {
+      const proxy = await startProxy(server.port)
+      const own = new Redis({
+        host: '127.0.0.1',
+        port: proxy.port,
+        ...{ ...clients, 'with no options': {} }[options],
+      })
+      own.on('error', () => {})
+      await new Promise((resolve) => own.once('ready', resolve))
+      const store = redisDedupe(own)
+      try {
+        await committed(store, `before-${options}`, 60_000)
+        proxy.set('dead')
+        proxy.set('pass')
+        await vi.waitFor(() => committed(store, `after-${Math.random()}`, 60_000), 60_000)
+      } finally {
+        store.close()
+        own.disconnect()
+        await proxy.refuse()
+      }
+    },
+  )
+
   it('forgets nothing that was committed with replicas: 1, which waits for them', async () => {
     const [master, replica] = await Promise.all([startRedis(), startRedis()])
     const own = new Redis(master.url, redisClientOptions())

@@ -123,4 +123,24 @@ describe('a receiver', () => {
     )
     await bench().receiver.close({ timeoutMs: 1 })
   })
+
+  it.each([{}, { ack: 'handled', inbox: undefined as never }] as const)(
+    'refuses to close within what is no time and goes on; two closes at once both wait for its handlers (%o)',
+    async (options) => {
+      const { receiver } = bench(options)
+      let finish = () => {}
+      receiver.on('order.paid', () => new Promise<void>((resolve) => (finish = resolve)))
+      for (const timeoutMs of [Number.NaN, -1, Number.POSITIVE_INFINITY, '5' as never])
+        await expect(receiver.close({ timeoutMs })).rejects.toThrow(TypeError)
+      const answer = receiver.receive(signed(paid))
+      await settled()
+      const ended: string[] = []
+      const closes = ['first', 'second'].map((name) => receiver.close().then(() => ended.push(name)))
+      await settled()
+      expect(ended).toEqual([])
+      finish()
+      await Promise.all(closes)
+      expect((await answer).status).toBe(200)
+    },
+  )
 })

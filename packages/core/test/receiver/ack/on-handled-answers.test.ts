@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { lruDedupe, type Outcome, UnrecoverableError } from '../../../src/index.ts'
+import { thrownValues } from '../../../src/testing/thrown-values.ts'
 import { gate, handledBench, options } from '../../support/ack-handled.ts'
 import { acme, bench, paid, signed } from '../../support/acme.ts'
 import { manualClock, settled } from '../../support/clock.ts'
 import { remoteStore } from '../../support/stores.ts'
+import { watchUnhandled } from '../../support/unhandled.ts'
+
+watchUnhandled()
 
 const statuses = (outcomes: readonly Outcome[]): number[] => outcomes.map(({ status }) => status)
 
@@ -46,6 +50,18 @@ describe("ack: 'handled'", () => {
     expect(await receive()).toMatchObject({ status: 500 })
     expect(await receive({ ...paid, id: 'o-2', amount: 'no number' })).toMatchObject({ status: 500 })
   })
+
+  it.each(Object.entries(thrownValues))(
+    'answers 500 to a handler that throws %s, and 200 to the next event',
+    async (_, make) => {
+      const { receiver, receive } = handledBench()
+      receiver.on('order.paid', ({ payload }) => {
+        if (payload.id === 'bad') throw make()
+      })
+      expect((await receive({ ...paid, id: 'bad' })).status).toBe(500)
+      expect((await receive({ ...paid, id: 'good' })).status).toBe(200)
+    },
+  )
 
   it('answers 500 to a rejection without an error, and when a schema fails instead of answering', async () => {
     const { receiver, receive } = handledBench()
