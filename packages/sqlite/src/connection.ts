@@ -1,9 +1,10 @@
-import { closeSync, openSync, type Stats, statSync, truncateSync } from 'node:fs'
+import { closeSync, openSync, realpathSync, type Stats, statSync, truncateSync } from 'node:fs'
 import { describeError } from '@acuse/core/inbox-kit'
 import { checkContent, checkFile, damaged, UnfinishedFile } from './check-file.ts'
 import { descriptorsOf, isSame } from './descriptors.ts'
 import type { OpenDatabase } from './driver.ts'
 import { type Checkpoints, FileGuard } from './file-guard.ts'
+import { readersOf } from './file-users.ts'
 import { inTransaction } from './in-transaction.ts'
 import { isOpenHere, noteClosed, noteOpen } from './open-files.ts'
 import { checkOurs, isEmptyDatabase, migrate, readPragma } from './schema.ts'
@@ -171,7 +172,7 @@ function prepareFile(database: SqlDatabase, path: string, { isBusyAllowed, isChe
   if (mode !== 'wal') throw new Error(`WAL is not possible here (${mode}): the file must be on a local disk`)
   migrate(database)
   database.exec('UPDATE checkpoints SET count = count + 1')
-  makeDurable(database, isBusyAllowed)
+  makeDurable(database, path, isBusyAllowed)
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
 }
 
@@ -180,10 +181,13 @@ function prepareFile(database: SqlDatabase, path: string, { isBusyAllowed, isChe
  * acknowledged without a commit, so all of it goes into the database, and to the disk, first. The WAL keeps its
  * length: others take a shorter one for damage.
  */
-function makeDurable(database: SqlDatabase, isBusyAllowed: boolean): void {
+function makeDurable(database: SqlDatabase, path: string, isBusyAllowed: boolean): void {
   const { busy } = database.prepare('PRAGMA wal_checkpoint(RESTART)').get() ?? {}
   // At start-up: other processes use the file, so that nothing was recovered from its WAL.
-  if (busy !== 0 && !isBusyAllowed) throw new Error('Other processes use the file; its WAL was not synced')
+  if (busy === 0 || isBusyAllowed) return
+  throw new Error(
+    `its WAL cannot be synced while ${readersOf(realpathSync(path))} reads the file in a transaction`,
+  )
 }
 
 /**

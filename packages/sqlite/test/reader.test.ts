@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs'
+import type { Inbox } from '@acuse/core'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type SqliteInbox, sqliteInbox } from '../src/index.ts'
+import { SqliteInbox } from '../src/inbox.ts'
+import { sqliteInbox } from '../src/index.ts'
+import { toSettings } from '../src/options.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
 import { delivery } from './support/delivery.ts'
+import { faultyDriver } from './support/faulty-driver.ts'
 import { startReader } from './support/process.ts'
 import { tempFile } from './support/temp-file.ts'
 
@@ -19,7 +23,7 @@ afterEach(() => {
 const large = (name: string) => delivery(name, { body: Buffer.alloc(200_000, name) })
 
 /** Accepts large bodies until it is full, and says how many it took. */
-async function fill(inbox: SqliteInbox, prefix: string, most: number): Promise<string[]> {
+async function fill(inbox: Inbox, prefix: string, most: number): Promise<string[]> {
   const accepted: string[] = []
   while (accepted.length < most) {
     const name = `${prefix}${accepted.length}`
@@ -30,6 +34,23 @@ async function fill(inbox: SqliteInbox, prefix: string, most: number): Promise<s
   }
   return accepted
 }
+
+/** An inbox on a disk that can fail, whose file somebody else reads in a transaction. */
+async function readBySomebody() {
+  const path = tempFile()
+  const driver = faultyDriver()
+  const inbox = new SqliteInbox(path, toSettings({ pollMs: 20 }), driver.open)
+  onTestFinished(() => inbox.close({ timeoutMs: 100 }))
+  await inbox.accept(delivery('first'), accepting)
+  const reader = startReader(path)
+  await until('it reads', () => reader.lines().includes('reads'))
+  // Behind the reader's view: only a WAL that nobody reads can be moved as a whole.
+  await inbox.accept(delivery('second'), accepting)
+  return { inbox, driver, reader }
+}
+
+const fullDisk = 13
+const ioErrFsync = 1034
 
 describe('somebody who reads the file in a transaction', () => {
   it('lets the WAL grow to its bound, is named, and when it ends everything goes on', async () => {
@@ -63,5 +84,42 @@ describe('somebody who reads the file in a transaction', () => {
     await reader.ended
     await until('it accepts', async () => (await inbox.accept(large('after'), accepting)) !== 'full')
     expect(await fill(inbox, 'b', 200)).toHaveLength(200)
+  })
+  it('does not keep it from accepting again when a full disk has room again', async () => {
+    const { inbox, driver } = await readBySomebody()
+    driver.fail(fullDisk, 'before')
+    await expect(inbox.accept(delivery('a'), accepting)).rejects.toThrow()
+    driver.mend()
+    await until('it accepts', () =>
+      inbox.accept(delivery('a'), accepting).then(
+        (result) => result === 'accepted',
+        () => false,
+      ),
+    )
+  })
+
+  it('is named where the disk failed, until it ends: what it keeps in the WAL cannot be synced', async () => {
+    const { inbox, driver, reader } = await readBySomebody()
+    driver.fail(ioErrFsync, 'before')
+    await expect(inbox.accept(delivery('a'), accepting)).rejects.toThrow('disk I/O error')
+    driver.mend()
+    let reason = ''
+    const isAccepted = () =>
+      inbox.accept(delivery('a'), accepting).then(
+        (result) => result === 'accepted',
+        (error: unknown) => {
+          reason = String(error)
+          return false
+        },
+      )
+    await until('it is said', async () => (await isAccepted()) || reason.includes('cannot be synced'))
+    expect(reason).toMatch(
+      existsSync('/proc/locks')
+        ? /disk I\/O error; since then: its WAL cannot be synced while process \d+ \(.+\) reads the file in a transaction/
+        : /disk I\/O error; since then: its WAL cannot be synced while another connection reads the file/,
+    )
+    reader.kill('SIGKILL')
+    await reader.ended
+    await until('it accepts', isAccepted)
   })
 })
