@@ -9,6 +9,7 @@ export interface RedisFinding {
     | 'ACUSE_REDIS_PERSISTENCE'
     | 'ACUSE_REDIS_REFUSED'
     | 'ACUSE_REDIS_REPLICAS'
+    | 'ACUSE_REDIS_CLUSTER'
     | 'ACUSE_REDIS_UNCHECKED'
   /** The fault, what it loses, and the remedy. */
   readonly message: string
@@ -75,4 +76,14 @@ export async function checkReplicas(client: RedisClient, replicas: number): Prom
   if (replicas > 0 || attached === 0) return []
   const message = `Redis has ${attached} ${attached === 1 ? 'replica' : 'replicas'}, and none is waited for: idempotency keys that had not reached one are forgotten in a failover, and their replays run again. Set the option replicas: 1`
   return [{ code: 'ACUSE_REDIS_REPLICAS', message }]
+}
+
+/** A client that knows one node of a cluster reaches the idempotency keys of that node, and no others. */
+export async function checkCluster(client: RedisClient): Promise<readonly RedisFinding[]> {
+  if (client.nodes) return []
+  const account = await client.info('cluster').catch(() => '') // Forbidden on some managed servers.
+  if (!/^cluster_enabled:1/m.test(account)) return []
+  const message =
+    'The server is a node of a cluster, and the client knows no other one: idempotency keys that lie elsewhere are refused (MOVED), which is 503. Give redisDedupe a Cluster'
+  return [{ code: 'ACUSE_REDIS_CLUSTER', message }]
 }

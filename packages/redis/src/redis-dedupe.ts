@@ -12,7 +12,7 @@ import {
   wholeNumber,
   withDeadline,
 } from '@acuse/core/inbox-kit'
-import { checkReplicas, checkServer, type RedisFinding } from './check.ts'
+import { checkCluster, checkReplicas, checkServer, type RedisFinding } from './check.ts'
 import { checkClient, messageOf, type RedisClient, runScript } from './client.ts'
 import { elsewhere } from './client-options.ts'
 import { createReplicaWait } from './replica-wait.ts'
@@ -169,8 +169,10 @@ class RedisDedupeImpl implements RedisDedupe {
     const servers = this.#client.nodes?.('master') ?? [this.#client]
     const ofServers = (await Promise.all(servers.map(checkServer))).flat()
     const ofReplicas = await Promise.all(servers.map((server) => checkReplicas(server, this.#replicas)))
-    const ofUser = await checkRights(this.#client, this.#prefix)
-    const found = [...ofUser, ...ofServers, ...ofReplicas.flat()]
+    const ofCluster = await checkCluster(this.#client)
+    // A node of a cluster may refuse the keys that are tried, whatever the user may do.
+    const ofUser = ofCluster.length > 0 ? [] : await checkRights(this.#client, this.#prefix)
+    const found = [...ofCluster, ...ofUser, ...ofServers, ...ofReplicas.flat()]
     const findings = [...new Map(found.map((finding) => [finding.code, finding])).values()]
     for (const { code, message } of findings) warn(code, message)
     return findings

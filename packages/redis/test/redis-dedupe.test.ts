@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type OwnRedis, replicate, startRedis } from '../../../test/support/redis.ts'
+import { type OwnRedis, replicate, startCluster, startRedis } from '../../../test/support/redis.ts'
 import { startProxy } from '../../../test/support/tcp-proxy.ts'
 import { type RedisClient, redisClientOptions, redisDedupe } from '../src/index.ts'
 
@@ -235,5 +235,28 @@ describe('check', () => {
     await client.acl('SETUSER', 'managed', '-info')
     expect(await codes()).toEqual(['ACUSE_REDIS_UNCHECKED'])
     managed.disconnect()
+  })
+  it('says that a client of one node cannot use a cluster, with the remedy, and nothing to one of all nodes', async () => {
+    const { nodes, stop } = await startCluster()
+    const one = new Redis(String(nodes[0]?.url), redisClientOptions())
+    const all = new Cluster(nodes.map(({ port }) => ({ host: '127.0.0.1', port })))
+    try {
+      await Promise.all([one, all].map((each) => new Promise((resolve) => each.once('ready', resolve))))
+      const store = redisDedupe(one)
+      const claims = await Promise.allSettled(
+        Array.from({ length: 50 }, (_, at) => store.claim(`k${at}`, lease)),
+      )
+      expect(claims.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
+      expect(await store.check()).toContainEqual({
+        code: 'ACUSE_REDIS_CLUSTER',
+        message: expect.stringMatching(/MOVED.*Give redisDedupe a Cluster/),
+      })
+      expect((await redisDedupe(all).check()).map(({ code }) => code)).not.toContain('ACUSE_REDIS_CLUSTER')
+      store.close()
+    } finally {
+      one.disconnect()
+      all.disconnect()
+      await stop()
+    }
   })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Delivery } from '../model/delivery.ts'
 import {
   accept,
   acceptAll,
@@ -15,22 +16,28 @@ import {
 
 export const copyChecks: InboxChecks = {
   'copies: hands out the copy of another body under an id of its own': async ({ inbox }) => {
-    const one = delivery()
-    const other = otherBodyOf(one)
-    await accept(inbox, one)
-    await accept(inbox, other)
-    const letterId = `${one.id}.${other.bodyHash}`
-    assert.equal(present(await inbox.deadLetters.get(letterId)).delivery.id, one.id)
+    const [one, dead] = [delivery(), delivery()]
+    await deadLetterAll(inbox, [dead])
+    await acceptAll(inbox, [one])
+    const copies = [one, dead].map(otherBodyOf)
+    for (const copy of copies) assert.equal(await accept(inbox, copy), 'conflict')
+    const letterOf = ({ id, bodyHash }: Delivery) => `${id}.${bodyHash}`
+    for (const copy of copies)
+      assert.equal(present(await inbox.deadLetters.get(letterOf(copy))).delivery.id, copy.id)
     const { handed, consumer } = consume(inbox, succeed)
     await consumer.onIdle()
-    assert.equal(await inbox.deadLetters.redrive(letterId), 1)
-    await consumer.onIdle()
+    for (const copy of copies) {
+      assert.equal(await inbox.deadLetters.redrive(letterOf(copy)), 1)
+      await consumer.onIdle()
+    }
     assert.deepEqual(
       handed.map(({ id, bodyHash }) => [id, bodyHash]),
-      [
-        [one.id, one.bodyHash],
-        [letterId, other.bodyHash],
-      ],
+      [[one.id, one.bodyHash], ...copies.map((copy) => [letterOf(copy), copy.bodyHash])],
+    )
+    // What became of a copy says nothing of what it is a copy of.
+    assert.deepEqual(
+      (await listDead(inbox)).map(({ id }) => id),
+      [dead.id],
     )
   },
   'copies: keeps no stale copy of what was accepted, whatever became of it': async ({ inbox }) => {

@@ -73,6 +73,7 @@ export const deadLetterChecks: InboxChecks = {
     const { message, ...summary } = letter
     assert.deepEqual(summary, { id, endpoint, provider, type, reason: 'unrecoverable', attempt: 1 })
     assert.match(message, /It cannot be handled/)
+    assert.equal((await listDead(inbox))[0]?.message, message)
     assert.ok(Math.abs(Date.now() - diedAt.getTime()) < 60_000)
     assert.equal(failures.length, 1)
     assert.deepEqual({ ...kept, body: [...kept.body] }, { ...one, body: [...body] })

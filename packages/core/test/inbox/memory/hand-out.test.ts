@@ -142,4 +142,19 @@ describe('memoryInbox', () => {
     await accept(delivery('b'))
     expect((await inbox.stats()).oldestAgeMs).toBe(5_000)
   })
+  it('tells its figures while 150 000 deliveries are delayed', async () => {
+    const many = 150_000
+    const { accept, consume, inbox } = bench({ maxDeliveries: many, maxIdempotencyKeys: many })
+    const error = new Error('later')
+    let runs = 0
+    consume(async () => {
+      runs++
+      return { status: 'failed', error, completed: [] }
+    })
+    const one = delivery('a')
+    for (let n = 0; n < many; n++) void accept({ ...one, id: `d${n}` })
+    while (runs < many) await settled()
+    await settled()
+    expect(await inbox.stats()).toMatchObject({ waiting: 0, leased: 0, delayed: many, dead: 0 })
+  })
 })
