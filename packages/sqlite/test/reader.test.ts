@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Inbox } from '@acuse/core'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { manualClock, settled } from '../../core/test/support/clock.ts'
+import { loadDriver } from '../src/driver.ts'
 import { SqliteInbox } from '../src/inbox.ts'
 import { sqliteInbox } from '../src/index.ts'
 import { toSettings } from '../src/options.ts'
@@ -85,6 +87,33 @@ describe('somebody who reads the file in a transaction', () => {
     await until('it accepts', async () => (await inbox.accept(large('after'), accepting)) !== 'full')
     expect(await fill(inbox, 'b', 200)).toHaveLength(200)
   })
+  it('is waited for ever more seldom: each look goes through the log, while deliveries wait', async () => {
+    const path = tempFile()
+    const clock = manualClock()
+    const inbox = sqliteInbox(path, { clock, maxWalBytes })
+    onTestFinished(() => inbox.close())
+    await inbox.accept(delivery('first'), accepting)
+    const reader = startReader(path)
+    await until('it reads', () => reader.lines().includes('reads'))
+    const shell = loadDriver()(path)
+    onTestFinished(() => shell.close())
+    const looks = () => Number(shell.prepare('SELECT count FROM checkpoints').get()?.['count'])
+    let count = looks()
+    await fill(inbox, 'a', 1_000)
+    await settled()
+    expect(looks()).toBe(++count)
+    const lookedAt: number[] = []
+    for (let atMs = 100; atMs <= 8_000; atMs += 100) {
+      await clock.advance(100)
+      expect(await inbox.accept(large('more'), accepting)).toBe('full')
+      await settled()
+      if (looks() === count) continue
+      count = looks()
+      lookedAt.push(atMs)
+    }
+    expect(lookedAt).toEqual([100, 300, 700, 1_500, 3_100, 5_100, 7_100])
+  })
+
   it('does not keep it from accepting again when a full disk has room again', async () => {
     const { inbox, driver } = await readBySomebody()
     driver.fail(fullDisk, 'before')
