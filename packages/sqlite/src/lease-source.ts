@@ -151,13 +151,13 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
     )
   }
 
-  /** Further off than any retry: the clock was set back. */
+  /** Further off than they were put off: the clock was set back. */
   async #capDelays(): Promise<void> {
     const { writer, endpoint, maxDelayMs } = this.#setup
     const now = this.#now
     const latest = now + maxDelayMs
-    const isLate = writer.read((sql) => sql.lateDelay.get(endpoint, latest)) !== undefined
-    if (isLate) await writer.writeNext(({ sql }) => sql.capDelays.run(now, endpoint, latest))
+    const isLate = writer.read((sql) => sql.lateDelay.get(endpoint, latest, now)) !== undefined
+    if (isLate) await writer.writeNext(({ sql }) => sql.capDelays.run(now, endpoint, latest, now))
   }
 
   get #now(): number {

@@ -100,7 +100,8 @@ export function settleLease(
   const failures = JSON.stringify(withFailure(leased.failures, attempt, new Date(now), settled.error))
   const completed = settled.completed ? JSON.stringify(settled.completed) : null
   if (settled.status === 'retry') {
-    return sql.delay.run(now + settled.delayMs, completed, failures, seq, token).changes > 0
+    const { delayMs } = settled
+    return sql.delay.run(now + delayMs, delayMs, completed, failures, seq, token).changes > 0
   }
   return deadLetter(transaction, leased, settled.reason, now, completed, failures)
 }

@@ -75,7 +75,9 @@ const sql = {
   renew: `UPDATE deliveries SET due_at = ? ${held}`,
   done: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
     failures = NULL ${held}`,
-  delay: `UPDATE deliveries SET state = 'delayed', at_once = NULL, due_at = ?, completed = ?, failures = ? ${held}`,
+  // `lease_ms`: how long it waits, by which others see that the clock was set back.
+  delay: `UPDATE deliveries SET state = 'delayed', at_once = NULL, due_at = ?, lease_ms = ?, completed = ?,
+    failures = ? ${held}`,
   deadLetter: `UPDATE deliveries SET state = 'dead', at_once = NULL, crashes = ?, reason = ?, ended_at = ?, completed = coalesce(?, completed),
     failures = ? ${held}`,
   giveBack: `UPDATE deliveries SET state = 'waiting', at_once = ?, attempt = ?, crashes = ?, token = token + 1,
@@ -84,8 +86,11 @@ const sql = {
   unrenewed: `SELECT seq, token, due_at, lease_ms FROM deliveries WHERE endpoint = ? AND state = 'leased'
     AND (due_at <= ? + lease_ms / 2 OR due_at > ? + lease_ms)`,
   stillUnrenewed: `SELECT ${entry} FROM deliveries ${held} AND due_at = ?`,
-  lateDelay: "SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at > ? LIMIT 1",
-  capDelays: "UPDATE deliveries SET due_at = ? WHERE endpoint = ? AND state = 'delayed' AND due_at > ?",
+  // By what retries wait here, which the index tells, and then by its own delay: in another process retries may wait longer.
+  lateDelay: `SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at > ?
+    AND due_at > ? + lease_ms LIMIT 1`,
+  capDelays: `UPDATE deliveries SET due_at = ? WHERE endpoint = ? AND state = 'delayed' AND due_at > ?
+    AND due_at > ? + lease_ms`,
 
   // the end
   dropContent: 'DELETE FROM contents WHERE seq = ?',

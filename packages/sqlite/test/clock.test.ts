@@ -1,4 +1,5 @@
 import type { Inbox } from '@acuse/core'
+import type { Handle } from '@acuse/core/inbox-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ManualClock, manualClock } from '../../core/test/support/clock.ts'
 import { sqliteInbox } from '../src/index.ts'
@@ -83,6 +84,32 @@ describe('a wall clock that is set', () => {
     clock.stepWall(-dayMs)
     await clock.advance(3_000)
     expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
+  })
+})
+
+describe('a retry', () => {
+  it('waits as long as its process said, beside one whose retries wait for less', async () => {
+    const path = tempFile()
+    const clock = manualClock()
+    const [patient, hasty] = [open(path, clock), open(path, clock)]
+    const failing: Handle = async (_, { completed }) => ({
+      status: 'failed',
+      error: new Error('not yet'),
+      completed,
+    })
+    const { observations } = consume(patient, failing, {
+      handles: () => ({ only: ['slow'] }),
+      retry: { minDelayMs: 60_000, maxDelayMs: 60_000 },
+    })
+    consume(hasty, async () => done, {
+      handles: () => ({ only: ['quick'] }),
+      retry: { minDelayMs: 1, maxDelayMs: 1_000 },
+    })
+    await patient.accept(delivery('slow', { type: 'slow' }), accepting)
+    await clock.advance(30_000)
+    expect(observations).toMatchObject([{ type: 'retried', attempt: 1, delayMs: 60_000 }])
+    await clock.advance(31_000)
+    expect(observations).toMatchObject([{ attempt: 1 }, { attempt: 2 }])
   })
 })
 
