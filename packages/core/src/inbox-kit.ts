@@ -10,7 +10,11 @@ export type {
 } from './dedupe/dedupe-store.ts'
 export type { CircuitBreaker, CircuitBreakerOptions } from './inbox/circuit-breaker.ts'
 export { createCircuitBreaker } from './inbox/circuit-breaker.ts'
-export { checkDeadLetterFilter, checkDeadLetterQuery } from './inbox/dead-letter-filter.ts'
+export {
+  checkDeadLetterFilter,
+  checkDeadLetterQuery,
+  checkRedriveOptions,
+} from './inbox/dead-letter-filter.ts'
 export { isHandled } from './inbox/handled-types.ts'
 export type {
   AcceptOptions,

@@ -6,7 +6,12 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { checkDeadLetterFilter, checkDeadLetterQuery, knownOptions, wholeNumber } from '@acuse/core/inbox-kit'
+import {
+  checkDeadLetterFilter,
+  checkDeadLetterQuery,
+  checkRedriveOptions,
+  wholeNumber,
+} from '@acuse/core/inbox-kit'
 import { type Change, LetterChanges, pause } from './change-letters.ts'
 import type { SqliteSettings } from './options.ts'
 import { redriveLetter } from './redrive.ts'
@@ -53,9 +58,7 @@ export class SqliteDeadLetters implements DeadLetters {
   }
 
   async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
-    knownOptions('deadLetters.redrive', options, ['perSecond'])
-    const { perSecond } = options
-    if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
+    const { perSecond } = checkRedriveOptions(options)
     const { maxDeliveries } = this.#settings
     // Room is left for accepts, unless somebody means just this one.
     const most = typeof which === 'string' ? maxDeliveries : Math.ceil(maxDeliveries * redrivenUpTo)

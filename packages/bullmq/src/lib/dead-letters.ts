@@ -8,7 +8,12 @@ import type {
   DeadLetters,
   RedriveOptions,
 } from '@acuse/core'
-import { checkDeadLetterFilter, checkDeadLetterQuery, wholeNumber } from '@acuse/core/inbox-kit'
+import {
+  checkDeadLetterFilter,
+  checkDeadLetterQuery,
+  checkRedriveOptions,
+  wholeNumber,
+} from '@acuse/core/inbox-kit'
 import type { Redis } from 'ioredis'
 import { toProgress } from './attempt.ts'
 import { changeAll } from './change-all.ts'
@@ -79,8 +84,8 @@ export class BullmqDeadLetters implements DeadLetters {
     return { ...found.summary, delivery: toDelivery(job.data), failures: fromStacktrace(job.stacktrace) }
   }
 
-  async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
-    if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
+  async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
+    const { perSecond } = checkRedriveOptions(options)
     if (typeof which !== 'string') checkDeadLetterFilter('deadLetters.redrive', which)
     const { maxDeliveries } = this.#setup
     if (typeof which === 'string')

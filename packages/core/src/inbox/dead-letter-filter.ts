@@ -1,5 +1,5 @@
-import { describe, knownOptions } from '../lib/options.ts'
-import type { DeadLetterFilter } from '../model/dead-letter.ts'
+import { describe, knownOptions, wholeNumber } from '../lib/options.ts'
+import type { DeadLetterFilter, RedriveOptions } from '../model/dead-letter.ts'
 import { deadReasons } from '../model/dead-letter.ts'
 
 type Field = keyof DeadLetterFilter
@@ -48,6 +48,17 @@ export function checkDeadLetterQuery(where: string, filter: DeadLetterFilter): D
   knownOptions(where, filter, Object.keys(fields))
   const given = Object.entries(filter).filter(([, value]) => value !== undefined)
   return given.length === 0 ? {} : checkDeadLetterFilter(where, Object.fromEntries(given))
+}
+
+/**
+ * For inboxes: the options of a redrive. One that is misspelt would put all back at once.
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function checkRedriveOptions(options: RedriveOptions): RedriveOptions {
+  knownOptions('deadLetters.redrive', options, ['perSecond'])
+  const { perSecond } = options
+  if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
+  return options
 }
 
 function describeValue(value: unknown): string {

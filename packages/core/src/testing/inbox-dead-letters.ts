@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Inbox } from '../inbox/inbox.ts'
-import type { DeadLetterFilter, DeadLetterSummary } from '../model/dead-letter.ts'
+import type { DeadLetterFilter, DeadLetterSummary, RedriveOptions } from '../model/dead-letter.ts'
 import {
   accept,
   acceptAll,
@@ -157,6 +157,8 @@ export const deadLetterChecks: InboxChecks = {
       await assert.rejects(async () => inbox.deadLetters.discard(which), TypeError, JSON.stringify(filter))
       await assert.rejects(async () => inbox.deadLetters.redrive(which), TypeError, JSON.stringify(filter))
     }
+    const pace = { perSecnd: 1 } as RedriveOptions
+    await assert.rejects(async () => inbox.deadLetters.redrive({ all: true }, pace), TypeError)
     await assert.rejects(
       async () => inbox.deadLetters.list({ raeson: 'conflict' } as DeadLetterFilter),
       TypeError,

@@ -12,7 +12,7 @@ import type {
   RedriveOptions,
 } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
-import { checkDeadLetterFilter, checkDeadLetterQuery } from '../dead-letter-filter.ts'
+import { checkDeadLetterFilter, checkDeadLetterQuery, checkRedriveOptions } from '../dead-letter-filter.ts'
 import type { Entry } from './queue-owner.ts'
 
 /** A letter and its place in the order of dying. */
@@ -86,8 +86,9 @@ export class MemoryDeadLetters implements DeadLetters {
     return this.#places.get(id)?.letter
   }
 
-  async redrive(which: string | DeadLetterFilter, { perSecond }: RedriveOptions = {}): Promise<number> {
+  async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
     this.#checkOpen()
+    const { perSecond } = checkRedriveOptions(options)
     return await throttled(this.#which('deadLetters.redrive', which), perSecond, this.#clock, (id) => {
       const place = this.#places.get(id)
       if (!place) return false
