@@ -94,7 +94,7 @@ describe("zenpli's proof", () => {
     })
   })
 
-  it('without a time on a volatile inbox warns that a captured callback runs again, and names the durable ones', () => {
+  it('without a time on a volatile inbox warns that a captured callback runs again, and where the durable ones are named', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     bench(zenpli({ hmac: secret, product: 'warned' }))
     bench(zenpli({ hmac: secret, product: 'warned' }))

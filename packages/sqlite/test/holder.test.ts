@@ -97,6 +97,31 @@ describe('a process that looks at the leases of others', () => {
     expect([...held.observations, ...taking.observations]).toEqual([])
   })
 
+  it('makes no dead letters of what it does not handle, however few attempts it allows itself', async () => {
+    const path = tempFile()
+    const still = manualClock()
+    const dead = sqliteInbox(path, { clock: still, leaseMs })
+    closesAtEnd(dead, still)
+    let handed = 0
+    const hold = () => {
+      handed++
+      return stuck()
+    }
+    consume(dead, hold, { handles: () => ({ only: ['a'] }) })
+    await dead.accept(delivery('d', { type: 'a' }), accepting)
+    await until('it runs', () => handed === 1)
+    const clock = manualClock()
+    const live = sqliteInbox(path, { clock, leaseMs })
+    closesAtEnd(live, clock)
+    const { observations } = consume(live, async () => done, {
+      handles: () => ({ only: ['b'] }),
+      retry: { attempts: 1 },
+    })
+    await clock.advance(leaseMs * 2)
+    expect(observations.map(({ type }) => type)).toEqual(['retried'])
+    expect(await live.stats()).toMatchObject({ waiting: 1, dead: 0 })
+  })
+
   it('takes what a dead one left as soon as its lease is over, if it saw no renewal before', async () => {
     const path = tempFile()
     const still = manualClock()

@@ -1,6 +1,8 @@
 import type { Clock } from '../../model/clock.ts'
 import type { Observer } from '../../model/observation.ts'
-import type { RetryPolicy } from '../retry-policy.ts'
+import { isHandled } from '../handled-types.ts'
+import type { HandledTypes } from '../inbox.ts'
+import { type RetryPolicy, toRetryPolicy } from '../retry-policy.ts'
 import { LateLeases } from './late-leases.ts'
 import type { LateLease, LeasedDelivery, SharedLeases } from './lease-source.ts'
 import { tellReturned } from './observations.ts'
@@ -12,6 +14,7 @@ export interface LeaseKeeperSetup<Leased extends LeasedDelivery> {
   readonly shared: SharedLeases<Leased>
   readonly running: ReadonlySet<Running<Leased>>
   readonly retry: RetryPolicy
+  readonly handles: () => HandledTypes
   readonly observer: Observer
   readonly clock: Clock
   /** Something was taken back, and is ready. */
@@ -81,11 +84,25 @@ export class LeaseKeeper<Leased extends LeasedDelivery> {
   }
 
   async #takePart(part: readonly LateLease[], together: number): Promise<void> {
-    const { shared, retry, observer, onReady } = this.#setup
+    const { shared, observer, onReady } = this.#setup
     const error = new Error('Its process died or stalled: the lease ran out')
-    const taken = await shared.takeBack(part, (leased) => toReturned(leased, { error, retry, together }))
+    const taken = await shared.takeBack(part, (leased) =>
+      toReturned(leased, { error, retry: this.#retryOf(leased), together }),
+    )
     for (const { leased, returned } of taken) tellReturned(observer, leased, returned, error)
     if (taken.length > 0) onReady()
+  }
+
+  /** Who does not handle a delivery does not know how many attempts it may have: the usual ones at least. */
+  #retryOf({ delivery }: Leased): RetryPolicy {
+    const { handles, retry } = this.#setup
+    if (isHandled(handles(), delivery.type)) return retry
+    const { attempts, crashes } = toRetryPolicy()
+    return {
+      ...retry,
+      attempts: Math.max(attempts, retry.attempts),
+      crashes: Math.max(crashes, retry.crashes),
+    }
   }
 
   #renewLater(delayMs: number): void {

@@ -55,6 +55,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
       shared,
       running: this.#running,
       retry: this.#retry,
+      handles: options.handles,
       observer,
       clock,
       onReady: () => this.#turns.soon(),

@@ -188,6 +188,15 @@ describe('the leases that a dead process left', () => {
     await worker.close({ timeoutMs: 0 })
   })
 
+  it('are no dead letters for a bound of a process that does not handle them', async () => {
+    const { orphan, work, clock, types } = sharedTable()
+    orphan('a').crashes = 2
+    const worker = work(undefined, { handles: () => ({ only: [] }), retry: { attempts: 1, crashes: 1 } })
+    await clock.advance(leaseMs * 2)
+    expect(types()[0]).toBe('retried')
+    await worker.close({ timeoutMs: 0 })
+  })
+
   it('are judged only by what was seen while the storage could be written', async () => {
     const { orphan, work, clock, faults, types } = sharedTable()
     orphan('a')
