@@ -169,10 +169,9 @@ class RedisDedupeImpl implements RedisDedupe {
     const servers = this.#client.nodes?.('master') ?? [this.#client]
     const ofServers = (await Promise.all(servers.map(checkServer))).flat()
     const ofReplicas = await Promise.all(servers.map((server) => checkReplicas(server, this.#replicas)))
+    const ofUser = await checkRights(this.#client, this.#prefix)
     const ofCluster = await checkCluster(this.#client)
-    // A node of a cluster may refuse the keys that are tried, whatever the user may do.
-    const ofUser = ofCluster.length > 0 ? [] : await checkRights(this.#client, this.#prefix)
-    const found = [...ofCluster, ...ofUser, ...ofServers, ...ofReplicas.flat()]
+    const found = [...ofUser, ...ofCluster, ...ofServers, ...ofReplicas.flat()]
     const findings = [...new Map(found.map((finding) => [finding.code, finding])).values()]
     for (const { code, message } of findings) warn(code, message)
     return findings
