@@ -121,6 +121,9 @@ export const deadLetterChecks: InboxChecks = {
     assert.equal(handed.length, count)
     assert.ok(tookMs >= 250, `${tookMs} ms`)
     await assert.rejects(inbox.deadLetters.redrive({ all: true }, { perSecond: 0 }), TypeError)
+    // Misspelt, it would put all back at once.
+    const misspelt = { perSecnd: 1 } as RedriveOptions
+    await assert.rejects(inbox.deadLetters.redrive({ all: true }, misspelt), TypeError)
   },
   'redrives a copy of another body as a delivery of its own': async ({ inbox }) => {
     const one = delivery()
@@ -157,8 +160,6 @@ export const deadLetterChecks: InboxChecks = {
       await assert.rejects(async () => inbox.deadLetters.discard(which), TypeError, JSON.stringify(filter))
       await assert.rejects(async () => inbox.deadLetters.redrive(which), TypeError, JSON.stringify(filter))
     }
-    const pace = { perSecnd: 1 } as RedriveOptions
-    await assert.rejects(async () => inbox.deadLetters.redrive({ all: true }, pace), TypeError)
     await assert.rejects(
       async () => inbox.deadLetters.list({ raeson: 'conflict' } as DeadLetterFilter),
       TypeError,
