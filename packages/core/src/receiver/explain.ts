@@ -30,13 +30,22 @@ export interface ExplainOptions {
   readonly clock?: Clock
 }
 
-/** The result of {@link explain}. */
-export interface Explanation {
-  /** The code with which the receiver refuses the request; `undefined`: it would take it to its inbox. */
-  readonly code: RejectionCode | undefined
-  /** Why, with evidence: the fewest deviations that explain it. Empty when there is no code. */
-  readonly findings: readonly Finding[]
-}
+/** The result of {@link explain}, told apart by `kind`. */
+export type Explanation =
+  | {
+      /** The receiver would take the request to its inbox. */
+      readonly kind: 'passed'
+      /** None. */
+      readonly findings: readonly []
+    }
+  | {
+      /** The receiver refuses the request. */
+      readonly kind: 'rejected'
+      /** With which code. */
+      readonly code: RejectionCode
+      /** Why, with evidence: the fewest deviations that explain it. */
+      readonly findings: readonly Finding[]
+    }
 
 /**
  * Why a request is refused, **for the operator only**: it tries what senders and middleboxes are known to get
@@ -49,7 +58,8 @@ export interface Explanation {
  * const body = Buffer.from('{"event":"bhe.emitida"}')
  * const headers = fromRawHeaders(['X-Webhook-Signature', '9f86d081884c7d65'])
  * const request = { method: 'POST', url: '/webhooks/redcumbre', headers, body }
- * export const { code, findings } = explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
+ * const explanation = explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
+ * if (explanation.kind === 'rejected') console.log(explanation.code, explanation.findings)
  */
 export function explain(
   request: WebhookRequest,
@@ -65,7 +75,7 @@ export function explain(
   if ('code' in proof) {
     if ('error' in proof) return refused(proof)
     const others = otherKeys(request, options)
-    return { code: proof.code, findings: others.length > 0 ? others : scheme.diagnose(request) }
+    return rejected(proof.code, others.length > 0 ? others : scheme.diagnose(request))
   }
   const opened = open(request, provider)
   if ('code' in opened) return refused(opened)
@@ -79,9 +89,13 @@ const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, ipAllowlist: undefine
 
 function refused({ code, error, header }: Refusal): Explanation {
   // Only the codes of headers name one.
-  if (header !== undefined) return { code, findings: [{ kind: code as HeaderFinding['kind'], header }] }
+  if (header !== undefined) return rejected(code, [{ kind: code as HeaderFinding['kind'], header }])
   const detail = error === undefined ? code : `${code}: ${describeError(error).message}`
-  return { code, findings: [{ kind: 'request-refused', detail }] }
+  return rejected(code, [{ kind: 'request-refused', detail }])
+}
+
+function rejected(code: RejectionCode, findings: readonly Finding[]): Explanation {
+  return { kind: 'rejected', code, findings }
 }
 
 function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Finding[] {
@@ -96,14 +110,14 @@ function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Fi
 function explainTime(time: unknown, rule: TimeRule | undefined, options: ExplainOptions): Explanation {
   const now = (options.clock ?? systemClock).now()
   const fresh = checkTolerance(time, rule, toTolerance(options.tolerance ?? {}), now)
-  if (!('code' in fresh)) return { code: undefined, findings: [] }
+  if (!('code' in fresh)) return { kind: 'passed', findings: [] }
   const { code } = fresh
   if (code === 'time-missing' || rule === undefined)
-    return { code, findings: [{ kind: 'time-missing', detail: 'The delivery states no time' }] }
+    return rejected(code, [{ kind: 'time-missing', detail: 'The delivery states no time' }])
   const seconds = toOffsetSeconds(time, rule, now)
-  if (seconds !== undefined) return { code, findings: [{ kind: 'clock-skew', seconds }] }
+  if (seconds !== undefined) return rejected(code, [{ kind: 'clock-skew', seconds }])
   const expected = [rule.format].flat().join(' or ')
-  return { code, findings: [{ kind: 'time-format', expected, found: formatOf(time) }] }
+  return rejected(code, [{ kind: 'time-format', expected, found: formatOf(time) }])
 }
 
 function formatOf(time: unknown): string {

@@ -26,9 +26,9 @@ const mac = (
 function found(body: string | Uint8Array, signature: string, scheme?: Scheme): readonly Finding[] {
   const request = signed(Buffer.from(body as string), ['X-Acme-Signature', signature])
   const provider = scheme ? acme({ scheme }) : acme()
-  const { code, findings } = explain(request, provider, { clock })
-  expect(code).toMatch(/^(header|signature)-/)
-  return findings
+  const explanation = explain(request, provider, { clock })
+  expect(explanation).toMatchObject({ kind: 'rejected', code: expect.stringMatching(/^(header|signature)-/) })
+  return explanation.findings
 }
 
 const compact = JSON.stringify(paid)
@@ -36,7 +36,7 @@ const indented = JSON.stringify(paid, undefined, 2)
 
 describe('explain', () => {
   it('finds nothing wrong with a request that would be taken', () => {
-    expect(explain(signed(paid), acme(), { clock })).toEqual({ code: undefined, findings: [] })
+    expect(explain(signed(paid), acme(), { clock })).toEqual({ kind: 'passed', findings: [] })
   })
 
   it.each<[string, string, string, Finding[]]>([
@@ -174,8 +174,11 @@ describe('explain', () => {
     expect(found(compact, '0'.repeat(64))).toEqual(unexplained)
     expect(found('not JSON', '0'.repeat(64))).toEqual(unexplained)
     const tenants = hmac({ header: 'X-Acme-Signature', secret: () => undefined })
-    const { code, findings } = explain(signed(paid), acme({ scheme: tenants }), { clock })
-    expect([code, findings]).toEqual(['key-unknown', unexplained])
+    expect(explain(signed(paid), acme({ scheme: tenants }), { clock })).toEqual({
+      kind: 'rejected',
+      code: 'key-unknown',
+      findings: unexplained,
+    })
   })
 
   it('finds another hash and another padding of RSA, and a changed body of Ed25519', () => {
@@ -200,13 +203,21 @@ describe('explain', () => {
   it('tells how far the clocks are apart, in seconds', () => {
     const at = (ms: number) => new Date(Date.parse(startAt) + ms).toISOString()
     const of = (ms: number) => explain(signed({ ...paid, at: at(ms) }), acme(), { clock })
-    expect(of(-7_200_000)).toEqual({ code: 'time-past', findings: [{ kind: 'clock-skew', seconds: -7_200 }] })
-    expect(of(90_000)).toEqual({ code: 'time-future', findings: [{ kind: 'clock-skew', seconds: 90 }] })
+    expect(of(-7_200_000)).toEqual({
+      kind: 'rejected',
+      code: 'time-past',
+      findings: [{ kind: 'clock-skew', seconds: -7_200 }],
+    })
+    expect(of(90_000)).toEqual({
+      kind: 'rejected',
+      code: 'time-future',
+      findings: [{ kind: 'clock-skew', seconds: 90 }],
+    })
     const wide = explain(signed({ ...paid, at: at(90_000) }), acme(), {
       clock,
       tolerance: { futureMs: 100_000 },
     })
-    expect(wide.code).toBeUndefined()
+    expect(wide.kind).toBe('passed')
   })
 
   it.each<[TimeRule['format'], unknown, Finding]>([
@@ -226,7 +237,7 @@ describe('explain', () => {
 
   it('reads the clock of this machine where none is given', () => {
     expect(explain(signed({ ...paid, at: new Date().toISOString() }), acme())).toEqual({
-      code: undefined,
+      kind: 'passed',
       findings: [],
     })
   })
@@ -238,6 +249,7 @@ describe('explain', () => {
     ['envelope-invalid', () => signed('{}')],
   ])('says %s where that is all there is to say', (code, request) => {
     expect(explain(request(), acme(), { clock })).toEqual({
+      kind: 'rejected',
       code,
       findings: [{ kind: 'request-refused', detail: code }],
     })
@@ -253,8 +265,9 @@ describe('explain', () => {
     for (const request of requests) {
       const { receiver, clock: own } = bench()
       const outcome = await receiver.receive(request)
-      expect(explain(request, receiver.provider, { clock: own }).code).toBe(
-        outcome.kind === 'rejected' ? outcome.code : undefined,
+      const { kind, code } = { code: undefined, ...explain(request, receiver.provider, { clock: own }) }
+      expect([kind, code]).toEqual(
+        outcome.kind === 'rejected' ? ['rejected', outcome.code] : ['passed', undefined],
       )
     }
     expect(signatureOf(bytesOf(paid))).toBe(mac(compact))

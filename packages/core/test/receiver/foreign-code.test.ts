@@ -84,11 +84,11 @@ describe('a scheme by hand', () => {
 
   it('that fails is explained', () => {
     const provider = acme({ scheme: schemeOf({ verify: () => false }) })
-    const { code, findings } = explain(signed(paid), provider, { others: { other: provider } })
-    expect(code).toBe('scheme-failed')
-    expect(findings).toMatchObject([
-      { kind: 'request-refused', detail: expect.stringContaining('answered boolean') },
-    ])
+    expect(explain(signed(paid), provider, { others: { other: provider } })).toMatchObject({
+      kind: 'rejected',
+      code: 'scheme-failed',
+      findings: [{ kind: 'request-refused', detail: expect.stringContaining('answered boolean') }],
+    })
   })
 })
 
