@@ -6,7 +6,7 @@ import { openLedger } from 'example-shared'
 import { createRandom } from '../fuzz/random.ts'
 import { secret } from '../processes/fleet.ts'
 import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
-import type { Row } from '../support/report.ts'
+import { type Row, soft } from '../support/report.ts'
 import type { Blow, Stage } from './blows.ts'
 import { type Campaign, none, told } from './campaign.ts'
 import { HandledLog } from './handled-log.ts'
@@ -80,6 +80,7 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
     await senders.stop()
     const books = openLedger(ledger)
     await untilHandled(log, senders.sent.acknowledged, books)
+    const acknowledged = senders.sent.acknowledged.size
     const { crashes } = victim
     for (const crash of crashes) console.error(crash)
     await victim.kill('SIGTERM')
@@ -87,6 +88,11 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
     const others = [...senders.sent.acknowledged].filter((id) => booked.get(id) !== 1)
     return [
       told('blows', blows),
+      {
+        figure: 'acknowledged within the hour',
+        value: `${acknowledged}`,
+        goal: soft(`≥ ${form.acknowledged}`, acknowledged >= form.acknowledged),
+      },
       ...soundness(senders.sent, log, setup.inbox === 'fallback' ? fellBack : none),
       none('booked other than once, by the id', others.length),
       none('processes that ended by themselves', crashes.length),
@@ -104,9 +110,9 @@ async function strikeAll(blow: Blow, stage: Stage, form: LoadForm, seed: number)
   const random = createRandom(seed)
   const deadline = performance.now() + longestMs
   let blows = 0
-  while (blows < form.blows || stage.senders.sent.acknowledged.size < form.acknowledged) {
-    if (performance.now() > deadline)
-      throw new Error(`Only ${stage.senders.sent.acknowledged.size} within an hour`)
+  const isDone = () => blows >= form.blows && stage.senders.sent.acknowledged.size >= form.acknowledged
+  // On a busy machine fewer are acknowledged in the hour; these are counted.
+  while (!isDone() && performance.now() < deadline) {
     await sleep(50 + random.below(form.upMs))
     await blow.strike(stage)
     blows++

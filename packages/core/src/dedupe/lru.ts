@@ -1,9 +1,20 @@
-import { LRUCache } from 'lru-cache'
 import { checkClock } from '../lib/check-clock.ts'
 import { checkOptions } from '../lib/check-options.ts'
 import { wholeNumber } from '../lib/options.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Claim, ClaimOptions, CommitOptions, DedupeStore, DedupeUsage } from './dedupe-store.ts'
+import { ExpiringMap } from './expiring-map.ts'
+import {
+  compact,
+  endOf,
+  type Held,
+  isCommitted,
+  isOf,
+  ownerOf,
+  type Remembered,
+  remember,
+  toToken,
+} from './remembered.ts'
 
 /** As many as an `lruDedupe` may remember. */
 export const maxLruEntries: number = 2 ** 24
@@ -25,19 +36,8 @@ export interface LruDedupe extends DedupeStore {
   usage(): DedupeUsage
 }
 
-/** A live claim, or a committed idempotency key with a result. */
-interface Entry {
-  readonly bodyHash: string
-  readonly token: string
-  readonly result?: string
-}
-
-/** A committed idempotency key without a result is one small text: 16 characters of body hash, then the token. */
-type Stored = string | Entry
-
-const bodyHashLength = 16
-const live = { allowStale: false }
-const sweepEveryMs = 1_000
+/** A full store looks at so many for room, at each claim. */
+const looksWhenFull = 64
 
 /**
  * Idempotency keys in this process's memory. Entries leave by age only: a live one is never evicted, or its
@@ -55,100 +55,83 @@ export function lruDedupe(options: LruDedupeOptions = {}): LruDedupe {
   // Leases and retention by two clocks would forget too early: without a time it fails.
   const clock = checkClock(options.clock)
   const maxEntries = wholeNumber('maxEntries', options.maxEntries ?? 200_000, 1, maxLruEntries)
-  // A start of 0 means "no age" to lru-cache, and a ttlResolution would start timers.
-  const perf = { now: () => clock.monotonic() + 1 }
-  const entries = new LRUCache<string, Stored>({
-    max: maxEntries,
-    ttl: 1,
-    ttlResolution: 0,
-    allowStale: true,
-    perf,
-  })
-  let tokens = 0
-  let sweptAt = Number.NEGATIVE_INFINITY
-
-  /** Entries come in by age, so the oldest is the first that may leave. */
-  function forgetOldest(): void {
-    for (let n = 0; n < 2; n++) {
-      const { value: oldest } = entries.rkeys().next()
-      if (oldest === undefined || entries.getRemainingTTL(oldest) >= 0) return
-      entries.delete(oldest)
-    }
-  }
-
-  function isFull(): boolean {
-    if (entries.size < maxEntries) return false
-    // Retentions of several lengths: a young entry may be over before an older one is.
-    if (clock.monotonic() - sweptAt >= sweepEveryMs) {
-      sweptAt = clock.monotonic()
-      entries.purgeStale()
-    }
-    return entries.size >= maxEntries
-  }
-
-  function peek(key: string): Stored | undefined {
-    return entries.peek(key, live)
-  }
-
-  function ownClaim(key: string, token: string): Entry | undefined {
-    const entry = peek(key)
-    return typeof entry === 'object' && entry.token === token && !isCommitted(entry) ? entry : undefined
-  }
-
+  const store = new MemoryDedupe(maxEntries, clock)
+  // Fields of its own: those who change one call spread the rest.
   return {
-    claim(key, { bodyHash, leaseMs }) {
-      forgetOldest()
-      const print = compact(bodyHash)
-      const entry = peek(key)
-      if (entry !== undefined) return found(entry, print)
-      entries.delete(key)
-      if (isFull()) return { status: 'full' }
-      const token = (++tokens).toString(36)
-      entries.set(key, { bodyHash: print, token }, { ttl: leaseMs })
-      return { status: 'claimed', token }
-    },
-    extend(key, token, { leaseMs }) {
-      const claim = ownClaim(key, token)
-      if (claim) entries.set(key, claim, { ttl: leaseMs })
-      return claim !== undefined
-    },
-    commit(key, token, { retentionMs, result }) {
-      const claim = ownClaim(key, token)
-      if (!claim) return committedBy(peek(key), token)
-      const { bodyHash } = claim
-      const stored = result === undefined ? flat(bodyHash + token) : { bodyHash, token, result }
-      entries.set(key, stored, { ttl: retentionMs })
-      return true
-    },
-    release(key, token) {
-      if (ownClaim(key, token)) entries.delete(key)
-    },
-    usage: () => ({ entries: entries.size, maxEntries }),
+    claim: (key, given) => store.claim(key, given),
+    extend: (key, token, given) => store.extend(key, token, given),
+    commit: (key, token, given) => store.commit(key, token, given),
+    release: (key, token) => store.release(key, token),
+    usage: () => store.usage(),
   }
 }
 
-function isCommitted(entry: Stored): boolean {
-  return typeof entry === 'string' || entry.result !== undefined
+class MemoryDedupe implements LruDedupe {
+  readonly #entries: ExpiringMap<Remembered>
+  readonly #maxEntries: number
+  readonly #clock: Clock
+  #claims = 0
+
+  constructor(maxEntries: number, clock: Clock) {
+    this.#entries = new ExpiringMap(maxEntries, endOf)
+    this.#maxEntries = maxEntries
+    this.#clock = clock
+  }
+
+  claim(key: string, { bodyHash, leaseMs }: ClaimOptions): Claim {
+    const now = this.#clock.monotonic()
+    this.#entries.makeRoomFor(key, now)
+    const hash = compact(bodyHash)
+    const known = this.#entries.get(key, now)
+    if (known !== undefined) return found(known, hash)
+    this.#entries.delete(key)
+    if (this.#isFull(now)) return { status: 'full' }
+    const token = toToken(++this.#claims)
+    this.#entries.set(key, { bodyHash: hash, token, end: now + leaseMs })
+    return { status: 'claimed', token }
+  }
+
+  extend(key: string, token: string, { leaseMs }: Pick<ClaimOptions, 'leaseMs'>): boolean {
+    const now = this.#clock.monotonic()
+    const claim = this.#ownClaim(key, token, now)
+    if (claim) this.#entries.set(key, { ...claim, end: now + leaseMs })
+    return claim !== undefined
+  }
+
+  commit(key: string, token: string, { retentionMs, result }: CommitOptions): boolean {
+    const now = this.#clock.monotonic()
+    const claim = this.#ownClaim(key, token, now)
+    if (!claim) {
+      const known = this.#entries.get(key, now)
+      return known !== undefined && isCommitted(known) && ownerOf(known) === token
+    }
+    this.#entries.set(key, remember({ ...claim, end: now + retentionMs }, result))
+    return true
+  }
+
+  release(key: string, token: string): void {
+    if (this.#ownClaim(key, token, this.#clock.monotonic())) this.#entries.delete(key)
+  }
+
+  usage(): DedupeUsage {
+    return { entries: this.#entries.size, maxEntries: this.#maxEntries }
+  }
+
+  #isFull(now: number): boolean {
+    // Retentions of several lengths: a young one may be over before an older one is.
+    if (this.#entries.size >= this.#maxEntries) this.#entries.sweep(looksWhenFull, now)
+    return this.#entries.size >= this.#maxEntries
+  }
+
+  #ownClaim(key: string, token: string, now: number): Held | undefined {
+    const known = this.#entries.get(key, now)
+    if (typeof known !== 'object' || isCommitted(known)) return undefined
+    return known.token === token ? known : undefined
+  }
 }
 
-function committedBy(entry: Stored | undefined, token: string): boolean {
-  if (entry === undefined || !isCommitted(entry)) return false
-  return (typeof entry === 'string' ? entry.slice(bodyHashLength) : entry.token) === token
-}
-
-function found(entry: Stored, bodyHash: string): Claim {
-  const known = typeof entry === 'string' ? entry.slice(0, bodyHashLength) : entry.bodyHash
-  if (known !== bodyHash) return { status: 'conflict' }
-  if (!isCommitted(entry)) return { status: 'in-flight' }
-  return typeof entry === 'string' ? { status: 'committed' } : { status: 'committed', result: entry.result }
-}
-
-/** The same text in one piece: joined text keeps its parts, which take three times the memory. */
-function flat(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
-}
-
-/** 128 bits of the body hash, one byte a character: 32 bytes of memory instead of 64. */
-function compact(bodyHash: string): string {
-  return Buffer.from(bodyHash, 'base64url').toString('latin1', 0, bodyHashLength)
+function found(known: Remembered, bodyHash: string): Claim {
+  if (!isOf(known, bodyHash)) return { status: 'conflict' }
+  if (!isCommitted(known)) return { status: 'in-flight' }
+  return typeof known === 'string' ? { status: 'committed' } : { status: 'committed', result: known.result }
 }

@@ -85,11 +85,65 @@ describe('lruDedupe', () => {
     for (const key of ['a', 'b']) dedupe.commit(key, claimed(dedupe, key), { retentionMs: 500 })
     expect(dedupe.claim('c', lease)).toEqual({ status: 'full' })
     await clock.advance(501)
-    // It looked for room a moment ago, and looks through everything once a second at most.
-    expect(dedupe.claim('c', lease)).toEqual({ status: 'full' })
-    await clock.advance(500)
     expect(dedupe.claim('c', lease).status).toBe('claimed')
     expect(dedupe.claim('long', lease)).toEqual({ status: 'committed' })
+  })
+
+  it('finds the room that there is among many that live longer, a part of them at each claim', async () => {
+    const maxEntries = 20_000
+    const { dedupe, clock } = store(maxEntries)
+    const commit = (key: string, retentionMs: number) =>
+      dedupe.commit(key, claimed(dedupe, key), { retentionMs })
+    for (let n = 0; n < maxEntries; n++) commit(print(`${n}`), n === 12_345 ? 500 : 1_000_000)
+    expect(dedupe.claim('c', lease)).toEqual({ status: 'full' })
+    await clock.advance(501)
+    let claims = 1
+    while (dedupe.claim('c', lease).status === 'full') claims++
+    expect(claims).toBeGreaterThan(1)
+    // Each looks at 64, and remembers where it stopped.
+    expect(claims).toBeLessThan(2 * (maxEntries / 64))
+    expect(dedupe.claim(print('1'), lease)).toEqual({ status: 'committed' })
+    expect(dedupe.usage()).toEqual({ entries: maxEntries, maxEntries })
+  })
+
+  it('forgets what is over while claims come, so that what it holds is what is live', async () => {
+    const { dedupe, clock } = store(100_000)
+    for (let second = 0; second < 60; second++) {
+      for (let n = 0; n < 200; n++) {
+        const key = print(`${second}.${n}`)
+        const token = claimed(dedupe, key)
+        // Some are given back, and some are of another length.
+        if (n % 10 === 0) dedupe.release(key, token)
+        else dedupe.commit(key, token, { retentionMs: n % 10 === 1 ? 9_000 : 10_000 })
+      }
+      await clock.advance(1_000)
+    }
+    // Eleven seconds of 180 are live at most, and some more were not looked at yet.
+    expect(dedupe.usage().entries).toBeLessThan(2 * 11 * 180)
+  })
+
+  it('remembers for as long as is asked, however long, and from whatever time its clock begins', async () => {
+    const clock = manualClock()
+    const early = { ...clock, monotonic: () => clock.monotonic() - 1_000_000 }
+    const dedupe = lruDedupe({ clock: early })
+    dedupe.commit('short', claimed(dedupe, 'short'), { retentionMs: 1_000 })
+    dedupe.commit('long', claimed(dedupe, 'long'), { retentionMs: Number.POSITIVE_INFINITY })
+    expect(dedupe.claim('short', lease)).toEqual({ status: 'committed' })
+    await clock.advance(86_400_000)
+    expect(dedupe.claim('long', lease)).toEqual({ status: 'committed' })
+  })
+
+  it('tells a commit that is repeated by its owner from another owner’s, with a result and without', () => {
+    const { dedupe } = store()
+    for (const options of [{ retentionMs: 1_000 }, { retentionMs: 1_000, result: '{}' }]) {
+      const key = JSON.stringify(options)
+      const token = claimed(dedupe, key)
+      expect(dedupe.commit(key, token, options)).toBe(true)
+      expect(dedupe.commit(key, token, options)).toBe(true)
+      expect(dedupe.commit(key, 'other', options)).toBe(false)
+      expect(dedupe.extend(key, token, lease)).toBe(false)
+    }
+    expect(dedupe.commit('never claimed', 'other', { retentionMs: 1_000 })).toBe(false)
   })
 
   it('does not construct with options that cannot be used', () => {
