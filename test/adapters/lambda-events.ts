@@ -5,7 +5,8 @@ import { freshBody, sign } from './raw-client.ts'
 export type LambdaEvent = Readonly<Record<string, unknown>>
 
 const emoji = { correlationId: '🧾 señal' }
-const sourceIp = '127.0.0.1'
+/** Not the address that a bridge takes where the event names none. */
+const sourceIp = '203.0.113.7'
 
 interface Made {
   readonly headers: Record<string, string>
@@ -42,7 +43,7 @@ function listed(headers: Record<string, string>): Record<string, string[]> {
 }
 
 function rest(made: Made): LambdaEvent {
-  const requestContext = { stage: 'prod', requestId: 'r', idempotencyKey: { sourceIp }, path: `/prod${path}` }
+  const requestContext = { stage: 'prod', requestId: 'r', identity: { sourceIp }, path: `/prod${path}` }
   return {
     resource: '/{proxy+}',
     path,

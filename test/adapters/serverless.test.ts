@@ -12,8 +12,8 @@ import { getTestServer } from '@google-cloud/functions-framework/testing'
 import { getRequestListener } from '@hono/node-server'
 import express from 'express'
 import fastify, { type FastifyInstance } from 'fastify'
-import { Hono } from 'hono'
-import { handle as onLambda } from 'hono/aws-lambda'
+import { type Context, Hono } from 'hono'
+import { getConnInfo, handle as onLambda } from 'hono/aws-lambda'
 import httpMocks from 'node-mocks-http'
 import serverlessHttp from 'serverless-http'
 import { describe, expect, it } from 'vitest'
@@ -76,6 +76,37 @@ describe.each(Object.keys(hosts))('%s', (name) => {
     async (_, event) => {
       const { body } = event()
       expect(await invoke({ ...event(), body })).toBe(401)
+    },
+  )
+})
+
+/** By the address that the event names: its bridge hands it on, and Hono has a function for it. */
+const listed: Record<string, (ipAllowlist: readonly string[]) => Invoke> = {
+  'serverless-http, Express 5': (ipAllowlist) =>
+    statusOf(
+      serverlessHttp(express().use(onExpress.redcumbreWebhooks(secret, { ...options(), ipAllowlist }))),
+    ),
+  'serverless-http, toNodeHandler': (ipAllowlist) =>
+    statusOf(serverlessHttp(toNodeHandler(createReceiver(redcumbre(secret), { ...options(), ipAllowlist })))),
+  '@fastify/aws-lambda': (ipAllowlist) => {
+    const app = fastify()
+    app.register(onFastify.redcumbreWebhooks(secret, { ...options(), ipAllowlist }))
+    return statusOf(awsLambdaFastify(app))
+  },
+  'hono/aws-lambda': (ipAllowlist) => {
+    const clientAddress = (context: Context) => getConnInfo(context).remote.address
+    const webhooks = onHono.redcumbreWebhooks(secret, { ...options(), ipAllowlist, clientAddress })
+    return statusOf(onLambda(new Hono().use(webhooks)))
+  },
+}
+
+describe.each(Object.entries(listed))('%s, with an allow-list', (_, make) => {
+  it.each(['a REST API', 'an HTTP API, payload 1.0', 'an HTTP API, payload 2.0'])(
+    'goes by the address that an event of %s names',
+    async (shape) => {
+      const event = lambdaEvents[shape] as () => LambdaEvent
+      expect(await make(['203.0.113.0/24'])(event())).toBe(200)
+      expect(await make(['198.51.100.0/24'])(event())).toBe(401)
     },
   )
 })

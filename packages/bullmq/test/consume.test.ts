@@ -68,7 +68,7 @@ describe('handing out', () => {
     expect(() => inbox.consume(done, consuming())).toThrow(TypeError)
   })
 
-  it('tries again with what completed, and observations what becomes of it', async () => {
+  it('tries again with what completed, and tells what becomes of it', async () => {
     fresh()
     const inbox = open()
     const observations: Observation[] = []

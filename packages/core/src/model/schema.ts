@@ -54,7 +54,7 @@ const maxIssues = 10
 const maxPathLength = 200
 /** A field's name, as documents name fields. */
 const fieldName = /^[A-Za-z_$][\w$-]{0,63}$/
-/** In a name that somebody's documents gave nobody is numbered: a telephone, an idempotency key card, an account. */
+/** In a name that somebody's documents gave nobody is numbered: a telephone, an identity card, an account. */
 const number = /\d{4}/
 
 /**

@@ -166,6 +166,15 @@ describe('an envelope by hand', () => {
   }
 })
 
+describe('the log', () => {
+  it('says what an envelope answered, and the fields that it answers instead', async () => {
+    const { lines } = await answers({ envelope: (() => false) as never })
+    expect(lines[0]).toContain(
+      'envelope() of the provider answered boolean. It answers { type, time, idempotencyKey }',
+    )
+  })
+})
+
 describe('what an adapter or an inbox by hand does wrong', () => {
   it('with a body is 500, and nothing rejects', async () => {
     const reads: (() => unknown)[] = [

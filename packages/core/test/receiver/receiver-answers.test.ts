@@ -71,7 +71,7 @@ describe('the answer', () => {
     }
   })
 
-  it('to an encoded body is 415, whatever the encoding; idempotency key is no encoding', async () => {
+  it('to an encoded body is 415, whatever the coding; Content-Encoding: identity is none', async () => {
     const { receiver } = bench()
     for (const coding of ['gzip', 'deflate', 'br', 'gzip, identity', 'identity, gzip', 'GZIP', 'utf-8, br']) {
       const outcome = await receiver.handle(incoming(signed(paid, ['Content-Encoding', coding])))

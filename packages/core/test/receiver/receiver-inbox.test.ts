@@ -14,7 +14,7 @@ describe('an inbox that answers none of the words of the contract', () => {
   })
 })
 
-describe('identity', () => {
+describe('the idempotency key', () => {
   it('without an id is the body hash: the same bytes are the same event', async () => {
     const { receiver } = bench()
     const anonymous = { type: 'order.paid', amount: 1, at: startAt }

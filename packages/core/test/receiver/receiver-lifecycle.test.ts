@@ -38,7 +38,7 @@ describe('a receiver', () => {
     expect(bench().receiver.receive(signed(paid))).toMatchObject({ status: 200 })
   })
 
-  it('observations what it does, and no observer or logger can change an answer by throwing', async () => {
+  it('tells its observer what it does, and no observer or logger can change an answer by throwing', async () => {
     const { receiver, observations } = bench({ handle: 'all' })
     await receiver.receive(signed(paid))
     await receiver.receive(signed(paid))

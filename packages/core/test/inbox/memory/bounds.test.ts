@@ -42,7 +42,7 @@ describe('memoryInbox', () => {
     },
   )
 
-  it('observations once when it passes 80 % of a bound, and again after it was below', async () => {
+  it('tells once when it passes 80 % of a bound, and again after it was below', async () => {
     const { accept, consume, observations, types } = bench({ maxDeliveries: 5 })
     let finish: (() => void)[] = []
     consume(async () => {
@@ -61,7 +61,7 @@ describe('memoryInbox', () => {
     expect(types().filter((type) => type === 'high-water-mark')).toHaveLength(2)
   })
 
-  it('lets dead letters make room for live deliveries and newer dead ones, and observations each', async () => {
+  it('lets dead letters make room for live deliveries and newer dead ones, and tells of each', async () => {
     const { accept, consume, clock, observations, inbox } = bench({ maxDeadLetters: 2, maxBytes: 10 })
     consume(async () => ({ status: 'dead', reason: 'schema-mismatch', error: new Error('x') }))
     for (const name of ['a', 'b', 'c']) await accept(delivery(name, `${name}00`))
