@@ -1,5 +1,6 @@
 import {
   type Clock,
+  defineProvider,
   type EventName,
   type JsonObject,
   type Provider,
@@ -90,10 +91,11 @@ export function createSender<Events extends object, Secret>(
   const { provider: toProvider, secret, clock = systemClock } = options
   if (typeof toProvider !== 'function')
     throw new TypeError('provider must be a function of the secret, such as redcumbre')
-  const provider = toProvider(secret)
+  const given = toProvider(secret)
   // The caller's function may be anything.
-  if (!provider?.scheme)
+  if (!given?.scheme)
     throw new TypeError('provider must answer a provider, as redcumbre does, for the secret')
+  const provider = defineProvider(given)
   const { sending, scheme } = provider
   if (!sending || !scheme.sign) throw new TypeError(`${provider.name} does not state how it sends`)
   const sleep = options.sleep ?? ((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)))

@@ -71,6 +71,10 @@ describe('options of createSender', () => {
     expect(make({ sleep: 5 })).toThrow('sleep must be a function')
     expect(make({ url: null })).toThrow('url must be where to post')
     expect(make({ secert: 'x' })).toThrow("has no option 'secert'")
+    const sending = { ...redcumbre(secret).sending, timeoutMs: Number.NaN }
+    expect(make({ provider: () => ({ ...redcumbre(secret), sending }) })).toThrow(
+      'provider.sending.timeoutMs must be a whole number',
+    )
   })
 })
 

@@ -6,6 +6,7 @@ import type { BodyLimits, IncomingRequest } from '../model/request.ts'
 import { waitUntilOf } from '../receiver/after-answer.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 import { scheduleBodyDeadline } from './body-deadline.ts'
+import { checkReceiver } from './check-receiver.ts'
 
 /** A handler of WHATWG `Request`s. */
 export type FetchHandler = (request: Request, env?: unknown, context?: WaitUntil) => Promise<Response>
@@ -33,6 +34,7 @@ export interface FetchHandlerOptions {
 /**
  * `Request → Response`, for runtimes and frameworks that speak fetch. It answers on every path: routing is
  * its caller's.
+ * @throws TypeError when it is given no receiver, or an option cannot be used
  * @example
  * import { createReceiver, toFetchHandler } from '@acuse/core'
  * import { redcumbre } from '@acuse/providers/redcumbre'
@@ -45,6 +47,7 @@ export function toFetchHandler(
   receiver: Pick<Receiver<never>, 'handle'>,
   options: FetchHandlerOptions = {},
 ): FetchHandler {
+  checkReceiver('toFetchHandler', receiver)
   checkOptions('toFetchHandler options', options, { clientAddress: 'function', waitUntil: 'function' })
   const { clientAddress, waitUntil } = options
   return async (request, env, context) => {

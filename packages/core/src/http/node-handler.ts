@@ -3,6 +3,7 @@ import { fromNodeHeaders } from '../model/headers.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { IncomingRequest } from '../model/request.ts'
 import type { Receiver } from '../receiver/receiver.ts'
+import { checkReceiver } from './check-receiver.ts'
 import { keptBody, readNodeBody } from './node-body.ts'
 
 const consumedRemedy =
@@ -13,6 +14,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /**
  * `node:http` requests → answers, without a framework. It answers on every path: routing is its caller's.
+ * @throws TypeError when it is given no receiver
  * @example
  * import { createServer } from 'node:http'
  * import { createReceiver, toNodeHandler } from '@acuse/core'
@@ -23,6 +25,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
  * createServer(toNodeHandler(receiver)).listen(3000)
  */
 export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHandler {
+  checkReceiver('toNodeHandler', receiver)
   return async (request, response) => {
     writeNodeAnswer(await receiver.handle(fromNodeRequest(request)), response)
   }

@@ -2,7 +2,14 @@ import { toOmitted } from '../lib/canonical-json.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { fieldOf } from '../lib/field-of.ts'
 import { wholeNumber } from '../lib/options.ts'
-import { checkName, checkPath, type Provider, type ProviderLimits, type TimeRule } from '../model/provider.ts'
+import {
+  checkName,
+  checkPath,
+  type Provider,
+  type ProviderLimits,
+  type Sending,
+  type TimeRule,
+} from '../model/provider.ts'
 import type { Scheme } from '../model/scheme.ts'
 import { timeFormats } from '../model/time-format.ts'
 import { toHeaderName } from '../schemes/signature-header.ts'
@@ -29,6 +36,13 @@ const timeKinds: OptionKinds<TimeRule> = {
   signed: 'true or false',
 }
 const limitKinds: OptionKinds<ProviderLimits> = { retriesForMs: 'number' }
+const sendingKinds: OptionKinds<Sending<object>> = {
+  attemptDelaysMs: 'list',
+  timeoutMs: 'number',
+  samples: 'function',
+  stamp: 'function',
+  headers: 'function',
+}
 const mostMs = 3_650 * 86_400_000
 const mediaType = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
 
@@ -46,8 +60,9 @@ export function checkProvider<Events extends object>(provider: Provider<Events>)
   for (const warning of provider.warnings ?? []) {
     checkOptions('provider.warnings[]', warning, { code: 'text', message: 'text' }, 'provider.warnings[].')
   }
-  const { time, limits = {}, volatile = [], repeats = {}, mediaTypes = [], tenantOf } = provider
+  const { time, limits = {}, volatile = [], repeats = {}, mediaTypes = [], tenantOf, sending } = provider
   if (time !== undefined) checkTime(time)
+  if (sending !== undefined) checkSending(sending)
   checkOptions('provider.limits', limits, limitKinds, 'provider.limits.')
   if (limits.retriesForMs !== undefined)
     wholeNumber('provider.limits.retriesForMs', limits.retriesForMs, 0, mostMs)
@@ -67,6 +82,16 @@ function checkScheme(scheme: Scheme): void {
   checkKind('provider.scheme.signsBody', scheme.signsBody, 'true or false')
   for (const call of ['check', 'verify', 'diagnose'] as const)
     checkKind(`provider.scheme.${call}`, scheme[call], 'function')
+  for (const call of ['sign', 'keyMarks'] as const)
+    if (scheme[call] !== undefined) checkKind(`provider.scheme.${call}`, scheme[call], 'function')
+  for (const list of ['headers', 'signedHeaders', 'signedParts'] as const)
+    if (scheme[list] !== undefined) checkKind(`provider.scheme.${list}`, scheme[list], 'list')
+  // What an envelope reads in another spelling would be unsigned.
+  for (const name of scheme.signedHeaders ?? [])
+    if (toHeaderName('provider.scheme.signedHeaders', name) !== name)
+      throw new TypeError(
+        `provider.scheme.signedHeaders must list names of headers in lower case, not '${name}'`,
+      )
 }
 
 function checkEvents(events: object): void {
@@ -75,6 +100,19 @@ function checkEvents(events: object): void {
     if (typeof fieldOf(fieldOf(schema, '~standard'), 'validate') !== 'function')
       throw new TypeError(`provider.events['${name}'] must be a schema that speaks Standard Schema`)
   }
+}
+
+function checkSending<Events extends object>(sending: Sending<Events>): void {
+  checkOptions<Sending<object>>('provider.sending', sending, sendingKinds, 'provider.sending.')
+  checkKind('provider.sending.samples', sending.samples, 'function')
+  checkKind('provider.sending.stamp', sending.stamp, 'function')
+  wholeNumber('provider.sending.timeoutMs', sending.timeoutMs, 1, mostMs)
+  const delays: unknown = sending.attemptDelaysMs
+  if (!Array.isArray(delays) || delays.length === 0)
+    throw new TypeError(
+      'provider.sending.attemptDelaysMs must list the wait before each attempt, such as [0, 1000]',
+    )
+  for (const delayMs of delays) wholeNumber('provider.sending.attemptDelaysMs[]', delayMs, 0, mostMs)
 }
 
 function checkTime(time: TimeRule): void {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { hardenServer } from '../../src/index.ts'
+import { hardenServer, toFetchHandler, toNodeHandler } from '../../src/index.ts'
 import { toAddressList } from '../../src/lib/addresses.ts'
 import { createByteBudget } from '../../src/lib/byte-budget.ts'
 
@@ -15,6 +15,18 @@ describe('hardenServer', () => {
       maxHeadersCount: 100,
       connectionsCheckingInterval: 5_000,
     })
+  })
+})
+
+describe.each([
+  ['toNodeHandler', toNodeHandler],
+  ['toFetchHandler', toFetchHandler],
+])('%s', (name, make) => {
+  it('does not construct with what is no receiver, such as a middleware: each request would fail', () => {
+    for (const wrong of [undefined, null, {}, () => {}, 'receiver'] as never[]) {
+      expect(() => make(wrong)).toThrow(TypeError)
+      expect(() => make(wrong)).toThrow(`${name} must be given a receiver`)
+    }
   })
 })
 

@@ -28,6 +28,12 @@ const inHandled = options('dedupe leaseMs respond concurrency')
 const ofProvider = options(
   'name path scheme events time volatile repeats tenantOf limits mediaTypes envelope warnings sending',
 )
+const sending = {
+  attemptDelaysMs: [0],
+  timeoutMs: 1_000,
+  samples: () => expect.unreachable(),
+  stamp: () => expect.unreachable(),
+}
 const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const edKeys = generateKeyPairSync('ed25519')
 
@@ -103,6 +109,14 @@ const factories: Factories = {
     options('of format required signed'),
     (option) => acme({ time: { of: 'event', format: 'rfc3339', required: true, signed: true, ...option } }),
   ],
+  'provider.sending': [
+    options('attemptDelaysMs timeoutMs samples stamp headers'),
+    (option) => acme({ sending: { ...sending, ...option } }),
+  ],
+  'provider.warnings[]': [
+    options('code message'),
+    (option) => acme({ warnings: [{ code: 'ACME', message: 'told once', ...option }] }),
+  ],
   'provider.limits': [options('retriesForMs'), (limits) => acme({ limits })],
 }
 
@@ -132,7 +146,11 @@ const fine: Fine = {
   events: ['an empty object', 'a date'],
   repeats: ['an empty object', 'a date'],
   limits: ['an empty object', 'a date'],
-  sending: ['an empty object', 'a date'],
+  samples: ['a function'],
+  stamp: ['a function'],
+  'provider.sending.headers': ['a function'],
+  code: ['text of a number', 'empty text'],
+  message: ['text of a number', 'empty text'],
   keepHeaders: ['a list'],
   signedHeaders: ['a list'],
   volatile: ['a list'],
@@ -192,6 +210,27 @@ describe('options that belong together', () => {
       'provider.scheme.check must be a function',
     )
     expect(() => defineProvider(undefined as never)).toThrow('provider must be an object')
+    for (const attemptDelaysMs of [[], [-1], [0, Number.NaN], ['0']] as never[])
+      expect(() => acme({ sending: { ...sending, attemptDelaysMs } })).toThrow(
+        'provider.sending.attemptDelaysMs',
+      )
+    expect(() => acme({ sending: { ...sending, stamp: undefined as never } })).toThrow(
+      'provider.sending.stamp must be a function',
+    )
+  })
+
+  it('a scheme by hand whose optional parts are none is refused: text for a list would sign its every part', () => {
+    const { scheme } = acme()
+    for (const name of ['sign', 'keyMarks', 'headers', 'signedHeaders', 'signedParts'])
+      for (const wrong of ['x-event', null, 7, {}])
+        expect(() => acme({ scheme: { ...scheme, [name]: wrong } }), name).toThrow(
+          `provider.scheme.${name} must be `,
+        )
+    for (const name of ['X-Event', 'x event', 7])
+      expect(() => acme({ scheme: { ...scheme, signedHeaders: [name] as never } })).toThrow(
+        /provider\.scheme\.signedHeaders must /,
+      )
+    expect(() => acme({ scheme: { ...scheme, signedHeaders: ['x-event'] } })).not.toThrow()
   })
 })
 
