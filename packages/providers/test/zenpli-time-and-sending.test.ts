@@ -12,7 +12,13 @@ describe("zenpli's time", () => {
     expect(await at('2025-12-10T15:29:00Z', 'b')).toMatchObject({ status: 200 })
     expect(await at(now / 1000, 'c')).toMatchObject({ status: 200 })
     expect(await at(String(now), 'd')).toMatchObject({ status: 200 })
-    const printed = ['2025-12-10 15:29:30.123456+00:00', '2025-12-10 12:29:30 -0300', now / 1000 + 0.25]
+    const printed = [
+      '2025-12-10 15:29:30.123456+00:00',
+      '2025-12-10 12:29:30 -0300',
+      '2025-12-10 12:29:30.000000001 -0300 -03 m=+12.000000042',
+      '2025-12-10 09:29:30 -0600 CST',
+      now / 1000 + 0.25,
+    ]
     for (const [nth, time] of printed.entries())
       expect(await at(time, `printed-${nth}`), String(time)).toMatchObject({ status: 200 })
     expect(await at('2025-12-10T15:00:00Z', 'e')).toMatchObject({ code: 'time-past' })

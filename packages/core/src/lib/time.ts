@@ -3,8 +3,9 @@ import type { TimeFormat } from '../model/time-format.ts'
 // RFC 3339 §5.6, in either case; without leap seconds: `Date` has none.
 const rfc3339 =
   /^(\d{4})-(\d{2})-(\d{2})T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(\.\d{1,12})?(?:(Z)|([+-](?:[01]\d|2[0-3])):([0-5]\d))$/i
+// Go prints the name of its zone after the offset, which may be another one, and for a time of now its monotonic clock.
 const rfc3339Like =
-  /^(\d{4})-(\d{2})-(\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(\.\d{1,12})? ?(?:(Z|UTC)|([+-](?:[01]\d|2[0-3])):?([0-5]\d)(?: UTC)?)$/i
+  /^(\d{4})-(\d{2})-(\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(\.\d{1,12})? ?(?:(Z|UTC)|([+-](?:[01]\d|2[0-3])):?([0-5]\d)(?: (?:[A-Z]{3,5}|[+-]\d{2}(?:\d{2})?))?(?: m=[+-]\d{1,12}\.\d{9})?)$/i
 
 const digitsOf = {
   'unix-seconds': /^\d{10}$/,
