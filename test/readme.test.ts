@@ -26,6 +26,12 @@ describe.each(['README.md', 'README.es.md'])('%s', (file) => {
     for (const command of ['demo', 'test']) expect(text).toContain(`\nnpx -y pnpm@10.34.9 ${command}\n`)
   })
 
+  it('names the limit of 1 MiB wherever it names keepRawBody: the limit of express.json() is 100 kB', () => {
+    const named = readFileSync(join(root, file), 'utf8').match(/.*keepRawBody/g) ?? []
+    expect(named.length).toBeGreaterThan(0)
+    for (const line of named) expect(line).toContain("limit: '1mb', verify: keepRawBody")
+  })
+
   it('has code that runs: it receives, handles, sends', async () => {
     const folder = join(root, 'test/.tmp', file)
     rmSync(folder, { recursive: true, force: true })
