@@ -64,6 +64,13 @@ describeHosts((host, post) => {
     },
   )
 
+  it.each(['', 'identity', 'utf-8', 'UTF-8'])(
+    'answers 200 to Content-Encoding: %o, which changes no byte',
+    async (coding) => {
+      expect((await post({ body: freshBody(), headers: [`Content-Encoding: ${coding}`] })).status).toBe(200)
+    },
+  )
+
   it('gives 30 spellings of the media type one verdict', async () => {
     const types = [
       '',

@@ -36,8 +36,12 @@ function receiverOn(logger: Logger): Receiver<RedcumbreEvents> {
   return createReceiver(redcumbre(secret), { inbox: memoryInbox(), retry: { attempts: 1 }, logger })
 }
 
-function signed(payload: object | string, signature?: string): Parameters<Receiver<never>['receive']>[0] {
-  const body = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
+function signed(
+  payload: object | string | Buffer,
+  signature?: string,
+): Parameters<Receiver<never>['receive']>[0] {
+  const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+  const body = Buffer.isBuffer(payload) ? payload : Buffer.from(text)
   const mac = signature ?? createHmac('sha256', secret).update(body).digest('hex')
   const headers = fromRawHeaders(['X-Webhook-Signature', mac])
   return { method: 'POST', url: '/webhooks/redcumbre', headers, body }
@@ -60,14 +64,17 @@ describe.each(Object.entries(loggers))('%s', (_, make) => {
     expect(said.split(consumedRemedy).length).toBeGreaterThan(2)
   })
 
-  it('says that an authentic event was refused, and by how much it was late', async () => {
+  it('says that an authentic event was refused, by how much it was late, or what its body is', async () => {
     const { stream, lines } = sink()
     const receiver = receiverOn(make(stream))
     await receiver.receive(signed(event('bhe.emitida', 301_000)))
     await receiver.receive(signed('\ufeff{}'))
+    await receiver.receive(signed(Buffer.from('{"nota":"señal"}', 'latin1')))
+    await receiver.receive(signed('{"a":'.repeat(65) + 0 + '}'.repeat(65)))
     const said = lines().join('\n')
     expect(said).toMatch(/authentic, and refused with 401 time-past \(bhe\.emitida\), 30\d s in the past/)
-    expect(said).toContain('authentic, and refused with 400 body-not-json')
+    for (const code of ['body-not-json', 'body-not-utf8', 'body-too-deep'])
+      expect(said).toContain(`authentic, and refused with 400 ${code}`)
   })
 
   it('says at a level that is on by default that somebody is refused, and which header is missing', async () => {

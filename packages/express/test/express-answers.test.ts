@@ -126,6 +126,26 @@ describe('redcumbreWebhooks', () => {
   })
 })
 
+describe('an allow-list behind a proxy that the app trusts', () => {
+  const from = async (forwarded: string, trust: unknown) => {
+    const app = express().set('trust proxy', trust)
+    app.use(bench({ ipAllowlist: ['203.0.113.0/24', '2001:db8::/32'] }).middleware)
+    const { status, body } = await (await listen(app))(path, { headers: { 'x-forwarded-for': forwarded } })
+    return status === 200 ? status : [status, body]
+  }
+
+  it('goes by the address that the proxy has, with a port or without, as Azure writes it', async () => {
+    for (const forwarded of ['203.0.113.7', '203.0.113.7:4711', '[2001:db8::1]:443'])
+      expect(await from(forwarded, 'loopback'), forwarded).toBe(200)
+    for (const forwarded of ['198.51.100.7:4711', '203.0.113.7, 198.51.100.1', 'unknown'])
+      expect(await from(forwarded, 'loopback'), forwarded).toEqual([401, '{"error":"unauthorized"}'])
+  })
+
+  it('answers the constant 500 where a function of the app that says whom to trust fails', async () => {
+    expect(await from('203.0.113.7', () => expect.unreachable())).toEqual([500, '{"error":"misconfigured"}'])
+  })
+})
+
 describe('zenpliCallbacks', () => {
   const payload = { status: 'completed', session_id: '789xyz', result: { score: 1 } }
   const body = Buffer.from(JSON.stringify(payload))

@@ -166,7 +166,7 @@ describe('redcumbreWebhooks', () => {
 
   it('takes the address that trustProxy has, for its allow-list', async () => {
     const app = fastify({ trustProxy: '127.0.0.1' })
-    await app.register(plugin({ ipAllowlist: ['203.0.113.0/24'] }))
+    await app.register(plugin({ ipAllowlist: ['203.0.113.0/24', '2001:db8::/32'] }))
     const from = async (forwarded: string) =>
       (
         await app.inject({
@@ -177,7 +177,18 @@ describe('redcumbreWebhooks', () => {
         })
       ).statusCode
     expect(await from('203.0.113.7')).toBe(200)
+    // As Azure's proxies write it.
+    expect(await from('203.0.113.7:4711')).toBe(200)
+    expect(await from('[2001:db8::1]:443')).toBe(200)
     expect(await from('203.0.113.7, 198.51.100.1')).toBe(401)
+    await app.close()
+  })
+
+  it('answers the constant 500 where a trustProxy of the app fails', async () => {
+    const app = fastify({ trustProxy: () => expect.unreachable() })
+    await app.register(plugin({ ipAllowlist: ['203.0.113.0/24'] }))
+    const answer = await app.inject({ method: 'POST', url, ...signed({ 'x-forwarded-for': '203.0.113.7' }) })
+    expect([answer.statusCode, answer.body]).toEqual([500, '{"error":"misconfigured"}'])
     await app.close()
   })
 

@@ -130,7 +130,7 @@ describe('redcumbreWebhooks', () => {
     for (const read of ['json', 'text', 'blob'] as const) expect(await post(after(read)), read).toBe(500)
   })
 
-  it('asks clientAddress for the address of a client, and refuses one that nobody knows', async () => {
+  it('asks clientAddress for the address of a client, refuses one that nobody knows, and answers 500 where that fails', async () => {
     const ipAllowlist = ['203.0.113.0/24']
     const proxied = middleware({
       ipAllowlist,
@@ -139,6 +139,8 @@ describe('redcumbreWebhooks', () => {
     expect(await post(new Hono().use(proxied), path, { 'cf-connecting-ip': '203.0.113.7' })).toBe(200)
     expect(await post(new Hono().use(proxied), path, { 'cf-connecting-ip': '198.51.100.7' })).toBe(401)
     expect(await post(new Hono().use(middleware({ ipAllowlist })))).toBe(401)
+    const failing = middleware({ ipAllowlist, clientAddress: () => expect.unreachable() })
+    expect(await post(new Hono().use(failing))).toBe(500)
   })
 })
 

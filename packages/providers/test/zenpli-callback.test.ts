@@ -113,6 +113,20 @@ describe("zenpli's callback", () => {
     expect(errors).toEqual([expect.stringContaining('at result.score'), expect.stringContaining('at status')])
   })
 
+  it('names in a mismatch no key of a record, which is data such as an e-mail address', async () => {
+    const lines: string[] = []
+    const note = (details: object, line: string) => lines.push(JSON.stringify(details), line)
+    const logger = { debug: note, info: note, warn: note, error: note }
+    const result = z.record(z.string(), z.object({ score: z.number() }))
+    const { receiver, sendHmac } = bench(zenpli({ hmac: secret, result }), { logger })
+    await sendHmac({ ...callback, result: { 'juan.perez@example.com': { score: 'high' } } })
+    await receiver.onIdle()
+    const [letter] = await lettersOf(receiver.inbox)
+    expect(letter?.failures[0]?.message).toMatch(/at result\.\*\.score$/)
+    expect(lines.join('\n')).toContain('at result.*.score')
+    expect(lines.join('\n')).not.toContain('juan.perez')
+  })
+
   it('takes a schema of any library, whose issues may have no path', async () => {
     const result: EventSchema<string> = {
       '~standard': { version: 1, vendor: 'own', validate: () => ({ issues: [{ message: 'no' }] }) },

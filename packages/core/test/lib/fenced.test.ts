@@ -54,6 +54,7 @@ async function outcomes(options: AckOnAcceptedOptions<AcmeEvents>): Promise<unkn
   return { statuses, runs, waiting: stats?.waiting, dead: stats?.dead, unhandled }
 }
 
+const told = ['accepted', 'accepted', 'dead', 'duplicate', 'handled', 'rejected', 'retried']
 const expected = { statuses: [200, 200, 200, 401], runs: 3, waiting: 0, dead: 1, unhandled: [] }
 
 describe('a receiver, its handlers and the process lose nothing', () => {
@@ -65,18 +66,19 @@ describe('a receiver, its handlers and the process lose nothing', () => {
         return fail()
       }
       expect(await outcomes({ observer })).toEqual(expected)
-      expect(types.sort()).toEqual(
-        ['accepted', 'accepted', 'dead', 'duplicate', 'handled', 'rejected', 'retried'].sort(),
-      )
+      expect(types.sort()).toEqual(told)
     })
 
-    it(`by a logger that ${how}, in a handler too`, async () => {
+    it(`by a logger that ${how}, in a handler too, and the observer is told everything`, async () => {
       let lines = 0
       const logger = loggerThat(() => {
         lines++
         return fail()
       })
-      expect(await outcomes({ logger })).toEqual(expected)
+      const types: string[] = []
+      const observer = ({ type }: { readonly type: string }) => types.push(type)
+      expect(await outcomes({ logger, observer })).toEqual(expected)
+      expect(types.sort()).toEqual(told)
       // Seven observations, and one line of each run.
       expect(lines).toBe(10)
     })
