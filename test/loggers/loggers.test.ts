@@ -52,6 +52,35 @@ const event = (type: string, ageMs = 0) => ({
   timestamp: new Date(Date.now() - ageMs).toISOString(),
 })
 
+describe('no logger', () => {
+  it('warns the process of what is authentic and refused, of who is refused, and of what died', async () => {
+    const lines: string[] = []
+    const listen = ({ message }: Error): void => void lines.push(message)
+    process.on('warning', listen)
+    try {
+      const receiver = createReceiver(redcumbre(secret), { inbox: memoryInbox(), retry: { attempts: 1 } })
+      receiver.onUnknown(() => {
+        throw new Error('the table is locked')
+      })
+      receiver.work()
+      await receiver.receive(signed(event('bhe.emitida', 301_000)))
+      await receiver.receive(signed(event('bhe.emitida'), '0'.repeat(64)))
+      await receiver.receive(signed(event('bhe.nueva')))
+      await receiver.onIdle()
+      // Node tells a warning in the next turn.
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      process.off('warning', listen)
+    }
+    for (const said of [
+      /authentic, and refused with 401 time-past \(bhe\.emitida\), 30\d s in the past/,
+      /refused with 401 signature-mismatch/,
+      /bhe\.nueva \S{22}: dead letter, attempts-used-up, .*the table is locked/,
+    ])
+      expect(lines).toContainEqual(expect.stringMatching(said))
+  })
+})
+
 describe.each(Object.entries(loggers))('%s', (_, make) => {
   it('says why, in the message and under err, whatever it prints of errors', async () => {
     const { stream, lines } = sink()
