@@ -147,7 +147,18 @@ export const wrongStores: readonly WrongStore[] = [
     wrong: (lru) => ({
       claim: (key, options) => lru.claim(key, { ...options, bodyHash: 'x'.repeat(43) }),
     }),
-    failsAt: ['answers conflict to another body hash while it is claimed, and after the commit'],
+    failsAt: [
+      'answers conflict to another body hash while it is claimed, and after the commit',
+      'compares the first 9 bytes of a body hash at least, while it is claimed and after the commit',
+    ],
+  },
+  {
+    fault: 'compares the end of a body hash',
+    wrong: (lru) => ({
+      claim: (key, options) =>
+        lru.claim(key, { ...options, bodyHash: options.bodyHash.slice(-5).padEnd(43, 'x') }),
+    }),
+    failsAt: ['compares the first 9 bytes of a body hash at least, while it is claimed and after the commit'],
   },
   {
     fault: 'loses the result',

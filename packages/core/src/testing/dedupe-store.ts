@@ -71,6 +71,17 @@ const checks: Readonly<Record<string, Check>> = {
     await store.commit(key, token, retention)
     assert.deepEqual(await store.claim(key, { ...long, bodyHash: other }), { status: 'conflict' })
   },
+  'compares the first 9 bytes of a body hash at least, while it is claimed and after the commit': async (
+    { store },
+    key,
+  ) => {
+    const alike = Array.from({ length: 12 }, (_, at) => withOther(one, at))
+    const claims = () => Promise.all(alike.map(async (bodyHash) => store.claim(key, { ...long, bodyHash })))
+    const token = tokenOf(await store.claim(key, long))
+    for (const claim of await claims()) assert.deepEqual(claim, { status: 'conflict' })
+    await store.commit(key, token, retention)
+    for (const claim of await claims()) assert.deepEqual(claim, { status: 'conflict' })
+  },
   'keeps a result with the commit, byte for byte, and none where none was given': async ({ store }, key) => {
     const result = '{"saldo":"1.000 ñ € 𝄞","vacío":""}'
     await store.commit(key, tokenOf(await store.claim(key, long)), { ...retention, result })
@@ -204,6 +215,11 @@ function tokenOf(claim: Claim): string {
 
 function bodyHash(): string {
   return random(32)
+}
+
+/** The same but for one letter. */
+function withOther(text: string, at: number): string {
+  return `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`
 }
 
 function random(bytes: number): string {

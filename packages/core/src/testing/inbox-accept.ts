@@ -84,6 +84,17 @@ export const acceptChecks: InboxChecks = {
     )
     assert.equal(await accept(inbox, other), 'conflict')
   },
+  'compares the first 9 bytes of a body hash at least, while it waits and when it is handled': async ({
+    inbox,
+  }) => {
+    const one = delivery({ bodyHash: 'A'.repeat(43) })
+    const alike = [0, 1, 5, 11].map((at) => `${'A'.repeat(at)}B${'A'.repeat(42 - at)}`)
+    assert.equal(await accept(inbox, one), 'accepted')
+    for (const bodyHash of alike) assert.equal(await accept(inbox, { ...one, bodyHash }), 'conflict')
+    await consume(inbox, succeed).consumer.onIdle()
+    for (const bodyHash of alike) assert.equal(await accept(inbox, { ...one, bodyHash }), 'conflict')
+    assert.equal(await accept(inbox, one), 'duplicate')
+  },
   'accepts one of two bodies of one idempotency key that come at once, in either order': async ({
     inbox,
   }) => {
