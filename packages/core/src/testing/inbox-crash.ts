@@ -53,6 +53,20 @@ export const crashChecks: InboxChecks = {
     assert.equal(await accept(third, one), 'duplicate')
     await until('its observer is told', () => told(watched, 'dead').length === 1)
   },
+  'reopen, crash: hands out no delivery more often than it may be, whether it crashed or failed': async (
+    subject,
+  ) => {
+    const one = delivery()
+    const retry = { attempts: 2, crashes: 5, minDelayMs: 1, maxDelayMs: 5 }
+    await crashOver(subject, [one], { retry })
+    const next = await present(subject.reopen)()
+    const fail = async () => ({ status: 'failed', error: new Error('no'), completed: [] }) as const
+    const watched = consume(next, fail, { retry })
+    await until('it is a dead letter', async () => (await next.stats()).dead === 1)
+    assert.equal(watched.handed.length, 1)
+    const { reason, attempt } = present(await next.deadLetters.get(one.id))
+    assert.deepEqual([reason, attempt], ['attempts-used-up', 2])
+  },
   'reopen, crash: runs alone, and nothing beside it, what may crash but once more': async (subject) => {
     const held = [delivery(), delivery(), delivery()]
     const retry = { attempts: 5, crashes: 2, minDelayMs: 1, maxDelayMs: 5 }

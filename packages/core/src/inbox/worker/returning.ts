@@ -17,10 +17,9 @@ export interface Ending {
 export function toReturned(leased: LeasedDelivery, { error, retry, together }: Ending): Returned {
   const { attempt, atOnce } = leased
   const crashes = (leased.crashes ?? 0) + (together === undefined ? 0 : 1)
-  // Who allows few attempts means those too.
-  const left = Math.min(retry.crashes, retry.attempts) - crashes
-  if (left <= 0 || attempt - crashes >= retry.attempts)
-    return { status: 'dead', reason: 'attempts-used-up', crashes, error }
+  // A crash uses up an attempt, too.
+  const left = Math.min(retry.crashes - crashes, retry.attempts - attempt)
+  if (left <= 0) return { status: 'dead', reason: 'attempts-used-up', crashes, error }
   return {
     status: 'waiting',
     attempt,

@@ -213,8 +213,8 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     this.#allotment?.ends(running.leased)
     if (!running.isGivenUp) {
       const { clock, random } = this.#options
-      const { leased, attempt } = running
-      const outcome = settle(result, attempt - (leased.crashes ?? 0), this.#retry, random)
+      const { attempt } = running
+      const outcome = settle(result, attempt, this.#retry, random)
       // In one transaction: what this one came to, and the lease of the next.
       const settling = settleAtLast(this.#source, running, outcome, clock)
       this.#turns.soon()
