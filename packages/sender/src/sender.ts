@@ -1,17 +1,8 @@
-import {
-  type Clock,
-  defineProvider,
-  type EventName,
-  type JsonObject,
-  type Provider,
-  type Scheme,
-  type Schemes,
-  systemClock,
-} from '@acuse/core'
-import { checkOptions, didYouMean, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
-import { mergeDeep } from './merge.ts'
+import { type Clock, type EventName, type Provider, systemClock } from '@acuse/core'
+import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
 import { post } from './post.ts'
 import type { Attempt, SendReport } from './report.ts'
+import { toSigner } from './signer.ts'
 
 /** The same shape with every field optional, at every depth; lists are given whole. */
 export type DeepPartial<Value> = Value extends readonly unknown[]
@@ -88,18 +79,9 @@ export function createSender<Events extends object, Secret>(
   options: SenderOptions<Events, Secret>,
 ): Sender<Events> {
   checkOptions<SenderOptions<Events, Secret>>('createSender options', options, optionKinds)
-  const { provider: toProvider, secret, clock = systemClock } = options
-  if (typeof toProvider !== 'function')
-    throw new TypeError('provider must be a function of the secret, such as redcumbre')
-  const given = toProvider(secret)
-  // The caller's function may be anything.
-  if (!given?.scheme)
-    throw new TypeError('provider must answer a provider, as redcumbre does, for the secret')
-  const provider = defineProvider(given)
-  const { sending, scheme } = provider
-  if (!sending || !scheme.sign) throw new TypeError(`${provider.name} does not state how it sends`)
+  const { secret, clock = systemClock } = options
+  const signer = toSigner(options.provider, secret)
   const sleep = options.sleep ?? ((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)))
-  const sign = scheme.sign.bind(scheme)
   if (!URL.canParse(String(options.url)))
     throw new TypeError('url must be where to post, such as http://127.0.0.1:3000/webhooks/redcumbre')
   const url = new URL(options.url).href
@@ -111,15 +93,15 @@ export function createSender<Events extends object, Secret>(
     most?: number,
   ): Promise<SendReport> => {
     const attempts: Attempt[] = []
-    for (const delayMs of sending.attemptDelaysMs.slice(0, most)) {
+    const { attemptDelaysMs, timeoutMs } = signer.sending
+    for (const delayMs of attemptDelaysMs.slice(0, most)) {
       if (delayMs > 0) await sleep(delayMs)
-      const { timeoutMs } = sending
       const made = await post(request, { number: attempts.length + 1, delayMs, timeoutMs, clock })
       attempts.push(made)
       if (isSuccess(made.status)) break
     }
     const status = attempts.at(-1)?.status
-    return { provider: provider.name, event, delivered: isSuccess(status), status, attempts, request }
+    return { provider: signer.name, event, delivered: isSuccess(status), status, attempts, request }
   }
 
   return {
@@ -129,20 +111,9 @@ export function createSender<Events extends object, Secret>(
       if (at !== undefined && !(at instanceof Date && !Number.isNaN(at.getTime())))
         throw new TypeError('at must be a valid Date')
       const attempts = toAttempts(options)
-      const samples = await sending.samples()
-      if (!Object.hasOwn(samples, event)) {
-        const known = Object.keys(samples)
-        throw new TypeError(
-          `${provider.name} documents no event '${event}'.${didYouMean(event, known)} Its events: ${known.join(', ')}`,
-        )
-      }
-      const time = at ?? freshTime()
-      // A sample is an object of its event's own type.
-      const payload = mergeDeep(sending.stamp(samples[event] as JsonObject, time), overrides)
-      const signed = Buffer.from(JSON.stringify(payload), 'utf8')
-      const parts = headerParts(scheme, sending.headers?.(payload, time), time)
-      const headers = { 'content-type': 'application/json', ...parts, ...sign(signed, parts) }
-      return attempt(event, { url, headers, body: tamper?.(signed) ?? signed }, attempts)
+      const sample = await signer.sampleOf(event)
+      const { headers, body } = signer.sign(sample, overrides, at ?? freshTime())
+      return attempt(event, { url, headers, body: tamper?.(body) ?? body }, attempts)
     },
     async resend(report, options = {}) {
       checkOptions('resend options', options, resendKinds)
@@ -153,23 +124,6 @@ export function createSender<Events extends object, Secret>(
 
 function toAttempts({ attempts }: Pick<SendOptions, 'attempts'>): number | undefined {
   return attempts === undefined ? undefined : wholeNumber('attempts', attempts, 1, maxAttempts)
-}
-
-/** The headers beside the proof, by name in lower case: the provider's own, and what else is signed. */
-function headerParts(
-  { signedParts = [] }: Scheme,
-  own: Readonly<Record<string, string>> = {},
-  at: Date,
-): Record<string, string> {
-  const signed = signedParts.map(({ header, as }) => [header, signedValue(as, at)])
-  const stated = Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])
-  return Object.fromEntries([...signed, ...stated])
-}
-
-/** A value that no other delivery has, or the time. */
-function signedValue(as: Schemes.SignedHeader['as'], at: Date): string {
-  if (as === 'id') return `msg_${crypto.randomUUID()}`
-  return String(as === 'unix-ms' ? at.getTime() : Math.floor(at.getTime() / 1000))
 }
 
 function isSuccess(status: number | undefined): boolean {

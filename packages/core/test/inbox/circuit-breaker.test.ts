@@ -19,6 +19,19 @@ function setUp() {
 }
 
 describe('the circuit breaker', () => {
+  it('does not construct with options that cannot be used', () => {
+    const usual = { name: 'Redis', timeoutMs: 500, failures: 5, probeMs: 500, clock: manualClock() }
+    for (const [wrong, message] of [
+      [{ timeoutMs: 0 }, /timeoutMs must be a whole number from 1/],
+      [{ failures: Number.NaN }, /failures must be a whole number/],
+      [{ probeMs: -1 }, /probeMs must be a whole number from 1/],
+      [{ name: 7 }, /name must be text, not 7/],
+      [{ clock: {} }, /clock/],
+      [{ failuresToOpen: 5 }, /has no option 'failuresToOpen'/],
+    ] as const)
+      expect(() => createCircuitBreaker({ ...usual, ...wrong } as never)).toThrow(message)
+  })
+
   it('hands on what a call gives, and what it throws, at once or later', async () => {
     const { breaker, probe } = setUp()
     expect(await breaker.run(async () => 5, probe)).toBe(5)
