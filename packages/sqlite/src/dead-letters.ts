@@ -10,6 +10,7 @@ import {
   checkDeadLetterFilter,
   checkDeadLetterQuery,
   checkRedriveOptions,
+  createPace,
   wholeNumber,
 } from '@acuse/core/inbox-kit'
 import { type Change, LetterChanges, pause } from './change-letters.ts'
@@ -21,7 +22,6 @@ import type { Statements } from './statements.ts'
 import type { Writer } from './writer.ts'
 
 const maxBatch = 200
-const batchesPerSecond = 10
 const redrivenUpTo = 0.8
 
 type Place = readonly [endedAt: number, seq: number]
@@ -88,16 +88,19 @@ export class SqliteDeadLetters implements DeadLetters {
     // A delivery that dies again while this runs is not taken a second time.
     const diedBefore = which.diedBefore ?? new Date(this.#settings.clock.now() + 1)
     const filter = { ...which, diedBefore }
-    const size = perSecond === undefined ? maxBatch : batchSize(perSecond)
+    const pace = createPace(perSecond, this.#settings.clock)
+    const size = pace.batchOf(maxBatch)
     const changes = new LetterChanges(this.#writer)
     let place: Place | undefined
     for (;;) {
       const rows = await changes.find((sql) => find(sql, filter, place, size))
+      await pace.next(rows.length)
       const { changed, isFull } = await changes.change(rows, change)
       this.#tell(changed)
       if (rows.length < size || isFull) return changes.count
       place = placeOf(rows.at(-1))
-      await pause(perSecond === undefined ? 0 : (size / perSecond) * 1_000)
+      // Accepts come in between.
+      await pause(0)
     }
   }
 
@@ -129,10 +132,6 @@ function find(
     filter.diedBefore?.getTime() ?? Number.MAX_SAFE_INTEGER,
   ]
   return sql.list.all(...values, endedAt, seq, limit)
-}
-
-function batchSize(perSecond: number): number {
-  return Math.min(maxBatch, Math.ceil(perSecond / batchesPerSecond))
 }
 
 function placeOf(row: SqlRow | undefined): Place {

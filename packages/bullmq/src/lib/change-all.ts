@@ -1,25 +1,23 @@
 import type { Clock } from '@acuse/core'
+import { createPace } from '@acuse/core/inbox-kit'
 import type { Changed } from './scripts.ts'
 
 const mostAtOnce = 100
-const batchesPerSecond = 10
 
 /** Changes each, until there is no room; how many were changed. Throws what went wrong when none was. */
 export async function changeAll<T>(
   all: AsyncIterator<T>,
   change: (one: T) => Promise<Changed>,
   clock: Clock,
-  perSecond: number = Number.POSITIVE_INFINITY,
+  perSecond?: number,
 ): Promise<number> {
-  const size = Math.min(mostAtOnce, Math.ceil(perSecond / batchesPerSecond))
-  const startedAt = clock.monotonic()
-  let [tried, count] = [0, 0]
+  const pace = createPace(perSecond, clock)
+  const size = pace.batchOf(mostAtOnce)
+  let count = 0
   try {
     for (;;) {
       const batch = await take(all, size)
-      const waitMs = (tried * 1_000) / perSecond - (clock.monotonic() - startedAt)
-      if (waitMs > 0) await new Promise<void>((resolve) => clock.schedule(waitMs, resolve))
-      tried += batch.length
+      await pace.next(batch.length)
       const changes = await Promise.allSettled(batch.map(change))
       const of = (which: Changed) =>
         changes.filter((one) => one.status === 'fulfilled' && one.value === which).length

@@ -79,19 +79,13 @@ export function createSignatureHeader(
     return separator === undefined ? [value] : value.split(separator, maxSignatures + 1)
   }
 
-  function decode(text: string): Uint8Array | undefined {
-    for (const encoding of encodings) {
-      const bytes = decodeStrictly(text, encoding)
-      if (bytes && isLength(bytes.byteLength)) return bytes
-    }
-    return undefined
-  }
-
   function decodeAll(entries: readonly string[]): Signatures | HeaderFault {
     const signatures: Uint8Array[] = []
     for (const entry of entries) {
       if (!entry.startsWith(prefix) && otherVersionGrammar.test(entry)) continue
-      const bytes = entry.startsWith(prefix) ? decode(entry.slice(prefix.length)) : undefined
+      const bytes = entry.startsWith(prefix)
+        ? decodeAny(entry.slice(prefix.length), encodings, isLength)
+        : undefined
       if (!bytes) return malformed
       signatures.push(bytes)
     }
@@ -113,4 +107,17 @@ export function createSignatureHeader(
     },
     write: (signature) => prefix + Buffer.from(signature).toString(encodings[0]),
   }
+}
+
+/** By the first encoding that it is written in. */
+function decodeAny(
+  text: string,
+  encodings: readonly SignatureEncoding[],
+  isLength: (bytes: number) => boolean,
+): Uint8Array | undefined {
+  for (const encoding of encodings) {
+    const bytes = decodeStrictly(text, encoding)
+    if (bytes && isLength(bytes.byteLength)) return bytes
+  }
+  return undefined
 }

@@ -1,6 +1,6 @@
 import type { DedupeStore } from '../../dedupe/dedupe-store.ts'
 import { isPromiseLike } from '../../lib/options.ts'
-import { pause } from '../../lib/throttled.ts'
+import { pause } from '../../lib/pace.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'

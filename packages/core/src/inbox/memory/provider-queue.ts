@@ -11,6 +11,7 @@ import { createWorker } from '../worker/create-worker.ts'
 import type { LeaseRoom, LeaseSource, TakenBack } from '../worker/lease-source.ts'
 import { tellSettled } from '../worker/observations.ts'
 import type { Worker } from '../worker/worker.ts'
+import { DelayedEntries } from './delayed.ts'
 import type { Entry, QueueOwner } from './queue-owner.ts'
 import { WaitingDeliveries } from './waiting.ts'
 
@@ -20,7 +21,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   readonly #endpoint: string
   readonly #waiting = new WaitingDeliveries<Entry>()
   readonly #leased = new Set<Entry>()
-  readonly #delayed = new Map<Entry, () => void>()
+  readonly #delayed: DelayedEntries<Entry>
   #worker: Worker | undefined
   #isStarted = false
   #handles: (() => HandledTypes) | undefined
@@ -34,6 +35,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   constructor(owner: QueueOwner, endpoint: string) {
     this.#owner = owner
     this.#endpoint = endpoint
+    this.#delayed = new DelayedEntries(owner.clock)
   }
 
   /** Of the last consumer: what becomes of deliveries after it is told, too. */
@@ -44,7 +46,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   *deliveries(): Generator<readonly ['waiting' | 'leased' | 'delayed', Delivery]> {
     for (const { delivery } of this.#waiting) yield ['waiting', delivery]
     for (const { delivery } of this.#leased) yield ['leased', delivery]
-    for (const { delivery } of this.#delayed.keys()) yield ['delayed', delivery]
+    for (const { delivery } of this.#delayed) yield ['delayed', delivery]
   }
 
   get size(): number {
@@ -54,7 +56,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   /** When the oldest delivery that is not handled came in; `Infinity` when there is none. */
   get oldestAt(): number {
     let oldestAt = Number.POSITIVE_INFINITY
-    for (const entries of [this.#leased, this.#delayed.keys(), this.#waiting.ready.heads()]) {
+    for (const entries of [this.#leased, this.#delayed, this.#waiting.ready.heads()]) {
       for (const { delivery } of entries) oldestAt = Math.min(oldestAt, delivery.receivedAt.getTime())
     }
     return oldestAt
@@ -126,7 +128,10 @@ export class ProviderQueue implements LeaseSource<Entry> {
     entry.completed = completed
     this.#failed(entry, error)
     if (settled.status === 'retry' && this.#draining === 0) {
-      this.#delay(entry, settled.delayMs)
+      this.#delayed.add(entry, settled.delayMs, (due) => {
+        this.#waiting.putBack(due)
+        this.#worker?.wake()
+      })
       return settled
     }
     const { reason } = settled.status === 'dead' ? settled : { reason: 'closed' as const }
@@ -201,7 +206,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   }
 
   async #becomesIdle(): Promise<void> {
-    for (const entry of this.#takeDelayed()) this.#waiting.putBack(entry)
+    for (const entry of this.#delayed.takeAll()) this.#waiting.putBack(entry)
     if (this.#worker && this.#isStarted) {
       this.#worker.wake()
       return this.#worker.onIdle()
@@ -211,7 +216,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
 
   /** Nothing will be handled any more: what is left is dead. */
   abandon(): void {
-    for (const entry of [...this.#takeDelayed(), ...this.#waiting.drain()])
+    for (const entry of [...this.#delayed.takeAll(), ...this.#waiting.drain()])
       this.#deadLetter(entry, 'closed', closedError())
   }
 
@@ -232,24 +237,8 @@ export class ProviderQueue implements LeaseSource<Entry> {
     entry.failures = withFailure(entry.failures, entry.attempt, new Date(this.#owner.clock.now()), error)
   }
 
-  #takeDelayed(): Entry[] {
-    const entries = [...this.#delayed.keys()]
-    for (const cancel of this.#delayed.values()) cancel()
-    this.#delayed.clear()
-    return entries
-  }
-
   #leave(entry: Entry): void {
     if (this.#waiting.leave(entry)) this.#worker?.wake()
-  }
-
-  #delay(entry: Entry, delayMs: number): void {
-    const cancel = this.#owner.clock.schedule(delayMs, () => {
-      this.#delayed.delete(entry)
-      this.#waiting.putBack(entry)
-      this.#worker?.wake()
-    })
-    this.#delayed.set(entry, cancel)
   }
 }
 
