@@ -3,7 +3,8 @@ import type { SqliteInboxOptions } from '@acuse/sqlite'
 import { loadDriver, type OpenDatabase } from '../../packages/sqlite/src/driver.ts'
 import { SqliteInbox } from '../../packages/sqlite/src/inbox.ts'
 import { toSettings } from '../../packages/sqlite/src/options.ts'
-import type { SqlDatabase } from '../../packages/sqlite/src/sql.ts'
+import type { SqlDatabase, SqlStatement } from '../../packages/sqlite/src/sql.ts'
+import { prepareStatements } from '../../packages/sqlite/src/statements.ts'
 
 const real = loadDriver()
 
@@ -16,8 +17,26 @@ export function openWith(open: OpenDatabase) {
     new SqliteInbox(path, toSettings(options), open)
 }
 
-/** The real driver, with these parts of statements rewritten. */
+/** The text of every statement. */
+const statements: string[] = []
+prepareStatements({
+  exec: () => {},
+  prepare(sql) {
+    statements.push(sql)
+    // Nothing runs.
+    return {} as SqlStatement
+  },
+  close: () => {},
+})
+
+/**
+ * The real driver, with these parts of statements rewritten.
+ * @throws Error when no statement has one of them: nothing would be wrong
+ */
 export function rewriting(rewrites: Rewrites): OpenDatabase {
+  for (const [right] of rewrites)
+    if (!statements.some((sql) => sql.includes(right)))
+      throw new Error(`No statement of SQLite has: ${right}`)
   return (path) => {
     const database = real(path)
     const rewrite = (sql: string) =>

@@ -13,6 +13,7 @@ export interface WrongSqliteInbox {
 
 const again = 'hands out again what a crashed instance was handling, its attempt counted'
 const often = 'makes a dead letter of what crashed as often as it may'
+const most = 'hands out no delivery more often than it may be, whether it crashed or failed'
 const alone = 'runs alone, and nothing beside it, what may crash but once more'
 const late = 'takes no late result of an instance whose lease ran out'
 const head = 'hands out what crashed before what is behind it in its key'
@@ -58,7 +59,7 @@ export const wrongSqliteInboxes: readonly WrongSqliteInbox[] = [
     wrong: openWith(
       rewriting([['(due_at <= ? + lease_ms / 2 OR due_at > ? + lease_ms)', '(? + ?) IS NULL']]),
     ),
-    failsAt: [again, often, alone, late, head, takes, back, forward],
+    failsAt: [again, often, most, alone, late, head, takes, back, forward],
   },
   {
     fault: 'counts no attempt that crashed',
@@ -70,7 +71,7 @@ export const wrongSqliteInboxes: readonly WrongSqliteInbox[] = [
         ],
       ]),
     ),
-    failsAt: [again, often],
+    failsAt: [again, often, most],
   },
   {
     fault: 'forgets how often a delivery crashed',
@@ -109,11 +110,7 @@ export const wrongSqliteInboxes: readonly WrongSqliteInbox[] = [
   },
   {
     fault: 'finds due by the wall clock alone',
-    wrong: openWith(
-      rewriting([
-        ["AND state = 'delayed' AND due_at > ? LIMIT 1", "AND state = 'delayed' AND due_at > ? LIMIT 0"],
-      ]),
-    ),
+    wrong: openWith(rewriting([['AND due_at > ? + lease_ms LIMIT 1', 'AND due_at > ? + lease_ms LIMIT 0']])),
     failsAt: ['finds due what it delayed, and hands out once what runs, when the clock is set back by a day'],
   },
   {
@@ -132,8 +129,8 @@ export const wrongSqliteInboxes: readonly WrongSqliteInbox[] = [
     wrong: openWith(
       rewriting([
         [
-          'at_once = NULL, due_at = ?, completed = ?,',
-          'at_once = NULL, due_at = ?, completed = nullif(?1, ?1),',
+          'at_once = NULL, due_at = ?, lease_ms = ?, completed = ?,',
+          'at_once = NULL, due_at = ?, lease_ms = ?, completed = nullif(?3, ?3),',
         ],
       ]),
     ),
