@@ -1,5 +1,5 @@
-import { tell } from '../../lib/tell.ts'
 import { pause } from '../../lib/pace.ts'
+import { tell } from '../../lib/tell.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { Observation, Observer } from '../../model/observation.ts'
