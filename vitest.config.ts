@@ -11,6 +11,12 @@ export default defineConfig({
     // Tests wait for events; a machine may be busy.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // A test leaves nothing behind for the next, whose process it may share.
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    // One process for many files: most of the time of a test was its imports.
+    isolate: false,
     maxWorkers: 3,
     maxConcurrency: 3,
     coverage: {

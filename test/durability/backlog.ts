@@ -6,7 +6,7 @@ import { inboxOf } from 'example-shared'
 import { delivery } from '../../packages/sqlite/test/support/delivery.ts'
 import { capture, inParallel, secret } from '../processes/fleet.ts'
 import { startDurableRedis } from '../support/redis.ts'
-import { milliseconds, type Row, soft } from '../support/report.ts'
+import { hard, milliseconds, type Row, soft } from '../support/report.ts'
 import { type Campaign, told } from './campaign.ts'
 import { acceptOne, concurrency, type InboxKind } from './deliveries.ts'
 import { victimOf } from './victim.ts'
@@ -39,12 +39,12 @@ async function run(kind: InboxKind, form: Form): Promise<readonly Row[]> {
     // BullMQ leaves one key for each handled delivery; here Redis makes as many as it is told to.
     if (redis)
       await redis.command('DEBUG', 'POPULATE', String(form.tombstones), `bull:acuse-${provider}:de`, '60')
-    await fill(setting, redis ? { ...form, tombstones: 0 } : form)
+    const waiting = await fill(setting, redis ? { ...form, tombstones: 0 } : form)
     const startedAt = performance.now()
     void victim.start()
     const firstMs = (await untilAcknowledged(victim.port)) - startedAt
     return [
-      told('waiting', form.waiting),
+      { figure: 'waiting', value: `${waiting}`, goal: hard(`${form.waiting}`, waiting === form.waiting) },
       told('tombstones', form.tombstones),
       {
         figure: 'from start to first 200',
@@ -59,13 +59,16 @@ async function run(kind: InboxKind, form: Form): Promise<readonly Row[]> {
   }
 }
 
-/** Tombstones are made as they come: by handling. */
-async function fill(setting: string, { waiting, tombstones }: Form): Promise<void> {
+/** Tombstones are made as they come: by handling. How many wait in the end. */
+async function fill(setting: string, { waiting, tombstones }: Form): Promise<number> {
   const inbox = inboxOf(setting, { leaseMs: 30_000 })
   const accept = (from: number, count: number) =>
     inParallel(count, callers, async (n) => {
       const { body } = capture(from + n)
-      await acceptOne(inbox, delivery(`past-${from + n}`, { provider, type: 'bhe.emitida', body }))
+      await acceptOne(
+        inbox,
+        delivery(`past-${from + n}`, { endpoint: provider, provider, type: 'bhe.emitida', body }),
+      )
     })
   const consumer = inbox.consume(async () => ({ status: 'done', handlers: 1 }), {
     endpoint: provider,
@@ -81,7 +84,9 @@ async function fill(setting: string, { waiting, tombstones }: Form): Promise<voi
   }
   await consumer.close({ timeoutMs: 1_000 })
   await accept(tombstones, waiting)
+  const stats = await inbox.stats()
   await inbox.close()
+  return stats.waiting
 }
 
 /** Sends a new delivery again and again; the time of its 200. */

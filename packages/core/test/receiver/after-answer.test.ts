@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createReceiver,
   memoryInbox,
@@ -14,13 +14,17 @@ const post = (): Request => {
   return new Request('https://example.test/', { method: 'POST', body, headers })
 }
 
-const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-const warnings = (): unknown[] => warned.mock.calls.map(([message]) => message)
+const warned: unknown[] = []
+const warnings = (): unknown[] => warned
+
+beforeEach(() => {
+  warned.length = 0
+  vi.spyOn(process, 'emitWarning').mockImplementation((message) => void warned.push(message))
+})
 
 afterEach(() => {
   vi.unstubAllEnvs()
   vi.unstubAllGlobals()
-  warned.mockClear()
   for (const name of ['@vercel/request-context', '@next/request-context'])
     Reflect.deleteProperty(globalThis, Symbol.for(name))
 })

@@ -83,12 +83,15 @@ describe('createReceiver', () => {
     expect(() => bench({ ackTimeoutMs: 100, bodyTimeoutMs: 100, acceptTimeoutMs: 100 })).not.toThrow()
   })
 
-  it('says once in a process warning that the default inbox is volatile; memoryInbox() says that it is meant', () => {
+  it('says once in a process warning that the default inbox is volatile; memoryInbox() says that it is meant', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    createReceiver(acme(), { inbox: memoryInbox() })
+    // Other tests of this process may have had their warning.
+    vi.resetModules()
+    const fresh = await import('../../src/index.ts')
+    fresh.createReceiver(acme(), { inbox: fresh.memoryInbox() })
     expect(warned).not.toHaveBeenCalled()
-    createReceiver(acme())
-    createReceiver(acme())
+    fresh.createReceiver(acme())
+    fresh.createReceiver(acme())
     expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('a crash loses'), {
       type: 'AcuseWarning',
       code: 'ACUSE_VOLATILE_INBOX',
