@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'services',
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...units, '**/node_modules/**'],
+          exclude: [...units, '**/node_modules/**', '**/.tmp/**'],
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
