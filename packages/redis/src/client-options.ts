@@ -23,6 +23,9 @@ export interface RedisClientOptions {
 /** The server of this connection is not, or not yet, the one to write to. */
 export const elsewhere: RegExp = /(^|[\s-])(READONLY|LOADING|MASTERDOWN|UNBLOCKED|NOREPLICAS)\b/
 
+/** The server has no memory left. Before 7.0 the error of a script says so behind the script's own name and line. */
+export const full: RegExp = /(^|[\s-])OOM\b/
+
 /**
  * The options that a receiver's client should have. The defaults of ioredis wait for more than 30 s when Redis
  * is down; `redisDedupe` has its own deadline in any case.

@@ -14,7 +14,7 @@ import {
 } from '@acuse/core/inbox-kit'
 import { checkCluster, checkReplicas, checkServer, type RedisFinding } from './check.ts'
 import { checkClient, messageOf, type RedisClient, runScript } from './client.ts'
-import { elsewhere } from './client-options.ts'
+import { elsewhere, full } from './client-options.ts'
 import { createReplicaWait } from './replica-wait.ts'
 import { checkRights } from './rights.ts'
 import {
@@ -136,7 +136,7 @@ class RedisDedupeImpl implements RedisDedupe {
       const answer = await this.#run(claimScript, key, [bodyHash, token, String(leaseMs)])
       return toClaim(answer, token)
     } catch (error) {
-      if (messageOf(error).startsWith('OOM')) return { status: 'full' }
+      if (full.test(messageOf(error))) return { status: 'full' }
       // It may have been applied, or may be yet: an owner that nobody knows would hold the idempotency key for a lease.
       if (!this.isDown) this.#giveBack(key, token)
       throw error

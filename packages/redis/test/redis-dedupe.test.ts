@@ -54,6 +54,14 @@ describe('redisDedupe', () => {
     expect(await store.claim('twice', lease)).toMatchObject({ status: 'claimed' })
   })
 
+  it('is full where a server before 7.0 says so, behind the name and the line of the script', async () => {
+    const said =
+      "ERR Error running script (call to f_93bba9d3f9c426de7cf8695c7196d2ff9621a590): @user_script:5: @user_script: 5: -OOM command not allowed when used memory > 'maxmemory'."
+    const refuse = () => Promise.reject(new Error(said))
+    const store = redisDedupe({ evalsha: refuse, eval: refuse, info: refuse, config: refuse })
+    expect(await store.claim('full', lease)).toEqual({ status: 'full' })
+  })
+
   it('hands on what a server answers to a wrong command, and is not down for one failure', async () => {
     const store = redisDedupe(client)
     await client.set('acuse:{other}', 'a text')

@@ -10,6 +10,8 @@ export interface Needs {
   readonly replicas: number
 }
 
+/** Before 7.0 the error of a script's call says so behind the script's own name and line. */
+const full = /(^|[\s-])OOM\b/
 /** Passing troubles: they say nothing about what the server can do. */
 const passing = /(^|[\s-])(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MISCONF|BUSY|NOAUTH|WRONGPASS)\b/
 const oldest = [6, 2] as const
@@ -83,7 +85,7 @@ async function missingRights(client: Redis, { bases, waits, replicas }: Needs): 
   for (const [command, message] of (failed ?? []) as [string, string][]) {
     if (!passing.test(message)) missing.add(toMissing(command, message, bases))
     // A full server lets go of what is there, and that is all that can be said.
-    else if (!message.startsWith('OOM')) throw new Error(message)
+    else if (!full.test(message)) throw new Error(message)
   }
   if (failed) await attempt('EVALSHA', () => client.evalsha(script.sha1, keys.length, ...keys, '[]'))
   if (waits) await attempt('BZPOPMIN', () => client.bzpopmin(`${bases.queue}:check:none`, 0.01))
