@@ -83,8 +83,7 @@ export class ExpiringMap<Value> {
   /** Whether it is gone. */
   #forget(part: Part<Value>, key: string, now: number): boolean {
     const value = part.entries.get(key)
-    if (value === undefined) return true
-    if (this.#endOf(value) >= now) return false
+    if (value !== undefined && this.#endOf(value) >= now) return false
     part.entries.delete(key)
     this.#size--
     return true
