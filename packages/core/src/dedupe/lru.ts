@@ -71,6 +71,7 @@ class MemoryDedupe implements LruDedupe {
   readonly #maxEntries: number
   readonly #clock: Clock
   #claims = 0
+  #startedAt: number | undefined
 
   constructor(maxEntries: number, clock: Clock) {
     this.#entries = new ExpiringMap(maxEntries, endOf)
@@ -79,7 +80,7 @@ class MemoryDedupe implements LruDedupe {
   }
 
   claim(key: string, { bodyHash, leaseMs }: ClaimOptions): Claim {
-    const now = this.#clock.monotonic()
+    const now = this.#now()
     this.#entries.makeRoomFor(key, now)
     const hash = compact(bodyHash)
     const known = this.#entries.get(key, now)
@@ -92,14 +93,14 @@ class MemoryDedupe implements LruDedupe {
   }
 
   extend(key: string, token: string, { leaseMs }: Pick<ClaimOptions, 'leaseMs'>): boolean {
-    const now = this.#clock.monotonic()
+    const now = this.#now()
     const claim = this.#ownClaim(key, token, now)
     if (claim) this.#entries.set(key, { ...claim, end: now + leaseMs })
     return claim !== undefined
   }
 
   commit(key: string, token: string, { retentionMs, result }: CommitOptions): boolean {
-    const now = this.#clock.monotonic()
+    const now = this.#now()
     const claim = this.#ownClaim(key, token, now)
     if (!claim) {
       const known = this.#entries.get(key, now)
@@ -110,11 +111,18 @@ class MemoryDedupe implements LruDedupe {
   }
 
   release(key: string, token: string): void {
-    if (this.#ownClaim(key, token, this.#clock.monotonic())) this.#entries.delete(key)
+    if (this.#ownClaim(key, token, this.#now())) this.#entries.delete(key)
   }
 
   usage(): DedupeUsage {
     return { entries: this.#entries.size, maxEntries: this.#maxEntries }
+  }
+
+  /** From the first call on: a clock may begin anywhere, on Workers in 1970. */
+  #now(): number {
+    const now = this.#clock.monotonic()
+    this.#startedAt ??= now
+    return now - this.#startedAt
   }
 
   #isFull(now: number): boolean {

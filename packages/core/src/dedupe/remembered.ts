@@ -3,7 +3,7 @@ export interface Held {
   /** By {@link compact}. */
   readonly bodyHash: string
   readonly token: string
-  /** The last moment at which it counts, of the monotonic clock. */
+  /** The last moment at which it counts, in milliseconds since the store began. */
   readonly end: number
   readonly result?: string
 }
@@ -37,7 +37,7 @@ export function remember({ bodyHash, token, end }: Held, result: string | undefi
   scratch.write(bodyHash, 'base64url')
   scratch.writeUInt32BE(Number.parseInt(token, 36), hashBytes)
   // At least as long as asked, and no longer than five bytes tell, which is 34 years.
-  scratch.writeUIntBE(Math.max(0, Math.min(Math.ceil(end), maxEnd)), tokenEnd, size - tokenEnd)
+  scratch.writeUIntBE(Math.min(Math.ceil(end), maxEnd), tokenEnd, size - tokenEnd)
   return scratch.toString('latin1')
 }
 

@@ -63,7 +63,7 @@ interface RequestKeys<Parsed> {
 }
 
 /** Why a request has no keys: `code` tells it from {@link RequestKeys}. */
-export type NoKeys = NotProven | NotJudged
+type NoKeys = NotProven | NotJudged
 
 /** Parsed keys. */
 export interface KeyRing<Parsed> {

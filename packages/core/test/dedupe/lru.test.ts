@@ -122,16 +122,19 @@ describe('lruDedupe', () => {
     expect(dedupe.usage().entries).toBeLessThan(2 * 11 * 180)
   })
 
-  it('remembers for as long as is asked, however long, and from whatever time its clock begins', async () => {
-    const clock = manualClock()
-    const early = { ...clock, monotonic: () => clock.monotonic() - 1_000_000 }
-    const dedupe = lruDedupe({ clock: early })
-    dedupe.commit('short', claimed(dedupe, 'short'), { retentionMs: 1_000 })
-    dedupe.commit('long', claimed(dedupe, 'long'), { retentionMs: Number.POSITIVE_INFINITY })
-    expect(dedupe.claim('short', lease)).toEqual({ status: 'committed' })
-    await clock.advance(86_400_000)
-    expect(dedupe.claim('long', lease)).toEqual({ status: 'committed' })
-  })
+  it.each([-1_000_000, 0, 1_800_000_000_000])(
+    'remembers for as long as is asked, however long, where its clock begins at %d',
+    async (from) => {
+      const clock = manualClock()
+      const dedupe = lruDedupe({ clock: { ...clock, monotonic: () => from + clock.monotonic() } })
+      dedupe.commit('short', claimed(dedupe, 'short'), { retentionMs: 1_000 })
+      dedupe.commit('long', claimed(dedupe, 'long'), { retentionMs: Number.POSITIVE_INFINITY })
+      expect(dedupe.claim('short', lease)).toEqual({ status: 'committed' })
+      await clock.advance(86_400_000)
+      expect(dedupe.claim('long', lease)).toEqual({ status: 'committed' })
+      expect(dedupe.claim('short', lease).status).toBe('claimed')
+    },
+  )
 
   it('tells a commit that is repeated by its owner from another owner’s, with a result and without', () => {
     const { dedupe } = store()
