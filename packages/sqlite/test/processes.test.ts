@@ -86,8 +86,11 @@ describe('several processes on one file', () => {
       accepter.kill('SIGKILL')
       await accepter.ended
     }
-    const accepted = [...a.lines(), ...b.lines()]
-    expect(accepted.filter((line) => !line.startsWith('accepted '))).toEqual([])
+    const lines = [...a.lines(), ...b.lines()]
+    const accepted = lines.filter((line) => line.startsWith('accepted '))
+    // Where another process has the lock for too long, its sender tries again.
+    const others = lines.filter((line) => !line.startsWith('accepted '))
+    expect(others.filter((line) => !/^refused .*database is locked$/.test(line))).toEqual([])
     const inbox = open(path)
     await until('all are handled', async () => {
       const { waiting, leased, delayed } = await inbox.stats()
