@@ -51,9 +51,7 @@ export class ExpiringMap<Value> {
   }
 
   delete(key: string): void {
-    const part = this.#partOf(key)
-    if (part.oldest === key) part.oldest = undefined
-    if (part.entries.delete(key)) this.#size--
+    this.#remove(this.#partOf(key), key)
   }
 
   /** Forgets the oldest of the part that a key belongs to, if they are over: two for each that may come. */
@@ -62,7 +60,6 @@ export class ExpiringMap<Value> {
     for (let looks = 0; looks < 2; looks++) {
       part.oldest ??= part.entries.keys().next().value
       if (part.oldest === undefined || !this.#forget(part, part.oldest, now)) return
-      part.oldest = undefined
     }
   }
 
@@ -84,9 +81,13 @@ export class ExpiringMap<Value> {
   #forget(part: Part<Value>, key: string, now: number): boolean {
     const value = part.entries.get(key)
     if (value !== undefined && this.#endOf(value) >= now) return false
-    part.entries.delete(key)
-    this.#size--
+    this.#remove(part, key)
     return true
+  }
+
+  #remove(part: Part<Value>, key: string): void {
+    if (part.oldest === key) part.oldest = undefined
+    if (part.entries.delete(key)) this.#size--
   }
 
   /** By three characters before the last one, which in base64 holds few bits. */

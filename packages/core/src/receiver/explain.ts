@@ -59,7 +59,7 @@ export type Explanation =
  * const headers = fromRawHeaders(['X-Webhook-Signature', '9f86d081884c7d65'])
  * const request = { method: 'POST', url: '/webhooks/redcumbre', headers, body }
  * const explanation = explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
- * if (explanation.kind === 'rejected') console.log(explanation.code, explanation.findings)
+ * export const reasons = explanation.findings.map(({ kind }) => kind)
  */
 export function explain(
   request: WebhookRequest,

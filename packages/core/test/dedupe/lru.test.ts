@@ -106,6 +106,29 @@ describe('lruDedupe', () => {
     expect(dedupe.usage()).toEqual({ entries: maxEntries, maxEntries })
   })
 
+  it('counts exactly what it holds, wherever it found the room: a full store takes as many as left it', async () => {
+    const maxEntries = 8_192
+    const { dedupe, clock } = store(maxEntries)
+    // Keys that end alike are kept together; those of the first ending live longer.
+    const endings = Array.from({ length: 16 }, (_, n) => print(`ending ${n}`).slice(0, 4))
+    const each = maxEntries / endings.length
+    for (const [at, ending] of endings.entries())
+      for (let n = 0; n < each; n++) {
+        const key = `${n}.${ending}`
+        dedupe.commit(key, claimed(dedupe, key), { retentionMs: at === 0 ? 1_000_000 : 500 })
+      }
+    await clock.advance(501)
+    let taken = 0
+    const take = (ending: string, most: number) => {
+      for (let n = 0; n < most; n++)
+        if (dedupe.claim(`new ${n}.${ending}`, { ...lease, leaseMs: 1_000_000 }).status === 'claimed') taken++
+    }
+    take(endings[0] ?? '', 400)
+    for (const ending of endings) take(ending, maxEntries / 8)
+    expect(taken).toBe(maxEntries - each)
+    expect(dedupe.usage()).toEqual({ entries: maxEntries, maxEntries })
+  })
+
   it('forgets what is over while claims come, so that what it holds is what is live', async () => {
     const { dedupe, clock } = store(100_000)
     for (let second = 0; second < 60; second++) {
