@@ -2,7 +2,7 @@ import { fallbackInbox, memoryInbox } from '@acuse/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startDurableRedis } from '../../../test/support/redis.ts'
 import { bullmqInbox } from '../src/index.ts'
-import { accepting, consuming, delivery, until } from './support/deliveries.ts'
+import { accepting, delivery, handleAll, until } from './support/deliveries.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
 
@@ -17,12 +17,7 @@ describe('with a fallback', () => {
     const primary = bullmqInbox({ connection: redis.url, leaseMs: 1_000, onError: () => {} })
     const inbox = fallbackInbox(primary, memoryInbox())
     cleanUp.push(() => inbox.close({ timeoutMs: 1_000 }))
-    const handled: string[] = []
-    const consumer = inbox.consume(async ({ id }) => {
-      handled.push(id)
-      return { status: 'done', handlers: 1 }
-    }, consuming())
-    consumer.start()
+    const { handled, consumer } = handleAll(inbox)
 
     const accepted: string[] = []
     let sent = 0

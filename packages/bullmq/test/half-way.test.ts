@@ -5,7 +5,7 @@ import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
 import { toJobId } from '../src/lib/job.ts'
 import { ProviderQueue } from '../src/lib/provider-queue.ts'
 import { WorkerQueue } from '../src/lib/worker-queue.ts'
-import { accepting, consuming, delivery, provider, until } from './support/deliveries.ts'
+import { accepting, consuming, delivery, handleAll, letDie, provider, until } from './support/deliveries.ts'
 
 let redis: OwnRedis
 let admin: Redis
@@ -55,13 +55,7 @@ const everything = { except: [] }
 
 async function dead(): Promise<void> {
   await inbox.accept(one, accepting)
-  const consumer = inbox.consume(
-    async () => ({ status: 'dead', reason: 'unrecoverable', error: new Error('no') }),
-    consuming(),
-  )
-  consumer.start()
-  await until(async () => (await inbox.stats()).dead === 1)
-  await consumer.close({ timeoutMs: 1_000 })
+  await letDie(inbox)
 }
 
 async function delayed(): Promise<void> {
@@ -150,12 +144,7 @@ describe('a script that stops half-way, as where a right was taken away meanwhil
     await stopHalfWay(move, move.right)
     await inbox.deadLetters.redrive({ all: true })
     await scripts().worker.promote(jobId)
-    const handled: string[] = []
-    const consumer = inbox.consume(async ({ id }) => {
-      handled.push(id)
-      return { status: 'done', handlers: 1 }
-    }, consuming())
-    consumer.start()
+    const { handled } = handleAll(inbox)
     await until(async () => isEmpty(await inbox.stats()))
     expect(handled).toEqual([one.id])
   })

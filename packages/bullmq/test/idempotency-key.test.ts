@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
-import { accepting, consuming, delivery, done, provider, until } from './support/deliveries.ts'
+import { accepting, consuming, delivery, done, letDie, provider, until } from './support/deliveries.ts'
 
 let redis: OwnRedis
 let client: Redis
@@ -91,13 +91,7 @@ describe('an idempotency key', () => {
     const inbox = open({ retentionMs: 1_000 })
     const [dead, waiting] = [delivery(), delivery()]
     await inbox.accept(dead, { minRetentionMs: 1 })
-    const consumer = inbox.consume(
-      async () => ({ status: 'dead', reason: 'unrecoverable', error: new Error('no') }),
-      consuming(),
-    )
-    consumer.start()
-    await until(async () => (await inbox.stats()).dead === 1)
-    await consumer.close({ timeoutMs: 1_000 })
+    await letDie(inbox)
     await inbox.accept(waiting, { minRetentionMs: 1 })
     // All that ends by itself has ended.
     await new Promise((resolve) => setTimeout(resolve, 1_200))

@@ -5,7 +5,7 @@ import { freePort } from '../../../test/support/processes.ts'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { watchUnhandled } from '../../core/test/support/unhandled.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
-import { accepting, consuming, delivery, until } from './support/deliveries.ts'
+import { accepting, consuming, delivery, handleAll, until } from './support/deliveries.ts'
 import { startWorker } from './support/processes.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
@@ -118,12 +118,7 @@ describe('a worker while Redis is away', () => {
   it('goes on when Redis is restarted, and handles what was accepted before', async () => {
     const redis = await server()
     const inbox = open(redis.url)
-    const handled: string[] = []
-    const consumer = inbox.consume(async ({ id }) => {
-      handled.push(id)
-      return { status: 'done', handlers: 1 }
-    }, consuming())
-    consumer.start()
+    const { handled } = handleAll(inbox)
     const [before, after] = [delivery(), delivery()]
     await inbox.accept(before, accepting)
     await until(() => handled.length === 1)
@@ -167,12 +162,7 @@ describe('a worker while Redis is away', () => {
   it('goes to work when Redis comes, though it was never there', async () => {
     const port = await freePort()
     const inbox = open(`redis://127.0.0.1:${port}`)
-    const handled: string[] = []
-    const consumer = inbox.consume(async ({ id }) => {
-      handled.push(id)
-      return { status: 'done', handlers: 1 }
-    }, consuming())
-    consumer.start()
+    const { handled } = handleAll(inbox)
     await isDown(inbox)
     const redis = await startDurableRedis([], port)
     cleanUp.push(() => redis.stop())

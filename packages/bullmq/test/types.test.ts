@@ -3,7 +3,7 @@ import type { HandledTypes } from '@acuse/core/inbox-kit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type OwnRedis, startDurableRedis } from '../../../test/support/redis.ts'
 import { type BullmqInbox, bullmqInbox } from '../src/index.ts'
-import { accepting, consuming, delivery, done, until } from './support/deliveries.ts'
+import { accepting, consuming, delivery, done, handleAll, until } from './support/deliveries.ts'
 
 let redis: OwnRedis
 let count = 0
@@ -113,12 +113,7 @@ describe('copies that are redriven', () => {
     const [one, other] = [delivery('a', '1'), delivery('a', '2')]
     await inbox.accept(one, accepting)
     expect(await inbox.accept(other, accepting)).toBe('conflict')
-    const ids: string[] = []
-    const consumer = inbox.consume(async ({ id }) => {
-      ids.push(id)
-      return { status: 'done', handlers: 1 }
-    }, consuming())
-    consumer.start()
+    const { handled: ids, consumer } = handleAll(inbox)
     expect(await inbox.deadLetters.redrive({ all: true })).toBe(1)
     await consumer.onIdle()
     expect(ids.sort()).toEqual([one.id, `${one.id}.${other.bodyHash}`])
@@ -137,12 +132,7 @@ describe('copies that are redriven', () => {
     expect(await inbox.stats()).toMatchObject({ waiting: 2, dead: 2 })
     expect(await inbox.deadLetters.redrive({ reason: 'stale' })).toBe(1)
     expect(await inbox.accept(late, accepting)).toBe('duplicate')
-    const ids: string[] = []
-    const consumer = inbox.consume(async ({ id }) => {
-      ids.push(id)
-      return { status: 'done', handlers: 1 }
-    }, consuming())
-    consumer.start()
+    const { handled: ids, consumer } = handleAll(inbox)
     await consumer.onIdle()
     expect(ids.sort()).toEqual([known.id, late.id, meanwhile.id].sort())
     expect(await inbox.stats()).toMatchObject({ waiting: 0, dead: 0 })

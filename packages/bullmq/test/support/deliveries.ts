@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Delivery, Observation } from '@acuse/core'
-import type { ConsumeOptions, Handle } from '@acuse/core/inbox-kit'
+import type { Delivery, Inbox, Observation } from '@acuse/core'
+import type { ConsumeOptions, Consumer, Handle } from '@acuse/core/inbox-kit'
 import { toBodyHash, toDeliveryId } from '../../../core/src/receiver/build-delivery.ts'
 
 export const provider = 'redcumbre'
@@ -38,6 +38,28 @@ export function consuming(
     observer: (observation) => observations.push(observation),
     ...options,
   }
+}
+
+/** Handles everything that comes, and says what. */
+export function handleAll(inbox: Inbox): { readonly handled: string[]; readonly consumer: Consumer } {
+  const handled: string[] = []
+  const consumer = inbox.consume(async ({ id }) => {
+    handled.push(id)
+    return { status: 'done', handlers: 1 }
+  }, consuming())
+  consumer.start()
+  return { handled, consumer }
+}
+
+/** Makes a dead letter of what waits, one. */
+export async function letDie(inbox: Inbox): Promise<void> {
+  const consumer = inbox.consume(
+    async () => ({ status: 'dead', reason: 'unrecoverable', error: new Error('no') }),
+    consuming(),
+  )
+  consumer.start()
+  await until(async () => (await inbox.stats()).dead === 1)
+  await consumer.close({ timeoutMs: 1_000 })
 }
 
 export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {

@@ -4,8 +4,8 @@ import { knownOptions, wholeNumber } from '../lib/options.ts'
 /** When a delivery that failed is tried again, and when no more. */
 export interface RetryOptions {
   /**
-   * The most times a delivery is handed out, attempts that end without a result included, 1 to 1 000. Default 90: with the other defaults a delivery is a dead
-   * letter after 39 hours as a rule, and not before 24.
+   * The most times a delivery is handed out, attempts that end without a result included, 1 to 1 000. Default 90: with the
+   * other defaults a delivery is a dead letter after 39 hours as a rule, and not before 24.
    */
   readonly attempts?: number
   /**
