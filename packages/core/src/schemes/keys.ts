@@ -42,7 +42,7 @@ export function toAuthentic({ id, tenant }: NamedKey<unknown>): Authentic {
 }
 
 /** No key matches. */
-export const signatureMismatch: NotProven = { code: 'signature-mismatch' }
+export const signatureMismatch: NotProven = Object.freeze({ code: 'signature-mismatch' })
 
 /** How a scheme takes its keys. */
 export interface KeyKind<Key, Parsed> {
