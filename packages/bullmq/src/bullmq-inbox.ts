@@ -214,7 +214,7 @@ class BullmqInboxImpl implements BullmqInbox {
   }
 
   #warnOfSettings(): void {
-    // A failure is one of the connection: accepting says so.
+    // It only fails when the connection does, which accept() reports.
     this.check().then(this.#warnings.mayLose, () => {})
   }
 }

@@ -43,9 +43,11 @@ export interface BullmqInboxOptions {
 }
 
 /** {@link BullmqInboxOptions} with their defaults. */
-export interface BullmqSettings extends Required<Omit<BullmqInboxOptions, 'connection'>> {
+export interface BullmqSettings extends Required<Omit<BullmqInboxOptions, 'connection' | 'onError'>> {
   /** The connection, as ioredis takes it. */
   readonly redis: RedisOptions
+  /** Receives whatever was thrown; the user's function gets an Error. */
+  readonly onError: (error: unknown) => void
 }
 
 const optionKinds: OptionKinds<BullmqInboxOptions> = {
@@ -92,13 +94,13 @@ export function toSettings(options: BullmqInboxOptions): BullmqSettings {
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 500, 1, 60_000),
     replicas: wholeNumber('replicas', options.replicas ?? 0, 0, 100),
     leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 30_000, 1_000, dayMs),
-    onError: options.onError === undefined ? toWarnings(clock) : fenced(options.onError),
+    onError: fenced(options.onError ?? toWarnings(clock)),
   }
 }
 
-/** Who reports goes on, whatever the user's function does. */
-function fenced(onError: (error: Error) => void): (error: Error) => void {
-  return (error) => fence(() => onError(error))
+/** What the user's function throws, or rejects with, is dropped. */
+function fenced(onError: (error: Error) => void): (error: unknown) => void {
+  return (error) => fence(() => onError(error instanceof Error ? error : new Error(String(error))))
 }
 
 function toWarnings(clock: Clock): (error: Error) => void {

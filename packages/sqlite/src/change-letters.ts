@@ -4,10 +4,10 @@ import { isBusy } from './sqlite-errors.ts'
 import type { Statements } from './statements.ts'
 import type { Writer } from './writer.ts'
 
-/** The outcome for a letter. `gone`: it is dead no longer; `full`: there is no room for it. */
+/** The outcome for a letter. `gone`: it is no longer dead; `full`: there is no room for it. */
 export type Changed = 'changed' | 'dropped' | 'gone' | 'full'
 
-/** Changes a letter. It may run again for the same one. */
+/** Changes a letter. It may run twice for one letter: a transaction that failed is tried again. */
 export type Change = (transaction: Transaction, row: SqlRow) => Changed
 
 /** The outcome of a batch. */

@@ -23,7 +23,7 @@ export interface Connection {
 
 /** How a file is opened. */
 export interface OpenOptions {
-  /** Other processes may use it, so that its WAL need not be moved into it. */
+  /** Whether the file may be opened although another process keeps its WAL from being moved into it. */
   readonly isBusyAllowed: boolean
   /** Looks for damage. */
   readonly isChecked: boolean
@@ -177,9 +177,9 @@ function prepareFile(database: SqlDatabase, path: string, { isBusyAllowed, isChe
 }
 
 /**
- * A WAL that somebody died over may hold what was written and never synced. A duplicate of that would be
- * acknowledged without a commit, so all of it goes into the database, and to the disk, first. The WAL keeps its
- * length: others take a shorter one for damage.
+ * After a crash the WAL may hold what was written and never synced. A duplicate of that would be acknowledged without
+ * a commit, so all of it is first moved into the database and synced. The WAL keeps its length: a shorter one looks
+ * damaged to other processes.
  */
 function makeDurable(database: SqlDatabase, path: string, isBusyAllowed: boolean): void {
   const { busy } = database.prepare('PRAGMA wal_checkpoint(RESTART)').get() ?? {}

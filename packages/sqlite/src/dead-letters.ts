@@ -60,7 +60,7 @@ export class SqliteDeadLetters implements DeadLetters {
   async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
     const { perSecond } = checkRedriveOptions(options)
     const { maxDeliveries } = this.#settings
-    // Room is left for accepts, unless somebody means just this one.
+    // A filter leaves room for accepts; a single id may take the last place.
     const most = typeof which === 'string' ? maxDeliveries : Math.ceil(maxDeliveries * redrivenUpTo)
     const change: Change = (transaction, row) => redriveLetter(transaction, row, most)
     return this.#changeAll('deadLetters.redrive', which, change, perSecond)

@@ -20,8 +20,8 @@ export function descriptorsOf(file: Stats): number[] {
 }
 
 /**
- * Whether one of the pages that begin there has nothing in it. Read through a descriptor that SQLite has open: to
- * open the file and close it again would drop the locks that this process holds on it.
+ * Whether one of the pages at these offsets is empty. Read through a descriptor that SQLite has open: opening the file
+ * and closing it again would drop the locks that this process holds on it.
  */
 export function hasEmptyPage(file: Stats, pages: readonly number[]): boolean {
   const [descriptor] = descriptorsOf(file)

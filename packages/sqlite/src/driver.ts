@@ -68,7 +68,7 @@ function libsqlDriver(): OpenDatabase {
     return {
       exec: (sql) => database.exec(sql),
       prepare: (sql) => toStatement(database.prepare(sql)),
-      // The handle itself goes with its statements, when they are collected.
+      // libsql closes the file's handle when the statements are garbage-collected.
       close(atOnce = false) {
         database.close()
         if (atOnce) setImmediate(collectGarbage)

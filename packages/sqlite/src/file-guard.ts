@@ -116,7 +116,7 @@ export class FileGuard {
     return isSame(this.#file, other.#file)
   }
 
-  /** Whether the WAL or the index at its place is another one: somebody else works on the file. */
+  /** Whether the WAL or the index at its path is another file: another process works on the file. */
   get isTaken(): boolean {
     return besides.some((suffix) => {
       const found = statOf(this.location + suffix)
@@ -130,7 +130,7 @@ export class FileGuard {
     return file !== undefined && isSame(file, this.#file)
   }
 
-  /** Removes the WAL and the index of the file that was taken away, lest they be taken for those of another. */
+  /** Removes the WAL and the index of a file that was taken away: SQLite would apply them to the next file at its path. */
   removeStrays(): void {
     const file = statOf(this.location)
     if (file && isSame(file, this.#file)) return

@@ -1,9 +1,9 @@
 import type { SqlDatabase } from './sql.ts'
 
 /**
- * Runs the work with the lock for writing held, or fails at once where another connection has it. A statement that
- * writes without that and finds the lock taken stays open in libsql, and with it a view of the file that grows old:
- * nothing can be written from it, and nobody's checkpoint gets past it.
+ * Runs the work with the write lock held, or fails at once where another connection has it. Without that, a statement
+ * that writes and finds the lock taken stays open in libsql, and so does its snapshot of the file: nothing can be
+ * written from it, and no checkpoint gets past it.
  */
 export function inTransaction<T>(database: SqlDatabase, work: () => T): T {
   database.exec('BEGIN IMMEDIATE')

@@ -22,9 +22,9 @@ export interface SqliteInboxOptions {
    */
   readonly pollMs?: number
   /**
-   * How far the write-ahead log may grow while somebody reads the file in a transaction, in bytes, which forbids to
-   * move it into the file; beyond it nothing is accepted (503) until the reader has ended. 16 777 216 (16 MB) to
-   * 1 099 511 627 776. Default 1 073 741 824 (1 GB).
+   * How large the write-ahead log may become, in bytes. It grows while another process reads the file in a transaction,
+   * which keeps it from being moved into the file. Beyond this size nothing is accepted (503) until that transaction
+   * ends. 16 777 216 (16 MB) to 1 099 511 627 776. Default 1 073 741 824 (1 GB).
    */
   readonly maxWalBytes?: number
   /** Where time comes from. Default: this machine. */

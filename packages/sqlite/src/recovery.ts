@@ -47,8 +47,8 @@ function letGoOfShortened(connection: Connection): void {
 }
 
 /**
- * Takes what a connection still holds before the path's file is opened.
- * @returns the connection where it is needed to the end
+ * Moves what is only in a connection's WAL into its file, before the file at the path is opened.
+ * @returns the connection where it has to stay open, `undefined` where it was closed
  * @throws when it has to wait
  */
 export function takeFrom(left: Connection, error: unknown): Connection | undefined {

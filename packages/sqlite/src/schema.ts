@@ -18,8 +18,9 @@ const unblockNext = `UPDATE deliveries SET state = 'waiting' WHERE seq = (SELECT
  * behind an earlier one of its order key: at most one row of a key, its head, is in another live state, and the
  * triggers let the next one go, whoever takes the head away. `crashes` counts attempts that came to no result.
  * `at_once` is null unless the last attempt was such a one, so that it may be what ended its process: how many of
- * those a process may hold together; 0: nothing else beside it. `checkpoints` names the file,
- * and tells how many were begun: it is written for nothing else, so that another file, or an older copy, is known by it.
+ * those a process may hold together; 0: nothing else beside it. `checkpoints` has
+ * a random name of the file and the number of checkpoints that were begun: by the two another file, or an older copy of
+ * this one, is told apart.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE deliveries (

@@ -6,7 +6,7 @@ export interface SqliteInbox extends Inbox {
   readonly location: string
   /**
    * Copies the file as it is at one moment, while it is in use, in a thread of its own; only this user may read the
-   * copy. It is on the disk, and was looked through, when the promise resolves; before, nothing is at its path.
+   * copy. When the promise resolves, the copy is on the disk and was checked for damage; until then nothing is at its path.
    * @param path of the copy; nothing may be there
    * @throws TypeError when the path cannot be used; Error when the inbox is closed or the copy failed
    */

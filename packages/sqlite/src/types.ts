@@ -43,7 +43,7 @@ export function findWaiting(sql: Statements, endpoint: string, types: Types, lim
   const rows = sql.waiting.all(endpoint, scanned)
   const found = rows.filter((row) => types.has(String(row['type']))).map((row) => Number(row['seq']))
   if (rows.length < scanned || found.length >= limit) return found.slice(0, limit)
-  // No type whose first one is behind so many others can be among them.
+  // Sorted by its first delivery, a type after the first `limit` types has none among the first `limit` deliveries.
   const firsts = findFirsts(sql, endpoint, types)
     .sort((one, other) => one.seq - other.seq)
     .slice(0, limit)
@@ -66,7 +66,7 @@ function toFirsts(rows: readonly Readonly<Record<string, SqlValue>>[]): First[] 
   return rows.flatMap(({ type, seq }) => (seq == null ? [] : [{ type: String(type), seq: Number(seq) }]))
 }
 
-/** Whether anything is left that is handled, by whomever. */
+/** Whether anything is left to handle, of these types or of those that another process handles. */
 export function isAnyLive(sql: Statements, endpoint: string, types: Types): boolean {
   const filter = [endpoint, ...types.filter]
   return inSnapshot(

@@ -71,7 +71,7 @@ export class Writer {
     return this.#enqueue(this.#jobs, work)
   }
 
-  /** The same, with the next transaction whatever waits: for leases, of which there are but a few. */
+  /** As `write`, ahead of everything that waits: for leases, which are few. */
   writeNext<T>(work: (transaction: Transaction) => T): Promise<T> {
     return this.#enqueue(this.#urgent, work)
   }

@@ -4,7 +4,7 @@ import { createScript, pushLua, type ToKey, tellLua } from './script.ts'
 
 // KEYS: idempotency key, job, wait, active, delayed, failed, prioritized, meta, marker, events.
 // ARGV: job's id, body hash, how long the idempotency key is kept, most deliveries, then the job's fields and values.
-const acceptJob = createScript(`${pushLua}${tellLua}
+const acceptJob = createScript<AcceptResult>(`${pushLua}${tellLua}
 local idempotencyKey, job, wait, active, delayed, failed, prioritized = unpack(KEYS, 1, 7)
 local jobId, bodyHash = ARGV[1], ARGV[2]
 local function answer(known) return known == bodyHash and 'duplicate' or 'conflict' end
@@ -56,10 +56,9 @@ export interface NewJob {
 export async function acceptInto(client: Redis, toKey: ToKey, job: NewJob): Promise<AcceptResult> {
   const { jobId, idempotencyRedisKey, bodyHash, ttlMs, maxDeliveries, fields } = job
   const places = ['wait', 'active', 'delayed', 'failed', 'prioritized', 'meta', 'marker', 'events']
-  const result = await acceptJob(
+  return acceptJob(
     client,
     [idempotencyRedisKey, toKey(jobId), ...places.map(toKey)],
     [jobId, bodyHash, ttlMs, maxDeliveries, ...Object.entries(fields).flat()],
   )
-  return result as AcceptResult
 }

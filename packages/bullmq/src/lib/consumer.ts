@@ -31,7 +31,7 @@ export interface ConsumerSetup {
   /** Rejects until the server has what a worker takes; whether it tells the version. */
   readonly check: () => Promise<{ readonly mayInfo: boolean }>
   /** Told of what no caller waits for. */
-  readonly onError: (error: Error) => void
+  readonly onError: (error: unknown) => void
   readonly onClosed: () => void
   /** Waits for a connection, and not for long. */
   readonly ask: Connection['ask']
@@ -95,7 +95,7 @@ export class BullmqConsumer implements Consumer {
         if (!this.#closed) this.#started = this.#run(mayInfo)
         return
       } catch (error) {
-        this.#setup.onError(error as Error)
+        this.#setup.onError(error)
         const delayMs = Math.min(shortestStartMs * 2 ** failures, longestStartMs)
         await new Promise<void>((resolve) => this.#setup.clock.schedule(delayMs, resolve))
       }
@@ -176,7 +176,7 @@ export class BullmqConsumer implements Consumer {
 
   async #isAllHandled(): Promise<boolean> {
     const isAllHandled = await this.#setup.queue.isAllHandled(this.#options.handles()).catch(() => false)
-    // Redis may know before this process does, whose observer is still to be told.
+    // Redis may have a result that this process has not told its observer yet.
     return isAllHandled && (this.#started?.runner.isIdle ?? true)
   }
 

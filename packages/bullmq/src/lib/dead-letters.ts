@@ -22,6 +22,8 @@ import { patiently } from './patiently.ts'
 import type { ProviderQueue } from './provider-queue.ts'
 import type { Changed } from './scripts.ts'
 
+const summaryFields = ['name', 'failedReason', 'progress', 'ats', 'pv'] as const
+
 /** The part of their inbox that they use. */
 export interface DeadLettersSetup {
   readonly client: Redis
@@ -142,17 +144,17 @@ export class BullmqDeadLetters implements DeadLetters {
       ({ endpoint }) => filter.endpoint === undefined || filter.endpoint === endpoint,
     )
     const sources = queues.map((queue) => this.#findIn(queue, filter, after))
-    const heads = await Promise.all(sources.map((source) => source.next()))
-    for (;;) {
-      let first: number | undefined
-      for (const [index, head] of heads.entries()) {
-        const best = first === undefined ? undefined : heads[first]
-        if (!head.done && (best === undefined || best.done || isBefore(head.value, best.value))) first = index
-      }
-      if (first === undefined) return
-      const { value } = heads[first] as IteratorYieldResult<Found>
-      yield value
-      heads[first] = await (sources[first] as AsyncGenerator<Found>).next()
+    const heads = new Map<AsyncGenerator<Found>, Found>()
+    const advance = async (source: AsyncGenerator<Found>): Promise<void> => {
+      const { done, value } = await source.next()
+      if (done) heads.delete(source)
+      else heads.set(source, value)
+    }
+    await Promise.all(sources.map(advance))
+    while (heads.size > 0) {
+      const [source, first] = [...heads].reduce((best, head) => (isBefore(head[1], best[1]) ? head : best))
+      yield first
+      await advance(source)
     }
   }
 
@@ -188,7 +190,7 @@ export class BullmqDeadLetters implements DeadLetters {
       const rows = await this.#setup.client.zrangebyscore(key, from, to, 'WITHSCORES', 'LIMIT', 0, count)
       const places: Place[] = []
       for (let index = 0; index < rows.length; index += 2) {
-        places.push({ jobId: rows[index] as string, diedAt: Number(rows[index + 1]) })
+        places.push({ jobId: String(rows[index]), diedAt: Number(rows[index + 1]) })
       }
       const fresh = places.filter((one) => isBefore(place, one))
       if (fresh.length > 0 || places.length < count) return fresh
@@ -198,12 +200,12 @@ export class BullmqDeadLetters implements DeadLetters {
   /** Without their bodies. */
   async #summarize(queue: ProviderQueue, places: readonly Place[]): Promise<Found[]> {
     const rows = await Promise.all(
-      places.map(({ jobId }) =>
-        this.#setup.client.hmget(queue.toKey(jobId), 'name', 'failedReason', 'progress', 'ats', 'pv'),
-      ),
+      places.map(async (place) => ({
+        ...place,
+        fields: await this.#setup.client.hmget(queue.toKey(place.jobId), ...summaryFields),
+      })),
     )
-    return rows.flatMap(([type, failedReason, progress, started, provider], index) => {
-      const { jobId, diedAt } = places[index] as Place
+    return rows.flatMap(({ jobId, diedAt, fields: [type, failedReason, progress, started, provider] }) => {
       // Put back or discarded meanwhile.
       if (typeof type !== 'string' || typeof failedReason !== 'string') return []
       const summary: DeadLetterSummary = {

@@ -80,7 +80,7 @@ function readSetting(client: Redis, setting: string): Promise<string | undefined
   )
 }
 
-/** Another value where Redis answered that it does not answer that. */
+/** The answer, or `otherwise` where Redis refuses the command; rejects when Redis cannot be asked. */
 async function unlessRefused<T, U>(asking: Promise<T>, otherwise: U): Promise<T | U> {
   try {
     return await asking

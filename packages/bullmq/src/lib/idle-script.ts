@@ -34,7 +34,7 @@ return 1`)
 /** Whether nothing is left of what is handled here. */
 export async function isAllHandled(client: Redis, toKey: ToKey, handles: HandledTypes): Promise<boolean> {
   const keys = [...['active', 'wait', 'delayed'].map(toKey), parkedTypesKey(toKey)]
-  const [kind, types] = 'only' in handles ? ['only', handles.only] : ['except', handles.except]
-  const args = [toKey(''), parkedPrefix(toKey), parkedFrom, mostLookedAt, kind, ...types]
-  return (await rest(client, keys, args as (string | number)[])) === 1
+  const filter = 'only' in handles ? ['only', ...handles.only] : ['except', ...handles.except]
+  const args = [toKey(''), parkedPrefix(toKey), parkedFrom, mostLookedAt, ...filter]
+  return (await rest(client, keys, args)) === 1
 }

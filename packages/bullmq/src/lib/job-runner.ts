@@ -4,7 +4,7 @@ import { isHandled, type RetryPolicy, runHandle, settle } from '@acuse/core/inbo
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq'
 import { type Attempt, toAttempt, toCounted } from './attempt.ts'
 import { CrashGate } from './crash-gate.ts'
-import { type JobData, toDelivery, toFailedReason, toLetterId } from './job.ts'
+import { idOf, type JobData, toDelivery, toFailedReason, toLetterId } from './job.ts'
 import { RunningLease } from './lease.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { type Backend, Settler } from './settler.ts'
@@ -19,7 +19,7 @@ export interface RunnerSetup {
   readonly leaseMs: number
   readonly clock: Clock
   readonly queue: WorkerQueue
-  readonly onError: (error: Error) => void
+  readonly onError: (error: unknown) => void
   /** Of the worker that runs the jobs. */
   readonly backend: () => Backend
 }
@@ -78,7 +78,7 @@ export class JobRunner {
       else await queue.park(lease, lease.delivery.type)
     } catch (error) {
       // The lease runs out, and the delivery is handed out again.
-      onError(error as Error)
+      onError(error)
     } finally {
       this.#keeper.remove(lease)
       lease.end()
@@ -88,7 +88,7 @@ export class JobRunner {
 
   #keep(job: Job<JobData>, token: string): RunningLease {
     const now = this.#setup.clock.monotonic()
-    const running = this.#keeper.get(job.id as string)
+    const running = this.#keeper.get(idOf(job))
     if (running) {
       running.adopt(job, token, now)
       return running
@@ -144,7 +144,7 @@ export class JobRunner {
 function readDelivery(job: Job<JobData>): Delivery {
   try {
     // A copy that was redriven has an id of its own.
-    return { ...toDelivery(job.data), id: toLetterId(job.id as string) }
+    return { ...toDelivery(job.data), id: toLetterId(idOf(job)) }
   } catch {
     throw new UnrecoverableError(toFailedReason('unrecoverable', 'the job is not a delivery'))
   }

@@ -86,6 +86,12 @@ export function fromJobId(jobId: string): JobIdParts | undefined {
   }
 }
 
+/** The id of a job that is in a queue. */
+export function idOf({ id }: { readonly id?: string | undefined }): string {
+  if (id === undefined) throw new Error('The job is in no queue')
+  return id
+}
+
 /** The id of the dead letter that a job may become. */
 export function toLetterId(jobId: string): string {
   const { bodyHash, id = jobId } = fromJobId(jobId) ?? {}

@@ -9,7 +9,7 @@ export interface KeeperSetup {
   readonly leaseMs: number
   /** Renews; returns the jobs whose lease is another's. */
   readonly renew: (jobs: readonly HeldJob[]) => Promise<readonly string[]>
-  readonly onError: (error: Error) => void
+  readonly onError: (error: unknown) => void
 }
 
 const renewalsInLease = 5
@@ -78,7 +78,7 @@ export class LeaseKeeper {
       // One that is not answered yet is sent when Redis is back, and is enough.
       if (!this.#isRenewing) await withDeadline(this.#renewOnce(), this.#everyMs, clock)
     } catch (error) {
-      onError(error as Error)
+      onError(error)
     }
     // With Redis away nobody says that the lease ran out: it does so here, too.
     const now = clock.monotonic()

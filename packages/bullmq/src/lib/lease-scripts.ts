@@ -24,7 +24,7 @@ tell(KEYS[6], 'completed', ARGV[2], 'returnvalue', 'null', 'prev', 'active')
 return 1`)
 
 // KEYS: wait, active, stalled. ARGV: the keys' prefix, the lease, then id, token and start of each job.
-const renew = createScript(`
+const renew = createScript<string[]>(`
 local wait, active, stalled, lost = KEYS[1], KEYS[2], KEYS[3], {}
 local function isTaken(jobId, start)
   -- Nobody leased it since, so it is still this worker's, however late it comes.
@@ -112,8 +112,7 @@ export async function renewJobs(
   leaseMs: number,
 ): Promise<readonly string[]> {
   const each = jobs.flatMap(({ jobId, token, start }) => [jobId, token, start])
-  const lost = await renew(client, ['wait', 'active', 'stalled'].map(toKey), [toKey(''), leaseMs, ...each])
-  return lost as string[]
+  return renew(client, ['wait', 'active', 'stalled'].map(toKey), [toKey(''), leaseMs, ...each])
 }
 
 /** Puts back what lost its lease, once in `everyMs`, whoever asks. Returns how many there were. */

@@ -1,13 +1,13 @@
 import type { Delivery } from '@acuse/core'
 import type { Job } from 'bullmq'
-import type { JobData } from './job.ts'
+import { idOf, type JobData } from './job.ts'
 import type { HeldJob } from './lease-scripts.ts'
 
 /** A delivery that is being handled here. */
 export class RunningLease implements HeldJob {
   readonly jobId: string
   readonly delivery: Delivery
-  /** Resolves when nobody waits for its handler any more. */
+  /** Resolves when a close stopped waiting for its handler. */
   readonly givenUp: Promise<undefined>
   /** Resolves when what becomes of it is written down. */
   readonly ended: Promise<void>
@@ -23,7 +23,7 @@ export class RunningLease implements HeldJob {
 
   constructor(job: Job<JobData>, token: string, delivery: Delivery, now: number) {
     this.delivery = delivery
-    this.jobId = job.id as string
+    this.jobId = idOf(job)
     this.#job = job
     this.#token = token
     this.renewedAt = now

@@ -9,7 +9,7 @@ export interface CheckSetup {
   readonly everyMs: number
   /** Looks once; returns in how many milliseconds to look again. */
   readonly look: () => Promise<number>
-  readonly onError: (error: Error) => void
+  readonly onError: (error: unknown) => void
 }
 
 /** Looks now, and again and again, one look at a time, until it is stopped. */
@@ -46,7 +46,7 @@ export class RegularCheck {
         nextMs = await look()
       } catch (error) {
         nextMs = Math.max(everyMs, failedMs)
-        if (!this.#isStopped) onError(error as Error)
+        if (!this.#isStopped) onError(error)
       }
     }
     this.#isLooking = false

@@ -35,7 +35,7 @@ export class ReplicaBarrier {
     const connection = this.#connection
     const result = await write()
     await this.#nextWait()
-    // ioredis sends again what was cut off: then another server, or another connection, has answered.
+    // After a reconnect ioredis sends the command again, so the answer may be that of another server.
     if (connection !== this.#connection)
       throw new Error('The connection to Redis was lost before replicas had it')
     return result
@@ -58,7 +58,7 @@ export class ReplicaBarrier {
 
   async #wait(): Promise<void> {
     const { client, count, timeoutMs, key } = this.#setup
-    // A write of its own: WAIT waits for the last one of its connection, and with it for all before.
+    // WAIT covers all writes of its connection up to the last one, which this one makes sure of.
     const [, reached] = await Promise.all([client.set(key, '1', 'PX', 1_000), client.wait(count, timeoutMs)])
     if (!(reached >= count)) throw new Error(`${reached} of ${count} replicas have what was accepted`)
   }

@@ -69,7 +69,7 @@ function isOlder(version: string): boolean {
 async function missingRights(client: Redis, { bases, waits, replicas }: Needs): Promise<string[]> {
   const { keys, trials } = trialsOf(bases)
   const missing = new Set<string>()
-  const attempt = async (command: string, run: () => Promise<unknown>): Promise<unknown> => {
+  const attempt = async <T>(command: string, run: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await run()
     } catch (error) {
@@ -79,12 +79,15 @@ async function missingRights(client: Redis, { bases, waits, replicas }: Needs): 
     }
   }
   const script = trialScript()
-  const failed = await attempt('EVAL', () =>
-    client.eval(script.lua, keys.length, ...keys, JSON.stringify(trials)),
+  const failed = await attempt(
+    'EVAL',
+    // What the script collects: a command and the error that it met.
+    () =>
+      client.eval(script.lua, keys.length, ...keys, JSON.stringify(trials)) as Promise<[string, string][]>,
   )
-  for (const [command, message] of (failed ?? []) as [string, string][]) {
+  for (const [command, message] of failed ?? []) {
     if (!passing.test(message)) missing.add(toMissing(command, message, bases))
-    // A full server lets go of what is there, and that is all that can be said.
+    // A full server refuses every write, so nothing more can be learnt; that is not a missing right.
     else if (!full.test(message)) throw new Error(message)
   }
   if (failed) await attempt('EVALSHA', () => client.evalsha(script.sha1, keys.length, ...keys, '[]'))

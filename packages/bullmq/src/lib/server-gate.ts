@@ -18,7 +18,7 @@ interface Verdict {
 /** How long a refusal holds, in milliseconds: rights may be granted while it is connected. */
 const refusalMs = 1_000
 
-/** Lets nothing be accepted, or handled, until the server was found to have what it takes: on each connection. */
+/** Lets nothing be accepted or handled on a connection until its server was found to meet the requirements. */
 export class ServerGate {
   readonly #setup: GateSetup
   readonly #verdicts = new Map<string, Verdict>()

@@ -15,7 +15,7 @@ export interface SettlerSetup {
   readonly observer: Observer
   readonly clock: Clock
   readonly queue: WorkerQueue
-  readonly onError: (error: Error) => void
+  readonly onError: (error: unknown) => void
   readonly backend: () => Backend
   /** Whether a lease is still this process's; one that ran out and that nobody took is taken back. */
   readonly holds: (lease: RunningLease) => Promise<boolean>
@@ -105,7 +105,7 @@ export class Settler {
       } catch (error) {
         if (this.#isClosed) throw error
         if (!isOfLease(error)) {
-          this.#setup.onError(error as Error)
+          this.#setup.onError(error)
           await new Promise<void>((resolve) => this.#setup.clock.schedule(pauseMs, resolve))
         }
       }

@@ -15,9 +15,8 @@ export interface Bases {
  */
 export function trialsOf({ own, queue }: Bases): { keys: string[]; trials: string[][] } {
   const [text, set] = [`${own}:check:text`, `${own}:check:set`]
-  const [hash, list, sorted, stream] = ['hash', 'list', 'sorted', 'stream'].map(
-    (type) => `${queue}:check:${type}`,
-  ) as [string, string, string, string]
+  const [hash, list] = [`${queue}:check:hash`, `${queue}:check:list`]
+  const [sorted, stream] = [`${queue}:check:sorted`, `${queue}:check:stream`]
   const keys = [text, hash, list, sorted, set, stream]
   return { keys, trials: [...plainTrials(text, hash, list, keys), ...setTrials(sorted, set, stream, keys)] }
 }

@@ -7,7 +7,7 @@ import { createScript, type ToKey } from './script.ts'
 const chunk = 1_000
 
 // KEYS: a list or a sorted set. ARGV: the keys' prefix, LRANGE or ZRANGE, from, to.
-const count = createScript(`
+const count = createScript<(string | number)[]>(`
 local counts, order = {}, {}
 for _, jobId in ipairs(redis.call(ARGV[2], KEYS[1], ARGV[3], ARGV[4])) do
   local found = redis.call('HMGET', ARGV[1] .. jobId, 'pv', 'name')
@@ -66,12 +66,9 @@ export class TypeCensus {
     const end = Math.min(to, size)
     for (let at = from; at < end; at += chunk) {
       const last = Math.min(at + chunk, end) - 1
-      const answer = (await count(this.#client, [key], [this.#toKey(''), command, at, last])) as (
-        | string
-        | number
-      )[]
+      const answer = await count(this.#client, [key], [this.#toKey(''), command, at, last])
       for (let index = 0; index < answer.length; index += 2) {
-        const [provider, type] = JSON.parse(String(answer[index])) as [string, string]
+        const [provider, type]: [string, string] = JSON.parse(String(answer[index]))
         yield { provider, type, count: Number(answer[index + 1]) }
       }
     }

@@ -1,8 +1,8 @@
 import type { Inbox } from './inbox.ts'
 
 /**
- * An inbox that has what it must.
- * @throws TypeError that names the option when it is none
+ * Checks that the option is an inbox.
+ * @throws TypeError that names the option when it is not
  */
 export function checkInbox(name: string, inbox: Inbox): Inbox {
   if (typeof inbox?.accept === 'function' && typeof inbox.consume === 'function') return inbox

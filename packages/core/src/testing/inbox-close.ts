@@ -66,7 +66,7 @@ export const closeChecks: InboxChecks = {
     await acceptAll(inbox, [delivery()])
     await until('running', () => handed.length === 1)
     assert.equal(signal?.aborted, false)
-    // Without that it would wait for the handler, which goes on only afterwards.
+    // Without a time limit it would wait for the handler, which continues only after the close.
     await consumer.close({ timeoutMs: 50 })
     assert.equal(signal?.aborted, true)
     open()

@@ -65,7 +65,7 @@ export const orderChecks: InboxChecks = {
   },
 }
 
-/** A handle that fails each first attempt, and what tells whether it was called one at a time and in order by key. */
+/** A handle that fails each first attempt, and records whether its calls for one key overlapped or came out of order. */
 function failingOnce() {
   const running = new Set<string | undefined>()
   const together: Delivery[] = []

@@ -157,7 +157,7 @@ export function told<Type extends Observation['type']>(
   return observations.filter((each): each is Extract<Observation, { type: Type }> => each.type === type)
 }
 
-/** Handles everything that waits, as dead letters. */
+/** Accepts all of them and makes dead letters of them. */
 export async function deadLetterAll(inbox: Inbox, all: readonly Delivery[]): Promise<void> {
   await acceptAll(inbox, all)
   const error = new Error('It cannot be handled')

@@ -47,7 +47,7 @@ export class FallbackDeadLetters implements DeadLetters {
   async redrive(which: string | DeadLetterFilter, options?: RedriveOptions): Promise<number> {
     const redriven = await this.#primary.redrive(which, options)
     const forwarded = await this.#fallback.redrive(which, options)
-    // Where this fails, they are forwarded with the next that the fallback takes.
+    // If it fails, they are forwarded when the fallback takes its next delivery.
     if (forwarded > 0) await this.#onFallbackRedriven().catch(() => undefined)
     return redriven + forwarded
   }

@@ -33,12 +33,12 @@ export interface FallbackOptions {
 
 /**
  * An inbox with a fallback: what the primary does not accept in time, because it is away, slow or full, the
- * fallback accepts, and it is forwarded when the primary is back; `accept` fails only if both do. The fallback is a
- * local file as a rule, and its own: nobody else may consume it.
+ * fallback accepts, and it is forwarded when the primary is back; `accept` fails only if both do. The fallback is
+ * usually a local file; only this inbox may consume it.
  *
  * Handlers are the primary's. A delivery that the primary will not take in 1 000 attempts and about 7 days, while it
  * answers, becomes a dead letter of the fallback. Dead letters are those of both, in the order in which they died; one of the
- * fallback that is redriven is forwarded anew.
+ * fallback that is redriven is forwarded again.
  * @throws TypeError when an option is unknown or cannot be used
  * @example
  * import { fallbackInbox, type Inbox } from '@acuse/core'
@@ -96,7 +96,7 @@ class FallbackInbox implements Inbox {
   async accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
     if (this.#closed) throw new Error('The inbox is closed')
     this.#minRetentionMs = Math.max(this.#minRetentionMs, options.minRetentionMs)
-    // Where nobody handles here, nobody else would see to what an earlier process left in the fallback.
+    // A process without handlers too forwards what an earlier process left in the fallback.
     if (!this.#forwarders.has(delivery.endpoint)) this.#forwarder(delivery.endpoint).start()
     try {
       const result = await this.#toPrimary(delivery, options)
@@ -168,8 +168,8 @@ class FallbackInbox implements Inbox {
   }
 
   /**
-   * While the primary is known to be away, nobody waits for it but one call in a while: that it takes a write shows that
-   * it is back, which no reading shows.
+   * While the primary is known to be away, one call in a while tries it, and the others do not wait for it. Only a write
+   * that succeeds shows that it is back; a read does not.
    */
   #call<T>(call: () => Promise<T>): Promise<T> {
     return this.#breaker.run(call)

@@ -21,7 +21,7 @@ const concurrency = 10
 const maxCheckMs = 5_000
 /** With full jitter 1 000 attempts take about 7 days: the most that a policy allows. */
 const retry = { attempts: 1_000, crashes: 1_000, minDelayMs: 1_000, maxDelayMs: 1_200_000 }
-/** Observations that only the fallback makes. That a delivery was forwarded is not news: it is not handled. */
+/** Observations to pass on. A forwarded delivery is not handled yet, so its `handled` here is not one of them. */
 const told: readonly Observation['type'][] = ['dead', 'dropped', 'high-water-mark']
 
 /** A consumer of the fallback, whose handle accepts into the primary. */
@@ -71,7 +71,7 @@ export class Forwarder {
       while (isPrimaryAway() && mayWait()) await this.#pause(turn)
       try {
         const result = await accept(delivery)
-        // A conflict is kept by the primary.
+        // The primary keeps a conflict as a dead letter of its own.
         if (result !== 'full' && result !== 'in-flight') return { status: 'done', handlers: 0 }
         return failed(new Error(`The primary inbox answers: ${result}`))
       } catch (error) {

@@ -25,8 +25,8 @@ const renewAgainMs = 200
 const maxBatch = 250
 
 /**
- * Renews a worker's own leases, and takes back those that nobody renews. It takes none that it holds itself: a renewal
- * that is late here, because the process stood still or the storage was locked, is nobody's death.
+ * Renews a worker's own leases, and takes back those that nobody renews. It never takes back its own: they are late
+ * because this process stood still or the storage was locked, and not because a process died.
  */
 export class LeaseKeeper<Leased extends LeasedDelivery> {
   readonly #setup: LeaseKeeperSetup<Leased>

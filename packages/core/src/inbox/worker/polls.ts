@@ -49,7 +49,7 @@ export class Polls {
     if (dueMs > 0) this.within(dueMs)
   }
 
-  /** While the storage is away there is nothing to read; the next poll sees. */
+  /** While the storage is away there is nothing to read; the next poll tries again. */
   async #nextDueAt(): Promise<number | undefined> {
     try {
       return await this.#shared.nextDueAt()

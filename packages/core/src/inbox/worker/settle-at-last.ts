@@ -58,7 +58,7 @@ function toPauseMs<Leased extends LeasedDelivery>({ shared }: LeaseSource<Leased
   return error instanceof UnwritableError ? (shared?.leaseMs ?? defaultLeaseMs) : againMs
 }
 
-/** A close that gives it up ends the pause, which would keep the process. */
+/** A close that gives the write up ends the pause, which would keep the process running. */
 function pauseFor(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
   return keepAlive(
     new Promise((resolve) => {

@@ -40,7 +40,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
   #closing: Promise<void> | undefined
   #busy = 0
   #leasing = 0
-  /** Whether leases were asked for after the last ones that are on the way, which may have been chosen before. */
+  /** Whether leases were asked for while a request was under way, which may have been answered without them. */
   #isMissed = false
 
   constructor(source: LeaseSource<Leased>, options: WorkerOptions) {

@@ -16,7 +16,7 @@ export class Turns {
     this.#act = act
   }
 
-  /** In the next turn of the loop: an answer is written before handlers take the thread. */
+  /** Acts in the next turn of the event loop, so that the answer is written before handlers run. */
   later(): void {
     if (this.#isComing) return
     this.#isComing = true
