@@ -104,12 +104,12 @@ export class JobRunner {
     const unmade = { ...attempt, number: attempt.number - 1 }
     const { crashes, left } = attempt
     // Before it came to its turn.
-    if (lease.signal.aborted) return this.#settler.giveBack(lease, unmade, false)
+    if (lease.signal.aborted) return void (await this.#settler.putBack(lease, unmade, false))
     if (left <= 0) return this.#settler.useUp(lease, unmade)
     const isLast = crashes > 0 && left === 1
     if (isLast) await this.#settler.note(lease, unmade)
     const pass = await this.#gate.enter(attempt, lease.givenUp)
-    if (!pass) return this.#settler.giveBack(lease, unmade, isLast)
+    if (!pass) return void (await this.#settler.putBack(lease, unmade, isLast))
     try {
       // An event that ends its process never gets to say so.
       if (isLast) await this.#settler.note(lease, toCounted(attempt))

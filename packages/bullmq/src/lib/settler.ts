@@ -45,12 +45,25 @@ export class Settler {
     await this.#until(lease, () => this.#setup.queue.note(lease, fieldsOf(lease, attempt, true)))
   }
 
-  /** Puts a delivery back that was not handled; that its process ends in order is no crash. */
-  async giveBack(lease: RunningLease, attempt: Attempt, isCounted: boolean): Promise<void> {
+  /** Puts a delivery back that was given to no handler. */
+  async putBack(lease: RunningLease, attempt: Attempt, isCounted: boolean): Promise<boolean> {
     const { queue, backend } = this.#setup
-    if (await queue.note(lease, fieldsOf(lease, attempt, isCounted))) {
-      await backend().moveJobFromActiveToWait(lease.jobId, lease.token)
+    const isHeld = await queue.note(lease, fieldsOf(lease, attempt, isCounted))
+    if (isHeld) await backend().moveJobFromActiveToWait(lease.jobId, lease.token)
+    return isHeld
+  }
+
+  /** Puts a delivery back whose handler a close gave up on: the attempt counts, and is no crash. */
+  async giveBack(lease: RunningLease, attempt: Attempt, isCounted: boolean): Promise<void> {
+    if (!(await this.putBack(lease, attempt, isCounted))) return
+    const { delivery, signal } = lease
+    const returned: Settled = {
+      status: 'retry',
+      delayMs: 0,
+      error: signal.reason,
+      completed: attempt.completed,
     }
+    tellSettled(this.#setup.observer, { delivery, attempt: attempt.number }, returned)
   }
 
   async settle(lease: RunningLease, attempt: Attempt, settled: Settled): Promise<void> {

@@ -15,6 +15,7 @@ import {
   otherBodyOf,
   pause,
   prepare,
+  present,
   succeed,
   told,
   until,
@@ -124,7 +125,9 @@ export const closeChecks: InboxChecks = {
     await assert.rejects(async () => inbox.deadLetters.redrive({ all: true }))
     await assert.rejects(async () => inbox.deadLetters.discard({ all: true }))
   },
-  'giveBack: gives back at a close what is not finished, its attempt counted': async ({ inbox }) => {
+  'giveBack: gives back at a close what is not finished, its attempt counted, and tells so': async ({
+    inbox,
+  }) => {
     const { opened, open } = gate()
     const one = delivery()
     const first = consume(inbox, async () => {
@@ -135,6 +138,9 @@ export const closeChecks: InboxChecks = {
     await until('running', () => first.handed.length === 1)
     await first.consumer.close({ timeoutMs: 20 })
     assert.deepEqual(await waitingAndDead(inbox), { waiting: 1, dead: 0 })
+    await until('told', () => told(first, 'retried').length === 1)
+    const { attempt, delayMs, error } = present(told(first, 'retried')[0])
+    assert.deepEqual([attempt, delayMs, error instanceof Error], [1, 0, true])
     open()
     await pause(20)
     assert.equal(told(first, 'handled').length, 0)
