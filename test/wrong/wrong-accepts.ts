@@ -154,7 +154,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
     failsAt: [gives, keeps],
   },
   {
-    fault: 'loses the order key',
+    fault: 'loses the ordering key',
     wrong: (options) => accepting(options, (delivery) => ({ ...delivery, orderingKey: undefined })),
     failsAt: [
       gives,

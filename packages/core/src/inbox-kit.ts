@@ -10,6 +10,7 @@ export type {
 } from './dedupe/dedupe-store.ts'
 export type { CircuitBreaker, CircuitBreakerOptions } from './inbox/circuit-breaker.ts'
 export { createCircuitBreaker } from './inbox/circuit-breaker.ts'
+export { checkConcurrency } from './inbox/concurrency.ts'
 export {
   checkDeadLetterFilter,
   checkDeadLetterQuery,

@@ -6,7 +6,7 @@ import type { Statements } from './statements.ts'
 /** The transaction of a piece of work; nothing is durable before its promise resolves. */
 export interface Transaction {
   readonly sql: Statements
-  /** How many deliveries are not yet handled, by all processes; kept by whoever changes it. */
+  /** How many deliveries are not yet handled, by all processes; each change of a state updates it. */
   live: number
   /** How many bytes of bodies it wrote. */
   bodyBytes: number

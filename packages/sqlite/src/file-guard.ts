@@ -153,7 +153,7 @@ export class FileGuard {
     if (found && this.#isOurs('-wal', found)) truncateSync(`${this.location}-wal`)
   }
 
-  /** Without it, though it is long: it was emptied in the middle of a commit, which went on at the old end. */
+  /** A WAL of some length has no header where it was emptied during a commit, which went on writing at the old end. */
   #hasWalHeader(): boolean {
     readSync(this.#walFile, walMagic, 0, walMagic.length, 0)
     return walMagics.includes(walMagic.readUInt32BE(0))

@@ -10,7 +10,7 @@ const firstAgainMs = 100
 const lastAgainMs = 5_000
 const watchMs = 5_000
 
-/** The path's file, open; after an error it is opened anew, again and again, ever more seldom. */
+/** The path's file, open; after an error it is opened again, with growing pauses. */
 export class OpenedFile {
   readonly #path: string
   readonly #reopen: Reopen

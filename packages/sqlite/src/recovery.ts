@@ -54,7 +54,7 @@ function letGoOfShortened(connection: Connection): void {
 export function takeFrom(left: Connection, error: unknown): Connection | undefined {
   const isMoved = moveWal(left)
   left.guard.removeStrays()
-  // Once it is back it is the path's own: opened twice, its index would be the one that was taken away.
+  // Where the file is back at its path, this connection is closed first: a second one would use an index that was removed.
   if (error instanceof FileTrouble && error.kind === 'moved' && !left.guard.isAtItsPath) return left
   // The WAL is still open here, though it has no name: all of it goes into the file.
   if (!isMoved)

@@ -15,7 +15,7 @@ const unblockNext = `UPDATE deliveries SET state = 'waiting' WHERE seq = (SELECT
  * `deliveries` holds a row for each delivery, and after it is handled for its idempotency key; `contents` holds what
  * is dropped then, apart, so that a change of state does not write the body again. A row without `copy_of` claims
  * the idempotency key that is its `id`; a conflict's or a stale copy claims none. `blocked` is a waiting row
- * behind an earlier one of its order key: at most one row of a key, its head, is in another live state, and the
+ * behind an earlier one of its ordering key: at most one row of a key, its head, is in another live state, and the
  * triggers let the next one go, whoever takes the head away. `crashes` counts attempts that came to no result.
  * `at_once` is null unless the last attempt was such a one, so that it may be what ended its process: how many of
  * those a process may hold together; 0: nothing else beside it. `checkpoints` has

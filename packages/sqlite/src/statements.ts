@@ -34,7 +34,7 @@ const sql = {
   checkpoint: 'PRAGMA wal_checkpoint(RESTART)',
   countCheckpoint: 'UPDATE checkpoints SET count = count + 1',
 
-  // order keys
+  // ordering keys
   headOfKey: `SELECT 1 FROM deliveries WHERE endpoint = ? AND ordering_key = ? AND state IN ${heads}`,
 
   // looking for what can be leased
@@ -86,7 +86,7 @@ const sql = {
   unrenewed: `SELECT seq, token, due_at, lease_ms FROM deliveries WHERE endpoint = ? AND state = 'leased'
     AND (due_at <= ? + lease_ms / 2 OR due_at > ? + lease_ms)`,
   stillUnrenewed: `SELECT ${entry} FROM deliveries ${held} AND due_at = ?`,
-  // By what retries wait here, which the index tells, and then by its own delay: in another process retries may wait longer.
+  // Due later than any retry of this process, which the index finds, and than its own lease: another process may delay longer.
   lateDelay: `SELECT 1 FROM deliveries WHERE endpoint = ? AND state = 'delayed' AND due_at > ?
     AND due_at > ? + lease_ms LIMIT 1`,
   capDelays: `UPDATE deliveries SET due_at = ? WHERE endpoint = ? AND state = 'delayed' AND due_at > ?

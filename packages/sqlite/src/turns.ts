@@ -51,7 +51,7 @@ export class Turns {
   pauseMs(waitedMs: number): number {
     this.#metOthers()
     if (waitedMs >= youngMs) return shortestPauseMs
-    // At random, so that two do not meet for ever.
+    // Random, so that two processes do not collide again and again.
     return shortestPauseMs + Math.random() * (youngPauseMs - shortestPauseMs)
   }
 

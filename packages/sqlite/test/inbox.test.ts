@@ -113,7 +113,7 @@ describe('sqliteInbox', () => {
     expect(new Set(handled).size).toBe(count)
   })
 
-  it('redrives a delivery behind those of its order key that are on their way', async () => {
+  it('redrives a delivery behind those of its ordering key that are on their way', async () => {
     const inbox = open(tempFile())
     const [first, second, third] = ['1', '2', '3'].map((name) => delivery(name, { orderingKey: 'k' }))
     let isBroken = true

@@ -64,7 +64,7 @@ export function toAttempt(
   return { number: written.attempt + counted + 1, crashes, left: room - counted, completed, failures }
 }
 
-/** The attempt after its crash was written down, in case that it crashes. */
+/** The attempt with a crash counted in advance: a handler that ends the process leaves no time for it. */
 export function toCounted(attempt: Attempt): Attempt {
   const { number, crashes, failures } = attempt
   return { ...attempt, crashes: crashes + 1, failures: withFailure(failures, number, new Date(), cutShort) }

@@ -2,6 +2,7 @@ import type { Clock, Delivery } from '@acuse/core'
 import type { ConsumeOptions, Consumer, Handle, UnhandledType } from '@acuse/core/inbox-kit'
 import {
   about,
+  checkConcurrency,
   checkTimeoutMs,
   type RetryPolicy,
   tell,
@@ -72,6 +73,7 @@ export class BullmqConsumer implements Consumer {
     this.#setup = setup
     this.#handle = handle
     this.#policy = toRetryPolicy(options.retry)
+    checkConcurrency(options.concurrency)
   }
 
   async unhandled(): Promise<readonly UnhandledType[]> {

@@ -104,7 +104,7 @@ export async function completeJob(
   return (await complete(client, keys, [token, jobId])) === 1
 }
 
-/** Renews leases, also those that ran out and that nobody took. Returns the jobs of the others. */
+/** Renews leases, also those that ran out and that nobody took. Returns the jobs whose leases are lost. */
 export async function renewJobs(
   client: Redis,
   toKey: ToKey,

@@ -12,7 +12,7 @@ export interface Needs {
 
 /** Before 7.0 the error of a script's call says so behind the script's own name and line. */
 const full = /(^|[\s-])OOM\b/
-/** Passing troubles: they say nothing about what the server can do. */
+/** Temporary errors, which say nothing about what the server supports. */
 const passing = /(^|[\s-])(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MISCONF|BUSY|NOAUTH|WRONGPASS)\b/
 const oldest = [6, 2] as const
 

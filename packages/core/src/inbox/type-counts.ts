@@ -12,7 +12,7 @@ export type StateCounts = { [Name in DeliveryState]: number }
 export class TypeCounts {
   readonly #byType = new Map<string, CountedDelivery & StateCounts>()
 
-  /** Adds one, or as many as are said. */
+  /** Adds `count` deliveries. */
   add(state: DeliveryState, { endpoint, provider, type }: CountedDelivery, count = 1): void {
     const key = JSON.stringify([endpoint, provider, type])
     const counts = this.#byType.get(key) ?? { endpoint, provider, type, ...none }

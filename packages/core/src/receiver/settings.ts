@@ -1,6 +1,7 @@
 import { checkDedupe, type DedupeStore } from '../dedupe/dedupe-store.ts'
 import { lruDedupe } from '../dedupe/lru.ts'
 import { checkInbox } from '../inbox/check-inbox.ts'
+import { checkConcurrency } from '../inbox/concurrency.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { memoryInbox } from '../inbox/memory/memory-inbox.ts'
 import { type RetryOptions, toRetryPolicy } from '../inbox/retry-policy.ts'
@@ -130,7 +131,7 @@ function toAcknowledging<Events extends object>(
     return {
       ack: 'handled',
       dedupe: options.dedupe === undefined ? lruDedupe({ clock }) : checkDedupe(options.dedupe),
-      concurrency: toConcurrency(options.concurrency ?? 100),
+      concurrency: checkConcurrency(options.concurrency ?? 100),
       leaseMs: wholeNumber('leaseMs', options.leaseMs ?? 10_000, 100, dayMs),
     }
   }
@@ -146,11 +147,7 @@ function toAcknowledging<Events extends object>(
       'orderingKey needs an inbox that keeps order (its `ordered` is true): this one does not',
     )
   checkRuntime({ ack, inbox }, options.inbox !== undefined)
-  return { ack, inbox, work, retry, concurrency: toConcurrency(options.concurrency ?? 10) }
-}
-
-function toConcurrency(given: number): number {
-  return wholeNumber('concurrency', given, 1, 10_000)
+  return { ack, inbox, work, retry, concurrency: checkConcurrency(options.concurrency ?? 10) }
 }
 
 /** A default shrinks with the budget; a value that the caller gave must fit it. */

@@ -38,6 +38,23 @@ export const handleChecks: InboxChecks = {
       await consumer.onIdle()
     }
   },
+  'refuses to consume with options that cannot be used, and then consumes': async ({ inbox }) => {
+    for (const concurrency of [0, -1, 1.5, 10_001, Number.NaN, '5' as never]) {
+      assert.throws(() => prepare(inbox, succeed, { concurrency }), TypeError)
+    }
+    for (const retry of [
+      { attempts: 0 },
+      { crashes: -1 },
+      { minDelayMs: 5, maxDelayMs: 1 },
+      { attemps: 3 } as object,
+    ]) {
+      assert.throws(() => prepare(inbox, succeed, { retry }), TypeError)
+    }
+    const { consumer, handed } = consume(inbox, succeed)
+    await acceptAll(inbox, [delivery()])
+    await consumer.onIdle()
+    assert.equal(handed.length, 1)
+  },
   'hands out as many at once as it may, and no more': async ({ inbox }) => {
     await acceptAll(
       inbox,

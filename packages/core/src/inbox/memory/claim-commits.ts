@@ -49,7 +49,7 @@ export class ClaimCommits {
     return this.#commitLater(delivery, token, retentionMs, committed)
   }
 
-  /** A store that answers at once may throw at once: that decides as little as a rejection. */
+  /** A synchronous throw is a rejection: neither says whether the claim was committed. */
   #try(id: string, token: string, retentionMs: number): Awaitable<boolean> {
     try {
       return this.#dedupe.commit(id, token, { retentionMs })

@@ -66,7 +66,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
     if (this.#waiting.push(entry)) this.#worker?.wake()
   }
 
-  /** A drain waits for what is coming. */
+  /** While the promise is pending, a drain waits for the delivery that it may bring. */
   async during<T>(coming: PromiseLike<T>): Promise<T> {
     this.#coming++
     try {

@@ -7,10 +7,10 @@ interface Queued {
   readonly delivery: Delivery
 }
 
-/** Waiting deliveries: the first of each order key by type, and behind it the others of that key. */
+/** Waiting deliveries: the first of each ordering key by type, and behind it the others of that key. */
 export class WaitingDeliveries<Entry extends Queued> {
   readonly ready: TypeQueue<Entry> = new TypeQueue()
-  /** By order key, for as long as a delivery of it is live. */
+  /** By ordering key, for as long as a delivery of it is live. */
   readonly #behind = new Map<string, Fifo<Entry>>()
   #held = 0
 
@@ -46,7 +46,7 @@ export class WaitingDeliveries<Entry extends Queued> {
     return this.ready.shift(handles)
   }
 
-  /** Lets the next of its order key come. Whether one came. */
+  /** Makes the next delivery of its ordering key ready. Whether there was one. */
   leave({ delivery: { orderingKey } }: Entry): boolean {
     if (orderingKey === undefined) return false
     const next = this.#behind.get(orderingKey)?.shift()
