@@ -1,18 +1,25 @@
-import { fromFetchRequest, fromNodeHeaders, type IncomingRequest } from '@acuse/core/adapter'
+import {
+  fromFetchHeaders,
+  fromFetchRequest,
+  fromNodeHeaders,
+  type IncomingRequest,
+  readNodeBody,
+} from '@acuse/core/adapter'
 import type { Context } from 'hono'
-import { nodeBindings } from './node-bindings.ts'
+import { nodeBindings, untouchedRequest } from './node-bindings.ts'
 
 const consumedRemedy =
   'Mount the webhooks before what calls c.req.json(), c.req.text() or c.req.parseBody(); c.req.arrayBuffer() keeps the bytes'
 
 /** A Hono request as the receiver takes it; its body is read when the receiver asks. */
 export function readRequest(context: Context, clientAddress: ClientAddress = nodeAddress): IncomingRequest {
-  const request = fromFetchRequest(context.req.raw)
-  const { incoming } = nodeBindings(context)
+  const { raw } = context.req
+  const { rawHeaders } = nodeBindings(context).incoming ?? {}
   return {
-    ...request,
+    method: raw.method,
+    url: raw.url,
     // On Node repeated headers can be counted; elsewhere the runtime has joined them.
-    headers: incoming?.rawHeaders?.length ? fromNodeHeaders(incoming) : request.headers,
+    headers: rawHeaders?.length ? fromNodeHeaders({ rawHeaders }) : fromFetchHeaders(raw.headers),
     waitUntil: waitUntilOf(context),
     consumedRemedy,
     // Asked by the receiver, which answers whatever it does.
@@ -21,8 +28,10 @@ export function readRequest(context: Context, clientAddress: ClientAddress = nod
     },
     async read(limits) {
       const kept = await context.req.bodyCache.arrayBuffer
-      if (kept === undefined) return request.read(limits)
-      return kept.byteLength > limits.maxBytes ? 'body-too-large' : new Uint8Array(kept)
+      if (kept !== undefined)
+        return kept.byteLength > limits.maxBytes ? 'body-too-large' : new Uint8Array(kept)
+      const incoming = untouchedRequest(context)
+      return incoming ? readNodeBody(incoming, limits) : fromFetchRequest(raw).read(limits)
     },
   }
 }
@@ -35,11 +44,12 @@ const nodeAddress: ClientAddress = (context) => nodeBindings(context).incoming?.
 
 /** Workers end what runs after the answer, and so the handlers, unless they are told to wait. */
 function waitUntilOf(context: Context): IncomingRequest['waitUntil'] {
+  // Hono throws where the runtime has no such context, and an error for each request is dear.
+  if (nodeBindings(context).incoming) return undefined
   try {
     const { executionCtx } = context
     return typeof executionCtx.waitUntil === 'function' ? (work) => executionCtx.waitUntil(work) : undefined
   } catch {
-    // Hono throws where the runtime has no such context.
     return undefined
   }
 }
