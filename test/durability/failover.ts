@@ -65,6 +65,7 @@ async function run(
     const onAcknowledged = (_: string, at: number): void => void begunAt.push(at)
     const senders = startSenders({ ...form, ports: [victim.port], onAcknowledged })
     const recoveredMs: number[] = []
+    const promotedMs: number[] = []
     const unwatch = senders.watch()
     for (let n = 0; n < form.failovers; n++) {
       await sleep(200 + random.below(form.upMs))
@@ -74,6 +75,7 @@ async function run(
       const isFresh = () => begunAt.filter((at) => at > promotedAt).length >= freshAfter
       if (!(await until(isFresh, recoverMs))) throw new Error(`Not recovered within ${recoverMs} ms`)
       recoveredMs.push(performance.now() - startedAt)
+      promotedMs.push(promotedAt - startedAt)
       await restored
     }
     const { answers } = unwatch()
@@ -81,6 +83,7 @@ async function run(
     await untilHandled(log, senders.sent.acknowledged)
     const others = Object.entries(answers).filter(([name]) => !/^(503|200|200 duplicate)$/.test(name))
     const slowest = Math.max(...recoveredMs)
+    const afterwards = recoveredMs.map((ms, at) => ms - (promotedMs[at] ?? 0))
     // Without the option, what the replica does not have yet is lost: the figure is told.
     const rows = soundness(senders.sent, log)
     const sound = replicas === 0 ? rows.map(({ figure, value }) => told(figure, value)) : rows
@@ -93,6 +96,8 @@ async function run(
         'answers other than 200 and 503',
         others.reduce((sum, [, count]) => sum + count, 0),
       ),
+      told('from the blow until another is the master, slowest', milliseconds(Math.max(...promotedMs))),
+      told('from then to 200 again, slowest', milliseconds(Math.max(...afterwards))),
       {
         figure: 'from the blow to 200 again, slowest',
         value: milliseconds(slowest),

@@ -25,6 +25,8 @@ const lagMs = 5
 const linkMs = 60_000
 const followMs = 10_000
 const name = 'acuse'
+/** By default a master waits 5 s for further replicas before it sends one all of its data. */
+const syncAtOnce = ['--repl-diskless-sync-delay', '0']
 
 /** A server that its replicas reach through a slow line. */
 interface Node {
@@ -35,7 +37,7 @@ interface Node {
 async function startNode(settings: (linePort: number) => readonly string[] = () => []): Promise<Node> {
   const port = await freePort()
   const line = await startProxy(port, { lagMs })
-  return { server: await startDurableRedis(settings(line.port), port), line }
+  return { server: await startDurableRedis([...syncAtOnce, ...settings(line.port)], port), line }
 }
 
 const follow = (replica: Node, master: Node): Promise<void> => replicate(replica.server, master.line.port)
