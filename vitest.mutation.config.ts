@@ -11,12 +11,13 @@ export default defineConfig({
       { find: /^@acuse\/core$/, replacement: source('core/src/index.ts') },
       { find: /^@acuse\/core\/testing$/, replacement: source('core/src/testing/index.ts') },
       { find: /^@acuse\/core\/(adapter|inbox-kit)$/, replacement: source('core/src/$1.ts') },
+      { find: /^@acuse\/sqlite$/, replacement: source('sqlite/src/index.ts') },
     ],
   },
   test: {
     include: [
       'packages/core/test/**/*.test.ts',
-      'test/contracts/inbox-memory.test.ts',
+      'test/contracts/inbox-{memory,sqlite}.test.ts',
       'test/threats/{keys,signatures,time-and-idempotency-key}.test.ts',
     ],
     restoreMocks: true,
