@@ -1,3 +1,4 @@
+import { checkConcurrency } from '../concurrency.ts'
 import type { LeasedDelivery, LeaseSource } from './lease-source.ts'
 import { SourceWorker } from './source-worker.ts'
 import type { Worker, WorkerOptions } from './worker.ts'
@@ -18,5 +19,6 @@ export function createWorker<Leased extends LeasedDelivery>(
   source: LeaseSource<Leased>,
   options: WorkerOptions,
 ): Worker {
+  checkConcurrency(options.concurrency)
   return new SourceWorker(source, options)
 }

@@ -3,7 +3,6 @@ import { keepAlive } from '../../lib/keep-alive.ts'
 import { checkTimeoutMs, isPromiseLike } from '../../lib/options.ts'
 import { Waiters } from '../../lib/waiters.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
-import { checkConcurrency } from '../concurrency.ts'
 import type { HandledTypes, UnhandledType } from '../inbox.ts'
 import { type RetryPolicy, toRetryPolicy } from '../retry-policy.ts'
 import { runHandle } from '../run-handle.ts'
@@ -50,7 +49,6 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     this.#source = source
     this.#options = options
     this.#retry = toRetryPolicy(options.retry)
-    checkConcurrency(options.concurrency)
     this.#turns = new Turns(clock, () => this.#pump())
     if (!shared) return
     this.#keeper = new LeaseKeeper({
