@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
 const units = ['packages/{core,providers,express,fastify,hono,sender}/test/**/*.test.ts']
+/** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */
+const checks = ['test/checks/**/*.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['@acuse/source'] },
@@ -17,7 +19,7 @@ export default defineConfig({
     unstubGlobals: true,
     // One process for many files: most of the time of a test was its imports.
     isolate: false,
-    maxWorkers: 3,
+    maxWorkers: 4,
     maxConcurrency: 3,
     coverage: {
       provider: 'v8',
@@ -35,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'services',
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...units, '**/node_modules/**', '**/.tmp/**'],
+          exclude: [...units, ...checks, '**/node_modules/**', '**/.tmp/**'],
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
@@ -44,6 +46,10 @@ export default defineConfig({
           globalSetup: ['test/support/services.ts', 'test/support/build.ts'],
           sequence: { groupOrder: 2 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'checks', include: checks, globalSetup: ['test/support/build.ts'] },
       },
     ],
   },

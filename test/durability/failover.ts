@@ -89,6 +89,7 @@ async function run(
     const sound = replicas === 0 ? rows.map(({ figure, value }) => told(figure, value)) : rows
     return [
       told('failovers', form.failovers),
+      told('others, while the master lived', redis.unasked),
       ...sound,
       told('503 in all', answers['503'] ?? 0),
       told('which', others.map(([name, count]) => `${name}: ${count}`).join(', ') || 'none'),

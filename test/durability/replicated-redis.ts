@@ -1,5 +1,11 @@
 import { freePort } from '../support/processes.ts'
-import { type OwnRedis, replicate, startDurableRedis, startSentinels } from '../support/redis.ts'
+import {
+  type OwnRedis,
+  replicate,
+  startDurableRedis,
+  startSentinels,
+  untilFollowing,
+} from '../support/redis.ts'
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { until } from './deliveries.ts'
 
@@ -9,6 +15,8 @@ export interface Replicated {
   readonly connection: string
   /** Fails over once. */
   failOver(): Failover
+  /** How often somebody else made it fail over, while its master lived. */
+  readonly unasked: number
   stop(): Promise<void>
 }
 
@@ -68,6 +76,7 @@ export function replicatedByProxy(way: 'killed' | 'demoted'): () => Promise<Repl
     }
     return {
       connection: `bullmq:redis://127.0.0.1:${front.port}`,
+      unasked: 0,
       failOver() {
         const [old, next] = [master, replica]
         master = next
@@ -99,12 +108,16 @@ export async function replicatedBySentinel(): Promise<Replicated> {
   const known = async () => (await sentinels.replicas().catch(() => 0)) === others.length
   if (!(await until(known, linkMs))) throw new Error('Sentinel did not find the replicas')
   let master = first
+  let unasked = 0
 
+  const current = async (): Promise<Node> => {
+    const port = await sentinels.master()
+    return nodes.find(({ line }) => line.port === port) ?? master
+  }
   async function promote(old: Node): Promise<number> {
     await old.server.kill()
     await until(async () => {
-      const port = await sentinels.master().catch(() => old.line.port)
-      master = nodes.find(({ line }) => line.port === port) ?? old
+      master = await current().catch(() => old)
       return master !== old
     }, linkMs)
     if (master === old) throw new Error(`Sentinel promoted nobody within ${linkMs} ms`)
@@ -115,18 +128,25 @@ export async function replicatedBySentinel(): Promise<Replicated> {
     await old.server.restart()
     let reason: unknown
     const isSettled = () =>
-      followAll().catch((error: unknown) => {
+      followAll(old).catch((error: unknown) => {
         reason = error
         return false
       })
     if (!(await until(isSettled, linkMs))) throw new Error('They do not agree on a master', { cause: reason })
   }
-  /** All follow whom Sentinel names, who may be another one again: on a busy machine each of them may seem dead. */
-  async function followAll(): Promise<boolean> {
-    const port = await sentinels.master()
-    master = nodes.find(({ line }) => line.port === port) ?? master
+  /**
+   * All follow whom Sentinel names, who may be another one again. Only the one that came back is told to, which Sentinel
+   * would do after 8 s: told by somebody else, one that Sentinel is promoting would drop what it has accepted.
+   */
+  async function followAll(back: Node): Promise<boolean> {
+    const named = await current()
+    if (named !== master) unasked++
+    master = named
     const followers = nodes.filter((node) => node !== master)
-    await Promise.all(followers.map(({ server }) => replicate(server, master.line.port, followMs)))
+    const { port: leader } = master.line
+    await Promise.all(
+      followers.map((node) => (node === back ? replicate : untilFollowing)(node.server, leader, followMs)),
+    )
     return known()
   }
   return {
@@ -134,6 +154,9 @@ export async function replicatedBySentinel(): Promise<Replicated> {
       sentinels: sentinels.ports.map((port) => ({ host: '127.0.0.1', port })),
       name,
     }),
+    get unasked() {
+      return unasked
+    },
     failOver() {
       const promoted = promote(master)
       return { promoted, restored: watched(restore(master, promoted)) }

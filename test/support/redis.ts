@@ -81,9 +81,14 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
 /** Makes a server a replica of another, which has what that has when it returns. */
 export async function replicate(replica: OwnRedis, port: number, withinMs = 60_000): Promise<void> {
   await replica.command('REPLICAOF', '127.0.0.1', String(port))
+  await untilFollowing(replica, port, withinMs)
+}
+
+/** Waits until a replica has what its master on that port has. */
+export async function untilFollowing(replica: OwnRedis, port: number, withinMs: number): Promise<void> {
   for (const deadline = Date.now() + withinMs; ; await sleep(50)) {
     const info = await replica.command('INFO', 'replication').catch(String)
-    if (/master_link_status:up/.test(info)) return
+    if (info.includes(`master_port:${port}`) && info.includes('master_link_status:up')) return
     if (Date.now() > deadline) {
       throw new Error(`A replica did not get what its master on port ${port} has in ${withinMs} ms: ${info}`)
     }
@@ -100,7 +105,7 @@ export interface Sentinels {
   stop(): Promise<void>
 }
 
-/** Three sentinels, two of which agree that `master` is down when it was silent for half a second. */
+/** Three sentinels, two of which agree that `master` is down when it was silent for 2 s: a busy machine seems dead for less. */
 export async function startSentinels(name: string, master: number): Promise<Sentinels> {
   const folder = mkdtempSync(join(tmpdir(), 'acuse-sentinel-'))
   const binary = redisBinary()
@@ -113,7 +118,7 @@ export async function startSentinels(name: string, master: number): Promise<Sent
         'bind 127.0.0.1',
         `dir ${folder}`,
         `sentinel monitor ${name} 127.0.0.1 ${master} 2`,
-        `sentinel down-after-milliseconds ${name} 500`,
+        `sentinel down-after-milliseconds ${name} 2000`,
         `sentinel failover-timeout ${name} 3000`,
       ]
       writeFileSync(file, `${lines.join('\n')}\n`)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { checkSync } from 'recheck'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { root } from './support/processes.ts'
+import { root } from '../support/processes.ts'
 
 // recheck's backend in this process: the others are native, or wait for a thread.
 process.env['RECHECK_SYNC_BACKEND'] = 'pure'

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root, run } from './support/processes.ts'
-import { readmeProgram } from './support/readme-program.ts'
+import { root, run } from '../support/processes.ts'
+import { readmeProgram } from '../support/readme-program.ts'
 
 // A project that installed the packed packages: no workspace, no source condition, its own compiler options.
 const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
