@@ -52,7 +52,10 @@ export const wrongHandling: readonly WrongInbox[] = [
   {
     fault: 'ignores how long a retry is to wait',
     wrong: (options) => withHandle(memoryInbox(options), { retry: { minDelayMs: 0, maxDelayMs: 0 } }),
-    failsAt: ['counts what waits, runs, is delayed and is dead'],
+    failsAt: [
+      'counts what waits, runs, is delayed and is dead',
+      'refuses to consume with options that cannot be used, and then consumes',
+    ],
   },
   {
     fault: 'tries once more than it may',
@@ -62,6 +65,7 @@ export const wrongHandling: readonly WrongInbox[] = [
       'loses nothing by an observer that throws or rejects, and tells it the next all the same',
       'redrives all that match, each once, even those that die again',
       'redrives one: its attempts begin anew, and what completed does not run again',
+      'refuses to consume with options that cannot be used, and then consumes',
     ],
   },
   {
@@ -73,7 +77,24 @@ export const wrongHandling: readonly WrongInbox[] = [
           inbox.consume(handle, { ...consuming, concurrency: consuming.concurrency + 1 }),
       })
     },
-    failsAt: ['hands out as many at once as it may, and no more'],
+    failsAt: [
+      'hands out as many at once as it may, and no more',
+      'refuses to consume with options that cannot be used, and then consumes',
+    ],
+  },
+  {
+    fault: 'makes the best of a concurrency that cannot be used',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      return changed(inbox, {
+        consume: (handle, consuming) =>
+          inbox.consume(handle, {
+            ...consuming,
+            concurrency: Math.trunc(Number(consuming.concurrency)) || 1,
+          }),
+      })
+    },
+    failsAt: ['refuses to consume with options that cannot be used, and then consumes'],
   },
   {
     fault: 'tells an observer nothing more after it threw',
