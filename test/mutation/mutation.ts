@@ -20,6 +20,7 @@ const { values } = parseArgs({
 })
 const random = createRandom(Number(values.seed))
 const share = Number(values.sample)
+if (!(share > 0)) throw new TypeError('--sample must be a share of the lines, such as 0.1')
 const mutated = values.room.flatMap((room) => filesOf(`packages/core/src/${room}`).flatMap(windowsOf))
 console.log(
   `Node ${process.version}, seed ${values.seed}, ${share} of the lines of ${values.room.join(', ')}`,

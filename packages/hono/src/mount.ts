@@ -2,11 +2,11 @@ import type { Receiver } from '@acuse/core'
 import type { Context } from 'hono'
 import { routePath } from 'hono/route'
 import { TrieRouter } from 'hono/router/trie-router'
-import { nodeBindings } from './node-bindings.ts'
+import { nodeRequest } from './node-request.ts'
 
 /** On a path of its own, or on a pattern below which the path is the receiver's. */
 export function isMountedHere(context: Context, { answers }: Pick<Receiver<never>, 'answers'>): boolean {
-  if (hasDotSegments(nodeBindings(context).incoming?.url)) return false
+  if (hasDotSegments(nodeRequest(context)?.url)) return false
   const { path } = context.req
   const mounted = routePath(context)
   if (/^\/?\*$/.test(mounted)) return answers(path)

@@ -6,7 +6,7 @@ import {
   readNodeBody,
 } from '@acuse/core/adapter'
 import type { Context } from 'hono'
-import { nodeBindings, untouchedRequest } from './node-bindings.ts'
+import { nodeRequest, untouchedRequest } from './node-request.ts'
 
 const consumedRemedy =
   'Mount the webhooks before what calls c.req.json(), c.req.text() or c.req.parseBody(); c.req.arrayBuffer() keeps the bytes'
@@ -14,7 +14,7 @@ const consumedRemedy =
 /** A Hono request as the receiver takes it; its body is read when the receiver asks. */
 export function readRequest(context: Context, clientAddress: ClientAddress = nodeAddress): IncomingRequest {
   const { raw } = context.req
-  const { rawHeaders } = nodeBindings(context).incoming ?? {}
+  const { rawHeaders } = nodeRequest(context) ?? {}
   return {
     method: raw.method,
     url: raw.url,
@@ -40,12 +40,12 @@ export function readRequest(context: Context, clientAddress: ClientAddress = nod
 export type ClientAddress = (context: Context) => string | undefined
 
 /** The address of the connection, where Hono runs on Node. */
-const nodeAddress: ClientAddress = (context) => nodeBindings(context).incoming?.socket?.remoteAddress
+const nodeAddress: ClientAddress = (context) => nodeRequest(context)?.socket?.remoteAddress
 
 /** Workers end what runs after the answer, and so the handlers, unless they are told to wait. */
 function waitUntilOf(context: Context): IncomingRequest['waitUntil'] {
   // Hono throws where the runtime has no such context, and an error for each request is dear.
-  if (nodeBindings(context).incoming) return undefined
+  if (nodeRequest(context)) return undefined
   try {
     const { executionCtx } = context
     return typeof executionCtx.waitUntil === 'function' ? (work) => executionCtx.waitUntil(work) : undefined

@@ -24,11 +24,12 @@ async function post(
   target = path,
   headers: Record<string, string> = {},
   execution?: ExecutionContext,
+  bindings: object = {},
 ): Promise<number> {
   const body = JSON.stringify({ ...sample, bheId: `b${++serial}`, timestamp: new Date().toISOString() })
   const signature = createHmac('sha256', secret).update(body).digest('hex')
   const request = { method: 'POST', body, headers: { 'x-webhook-signature': signature, ...headers } }
-  const response = await app.request(target, request, {}, execution)
+  const response = await app.request(target, request, bindings, execution)
   return response.status
 }
 
@@ -62,6 +63,24 @@ describe('redcumbreWebhooks', () => {
     const waitUntil = (work: Promise<unknown>): void => void told.push(work)
     expect(await post(app, path, {}, { waitUntil, passThroughOnException() {}, props: {} })).toBe(200)
     expect(asked).toBe(1)
+    expect(told).toHaveLength(1)
+    await Promise.all(told)
+  })
+
+  it.each([
+    ['a name of a store', { incoming: { get: () => null } }],
+    [
+      'a service, all of whose members are functions',
+      { incoming: new Proxy({}, { get: () => () => undefined }) },
+    ],
+    ['a text', { incoming: 'https://example.com' }],
+    ['nothing', { incoming: null }],
+  ])('has a Worker wait for handlers where its binding `incoming` is %s', async (_, bindings) => {
+    const told: Promise<unknown>[] = []
+    const waitUntil = (work: Promise<unknown>): void => void told.push(work)
+    const app = new Hono().use(middleware())
+    const execution = { waitUntil, passThroughOnException() {}, props: {} }
+    expect(await post(app, path, {}, execution, bindings)).toBe(200)
     expect(told).toHaveLength(1)
     await Promise.all(told)
   })
