@@ -34,14 +34,13 @@ export function toPrivateKey(input: unknown, algorithm: KeyAlgorithm): CryptoKey
 }
 
 function isKeyInput(value: unknown): value is AsymmetricKeyInput {
-  if (typeof value === 'string' || isKeyObject(value)) return true
-  return typeof value === 'object' && typeof fieldOf(value, 'kty') === 'string'
+  return typeof value === 'string' || isKeyObject(value) || typeof fieldOf(value, 'kty') === 'string'
 }
 
 function isPrivate(input: unknown): boolean {
   if (isKeyObject(input)) return input.type === 'private'
   if (typeof input === 'string') return input.includes('PRIVATE KEY-----')
-  return typeof input === 'object' && input !== null && 'd' in input
+  return fieldOf(input, 'd') !== undefined
 }
 
 /** Node's parser quotes nothing of the key, but says little; ours says what is taken. */
@@ -59,8 +58,8 @@ function checkKey(key: CryptoKey, type: 'public' | 'private', algorithm: KeyAlgo
   if (key.asymmetricKeyType !== algorithm) {
     throw new TypeError(`The key must be for ${algorithm}, not ${key.asymmetricKeyType}`)
   }
-  const bits = key.asymmetricKeyDetails?.modulusLength
-  if (algorithm === 'rsa' && !(bits !== undefined && bits >= minModulusBits && bits <= maxModulusBits)) {
+  const bits = Number(key.asymmetricKeyDetails?.modulusLength)
+  if (algorithm === 'rsa' && !(bits >= minModulusBits && bits <= maxModulusBits)) {
     throw new TypeError(`The RSA key must have ${minModulusBits} to ${maxModulusBits} bits, not ${bits}`)
   }
   return key
