@@ -72,7 +72,7 @@ export function hmac(options: HmacOptions): Scheme {
 /** The secret as it is, as what it may encode, and as a text that may encode it. */
 function* secretsOf(key: CryptoKey): Iterable<{ key: CryptoKey; findings: readonly SecretFinding[] }> {
   const bytes = secretBytes(key)
-  const text = bytes.toString('latin1')
+  const text = bytes.toString()
   yield { key, findings: [] }
   const other = (found: SecretFinding['found'], taken: Uint8Array) => ({
     key: toSecretKey(taken),

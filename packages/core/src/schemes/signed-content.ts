@@ -33,7 +33,6 @@ export interface SignedContent {
 }
 
 const grammars = { id: /^[A-Za-z0-9_-]{1,200}$/, 'unix-seconds': /^\d{10}$/, 'unix-ms': /^\d{13}$/ }
-const bodyAlone = { text: '' }
 
 /**
  * The signed content.
@@ -55,7 +54,6 @@ export function createSignedContent({
     names: parts.map(({ name }) => name),
     signedParts: parts.map(({ name, as }) => ({ header: name, as })),
     head(headers) {
-      if (parts.length === 0) return bodyAlone
       let text = ''
       for (const { name, grammar } of parts) {
         const single = singleValue(headers, name)
@@ -85,5 +83,5 @@ export function createSignedContent({
 
 /** The signed bytes; the body itself, not a copy, where it is signed alone. */
 export function withHead(text: string, body: Uint8Array): Uint8Array {
-  return text === '' ? body : Buffer.concat([Buffer.from(text, 'latin1'), body])
+  return text === '' ? body : Buffer.concat([Buffer.from(text), body])
 }
