@@ -93,7 +93,6 @@ function* surrounded(value: string, header: SignatureHeader): Iterable<Candidate
     maxValues,
   )
   for (const { 0: text, index } of found) {
-    if (text.length === value.length) continue
     const before = printable(value.slice(0, index)).slice(-maxShown)
     const after = printable(value.slice(index + text.length)).slice(0, maxShown)
     const finding: Finding = { kind: 'signature-surrounded', header: header.name, before, after }
