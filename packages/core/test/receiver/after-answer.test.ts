@@ -6,7 +6,12 @@ import {
   systemClock,
   toFetchHandler,
 } from '../../src/index.ts'
+import { accepted, rejected } from '../../src/model/outcome.ts'
+import { checkRuntime, stayAwake, waitUntilOf } from '../../src/receiver/after-answer.ts'
 import { acme, bench, bytesOf, paid, signatureOf, startAt } from '../support/acme.ts'
+import { watchUnhandled } from '../support/unhandled.ts'
+
+watchUnhandled()
 
 const post = (): Request => {
   const body = bytesOf(paid)
@@ -16,6 +21,10 @@ const post = (): Request => {
 
 const warned: unknown[] = []
 const warnings = (): unknown[] => warned
+const stopsInMemory =
+  "stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant"
+const stopsUntold =
+  "stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)"
 
 beforeEach(() => {
   warned.length = 0
@@ -100,9 +109,7 @@ describe('a runtime that stops with its answer', () => {
     const handler = toFetchHandler(receiver)
     await handler(post())
     await toFetchHandler(bench().receiver)(post())
-    expect(warnings()).toEqual([
-      expect.stringMatching(new RegExp(`^${name} stops .*ack: 'handled'.*durable`)),
-    ])
+    expect(warnings()).toEqual([`${name} ${stopsUntold}`])
   })
 
   it('says nothing where what was acknowledged lasts', async () => {
@@ -136,5 +143,95 @@ describe('a runtime that cannot be told to wait', () => {
     vi.stubEnv('K_SERVICE', 'hooks')
     construct()
     expect(warnings()).toContainEqual(expect.stringMatching(/^Cloud Run .*ack: 'handled'/))
+  })
+})
+
+describe('what a runtime is told', () => {
+  const memory = { ack: 'accepted', inbox: { durability: 'volatile' } } as const
+  const onIdle = async (): Promise<void> => {}
+
+  it.each([
+    ['an accepted delivery', accepted('accepted', 'id', new Date(0)), 1],
+    ['a duplicate', accepted('duplicate', 'id', new Date(0)), 0],
+    ['one that another copy runs', rejected('in-flight'), 1],
+    ['an inbox that is still deciding', rejected('inbox-timeout'), 1],
+    ['a dedupe store that is still deciding', rejected('dedupe-timeout'), 1],
+    ['handlers of which one failed', rejected('handler-failed'), 1],
+    ['a full inbox', rejected('inbox-full'), 0],
+    ['a forged request', rejected('signature-mismatch'), 0],
+  ])('is to wait where work goes on after the answer: %s', (_, outcome, times) => {
+    const { works, waitUntil } = runtime()
+    stayAwake({ waitUntil }, outcome, { onIdle }, memory)
+    expect(works).toHaveLength(times)
+    expect(warnings()).toEqual([])
+  })
+
+  it('is nothing where it can stop, nor is the operator', () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
+    vi.stubEnv('K_SERVICE', 'hooks')
+    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, memory)
+    expect(warnings()).toEqual([])
+  })
+
+  it('may reject without an end of the process', () => {
+    const { works, waitUntil } = runtime()
+    const fails = { onIdle: () => Promise.reject(new Error('away')) }
+    stayAwake({ waitUntil }, accepted('accepted', 'id', new Date(0)), fails, memory)
+    expect(works).toHaveLength(1)
+  })
+
+  it('is told as a call of what it handed over', () => {
+    const works: unknown[] = []
+    const context = {
+      works,
+      waitUntil(work: unknown) {
+        this.works.push(work)
+      },
+    }
+    const work = Promise.resolve()
+    waitUntilOf(context)?.(work)
+    expect(works).toEqual([work])
+    const holder = {
+      context,
+      get() {
+        return this.context
+      },
+    }
+    Reflect.set(globalThis, Symbol.for('@vercel/request-context'), holder)
+    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, memory)
+    expect(works).toHaveLength(2)
+    for (const none of [undefined, null, {}, { waitUntil: true }]) expect(waitUntilOf(none)).toBeUndefined()
+  })
+
+  it.each<[string, object | undefined]>([
+    ['holds no function', { get: true }],
+    ['knows no context', { get: () => undefined }],
+    ['knows a context without it', { get: () => ({}) }],
+  ])('is told elsewhere where a place %s', (_, holder) => {
+    const { works, waitUntil } = runtime()
+    Reflect.set(globalThis, Symbol.for('@vercel/request-context'), holder)
+    Reflect.set(globalThis, Symbol.for('@next/request-context'), { get: () => ({ waitUntil }) })
+    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, memory)
+    expect(works).toHaveLength(1)
+  })
+
+  it('is what the operator is told where it cannot be, with the remedy', () => {
+    const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const warning = { type: 'AcuseWarning', code: 'ACUSE_STOPS_WITH_ANSWER' }
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
+    checkRuntime(memory, true)
+    expect(emitted).toHaveBeenLastCalledWith(`AWS Lambda ${stopsInMemory}`, warning)
+    expect(() => checkRuntime(memory, false)).toThrow(new TypeError(`AWS Lambda ${stopsInMemory}`))
+    vi.unstubAllEnvs()
+    vi.stubEnv('K_SERVICE', 'hooks')
+    checkRuntime(memory, false)
+    expect(emitted).toHaveBeenLastCalledWith(
+      `Cloud Run that has no CPU between requests ${stopsInMemory}`,
+      warning,
+    )
+    expect(emitted).toHaveBeenCalledTimes(2)
+    vi.stubEnv('VERCEL', '1')
+    checkRuntime(memory, false)
+    expect(emitted).toHaveBeenCalledTimes(2)
   })
 })
