@@ -95,7 +95,7 @@ class MemoryDedupe implements LruDedupe {
   extend(key: string, token: string, { leaseMs }: Pick<ClaimOptions, 'leaseMs'>): boolean {
     const now = this.#now()
     const claim = this.#ownClaim(key, token, now)
-    if (claim) this.#entries.set(key, { ...claim, end: now + leaseMs })
+    if (claim) this.#entries.set(key, { bodyHash: claim.bodyHash, token, end: now + leaseMs })
     return claim !== undefined
   }
 
@@ -106,7 +106,7 @@ class MemoryDedupe implements LruDedupe {
       const known = this.#entries.get(key, now)
       return known !== undefined && isCommitted(known) && ownerOf(known) === token
     }
-    this.#entries.set(key, remember({ ...claim, end: now + retentionMs }, result))
+    this.#entries.set(key, remember({ bodyHash: claim.bodyHash, token, end: now + retentionMs }, result))
     return true
   }
 

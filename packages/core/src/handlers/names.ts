@@ -1,4 +1,4 @@
-import { sha256 } from '../lib/crypto.ts'
+import { sha256Start } from '../lib/crypto.ts'
 import { readThrown } from '../lib/describe-error.ts'
 
 /** A name that is known when it is asked for: it depends on what else is registered. */
@@ -58,5 +58,5 @@ function namesOf({ base, handlers }: Group): string[] {
 }
 
 function hashOf(handler: unknown): string {
-  return sha256(Function.prototype.toString.call(handler), hashBytes)
+  return sha256Start(Function.prototype.toString.call(handler), hashBytes)
 }

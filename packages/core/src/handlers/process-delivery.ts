@@ -10,6 +10,7 @@ import type { Logger } from '../model/logger.ts'
 import type { Provider } from '../model/provider.ts'
 import { type EventSchema, issuePaths } from '../model/schema.ts'
 import { AttemptContext } from './context.ts'
+import type { RecentPayloads } from './recent-payloads.ts'
 import type { EventHandlers, NamedHandler, Router } from './router.ts'
 
 /** Settings of handling beside the handlers. */
@@ -18,6 +19,8 @@ export interface HandleSettings {
   readonly maxPayloadValues: number
   readonly logger: Logger
   readonly clock: Clock
+  /** Those that are parsed already. */
+  readonly payloads: Pick<RecentPayloads, 'take'>
 }
 
 /** Throw it where no later attempt can succeed: the delivery becomes a dead letter at once. */
@@ -36,7 +39,8 @@ export function createHandle<Events extends object>(
   const schemas = new Map<string, EventSchema>(Object.entries(provider.events))
 
   return async (delivery, lease) => {
-    const parsed = parseJson(delivery.body)
+    const payload = settings.payloads.take(delivery)
+    const parsed = payload === undefined ? parseJson(delivery.body) : { value: payload }
     if ('problem' in parsed) return mismatch(parsed.problem)
     const handlers = router.handlersOf(delivery.type)
     const schema = schemas.get(delivery.type)

@@ -1,4 +1,5 @@
 import type { Path } from '../model/path.ts'
+import { isJsonObject } from './json.ts'
 
 /** The parts left out below a place: all of it, or some of its fields. */
 export interface Omitted {
@@ -43,18 +44,19 @@ export function toOmitted(name: string, paths: readonly Path[]): Omitted {
  */
 export function toCanonicalJson(value: unknown, omitted?: Omitted): string {
   if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return listText(value, omitted?.fields.get('*'))
   // Not `JSON.stringify`, to which 1e999 is null.
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return `[${listElements(value, omitted?.fields.get('*')).join()}]`
-  const fields: string[] = []
+  if (!isJsonObject(value)) return String(value)
+  let text = ''
   for (const name of Object.keys(value).sort()) {
     const below = omitted?.fields.get(name)
     if (below?.isWhole) continue
-    fields.push(`${JSON.stringify(name)}:${toCanonicalJson(Reflect.get(value, name), below)}`)
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${toCanonicalJson(value[name], below)}`
   }
-  return `{${fields.join()}}`
+  return `{${text}}`
 }
 
-function listElements(list: readonly unknown[], omitted: Omitted | undefined): string[] {
-  return omitted?.isWhole ? [] : list.map((element) => toCanonicalJson(element, omitted))
+function listText(list: readonly unknown[], omitted: Omitted | undefined): string {
+  if (omitted?.isWhole) return '[]'
+  return `[${list.map((element) => toCanonicalJson(element, omitted)).join()}]`
 }

@@ -1,4 +1,5 @@
 // The only file that touches node:crypto. A primitive that throws means "not verified".
+import * as nodeCrypto from 'node:crypto'
 import {
   constants,
   createHash,
@@ -113,12 +114,35 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)
 }
 
-/** SHA-256 as bytes. */
-export function sha256Bytes(data: Uint8Array | string): Buffer {
-  return createHash('sha256').update(data).digest()
+/** SHA-256 in the forms that are needed. */
+interface Sha256 {
+  /** As base64url text. */
+  readonly text: (data: Uint8Array | string) => string
+  readonly bytes: (data: Uint8Array | string) => Buffer
 }
 
-/** The first `bytes` of SHA-256, as base64url text. Cut as bytes: a slice of a text would keep all of it. */
-export function sha256(data: Uint8Array | string, bytes = 32): string {
-  return sha256Bytes(data).toString('base64url', 0, bytes)
+/** By the call for a whole text, where a runtime has it: it takes a quarter to a half of the time. */
+export function createSha256(hash: typeof nodeCrypto.hash | undefined): Sha256 {
+  if (hash === undefined) {
+    const bytes = (data: Uint8Array | string) => createHash('sha256').update(data).digest()
+    return { bytes, text: (data) => bytes(data).toString('base64url') }
+  }
+  return {
+    text: (data) => hash('sha256', data, 'base64url'),
+    // Its buffer costs more than a text of bytes.
+    bytes: (data) => Buffer.from(hash('sha256', data, 'binary'), 'binary'),
+  }
+}
+
+const { text, bytes } = createSha256(nodeCrypto.hash)
+
+/** SHA-256 as bytes. */
+export const sha256Bytes: Sha256['bytes'] = bytes
+
+/** SHA-256 as base64url text. */
+export const sha256: Sha256['text'] = text
+
+/** The first bytes of SHA-256, as base64url text. Cut as bytes: a slice of a text would keep all of it. */
+export function sha256Start(data: Uint8Array | string, length: number): string {
+  return sha256Bytes(data).toString('base64url', 0, length)
 }

@@ -35,7 +35,14 @@ function parseDate(text: string, grammar: RegExp): number | undefined {
   return Date.parse(`${year}-${month}-${day}T${time}${fraction.slice(0, 4)}${offset}`)
 }
 
+const shortMonths: readonly number[] = [4, 6, 9, 11]
+
+function isLeapYear(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+}
+
 /** `Date.parse` rolls 30 February over into March. */
 function isDate(year: number, month: number, day: number): boolean {
-  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+  if (month === 2) return day >= 1 && day <= (isLeapYear(year) ? 29 : 28)
+  return month >= 1 && month <= 12 && day >= 1 && day <= (shortMonths.includes(month) ? 30 : 31)
 }

@@ -25,28 +25,33 @@ const goesOnAfter: ReadonlySet<RejectionCode> = new Set([
   'handler-failed',
 ])
 
-/** Has the runtime wait for what goes on after an answer, where it must be told. Never throws. */
+/**
+ * Has the runtime wait for what goes on after an answer, where it must be told. Never throws.
+ * @param warnOfEnd for where it cannot be told; see {@link toEndWarning}
+ */
 export function stayAwake(
   request: Pick<IncomingRequest, 'waitUntil'>,
   outcome: Outcome,
   receiver: { onIdle(): Promise<void> },
-  acknowledged: Acknowledged,
+  warnOfEnd: (() => void) | undefined,
 ): void {
   const goesOn = outcome.kind === 'rejected' ? goesOnAfter.has(outcome.code) : outcome.kind === 'accepted'
   if (!goesOn) return
   fence(() => {
     const waitUntil = request.waitUntil ?? platformWaitUntil()
-    if (waitUntil === undefined) return warnOfEnd(acknowledged)
+    if (waitUntil === undefined) return warnOfEnd?.()
     const work = receiver.onIdle()
     disregard(work)
     return waitUntil(work)
   })
 }
 
+const contextHolders = [Symbol.for('@vercel/request-context'), Symbol.for('@next/request-context')]
+
 /** How a platform is told that puts the means where every module finds it: Vercel, its framework on any host, and Netlify. */
 function platformWaitUntil(): WaitUntil | undefined {
-  for (const name of ['@vercel/request-context', '@next/request-context']) {
-    const holder: unknown = Reflect.get(globalThis, Symbol.for(name))
+  for (const name of contextHolders) {
+    const holder: unknown = Reflect.get(globalThis, name)
     const get = fieldOf(holder, 'get')
     const found = waitUntilOf(typeof get === 'function' ? get.call(holder) : undefined)
     if (found) return found
@@ -96,12 +101,10 @@ function endingRuntime(): EndingRuntime | undefined {
   return undefined
 }
 
-/** Where a request should have brought the means, and did not. */
-function warnOfEnd(acknowledged: Acknowledged): void {
+/** The warning where a request should have brought the means, and did not; `undefined` where none is needed. */
+export function toEndWarning(acknowledged: Acknowledged): (() => void) | undefined {
   const runtime = endingRuntime()
-  if (isLasting(acknowledged) || !runtime?.canBeTold) return
-  warnOnce(
-    'ACUSE_STOPS_WITH_ANSWER',
-    `${runtime.name} stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`,
-  )
+  if (isLasting(acknowledged) || !runtime?.canBeTold) return undefined
+  const message = `${runtime.name} stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`
+  return () => warnOnce('ACUSE_STOPS_WITH_ANSWER', message)
 }

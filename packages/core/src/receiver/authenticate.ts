@@ -34,10 +34,14 @@ export function authenticate(scheme: Scheme, request: WebhookRequest): Authentic
 /** Read once, and copied: what was looked at is what counts. */
 function toProof(answer: unknown): Authentic | undefined {
   if (typeof answer !== 'object' || answer === null || isPromiseLike(answer)) return undefined
-  const { keyId, tenant, ...more }: { readonly keyId?: unknown; readonly tenant?: unknown } = answer
-  if (!isText(keyId) || Object.keys(more).length > 0) return undefined
+  const { keyId, tenant }: { readonly keyId?: unknown; readonly tenant?: unknown } = answer
+  if (!isText(keyId) || !Object.keys(answer).every(isPartOfProof)) return undefined
   if (tenant === undefined) return { keyId }
   return isText(tenant) ? { keyId, tenant } : undefined
+}
+
+function isPartOfProof(name: string): boolean {
+  return name === 'keyId' || name === 'tenant'
 }
 
 function isText(value: unknown): value is string {

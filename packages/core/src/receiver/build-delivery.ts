@@ -1,4 +1,4 @@
-import { sha256 } from '../lib/crypto.ts'
+import { sha256Start } from '../lib/crypto.ts'
 import { disregard } from '../lib/fence.ts'
 import { writeFailure } from '../log/logger.ts'
 import type { Delivery } from '../model/delivery.ts'
@@ -25,7 +25,7 @@ export function toDeliveryId(
   tenant?: string | undefined,
 ): string {
   const owner = tenant === undefined ? endpoint : [endpoint, tenant]
-  return sha256(JSON.stringify([owner, type ?? null, ...idempotencyKey]), idBytes)
+  return sha256Start(JSON.stringify([owner, type ?? null, ...idempotencyKey]), idBytes)
 }
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
@@ -45,7 +45,20 @@ export function toDelivery(
   const event = { id, type, payload, provider, occurredAt, receivedAt }
   const orderingKey = keyOf && toOrderingKey(event, keyOf, logger)
   const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
-  return { id, endpoint, type, bodyHash, keyId, ...known, headers: kept, orderingKey, body }
+  // Field by field, as in `prove`: a spread takes a microsecond.
+  return {
+    id,
+    endpoint,
+    provider,
+    type,
+    bodyHash,
+    keyId,
+    occurredAt,
+    receivedAt,
+    headers: kept,
+    orderingKey,
+    body,
+  }
 }
 
 /** A delivery is not lost for an `orderingKey` that fails: it comes in any order. */

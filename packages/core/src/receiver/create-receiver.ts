@@ -1,3 +1,4 @@
+import { RecentPayloads } from '../handlers/recent-payloads.ts'
 import type { Handler, HandlerOptions, Registration } from '../handlers/registration.ts'
 import { createRouter, type Router } from '../handlers/router.ts'
 import type { Inbox } from '../inbox/inbox.ts'
@@ -15,13 +16,14 @@ import type { Awaitable } from '../model/awaitable.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { UnknownEvent } from '../model/event.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { Observation } from '../model/observation.ts'
 import { accepted, type Outcome, rejected } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
 import type { AckStrategy, Decision } from './ack/strategy.ts'
-import { stayAwake } from './after-answer.ts'
+import { stayAwake, toEndWarning } from './after-answer.ts'
 import { toDelivery } from './build-delivery.ts'
 import type { ReceiverOptions } from './options.ts'
 import { precheck } from './precheck.ts'
@@ -62,7 +64,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #clock: Clock
   readonly #bytesInFlight: ByteBudget
   readonly #ack: AckStrategy
+  readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
+  readonly #warnOfEnd: (() => void) | undefined
   #started = false
   #closing = false
 
@@ -75,11 +79,11 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.answers = pathMatcher(path)
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
+    this.#warnOfEnd = toEndWarning(acknowledging)
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
     this.#log = createObservationLog(this.#settings.logger, sturdyClock(clock))
-    this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, (observation) =>
-      this.#signal(observation),
-    )
+    const observer = (observation: Observation) => this.#signal(observation)
+    this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, this.#payloads, observer)
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.warnings ?? []) warnOnce(code, message)
   }
@@ -110,7 +114,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const outcome = await this.#handle(request).catch((error: unknown) => {
       return { ...this.#refuse(failed('receiver-failed', error)), close: true }
     })
-    stayAwake(request, outcome, this, this.#settings.acknowledging)
+    stayAwake(request, outcome, this, this.#warnOfEnd)
     return outcome
   }
 
@@ -152,15 +156,20 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const fresh = checkTolerance(proven.envelope.time, rule, this.#settings.tolerance, now)
     const late = 'code' in fresh ? stale(fresh.code, proven.envelope, rule, now) : undefined
     if (late && this.#settings.onStale === 'refuse') return this.#refuse(late)
-    const delivery = toDelivery(request, proven, this.#settings, {
-      provider: name,
-      occurredAt: 'code' in fresh ? undefined : fresh.occurredAt,
-      receivedAt: new Date(now),
-    })
+    const occurredAt = 'code' in fresh ? undefined : fresh.occurredAt
+    const known = { provider: name, occurredAt, receivedAt: new Date(now) }
+    const delivery = toDelivery(request, proven, this.#settings, known)
+    this.#keepPayload(delivery, proven.payload)
     const until = startedAt + this.#settings.ackTimeoutMs
     return late
       ? this.#keepStale(delivery, { ...late, id: delivery.id }, until)
       : this.#accept(delivery, until)
+  }
+
+  /** Unless the program's own code has seen it, which may have changed it. */
+  #keepPayload(delivery: Delivery, payload: JsonObject): void {
+    if (this.#settings.orderingKey === undefined && typeof this.provider.tenantOf !== 'function')
+      this.#payloads.put(delivery, payload)
   }
 
   #accept(delivery: Delivery, until: number): Awaitable<Outcome> {
@@ -172,8 +181,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #acknowledge(delivery: Delivery, { decision, response, error }: Decision): Outcome {
-    const { id, keyId, receivedAt } = delivery
-    if (decision === 'accepted') this.#signal({ type: 'accepted', ...about(delivery), keyId })
+    const { provider, id, type: event, keyId, receivedAt } = delivery
+    if (decision === 'accepted') this.#signal({ type: 'accepted', provider, id, event, keyId })
     else if (decision === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
     else return this.#refuse(notTaken(decision, delivery, error))
     return accepted(decision, id, receivedAt, response)

@@ -1,3 +1,4 @@
+import type { RequestHeaders } from '../model/headers.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import type { Scheme } from '../model/scheme.ts'
 
@@ -9,23 +10,41 @@ export interface Asked {
 
 /** The whole request, which notes whether something is looked at that the scheme does not sign. */
 export function watchedView(request: WebhookRequest, scheme: Scheme, asked: Asked): WebhookRequest {
-  const { headers, body } = request
-  return {
-    get method() {
-      asked.hasUnsigned = true
-      return request.method
-    },
-    get url() {
-      asked.hasUnsigned = true
-      return request.url
-    },
-    headers: {
-      values(name) {
-        if (!isSigned(scheme, name)) asked.hasUnsigned = true
+  return new WatchedView(request, scheme, asked)
+}
+
+/** A class: getters on each object cost more than all that they are asked. */
+class WatchedView implements WebhookRequest {
+  readonly body: Uint8Array
+  readonly #request: WebhookRequest
+  readonly #scheme: Scheme
+  readonly #asked: Asked
+
+  constructor(request: WebhookRequest, scheme: Scheme, asked: Asked) {
+    this.body = request.body
+    this.#request = request
+    this.#scheme = scheme
+    this.#asked = asked
+  }
+
+  get method(): string {
+    this.#asked.hasUnsigned = true
+    return this.#request.method
+  }
+
+  get url(): string {
+    this.#asked.hasUnsigned = true
+    return this.#request.url
+  }
+
+  get headers(): RequestHeaders {
+    const { headers } = this.#request
+    return {
+      values: (name) => {
+        if (!isSigned(this.#scheme, name)) this.#asked.hasUnsigned = true
         return headers.values(name)
       },
-    },
-    body,
+    }
   }
 }
 

@@ -22,7 +22,8 @@ export function prove<Events extends object>(
   const opened = open(request, provider)
   if ('code' in opened) return { ...opened, authentic: true }
   const owner = findTenant(opened.payload, proof, provider.tenantOf)
-  return 'code' in owner
-    ? { ...owner, authentic: true }
-    : { ...opened, keyId: proof.keyId, tenant: owner.tenant }
+  if ('code' in owner) return { ...owner, authentic: true }
+  const { envelope, payload, bodyHash } = opened
+  // Field by field: a spread takes a microsecond.
+  return { envelope, payload, bodyHash, keyId: proof.keyId, tenant: owner.tenant }
 }

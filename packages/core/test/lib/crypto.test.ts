@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, hash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
-import { verifySignature } from '../../src/lib/crypto.ts'
+import { createSha256, verifySignature } from '../../src/lib/crypto.ts'
 
 describe('verifySignature', () => {
   it('takes a primitive that throws for "not verified"', () => {
@@ -23,5 +23,25 @@ describe('verifySignature on workerd, which takes no key with options beside it'
     expect(crypto.verifySignature(pss, publicKey, Buffer.from('body'), signature)).toBe(true)
     expect(crypto.verifySignature(pss, publicKey, Buffer.from('bodY'), signature)).toBe(false)
     expect(verifySignature(pss, publicKey, Buffer.from('body'), signature)).toBe(true)
+  })
+})
+
+describe('SHA-256', () => {
+  it.each([
+    ['with the call for a whole text', hash],
+    ['without it, as on some runtimes', undefined],
+  ])('is that of Node %s, over texts and bytes', (_, call) => {
+    const sha256 = createSha256(call)
+    for (const data of [
+      '',
+      'text',
+      'niño 🙂',
+      Buffer.from([0xff, 0x00, 0x80]),
+      new Uint8Array(1_000).fill(7),
+    ]) {
+      const expected = createHash('sha256').update(data).digest()
+      expect(sha256.bytes(data)).toEqual(expected)
+      expect(sha256.text(data)).toBe(expected.toString('base64url'))
+    }
   })
 })

@@ -29,6 +29,9 @@ describe('parseJson', () => {
     expect(json('['.repeat(65) + ']'.repeat(65))).toEqual({ problem: 'body-too-deep' })
     expect(json(`${'{"a":'.repeat(65)}1${'}'.repeat(65)}`)).toEqual({ problem: 'body-too-deep' })
     expect(json(`[${'[],'.repeat(500)}[]]`)).toHaveProperty('value')
+    expect(json(`[${'{},'.repeat(500)}{}]`)).toHaveProperty('value')
+    expect(json(`${'['.repeat(64)}"${'[{\\"'.repeat(500)}"${']'.repeat(64)}`)).toHaveProperty('value')
+    expect(json(`{"open${'['.repeat(500)}`)).toEqual({ problem: 'body-not-json' })
   })
 
   it('refuses a million levels', () => {

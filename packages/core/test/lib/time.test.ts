@@ -7,6 +7,11 @@ describe('parseTime', () => {
     expect(parseTime('2025-12-10T15:30:00.250Z', 'rfc3339')).toBe(Date.UTC(2025, 11, 10, 15, 30, 0, 250))
     expect(parseTime('2025-12-10T12:30:00-03:00', 'rfc3339')).toBe(Date.UTC(2025, 11, 10, 15, 30))
     expect(parseTime('2024-02-29T00:00:00Z', 'rfc3339')).toBe(Date.UTC(2024, 1, 29))
+    expect(parseTime('2000-02-29T00:00:00Z', 'rfc3339')).toBe(Date.UTC(2000, 1, 29))
+    for (let month = 1; month <= 12; month++) {
+      const last = new Date(Date.UTC(2025, month, 0)).toISOString()
+      expect(parseTime(last, 'rfc3339')).toBe(Date.parse(last))
+    }
   })
 
   it.each([
@@ -24,6 +29,14 @@ describe('parseTime', () => {
     '2025-12-00T15:30:00Z',
     '2025-02-30T15:30:00Z',
     '2025-02-29T15:30:00Z',
+    '1900-02-29T15:30:00Z',
+    '2025-00-10T15:30:00Z',
+    '2025-13-10T15:30:00Z',
+    '2025-01-32T15:30:00Z',
+    '2025-04-31T15:30:00Z',
+    '2025-11-31T15:30:00Z',
+    '2025-02-00T15:30:00Z',
+    '2025-03-00T15:30:00Z',
     '2025-12-10T15:30:00.Z',
     '2025-12-10T15:30:00.1234567890123Z',
     '2025-12-10T15:30:00+0300',

@@ -188,18 +188,23 @@ export class MemoryInbox implements Inbox, QueueOwner {
 
   #hasRoomFor({ body }: Delivery): boolean {
     const { maxDeliveries, maxBytes } = this.#limits
-    const isFull = () => this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes
-    const queues = [...this.#queues.values()]
     // Unhandled deliveries must not refuse handled ones.
-    while (isFull())
-      if (!queues.some((queue) => queue.deadLetterUnhandled('its place was needed'))) return false
+    while (this.#pending() >= maxDeliveries || this.#bytes + body.byteLength > maxBytes)
+      if (!this.#deadLetterUnhandled()) return false
     // A dead letter can wait in the sender's memory no longer, but a live delivery comes first.
     this.#dropDeadUntil(maxBytes - body.byteLength)
     return true
   }
 
+  #deadLetterUnhandled(): boolean {
+    return [...this.#queues.values()].some((queue) => queue.deadLetterUnhandled('its place was needed'))
+  }
+
+  /** Asked of each accept: without a list. */
   #pending(): number {
-    return [...this.#queues.values()].reduce((sum, { size }) => sum + size, this.#commits.undecided)
+    let pending = this.#commits.undecided
+    for (const { size } of this.#queues.values()) pending += size
+    return pending
   }
 
   #queue(endpoint: string): ProviderQueue {

@@ -10,8 +10,9 @@ export function tellSettled(
   settled: Settled,
 ): void {
   const named = about(delivery)
+  const { provider, id, event } = named
   if (settled.status === 'done') {
-    tell(observer, { type: 'handled', ...named, attempt, handlers: settled.handlers })
+    tell(observer, { type: 'handled', provider, id, event, attempt, handlers: settled.handlers })
   } else if (settled.status === 'retry') {
     const { delayMs, error } = settled
     tell(observer, { type: 'retried', ...named, attempt, delayMs, error })

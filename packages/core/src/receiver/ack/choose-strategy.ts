@@ -1,4 +1,5 @@
 import { createHandle } from '../../handlers/process-delivery.ts'
+import type { RecentPayloads } from '../../handlers/recent-payloads.ts'
 import type { Router } from '../../handlers/router.ts'
 import type { HandledTypes } from '../../inbox/inbox.ts'
 import { sturdyClock } from '../../lib/check-clock.ts'
@@ -14,12 +15,13 @@ export function chooseAckStrategy<Events extends object>(
   provider: Provider<Events>,
   router: Router<Events>,
   { acknowledging, ...settings }: ReceiverSettings,
+  payloads: RecentPayloads,
   observer: Observer,
 ): AckStrategy {
   const { endpoint, handlesAll } = settings
   const clock = sturdyClock(settings.clock)
   const handles = (): HandledTypes => (handlesAll ? { except: [] } : router.handles())
-  const handle = createHandle(provider, router, settings)
+  const handle = createHandle(provider, router, { ...settings, payloads })
   if (acknowledging.ack === 'handled')
     return new AckOnHandled({ ...settings, ...acknowledging, clock, handle, handles, observer })
   return new AckOnAccepted({

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { createHandle } from '../../../src/handlers/process-delivery.ts'
+import { RecentPayloads } from '../../../src/handlers/recent-payloads.ts'
 import { createRouter } from '../../../src/handlers/router.ts'
 import type { Lease } from '../../../src/inbox/inbox.ts'
 import { Running } from '../../../src/inbox/worker/running.ts'
@@ -19,7 +20,13 @@ function attempt(handler: (context: { readonly signal: AbortSignal }) => unknown
   const clock = manualClock()
   const router = createRouter(acme())
   router.on('order.paid', (_, context) => handler(context))
-  const settings = { maxPayloadValues: 100, handlerTimeoutMs: 1_000, logger: processWarnings(clock), clock }
+  const settings = {
+    maxPayloadValues: 100,
+    handlerTimeoutMs: 1_000,
+    logger: processWarnings(clock),
+    clock,
+    payloads: new RecentPayloads(),
+  }
   const abort = new AbortController()
   const lease: Lease = { attempt: 1, completed: [], signal: abort.signal }
   const delivery = { type: 'order.paid', body: Buffer.from(JSON.stringify(paid)) }

@@ -1,0 +1,39 @@
+import type { Delivery } from '../model/delivery.ts'
+import type { JsonObject } from '../model/json.ts'
+
+type Identified = Pick<Delivery, 'id' | 'body'>
+
+interface Parsed {
+  readonly body: Uint8Array
+  readonly payload: JsonObject
+}
+
+const maxPayloads = 64
+/** A parsed body may take ten times as much. */
+const maxBytes = 16_384
+
+/**
+ * Payloads that were parsed to accept a delivery, for handlers that run in the same process soon after: as many as may be
+ * under way at once, so that a backlog holds no more than its bytes.
+ */
+export class RecentPayloads {
+  /** By the delivery's id. */
+  readonly #parsed = new Map<string, Parsed>()
+
+  put({ id, body }: Identified, payload: JsonObject): void {
+    if (body.byteLength > maxBytes) return
+    this.#parsed.set(id, { body, payload })
+    for (const oldest of this.#parsed.keys()) {
+      if (this.#parsed.size <= maxPayloads) return
+      this.#parsed.delete(oldest)
+    }
+  }
+
+  /** Only once, and only of the same bytes: what handlers do to a payload is not seen by another attempt. */
+  take({ id, body }: Identified): JsonObject | undefined {
+    const parsed = this.#parsed.get(id)
+    if (parsed === undefined) return undefined
+    this.#parsed.delete(id)
+    return Buffer.compare(parsed.body, body) === 0 ? parsed.payload : undefined
+  }
+}
