@@ -7,7 +7,7 @@ import {
   toFetchHandler,
 } from '../../src/index.ts'
 import { accepted, rejected } from '../../src/model/outcome.ts'
-import { checkRuntime, stayAwake, waitUntilOf } from '../../src/receiver/after-answer.ts'
+import { checkRuntime, stayAwake, toEndWarning, waitUntilOf } from '../../src/receiver/after-answer.ts'
 import { acme, bench, bytesOf, paid, signatureOf, startAt } from '../support/acme.ts'
 import { watchUnhandled } from '../support/unhandled.ts'
 
@@ -161,7 +161,7 @@ describe('what a runtime is told', () => {
     ['a forged request', rejected('signature-mismatch'), 0],
   ])('is to wait where work goes on after the answer: %s', (_, outcome, times) => {
     const { works, waitUntil } = runtime()
-    stayAwake({ waitUntil }, outcome, { onIdle }, memory)
+    stayAwake({ waitUntil }, outcome, { onIdle }, toEndWarning(memory))
     expect(works).toHaveLength(times)
     expect(warnings()).toEqual([])
   })
@@ -169,14 +169,14 @@ describe('what a runtime is told', () => {
   it('is nothing where it can stop, nor is the operator', () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
     vi.stubEnv('K_SERVICE', 'hooks')
-    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, memory)
+    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, toEndWarning(memory))
     expect(warnings()).toEqual([])
   })
 
   it('may reject without an end of the process', () => {
     const { works, waitUntil } = runtime()
     const fails = { onIdle: () => Promise.reject(new Error('away')) }
-    stayAwake({ waitUntil }, accepted('accepted', 'id', new Date(0)), fails, memory)
+    stayAwake({ waitUntil }, accepted('accepted', 'id', new Date(0)), fails, toEndWarning(memory))
     expect(works).toHaveLength(1)
   })
 
@@ -198,7 +198,7 @@ describe('what a runtime is told', () => {
       },
     }
     Reflect.set(globalThis, Symbol.for('@vercel/request-context'), holder)
-    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, memory)
+    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, toEndWarning(memory))
     expect(works).toHaveLength(2)
     for (const none of [undefined, null, {}, { waitUntil: true }]) expect(waitUntilOf(none)).toBeUndefined()
   })
@@ -211,7 +211,7 @@ describe('what a runtime is told', () => {
     const { works, waitUntil } = runtime()
     Reflect.set(globalThis, Symbol.for('@vercel/request-context'), holder)
     Reflect.set(globalThis, Symbol.for('@next/request-context'), { get: () => ({ waitUntil }) })
-    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, memory)
+    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, toEndWarning(memory))
     expect(works).toHaveLength(1)
   })
 
