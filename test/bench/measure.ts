@@ -12,6 +12,8 @@ export interface Candidate {
   prepare(calls: number): Timed | Promise<Timed>
   /** Ends what a round left behind, before the next candidate's turn. */
   readonly after?: () => Promise<void>
+  /** The fewest calls of a round, where the first ones cost more. */
+  readonly minCalls?: number
   /** The most calls of a round, where what is made ready is bounded. */
   readonly maxCalls?: number
 }
@@ -92,14 +94,15 @@ export function rotated<Item>(items: readonly Item[], by: number): Item[] {
 
 /** How many calls take about `roundMs`; warms up meanwhile. By the CPU's time, which a busy machine stretches least. */
 async function calibrate(candidate: Candidate, { roundMs, warmUpMs }: Effort): Promise<number> {
-  const { maxCalls = Number.POSITIVE_INFINITY } = candidate
-  let calls = Math.min(firstCalls, maxCalls)
+  const { minCalls = 1, maxCalls = Number.POSITIVE_INFINITY } = candidate
+  let calls = Math.min(Math.max(firstCalls, minCalls), maxCalls)
   for (let spentMs = 0; ; ) {
     const { wall, cpu } = await time(candidate, calls)
     // Calls that wait use hardly any.
     const tookMs = Math.max(cpu / 1_000, wall / 10)
     spentMs += tookMs
-    if (spentMs >= warmUpMs) return Math.max(1, Math.min(maxCalls, Math.round((calls * roundMs) / tookMs)))
+    const wanted = Math.round((calls * roundMs) / tookMs)
+    if (spentMs >= warmUpMs) return Math.min(maxCalls, Math.max(minCalls, wanted))
     if (tookMs < roundMs / 2) calls = Math.min(calls * 4, maxCalls)
   }
 }
