@@ -16,7 +16,6 @@ const outside = [
   'fastify-plugin',
   'hono',
   'zod',
-  'lru-cache',
   'bullmq',
   'ioredis',
   'libsql',

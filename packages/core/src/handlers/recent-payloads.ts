@@ -1,3 +1,4 @@
+import { BoundedMap } from '../lib/bounded-map.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { JsonObject } from '../model/json.ts'
 
@@ -18,15 +19,10 @@ const maxBytes = 16_384
  */
 export class RecentPayloads {
   /** By the delivery's id. */
-  readonly #parsed = new Map<string, Parsed>()
+  readonly #parsed = new BoundedMap<string, Parsed>(maxPayloads)
 
   put({ id, body }: Identified, payload: JsonObject): void {
-    if (body.byteLength > maxBytes) return
-    this.#parsed.set(id, { body, payload })
-    for (const oldest of this.#parsed.keys()) {
-      if (this.#parsed.size <= maxPayloads) return
-      this.#parsed.delete(oldest)
-    }
+    if (body.byteLength <= maxBytes) this.#parsed.set(id, { body, payload })
   }
 
   /** Only once, and only of the same bytes: what handlers do to a payload is not seen by another attempt. */

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { BoundedMap } from '../lib/bounded-map.ts'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
 import type { WebhookRequest } from '../model/request.ts'
@@ -99,7 +99,7 @@ export function createKeyRing<Key, Parsed>(
   }
   // To the compiler a key might be a function, too.
   const choose = keys as (request: RequestHead) => KeyChoice<Key> | undefined
-  const parsed = new LRUCache<KeyChoice<Key> & {}, RequestKeys<Parsed>>({ max: maxCachedChoices })
+  const parsed = new BoundedMap<KeyChoice<Key> & {}, RequestKeys<Parsed>>(maxCachedChoices)
   return {
     fixed: undefined,
     marks: () => [],
@@ -113,6 +113,8 @@ export function createKeyRing<Key, Parsed>(
       if (choice === undefined || choice === null || inherited.has(choice)) return { code: 'key-unknown' }
       try {
         const known = parsed.get(choice) ?? { keys: toTenantKeys(checkChoice(choice, kind), kind) }
+        // Again, so that what is used stays.
+        parsed.delete(choice)
         parsed.set(choice, known)
         return known
       } catch (error) {

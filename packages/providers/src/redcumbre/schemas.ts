@@ -1,12 +1,24 @@
-import { z } from 'zod'
+import {
+  array,
+  boolean,
+  literal,
+  looseObject,
+  nullish,
+  number,
+  optional,
+  string,
+  type ZodMiniType,
+} from 'zod/mini'
 import type { RedcumbreEvents } from './events.ts'
 
 // Required is what a handler cannot do without; what the sender may leave out or null is `nullish`. A
 // schema that is too strict makes dead letters of good events. Unknown fields are kept at every level.
-const { looseObject, literal, string, number, boolean, array } = z
-const text = string().nullish()
+const text = nullish(string())
 
-function event<Name extends string, Fields extends z.ZodRawShape>(name: Name, fields: Fields) {
+function event<Name extends string, Fields extends Readonly<Record<string, ZodMiniType>>>(
+  name: Name,
+  fields: Fields,
+) {
   return looseObject({ event: literal(name), tenantId: string(), timestamp: string(), ...fields })
 }
 
@@ -26,7 +38,7 @@ const intentos = {
  * verified, because the sender's own examples fail them.
  */
 export const redcumbreEvents: {
-  readonly [Name in keyof RedcumbreEvents]: z.ZodType<RedcumbreEvents[Name]>
+  readonly [Name in keyof RedcumbreEvents]: ZodMiniType<RedcumbreEvents[Name]>
 } = {
   'tokenizacion.completada': event('tokenizacion.completada', {
     sessionId: string(),
@@ -36,11 +48,13 @@ export const redcumbreEvents: {
     tipoAutenticacion: string(),
     tipoEmisor: string(),
     correlationId: text,
-    lookupData: looseObject({
-      razonSocial: text,
-      giro: text,
-      direcciones: array(looseObject({ ciudad: text, comuna: text, direccion: text })).nullish(),
-    }).nullish(),
+    lookupData: nullish(
+      looseObject({
+        razonSocial: text,
+        giro: text,
+        direcciones: nullish(array(looseObject({ ciudad: text, comuna: text, direccion: text }))),
+      }),
+    ),
   }),
   'emisor.revocado': looseObject({
     event: literal('emisor.revocado'),
@@ -58,12 +72,12 @@ export const redcumbreEvents: {
   'bhe.emitida': event('bhe.emitida', {
     ...bhe,
     emisor: looseObject({ rut: string(), razonSocial: text }),
-    destinatario: looseObject({ rut: text, nombre: text, sinDestinatario: boolean().optional() }),
+    destinatario: looseObject({ rut: text, nombre: text, sinDestinatario: optional(boolean()) }),
     montos: looseObject({ bruto: number(), ppm: number(), liquido: number() }),
     tipoRetencion: string(),
     canalEmision: string(),
     correlationId: text,
-    sandbox: boolean().optional(),
+    sandbox: optional(boolean()),
   }),
   'bhe.emision_terminada': event('bhe.emision_terminada', {
     ...bhe,
@@ -89,7 +103,7 @@ export const redcumbreEvents: {
     cursoId: string(),
     cursoTitulo: text,
     alumno: persona,
-    puntaje: number().nullish(),
+    puntaje: nullish(number()),
     aprobado: boolean(),
   }),
   'validafirma.documento-completado': event('validafirma.documento-completado', {

@@ -1,5 +1,5 @@
 import type { EventSchema } from '@acuse/core'
-import { z } from 'zod'
+import { looseObject, string, unknown, type ZodMiniType } from 'zod/mini'
 
 /** A callback: Zenpli finished a process. Unknown fields are kept. */
 export interface ZenpliCallback<Result = unknown> {
@@ -18,10 +18,10 @@ export interface ZenpliEvents<Result = unknown> {
 }
 
 /** The zod schema of a callback whose result may be anything. */
-export const zenpliCallback: z.ZodType<ZenpliCallback> = z.looseObject({
-  status: z.string(),
-  session_id: z.string(),
-  result: z.unknown(),
+export const zenpliCallback: ZodMiniType<ZenpliCallback> = looseObject({
+  status: string(),
+  session_id: string(),
+  result: unknown(),
 })
 
 /** The schema of a callback whose result has a schema of its own. */
