@@ -36,9 +36,9 @@ export function checkSecret(secret: unknown): Uint8Array {
   if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) {
     throw new TypeError(`The secret must be text or bytes, not ${describe(secret)}. ${remedy}`)
   }
-  const bytes = typeof secret === 'string' ? Buffer.from(secret) : Uint8Array.from(secret)
+  const bytes = Buffer.from(secret)
   if (bytes.byteLength === 0) throw new TypeError(`The secret is empty. ${remedy}`)
-  if (Buffer.from(bytes).includes('-----BEGIN')) {
+  if (bytes.includes('-----BEGIN')) {
     throw new TypeError('The secret is a PEM: a public key is no shared secret. Use the scheme made for it')
   }
   if (typeof secret === 'string') checkText(secret)

@@ -35,11 +35,13 @@ function found(signatures: string | readonly string[], { body = json, scheme, mo
   return (scheme ?? schemeOf({})).diagnose(request)
 }
 const schemeOf = (changes: Partial<HmacOptions>) => hmac({ header, secret, ...changes })
+const timed = schemeOf({ signedHeaders: [{ header: 'X-Time', as: 'unix-seconds' }] })
 
 describe("the diagnosis of a signature's header", () => {
   it('passes over values that are empty', () => {
     expect(found(['', mac(json, 'base64')])).toEqual([asBase64])
     expect(found(['', ''])).toEqual([{ kind: 'header-missing', header }])
+    expect(found([], { scheme: timed })).toEqual([{ kind: 'header-missing', header }])
   })
 
   it('tries the first 20 of its values', () => {
@@ -72,6 +74,14 @@ describe("the diagnosis of a signature's header", () => {
     ])
   })
 
+  it('knows the prefix that is stated, whatever it is, and only where it stands in front', () => {
+    const scheme = schemeOf({ prefix: 'mac:' })
+    expect(found(`mac:${mac(json, 'base64')}`, { scheme })).toEqual([asBase64])
+    expect(found(`${mac(json)}mac:`, { scheme })).toEqual([
+      { kind: 'signature-surrounded', header, before: '', after: 'mac:' },
+    ])
+  })
+
   it.each(['sha1=', 'sha256=', 'sha512=', 'SHA256=', 'v0=', 'v1,', 'hmac ', 'Bearer '])(
     'knows the prefix %j',
     (prefix) => {
@@ -90,7 +100,7 @@ describe("the diagnosis of a signature's header", () => {
 })
 
 describe('the diagnosis of what is signed', () => {
-  const scheme = schemeOf({ signedHeaders: [{ header: 'X-Time', as: 'unix-seconds' }] })
+  const scheme = timed
   const more = ['X-Time', '1765380600']
 
   it('puts the signed headers before the body, which may have been signed alone where one is at fault', () => {
@@ -100,7 +110,14 @@ describe('the diagnosis of what is signed', () => {
     expect(found(mac(json), { scheme, more })).toEqual(unexplained)
   })
 
-  it('gives the first of two explanations that say as much', () => {
+  it('gives the shortest of the explanations, and the first of those that are as short', () => {
+    const repeated: Finding = { kind: 'header-repeated', header }
+    const longer = mac(json, 'base64', `${secret}\n`)
+    for (const values of [
+      [longer, mac(json, 'base64')],
+      [mac(json, 'base64'), longer],
+    ])
+      expect(found(values)).toEqual([repeated, asBase64])
     expect(found(mac('1'), { body: ' 1 ' })).toEqual([{ kind: 'body-reencoded', fitsWhen: 'compact' }])
   })
 

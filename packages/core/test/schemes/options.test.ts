@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { apiKey, ed25519, fromRawHeaders, hmac, rsa, type Scheme } from '../../src/index.ts'
 import { withHead } from '../../src/schemes/signed-content.ts'
@@ -169,6 +169,14 @@ describe('signed headers', () => {
     ['x-time', { ...parts, 'x-time': '1765380600' }],
   ])('that cannot be signed are refused with the name of the first: %s', (name, given) => {
     expect(() => scheme.sign?.(body, given)).toThrow(new TypeError(`To sign, give '${name}' in its grammar`))
+  })
+
+  it('are parted from each other and from the body by the joint', () => {
+    for (const joint of ['.', ':'] as const) {
+      const signature = hmac({ header, secret, signedHeaders, joint }).sign?.(body, parts)['x-signature']
+      const text = `msg_1${joint}1765380600000${joint}{}`
+      expect(signature).toBe(createHmac('sha256', secret).update(text).digest('hex'))
+    }
   })
 
   it('stand before the body, which is itself what is signed where it stands alone', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { apiKey, ed25519, fromRawHeaders, hmac, rsa } from '../../src/index.ts'
-import { createKeyRing } from '../../src/schemes/keys.ts'
+import { createKeyRing, type KeyChoice, toAuthentic } from '../../src/schemes/keys.ts'
 
 // Made by OpenSSL: test/vectors/make.sh says how.
 const folder = new URL('../../../../test/vectors/', import.meta.url)
@@ -222,5 +222,32 @@ describe('a function of keys', () => {
     given = list
     ring.keysFor(head)
     expect(parsed).toBe(1_005)
+  })
+
+  it("gives a tenant's keys: by their names where they have names, else by the mark of the first", () => {
+    const kind = {
+      name: 'key',
+      isKey: (value: unknown): value is string => typeof value === 'string',
+      parse: (key: unknown) => key,
+      identify: (key: unknown) => `mark of ${key}`,
+    }
+    const head = { method: 'POST', url: '/', headers: fromRawHeaders([]) }
+    const keysOf = (choice: KeyChoice<string>) => createKeyRing(() => choice, kind).keysFor(head)
+    expect(keysOf({ a: 'one', b: ['two', 'three'] })).toEqual({
+      keys: [
+        { id: 'a', key: 'one', tenant: 'a' },
+        { id: 'b', key: 'two', tenant: 'b' },
+        { id: 'b', key: 'three', tenant: 'b' },
+      ],
+    })
+    const tenant = 'mark of one'
+    expect(keysOf('one')).toEqual({ keys: [{ id: 'default', key: 'one', tenant }] })
+    expect(keysOf(['one', 'two'])).toEqual({
+      keys: [
+        { id: '0', key: 'one', tenant },
+        { id: '1', key: 'two', tenant },
+      ],
+    })
+    expect(Reflect.ownKeys(toAuthentic({ id: 'a', key: 'one' }))).toEqual(['keyId'])
   })
 })

@@ -41,6 +41,7 @@ describe('a secret', () => {
     ['enter-your_own-webhook_secret', placeholder],
     ['REPLACE-with-the-key-of-the-dashboard', placeholder],
     ['insert-this', placeholder],
+    ['your-secret-of-p@ss-words', placeholder],
     ['a-secret-of-more-than-\ud800-bytes', 'The secret is not well-formed text. Give it as bytes'],
     ['fifteen-bytes-x', short],
     [new Uint8Array(15).fill(7), short],
