@@ -143,9 +143,20 @@ describe('work', () => {
         ([, options]) => (options as { code?: string }).code === 'ACUSE_NOT_WORKING',
       )
     }
-    expect(await remind({})).toEqual([
-      [expect.stringContaining("1 deliveries of 'late' wait"), expect.anything()],
-    ])
+    const warning = (waiting: number) => [
+      `${waiting} deliveries of 'late' wait, and this process hands none out before its first request: call work() where the server starts to listen, or say work: false where another process works`,
+      { type: 'AcuseWarning', code: 'ACUSE_NOT_WORKING' },
+    ]
+    expect(await remind({})).toEqual([warning(1)])
+    const types = [
+      { endpoint: 'late', provider: 'acme', type: 'a', waiting: 2, leased: 0, delayed: 3, dead: 7 },
+      { endpoint: 'late', provider: 'acme', type: 'b', waiting: 10, leased: 0, delayed: 0, dead: 0 },
+      { endpoint: 'acme', provider: 'acme', type: 'a', waiting: 100, leased: 0, delayed: 100, dead: 0 },
+    ]
+    const mixed = { waiting: 112, leased: 0, delayed: 103, dead: 7, oldestAgeMs: 0, types }
+    expect(await remind({ stats: async () => mixed })).toEqual([warning(15)])
+    const others = { ...mixed, types: types.slice(2) }
+    expect(await remind({ stats: async () => others })).toEqual([])
     expect(await remind({}, (receiver) => receiver.work())).toEqual([])
     expect(await remind({ durability: 'volatile' })).toEqual([])
     const away = async () => Promise.reject(new Error('away'))

@@ -109,7 +109,7 @@ export class AckOnHandled implements AckStrategy {
       return { decision: 'dedupe-failed', error }
     } finally {
       this.#claiming--
-      if (this.#claiming === 0) this.#noneClaiming.release()
+      this.#noneClaiming.release()
     }
     if (claim === timedOut) return { decision: 'dedupe-timeout' }
     if (claim?.status === 'conflict') return conflict(delivery)
@@ -180,9 +180,8 @@ export class AckOnHandled implements AckStrategy {
   }
 
   async close(timeoutMs: number): Promise<void> {
-    const end = await withDeadline(this.onIdle(), timeoutMs, this.#settings.clock)
+    await withDeadline(this.onIdle(), timeoutMs, this.#settings.clock)
     this.#isClosed = true
-    if (end !== timedOut) return
     for (const run of this.#runs.values()) run.abandon()
   }
 }

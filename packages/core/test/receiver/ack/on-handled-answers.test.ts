@@ -21,6 +21,7 @@ describe("ack: 'handled'", () => {
     expect(runs).toBe(1)
     expect(observations.map(({ type }) => type)).toEqual(['handled', 'accepted', 'duplicate'])
     expect(receiver.inbox).toBeUndefined()
+    expect(() => receiver.work()).not.toThrow()
   })
 
   it('answers 500 when a handler failed, frees the idempotency key, and lets the retry run', async () => {

@@ -73,7 +73,7 @@ describe("closing under ack: 'handled'", () => {
     await clock.advance(2_000)
     await closed
     expect((await first).status).toBe(503)
-    expect(signals[0]?.aborted).toBe(true)
+    expect(signals[0]?.reason).toEqual(new Error('close() timed out before the handlers finished'))
     await clock.advance(30_000)
     expect(store.calls).toEqual(['claim'])
   })
@@ -117,7 +117,7 @@ describe("closing under ack: 'handled'", () => {
   })
 
   it('begins no run for a copy whose run failed meanwhile', async () => {
-    const { receiver, receive, clock, codes } = handledBench()
+    const { receiver, receive, clock, codes, store } = handledBench()
     const { fail, handler } = gate()
     receiver.on('order.paid', handler)
     const answers = [receive()]
@@ -130,6 +130,7 @@ describe("closing under ack: 'handled'", () => {
     await clock.advance(1_000)
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([500, 503])
     expect(codes()).toEqual(['handler-failed', 'closed'])
+    expect(store.calls).toEqual(['claim', 'release'])
     expect(fail).toHaveLength(1)
   })
 })

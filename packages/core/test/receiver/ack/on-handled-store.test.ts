@@ -7,7 +7,7 @@ import { remoteStore } from '../../support/stores.ts'
 
 describe("a store that fails under ack: 'handled'", () => {
   it('at the claim gives 503, and the retry runs once', async () => {
-    const { receiver, receive, store, codes } = handledBench()
+    const { receiver, receive, store, codes, observations } = handledBench()
     let runs = 0
     receiver.on('order.paid', () => ++runs)
     store.plan('claim', 'fail')
@@ -15,16 +15,18 @@ describe("a store that fails under ack: 'handled'", () => {
     expect(await receive()).toMatchObject({ status: 200, kind: 'accepted' })
     expect(runs).toBe(1)
     expect(codes()).toEqual(['dedupe-failed'])
+    expect(observations[0]).toMatchObject({ error: new Error('claim failed') })
   })
 
   it.each([undefined, null, {}, { status: 'maybe' }])(
     'at the claim with an answer that is none (%j) gives 503, and nothing is thrown',
     async (answer) => {
       const dedupe = { ...lruDedupe(), claim: () => answer as never }
-      const { receiver, codes } = bench({ ...options, dedupe })
+      const { receiver, codes, observations } = bench({ ...options, dedupe })
       receiver.on('order.paid', () => expect.unreachable())
       expect((await receiver.receive(signed(paid))).status).toBe(503)
       expect(codes()).toEqual(['dedupe-failed'])
+      expect(observations).toMatchObject([{ error: new TypeError('The dedupe store answered no claim') }])
     },
   )
 
@@ -157,7 +159,9 @@ describe("a store that fails under ack: 'handled'", () => {
     await settled()
     store.plan('extend')
     await clock.advance(3_400)
-    expect(signals[0]?.aborted).toBe(true)
+    expect(signals[0]?.reason).toEqual(
+      new Error('The lease was lost: another process may be handling the event'),
+    )
     open[0]?.()
     await settled()
     other.open[0]?.()
@@ -177,5 +181,70 @@ describe("a store that fails under ack: 'handled'", () => {
     await settled()
     expect(await receive()).toMatchObject({ kind: 'duplicate' })
     expect(open).toHaveLength(1)
+  })
+})
+
+describe('handlers that succeed when the lease of their event has run out', () => {
+  /** A run whose lease ran out, and another process on the same store. */
+  async function lapsed() {
+    const clock = manualClock()
+    const dedupe = remoteStore(clock)
+    const [late, next] = [handledBench({ clock, dedupe }), handledBench({ clock, dedupe })]
+    const own = gate()
+    const others = gate()
+    late.receiver.on('order.paid', own.handler)
+    next.receiver.on('order.paid', others.handler)
+    dedupe.plan('extend', ...Array.from({ length: 9 }, () => 'fail' as const))
+    const first = late.receive()
+    await clock.advance(11_000)
+    await first
+    dedupe.plan('extend')
+    const finish = async () => {
+      dedupe.calls.length = 0
+      own.open[0]?.()
+      await settled()
+    }
+    return { clock, late, next, others, calls: dedupe.calls, finish }
+  }
+
+  it('take the idempotency key again where nobody has it, with its body', async () => {
+    const { clock, late, next, calls, finish } = await lapsed()
+    await finish()
+    expect(calls).toEqual(['commit', 'claim', 'commit'])
+    await late.receiver.onIdle()
+    await clock.advance(60_000)
+    expect(calls).toHaveLength(3)
+    expect(await next.receive()).toMatchObject({ kind: 'duplicate' })
+    expect(await next.receive({ ...paid, amount: 13 })).toMatchObject({ status: 409 })
+  })
+
+  it('wait for another run that is on its way, and take the key where that fails', async () => {
+    const { clock, late, next, others, calls, finish } = await lapsed()
+    const second = next.receive()
+    await settled()
+    await finish()
+    await clock.advance(1_000)
+    expect(calls).toEqual(['commit', 'claim', 'commit', 'claim', 'commit', 'claim'])
+    others.fail[0]?.(new Error('no'))
+    expect((await second).status).toBe(500)
+    await clock.advance(1_000)
+    await late.receiver.onIdle()
+    expect(await next.receive()).toMatchObject({ kind: 'duplicate' })
+  })
+
+  it.each([
+    ['the same body', paid],
+    ['another body', { ...paid, amount: 13 }],
+  ])('leave the key to another run that has succeeded with %s, and ask no more', async (_, payload) => {
+    const { clock, late, next, others, calls, finish } = await lapsed()
+    const second = next.receive(payload)
+    await settled()
+    others.open[0]?.()
+    expect((await second).status).toBe(200)
+    await finish()
+    expect(calls).toEqual(['commit', 'claim'])
+    await late.receiver.onIdle()
+    await clock.advance(60_000)
+    expect(calls).toHaveLength(2)
   })
 })
