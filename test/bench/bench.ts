@@ -8,13 +8,15 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bundled } from '../support/bundled.ts'
 import { root, run } from '../support/processes.ts'
+import { provide, services } from '../support/services.ts'
 import { type Form, type Results, readerOf, type SectionResult } from './figures.ts'
 import { goals, judge, summary, toLine } from './goals.ts'
 import { pinnedTo } from './machine.ts'
 
-const sectionNames = ['verify', 'receive'] as const
+const sectionNames = ['verify', 'receive', 'http', 'latency', 'worker'] as const
 /** For how long a section may repeat what was disturbed, in milliseconds. */
 const repeatForMs = { quick: 5_000, long: 30_000 }
+const loadGenerator = { commands: ['wrk'], package: 'wrk', isOptional: true }
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
 function options() {
@@ -60,6 +62,7 @@ async function runSection(name: string, form: Form, seed: number): Promise<Secti
 }
 
 async function main({ form, seed, chosen, json, publish }: ReturnType<typeof options>): Promise<void> {
+  await provide([...services, loadGenerator])
   await run('npx', ['-y', 'pnpm@10.34.9', 'build'], { cwd: root })
   const cpu = cpus()[0]?.model ?? 'unknown CPU'
   const startedAt = new Date().toISOString()

@@ -19,10 +19,12 @@ export interface Machine {
   /**
    * Measures again, at most 3 times, until the machine was quiet.
    * @param isDisturbing what a result itself says of the machine
+   * @param mayRepeat whether what is measured can be measured once more; by default it always can
    */
   quietly<Result>(
     measure: () => Promise<Result>,
     isDisturbing?: (result: Result) => boolean,
+    mayRepeat?: () => boolean,
   ): Promise<Quietly<Result>>
 }
 
@@ -50,14 +52,14 @@ export function createMachine(repeatUntil: number, spin: () => number = hashFixe
     return took
   }
   return {
-    async quietly(measure, isDisturbing = () => false) {
+    async quietly(measure, isDisturbing = () => false, mayRepeat = () => true) {
       for (let at = 1; ; at++) {
         const before = timedSpin()
         const result = await measure()
         const spins = { before, after: timedSpin(), quickest }
         const disturbed = isDisturbed(spins) || isDisturbing(result)
-        if (!disturbed || at === tries || performance.now() > repeatUntil)
-          return { result, disturbed, tries: at }
+        const isLast = at === tries || performance.now() > repeatUntil || !mayRepeat()
+        if (!disturbed || isLast) return { result, disturbed, tries: at }
       }
     },
   }

@@ -1,7 +1,17 @@
 import { type Figure, median, quantile, readerOf, type Unit } from './figures.ts'
 
 /** The candidates that others of their group are compared with, the first of them that is there. */
-const floors = ['floor', 'floor, forged', 'schema and handler', 'verify', 'bare']
+const floors = [
+  'floor',
+  'floor, forged',
+  'schema and handler',
+  'verify',
+  'by hand',
+  'bare',
+  '404',
+  'bare append',
+  'bare BullMQ',
+]
 
 const digits: Partial<Record<Unit, number>> = { ns: 0, 'per second': 0, bytes: 0, events: 0 }
 

@@ -1,13 +1,22 @@
 // One section, in a process of its own: `section.ts NAME FORM SEED REPEAT_FOR_MS`. Prints its groups, and sends its figures to its parent.
 import type { Figure, Form, LeftOut } from './figures.ts'
+import { httpSection } from './http.ts'
+import { latencySection } from './latency.ts'
 import { createMachine, tolerated } from './machine.ts'
 import { measureGroup, wallOverCpu } from './measure.ts'
 import { printFigures } from './print.ts'
 import { receiveSection } from './receive.ts'
 import type { Bench, Section } from './sections.ts'
 import { verifySection } from './verify.ts'
+import { workerSection } from './worker.ts'
 
-const sections: readonly Section[] = [verifySection, receiveSection]
+const sections: readonly Section[] = [
+  verifySection,
+  receiveSection,
+  httpSection,
+  latencySection,
+  workerSection,
+]
 const efforts = {
   quick: { rounds: 5, roundMs: 20, warmUpMs: 150 },
   long: { rounds: 15, roundMs: 50, warmUpMs: 400 },

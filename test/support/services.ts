@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { run } from './processes.ts'
 
 /** A program that the tests run, and Debian's package of it. */
-interface Service {
+export interface Service {
   /** The names under which it may be found. */
   readonly commands: readonly string[]
   readonly package: string
@@ -11,7 +11,7 @@ interface Service {
   readonly isOptional?: boolean
 }
 
-const services: readonly Service[] = [
+export const services: readonly Service[] = [
   { commands: ['redis-server', 'valkey-server'], package: 'redis-server' },
   { commands: ['curl'], package: 'curl' },
   { commands: ['openssl'], package: 'openssl' },
@@ -28,7 +28,12 @@ export function findCommand(commands: readonly string[]): string | undefined {
 
 /** Finds what the tests and campaigns run, or installs it where that is possible; once, before the first of them. */
 export async function setup(): Promise<void> {
-  const missing = services.filter(({ commands }) => findCommand(commands) === undefined)
+  await provide(services)
+}
+
+/** The same of what a campaign runs beside. */
+export async function provide(wanted: readonly Service[]): Promise<void> {
+  const missing = wanted.filter(({ commands }) => findCommand(commands) === undefined)
   if (missing.length === 0) return
   const packages = missing.map((service) => service.package)
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
@@ -38,7 +43,7 @@ export async function setup(): Promise<void> {
     const words = ['install', '-y', '-qq', '--no-install-recommends', 'ca-certificates', ...packages]
     await run('apt-get', words, { env })
   }
-  const absent = services.filter((each) => !each.isOptional && findCommand(each.commands) === undefined)
+  const absent = wanted.filter((each) => !each.isOptional && findCommand(each.commands) === undefined)
   if (absent.length > 0) {
     const names = absent.map((service) => service.package).join(', ')
     throw new Error(`The tests run ${names}, which is not here: install it. No test is skipped for it`)
