@@ -13,7 +13,7 @@ import { type Form, type Results, readerOf, type SectionResult } from './figures
 import { goals, judge, summary, toLine } from './goals.ts'
 import { pinnedTo } from './machine.ts'
 
-const sectionNames = ['verify', 'receive', 'http', 'latency', 'worker'] as const
+const sectionNames = ['verify', 'receive', 'http', 'latency', 'worker', 'memory', 'start'] as const
 /** For how long a section may repeat what was disturbed, in milliseconds. */
 const repeatForMs = { quick: 5_000, long: 30_000 }
 const loadGenerator = { commands: ['wrk'], package: 'wrk', isOptional: true }

@@ -12,7 +12,7 @@ import { express4 } from '../support/express4.ts'
 import { path, secret } from './signed.ts'
 
 /** A program by hand: what it says of a delivery. */
-export interface ByHand {
+interface ByHand {
   /** Of bytes. */
   answer(body: Buffer, signature: string): boolean
   /** Of what express.json() made of them: Redcumbre's own example for Express. */

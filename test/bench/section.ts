@@ -4,9 +4,11 @@ import { httpSection } from './http.ts'
 import { latencySection } from './latency.ts'
 import { createMachine, tolerated } from './machine.ts'
 import { measureGroup, wallOverCpu } from './measure.ts'
+import { memorySection } from './memory.ts'
 import { printFigures } from './print.ts'
 import { receiveSection } from './receive.ts'
 import type { Bench, Section } from './sections.ts'
+import { startSection } from './start.ts'
 import { verifySection } from './verify.ts'
 import { workerSection } from './worker.ts'
 
@@ -16,6 +18,8 @@ const sections: readonly Section[] = [
   httpSection,
   latencySection,
   workerSection,
+  memorySection,
+  startSection,
 ]
 const efforts = {
   quick: { rounds: 5, roundMs: 20, warmUpMs: 150 },

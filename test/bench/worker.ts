@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bullmqInbox } from '@acuse/bullmq'
-import { createReceiver, type Inbox, memoryInbox } from '@acuse/core'
-import { redcumbre } from '@acuse/providers/redcumbre'
+import { createReceiver, type Inbox, memoryInbox, type Receiver } from '@acuse/core'
+import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { sqliteInbox } from '@acuse/sqlite'
 import { delivery } from '../../packages/sqlite/test/support/delivery.ts'
 import { type BareWorker, bareAppend, bareBullmq } from './bare-stores.ts'
 import { type Figure, median } from './figures.ts'
+import { inParallel } from './in-parallel.ts'
 import { rotated } from './measure.ts'
 import type { Bench, Section } from './sections.ts'
 import { secret, signedDeliveries, toRequest } from './signed.ts'
@@ -55,55 +56,81 @@ async function runWorkers(bench: Bench, setup: Setup): Promise<void> {
   const { name, concurrency, folder, redisUrl } = setup
   const count = name === '5 ms' ? counts[bench.form] / 2 : counts[bench.form]
   const handler = handlers[name]
+  const all = { count, concurrency, handler }
   const run = {
-    memory: () => consumeAll(memoryInbox({ maxDeliveries: count }), count, concurrency, handler),
-    sqlite: () => consumeAll(sqliteInbox(join(folder, `${files++}.db`)), count, concurrency, handler),
-    bullmq: () =>
-      consumeAll(bullmqInbox({ connection: redisUrl, name: `w${files++}` }), count, concurrency, handler),
-    'bare BullMQ': () => consumeBare(bareBullmq(redisUrl, `b${files++}`), count, concurrency, handler),
+    memory: () => consumeMemory(all),
+    sqlite() {
+      const file = join(folder, `${files++}.db`)
+      return consumeStored(() => sqliteInbox(file), all)
+    },
+    bullmq() {
+      const queue = { connection: redisUrl, name: `w${files++}` }
+      return consumeStored(() => bullmqInbox(queue), all)
+    },
+    'bare BullMQ': () => consumeBare(bareBullmq(redisUrl, `b${files++}`), all),
   }
   const group = `worker/${name} at ${concurrency}`
   await inTurns(bench, group, Object.entries(run), { count, times: rounds[bench.form] })
 }
 
-async function consumeAll(
-  inbox: Inbox,
-  count: number,
-  concurrency: number,
-  handler: () => unknown,
-): Promise<number> {
-  const door = createReceiver(redcumbre(secret), { inbox, work: false })
+/** How many events there are, and who handles them. */
+interface Work {
+  readonly count: number
+  readonly concurrency: number
+  readonly handler: () => unknown
+}
+
+type RedcumbreReceiver = Receiver<RedcumbreEvents>
+
+/** One process accepts, and another one, or the same later, works. */
+async function consumeStored(open: () => Inbox, { count, concurrency, handler }: Work): Promise<number> {
+  const door = createReceiver(redcumbre(secret), { inbox: open(), work: false })
+  await acceptAll(door, count)
+  await door.close()
+  const worker = createReceiver(redcumbre(secret), { inbox: open(), concurrency })
+  return await handleAll(worker, count, handler)
+}
+
+/** What waits in memory waits for a handler. */
+async function consumeMemory({ count, concurrency, handler }: Work): Promise<number> {
+  const inbox = memoryInbox({ maxDeliveries: 2 * count })
+  const receiver = createReceiver(redcumbre(secret), { inbox, concurrency })
+  await acceptAll(receiver, count)
+  return await handleAll(receiver, count, handler)
+}
+
+async function acceptAll(receiver: RedcumbreReceiver, count: number): Promise<void> {
   const requests = signedDeliveries(count).map(toRequest)
   await inParallel(count, callers, async (at) => {
     const request = requests[at]
-    const outcome = request && (await door.receive(request))
+    const outcome = request && (await receiver.receive(request))
     if (outcome?.kind !== 'accepted') throw new Error(`It was not accepted: ${JSON.stringify(outcome)}`)
   })
+}
+
+/** Events a second, until none is left. */
+async function handleAll(
+  receiver: RedcumbreReceiver,
+  count: number,
+  handler: () => unknown,
+): Promise<number> {
   let handled = 0
-  const worker = createReceiver(redcumbre(secret), { inbox, concurrency })
-  worker.on('*', async () => {
+  const start = performance.now()
+  receiver.on('*', async () => {
     await handler()
     handled++
   })
-  const start = performance.now()
-  worker.work()
-  await worker.onIdle()
+  receiver.work()
+  await receiver.onIdle()
   const seconds = (performance.now() - start) / 1e3
-  await worker.close()
-  await door.close()
+  await receiver.close()
   if (handled !== count) throw new Error(`${handled} of ${count} were handled`)
   return count / seconds
 }
 
-async function consumeBare(
-  bare: BareWorker,
-  count: number,
-  concurrency: number,
-  handler: () => unknown,
-): Promise<number> {
+async function consumeBare(bare: BareWorker, { count, concurrency, handler }: Work): Promise<number> {
   await bare.add(signedDeliveries(count).map(({ body }) => body.toString()))
-  const seconds = await bare.consume(count, concurrency, handler)
-  return count / seconds
+  return count / (await bare.consume(count, concurrency, handler))
 }
 
 /** Accepts by so many callers at once, beside the same number of inserts that are committed together. */
@@ -172,18 +199,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()
   return (performance.now() - start) / 1e3
-}
-
-/** So many calls, `width` at a time. */
-export async function inParallel(
-  count: number,
-  width: number,
-  call: (at: number) => Promise<unknown>,
-): Promise<void> {
-  let next = 0
-  await Promise.all(
-    Array.from({ length: Math.min(width, count) }, async () => {
-      while (next < count) await call(next++)
-    }),
-  )
 }
