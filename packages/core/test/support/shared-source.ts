@@ -41,6 +41,8 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
   readonly pollMs = 1_000
   readonly clock = manualClock()
   readonly rows: Row[] = []
+  /** When which method was called, and with how many. */
+  readonly calls: { readonly method: string; readonly at: number; readonly size: number }[] = []
   /** By method: what its calls wait for. */
   readonly gates = new Map<string, Promise<void>>()
   /** By method: the failures of its next calls; `thrown`: before there is a promise. */
@@ -51,7 +53,7 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
   }
 
   async look(handles: HandledTypes): Promise<Look> {
-    this.#fail('look')
+    await this.#begin('look')
     const poison = this.#ready(handles).flatMap(({ atOnce }) => atOnce ?? [])
     return {
       isDue: this.#due().length > 0,
@@ -62,13 +64,12 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
   }
 
   async nextDueAt(): Promise<number | undefined> {
-    this.#fail('nextDueAt')
-    const [first] = this.rows.filter(({ state }) => state === 'delayed')
-    return first?.dueAt
+    await this.#begin('nextDueAt')
+    return this.rows.find(({ state }) => state === 'delayed')?.dueAt
   }
 
   async lease(room: LeaseRoom): Promise<Leased[]> {
-    this.#fail('lease')
+    await this.#begin('lease')
     for (const row of this.#due()) row.state = 'waiting'
     return this.#wanted(room).map((row) => {
       row.state = 'leased'
@@ -80,8 +81,7 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
   }
 
   async renew(held: readonly Leased[]): Promise<boolean[]> {
-    await this.gates.get('renew')
-    this.#fail('renew')
+    await this.#begin('renew', held.length)
     return held.map((leased) => {
       if (isHeld(leased)) leased.row.dueAt = this.clock.now() + leaseMs
       return isHeld(leased)
@@ -89,8 +89,7 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
   }
 
   async late(held: Iterable<Leased>): Promise<LateLease[]> {
-    await this.gates.get('late')
-    this.#fail('late')
+    await this.#begin('late', [...held].length)
     const own = new Set([...held].map(({ row }) => row))
     const now = this.clock.now()
     const isLate = ({ state, dueAt }: Row) =>
@@ -104,8 +103,7 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
     late: readonly LateLease[],
     decide: (leased: Leased) => Returned,
   ): Promise<TakenBack<Leased>[]> {
-    await this.gates.get('takeBack')
-    this.#fail('takeBack')
+    await this.#begin('takeBack', late.length)
     return late.flatMap(({ id, dueAt }) => {
       const row = this.rows[Number.parseInt(id, 10)]
       if (row?.state !== 'leased' || row.dueAt !== dueAt) return []
@@ -128,6 +126,7 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
   }
 
   giveBack(returned: readonly TakenBack<Leased>[]): Promise<boolean[]> {
+    this.calls.push({ method: 'giveBack', at: this.clock.monotonic(), size: returned.length })
     this.#throw('giveBack')
     return Promise.resolve().then(() => {
       this.#fail('giveBack')
@@ -180,6 +179,12 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
     if (returned.status === 'dead') return
     row.attempt = returned.attempt
     row.atOnce = returned.atOnce
+  }
+
+  async #begin(method: string, size = 0): Promise<void> {
+    this.calls.push({ method, at: this.clock.monotonic(), size })
+    await this.gates.get(method)
+    this.#fail(method)
   }
 
   #throw(method: string): void {
@@ -237,10 +242,7 @@ export function sharedTable() {
   /** Calls of a method get no answer until it is released. */
   const slow = (method: string) => {
     let release = () => {}
-    const gate = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    table.gates.set(method, gate)
+    table.gates.set(method, new Promise((resolve) => (release = resolve)))
     return release
   }
   return {
@@ -249,6 +251,7 @@ export function sharedTable() {
     faults,
     observations,
     slow,
+    callsOf: (method: string) => table.calls.filter((call) => call.method === method),
     put,
     orphan,
     work,

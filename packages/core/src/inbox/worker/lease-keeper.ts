@@ -90,7 +90,7 @@ export class LeaseKeeper<Leased extends LeasedDelivery> {
       toReturned(leased, { error, retry: this.#retryOf(leased), together }),
     )
     for (const { leased, returned } of taken) tellReturned(observer, leased, returned, error)
-    if (taken.length > 0) onReady()
+    onReady()
   }
 
   /** Who does not handle a delivery does not know how many attempts it may have: the usual ones at least. */

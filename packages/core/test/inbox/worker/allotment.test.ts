@@ -76,6 +76,14 @@ describe('an allotment', () => {
     expect(roomFor(look({ leastAtOnce: 2 }))?.possiblePoison).toMatchObject({ count: 0 })
   })
 
+  it('has room for possible poison messages while others are being leased', () => {
+    leasing(look())
+    expect(roomFor(look({ leastAtOnce: 2 }))?.possiblePoison).toMatchObject({
+      count: 0,
+      atOnce: Number.POSITIVE_INFINITY,
+    })
+  })
+
   it('counts the possible poison messages that run, and how many may at once', () => {
     const seen = look({ leastAtOnce: 2 })
     for (const each of [leased(4), leased(2), leased()]) allotment.begins(each)

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { UnwritableError } from '../../../src/inbox/worker/lease-source.ts'
 import { settled } from '../../support/clock.ts'
@@ -22,9 +23,24 @@ describe('a worker on a store that answers later', () => {
     expect(rows.map(({ state }) => state)).toEqual(['done', 'done'])
     expect(await worker.unhandled()).toEqual([{ type: 'order.lost', waiting: 1 }])
     await worker.close({ timeoutMs: 0 })
+    put('c')
     worker.start()
+    worker.wake()
     await clock.advance(10_000)
     expect(clock.scheduled).toBe(0)
+    expect(rows[2]).toMatchObject({ state: 'waiting' })
+    await worker.onIdle()
+  })
+
+  it('leases in this turn of the event loop when it is woken', async () => {
+    const { put, work, rows } = sharedTable()
+    const worker = work()
+    await settled()
+    put('a')
+    worker.wake()
+    for (let microtask = 0; microtask < 50; microtask++) await undefined
+    expect(rows).toMatchObject([{ state: 'done' }])
+    await worker.close({ timeoutMs: 0 })
   })
 
   it('tries a failed one again when its delay is over, between two polls', async () => {
@@ -97,12 +113,14 @@ describe('an outcome that cannot be written', () => {
       const { put, work, clock, types, faults, rows } = sharedTable()
       put('a')
       faults.set('settle', [fault, away(), away()])
-      const worker = work()
+      const signals: AbortSignal[] = []
+      const worker = work(async (_, { signal }) => (signals.push(signal), done))
       await clock.advance(599)
       expect(types()).toEqual([])
       await clock.advance(1)
       expect(types()).toEqual(['handled'])
       expect(rows).toMatchObject([{ state: 'done', attempt: 1 }])
+      expect(signals.map((signal) => getEventListeners(signal, 'abort'))).toEqual([[]])
       await worker.close({ timeoutMs: 0 })
     },
   )
@@ -111,13 +129,18 @@ describe('an outcome that cannot be written', () => {
     for (const handle of [async () => done, async () => Promise.reject(new Error('no stock'))]) {
       const { put, work, clock, observations, faults } = sharedTable()
       put('a')
-      faults.set('settle', [new UnwritableError('too big'), new UnwritableError('too big'), away()])
+      const cause = new Error('over 1 MB')
+      faults.set('settle', [
+        new UnwritableError('too big', { cause }),
+        new UnwritableError('too big'),
+        away(),
+      ])
       const worker = work(handle)
       await clock.advance(leaseMs + 199)
       expect(observations).toEqual([])
       await clock.advance(1)
       const [dead] = observations
-      expect(dead).toMatchObject({ type: 'dead', reason: 'unrecoverable' })
+      expect(dead).toMatchObject({ type: 'dead', reason: 'unrecoverable', error: { cause } })
       expect(dead?.type === 'dead' && String(dead.error)).toMatch(
         /^Error: The result of its attempt \('(done'|retry', after Error: no stock)\) cannot be written: too big$/,
       )
@@ -141,8 +164,8 @@ describe('an outcome that cannot be written', () => {
 })
 
 describe('a close', () => {
-  it('waits for what runs, and polls no more after it', async () => {
-    const { put, work, clock, types } = sharedTable()
+  it('waits for what runs, gives nothing back, and polls no more after it', async () => {
+    const { put, work, clock, types, callsOf } = sharedTable()
     put('a')
     const ends: (() => void)[] = []
     const worker = work(async () => {
@@ -154,6 +177,7 @@ describe('a close', () => {
     for (const end of ends) end()
     await closing
     expect(types()).toEqual(['retried'])
+    expect(callsOf('giveBack')).toEqual([])
     expect(clock.scheduled).toBe(0)
     worker.wake()
     await settled()

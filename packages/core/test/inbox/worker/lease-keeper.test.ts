@@ -21,6 +21,20 @@ describe('the leases that a worker holds', () => {
     await closing
   })
 
+  it('are renewed at every third of their length, and every 200 ms while that fails', async () => {
+    const { put, work, clock, callsOf, faults } = sharedTable()
+    put('a')
+    faults.set('renew', [away(), away()])
+    const worker = work(hanging)
+    await clock.advance(3_500)
+    expect(callsOf('renew')).toEqual(
+      [1_000, 1_200, 1_400, 2_400, 3_400].map((at) => ({ method: 'renew', at, size: 1 })),
+    )
+    const closing = worker.close({ timeoutMs: 0 })
+    await clock.advance(0)
+    await closing
+  })
+
   it("that are another's by now are given up: the signal is aborted, and the result does not count", async () => {
     const { put, work, clock, rows, types } = sharedTable()
     put('a')
@@ -157,15 +171,26 @@ describe('the leases that a dead process left', () => {
   })
 
   it('are looked for once at a time, however long the storage takes', async () => {
-    const { orphan, work, clock, types, slow } = sharedTable()
+    const { orphan, work, clock, types, slow, callsOf } = sharedTable()
     orphan('a')
     const release = slow('late')
     const worker = work()
     await clock.advance(10_000)
     expect(types()).toEqual([])
+    expect(callsOf('late')).toHaveLength(1)
     release()
     await clock.advance(5_000)
     expect(types()).toEqual(['retried', 'handled'])
+    await worker.close({ timeoutMs: 0 })
+  })
+
+  it('are looked for at each poll, and nothing is written for those that are none', async () => {
+    const { work, clock, callsOf } = sharedTable()
+    const worker = work()
+    await clock.advance(5_000)
+    expect(callsOf('late').map(({ at }) => at)).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000])
+    expect(callsOf('renew').map(({ at }) => at)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000])
+    expect(callsOf('takeBack')).toEqual([])
     await worker.close({ timeoutMs: 0 })
   })
 
@@ -174,8 +199,33 @@ describe('the leases that a dead process left', () => {
     for (const name of ['a', 'b', 'c', 'd']) orphan(name)
     const worker = work()
     await clock.advance(leaseMs * 2)
-    expect(observations.slice(0, 4)).toMatchObject(Array(4).fill({ type: 'retried', attempt: 1, delayMs: 0 }))
+    const error = new Error('Its process died or stalled: the lease ran out')
+    const retried = { type: 'retried', attempt: 1, delayMs: 0, error }
+    expect(observations.slice(0, 4)).toMatchObject(Array(4).fill(retried))
     expect(observations.slice(4)).toMatchObject(Array(4).fill({ type: 'handled', attempt: 2 }))
+    await worker.close({ timeoutMs: 0 })
+  })
+
+  it('are taken back while others run here, whose leases are not among those of others', async () => {
+    const { orphan, put, work, clock, types, callsOf } = sharedTable()
+    put('own')
+    const worker = work(async ({ body }) => (String(body) === 'own' ? hanging() : done))
+    await settled()
+    orphan('a')
+    await clock.advance(leaseMs * 2)
+    expect(types()).toEqual(['retried', 'handled'])
+    expect(callsOf('late').every(({ size, at }) => size === 1 || at === 0)).toBe(true)
+    const closing = worker.close({ timeoutMs: 0 })
+    await clock.advance(0)
+    await closing
+  })
+
+  it('are taken back 250 at a time, so that no accept waits for long', async () => {
+    const { orphan, work, clock, callsOf } = sharedTable()
+    for (let n = 0; n < 501; n++) orphan(`a${n}`)
+    const worker = work(undefined, { handles: () => ({ only: [] }) })
+    await clock.advance(leaseMs * 2)
+    expect(callsOf('takeBack').map(({ size }) => size)).toEqual([250, 250, 1])
     await worker.close({ timeoutMs: 0 })
   })
 
@@ -194,6 +244,36 @@ describe('the leases that a dead process left', () => {
     const worker = work(undefined, { handles: () => ({ only: [] }), retry: { attempts: 1, crashes: 1 } })
     await clock.advance(leaseMs * 2)
     expect(types()[0]).toBe('retried')
+    await worker.close({ timeoutMs: 0 })
+  })
+
+  it.each([
+    [{ attempts: 1, crashes: 1 }, 9, 'dead'],
+    [{ attempts: 1, crashes: 1 }, 8, 'retried'],
+    [{ attempts: 1, crashes: 20 }, 9, 'retried'],
+    [{ attempts: 1, crashes: 10 }, 9, 'dead'],
+  ])(
+    'end at the usual bounds, or wider ones, where they are not handled: %o after %i',
+    async (retry, crashes, type) => {
+      const { orphan, work, clock, types } = sharedTable()
+      orphan('a').crashes = crashes
+      const worker = work(undefined, { handles: () => ({ only: [] }), retry })
+      await clock.advance(leaseMs * 2)
+      expect(types()).toEqual([type])
+      await worker.close({ timeoutMs: 0 })
+    },
+  )
+
+  it('are watched anew once the storage was away: nobody could renew', async () => {
+    const { orphan, work, clock, faults, types } = sharedTable()
+    orphan('a')
+    const worker = work()
+    await clock.advance(2_999)
+    faults.set('late', [away()])
+    await clock.advance(3_000)
+    expect(types()).toEqual([])
+    await clock.advance(1)
+    expect(types()).toEqual(['retried', 'handled'])
     await worker.close({ timeoutMs: 0 })
   })
 

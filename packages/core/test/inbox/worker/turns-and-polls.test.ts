@@ -7,7 +7,7 @@ import { manualClock, settled } from '../../support/clock.ts'
 describe('a turn', () => {
   /** What acts, and a clock that a test moves. */
   function bench() {
-    let now = 0
+    let now = 1_000
     const acted: string[] = []
     const turns = new Turns({ ...manualClock(), monotonic: () => now }, () => acted.push('turn'))
     return {

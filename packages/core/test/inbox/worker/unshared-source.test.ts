@@ -73,4 +73,31 @@ describe('a worker on a store of one process that answers later', () => {
     expect(handled).toHaveLength(1)
     await worker.close({ timeoutMs: 0 })
   })
+
+  it('asks for nothing where it starts with nothing, and leases in the next turn of the event loop when it is woken', async () => {
+    const { waiting, handled, start, asked } = laterQueue()
+    const worker = start(1)
+    await settled()
+    expect(asked()).toBe(0)
+    waiting.push(delivery('a'))
+    worker.wake()
+    for (let microtask = 0; microtask < 50; microtask++) await undefined
+    expect(asked()).toBe(0)
+    await worker.onIdle()
+    await settled()
+    expect(handled).toHaveLength(1)
+    await worker.close({ timeoutMs: 0 })
+  })
+
+  it('asks for nothing more once it is closed, and is at rest then, whatever is left', async () => {
+    const { waiting, start, asked } = laterQueue()
+    const worker = start(1)
+    await worker.close({ timeoutMs: 0 })
+    waiting.push(delivery('a'))
+    worker.start()
+    worker.wake()
+    await settled()
+    await worker.onIdle()
+    expect(asked()).toBe(0)
+  })
 })

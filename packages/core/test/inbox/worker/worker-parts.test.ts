@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toRetryPolicy } from '../../../src/inbox/retry-policy.ts'
 import { isIdleNow } from '../../../src/inbox/worker/is-idle-now.ts'
 import { LateLeases } from '../../../src/inbox/worker/late-leases.ts'
+import { UnwritableError } from '../../../src/inbox/worker/lease-source.ts'
 import { atOnceAfter, PossiblePoison } from '../../../src/inbox/worker/possible-poison.ts'
 import { giveBack, toReturned, toUnused } from '../../../src/inbox/worker/returning.ts'
 import { Running } from '../../../src/inbox/worker/running.ts'
@@ -200,5 +201,16 @@ describe('a store', () => {
 
   it('that answers at once is answered for at once', () => {
     expect(isIdleNow({ isIdle: () => true }, handles)).toBe(true)
+  })
+})
+
+describe('an error of what cannot be written', () => {
+  it('has a name of its own, and a cause', () => {
+    const cause = new Error('too big')
+    expect(new UnwritableError('It does not fit', { cause })).toMatchObject({
+      name: 'UnwritableError',
+      message: 'It does not fit',
+      cause,
+    })
   })
 })
