@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Figure, median, quantile, readerOf } from './figures.ts'
 import { type Goal, goals, judge, summary, toLine } from './goals.ts'
 import { createMachine, isDisturbed } from './machine.ts'
 import { type Candidate, measureGroup, rotated, wallOverCpu } from './measure.ts'
+import { tablesOf, withTables } from './tables.ts'
 
 const figure = (id: string, samples: readonly number[]): Figure => ({ id, unit: 'ns', samples, n: 1 })
 const figures = (...all: Figure[]) => readerOf({ figures: all, leftOut: [] })
@@ -139,6 +141,32 @@ describe('measuring', () => {
       { id: 'a:cpu', unit: 'us of CPU', samples: [2, 2], n: 2 },
     ]
     expect(wallOverCpu(measured)).toBe(1.5)
+  })
+})
+
+describe('the page of figures', () => {
+  const run = {
+    node: 'v20.0.0',
+    cpu: 'a CPU',
+    cores: 2,
+    seed: 1,
+    form: 'quick',
+    startedAt: '',
+    tookMs: 1,
+  } as const
+
+  it('gets its tables between their markers, again and again, and keeps its words', () => {
+    const page = 'a\n<!-- figures:goals -->\nold\n<!-- /figures -->\nb\n'
+    const once = withTables(page, { goals: '| new |' })
+    expect(once).toBe('a\n<!-- figures:goals -->\n\n| new |\n\n<!-- /figures -->\nb\n')
+    expect(withTables(once, { goals: '| new |' })).toBe(once)
+    expect(() => withTables(page, {})).toThrow('goals')
+  })
+
+  it('has a table for each of its markers', () => {
+    const text = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
+    const tables = tablesOf({ ...run, figures: [figure('verify/436 B/ours', [1_500])], leftOut: [] })
+    expect(withTables(text, tables)).toContain('| ours | 1.50 |')
   })
 })
 

@@ -12,6 +12,7 @@ import { provide, services } from '../support/services.ts'
 import { type Form, type Results, readerOf, type SectionResult } from './figures.ts'
 import { goals, judge, summary, toLine } from './goals.ts'
 import { pinnedTo } from './machine.ts'
+import { publishTables } from './tables.ts'
 
 const sectionNames = ['verify', 'receive', 'http', 'latency', 'worker', 'memory', 'start'] as const
 /** For how long a section may repeat what was disturbed, in milliseconds. */
@@ -89,7 +90,10 @@ async function main({ form, seed, chosen, json, publish }: ReturnType<typeof opt
     leftOut: parts.flatMap(({ leftOut }) => leftOut),
   }
   write(json, results)
-  if (publish) write(join(root, 'docs/figures/performance.json'), results)
+  if (publish) {
+    write(join(root, 'docs/figures/performance.json'), results)
+    publishTables(results)
+  }
   const verdicts = goals.map((goal) => judge(goal, readerOf(results)))
   for (const verdict of verdicts) console.log(toLine(verdict))
   console.log(summary(verdicts))

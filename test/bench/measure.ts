@@ -25,6 +25,8 @@ export interface Effort {
   readonly roundMs: number
   /** For how long each candidate runs before, in milliseconds: what is compiled late is slow until then. */
   readonly warmUpMs: number
+  /** Which candidate begins: the seed. Default 0. */
+  readonly firstTurn?: number
 }
 
 interface Runner {
@@ -74,7 +76,7 @@ export async function measureGroup(
     runners.push({ candidate, calls, wall: [], cpu: [] })
   }
   for (let round = 0; round < effort.rounds; round++) {
-    for (const runner of rotated(runners, round)) await runOnce(runner)
+    for (const runner of rotated(runners, round + (effort.firstTurn ?? 0))) await runOnce(runner)
   }
   return runners.flatMap(({ candidate, calls, wall, cpu }) => {
     const id = `${group}/${candidate.name}`

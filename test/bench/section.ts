@@ -39,9 +39,8 @@ function add(...added: readonly Figure[]): void {
 
 const bench: Bench = {
   form,
-  seed: Number(seed),
   machine,
-  effort: efforts[form],
+  effort: { ...efforts[form], firstTurn: Number(seed) },
   async group(id, candidates, effort) {
     const { result, disturbed } = await machine.quietly(
       () => measureGroup(id, candidates, effort),

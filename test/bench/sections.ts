@@ -5,7 +5,6 @@ import type { Candidate, Effort } from './measure.ts'
 /** What a section measures with, and where it puts what it measured. */
 export interface Bench {
   readonly form: Form
-  readonly seed: number
   readonly machine: Machine
   /** The usual effort for functions. */
   readonly effort: Effort
