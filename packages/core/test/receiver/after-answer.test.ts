@@ -21,6 +21,7 @@ const post = (): Request => {
 
 const warned: unknown[] = []
 const warnings = (): unknown[] => warned
+const warning = { type: 'AcuseWarning', code: 'ACUSE_STOPS_WITH_ANSWER' }
 const stopsInMemory =
   "stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant"
 const stopsUntold =
@@ -110,6 +111,7 @@ describe('a runtime that stops with its answer', () => {
     await handler(post())
     await toFetchHandler(bench().receiver)(post())
     expect(warnings()).toEqual([`${name} ${stopsUntold}`])
+    expect(process.emitWarning).toHaveBeenLastCalledWith(`${name} ${stopsUntold}`, warning)
   })
 
   it('says nothing where what was acknowledged lasts', async () => {
@@ -217,7 +219,6 @@ describe('what a runtime is told', () => {
 
   it('is what the operator is told where it cannot be, with the remedy', () => {
     const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    const warning = { type: 'AcuseWarning', code: 'ACUSE_STOPS_WITH_ANSWER' }
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
     checkRuntime(memory, true)
     expect(emitted).toHaveBeenLastCalledWith(`AWS Lambda ${stopsInMemory}`, warning)

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { acme, bench, bytesOf, incoming, paid, signed } from '../support/acme.ts'
 import { settled } from '../support/clock.ts'
+import { inboxThat } from '../support/receiving.ts'
 
 const body = bytesOf(paid)
 
@@ -106,7 +107,12 @@ describe('an authentic delivery that is stale and to be kept', () => {
     return made
   }
   const refused = { type: 'rejected', provider: 'acme', status: 401, authentic: true, code: 'time-past' }
-  const named = { ...refused, event: 'order.paid', seconds: -1_800, id: expect.stringMatching(/^\S{22}$/) }
+  const named = {
+    ...refused,
+    event: 'order.paid',
+    seconds: expect.any(Number),
+    id: expect.stringMatching(/^\S{22}$/),
+  }
 
   it('is refused as one that is not kept, with its id', async () => {
     const kept: unknown[][] = []
@@ -123,6 +129,7 @@ describe('an authentic delivery that is stale and to be kept', () => {
     'is refused within a budget of %i ms after %i ms where the inbox hangs, and the fault is told',
     async (budgetMs, waitMs) => {
       const { receiver, observations, clock } = keeping(() => new Promise(() => {}), budgetMs)
+      await clock.advance(2_000)
       const outcome = Promise.resolve(receiver.receive(late))
       await clock.advance(waitMs - 1)
       expect(observations).toEqual([])
@@ -170,7 +177,62 @@ describe('a receiver whose key another endpoint takes', () => {
     )
     const failing = { ...scheme, keyMarks: () => expect.unreachable() }
     expect(() => bench({ logger, endpoint: 'delta' }, { scheme: failing })).not.toThrow()
-    expect(() => bench({ logger }, { scheme: { ...scheme, keyMarks: undefined as never } })).not.toThrow()
+    for (const endpoint of ['epsilon', 'zeta'])
+      bench({ logger, endpoint }, { scheme: { ...scheme, keyMarks: undefined as never } })
     expect(lines).toHaveLength(4)
+  })
+})
+
+describe('the inbox of a receiver', () => {
+  it('is started once, by the first request or by work(), and by no handler before', async () => {
+    let starts = 0
+    const start = () => void starts++
+    const inbox = Object.assign(
+      inboxThat(() => 'accepted'),
+      {
+        consume: () => ({ start, onIdle: async () => {}, close: async () => {} }),
+      },
+    )
+    const { receiver } = bench({ inbox })
+    receiver.on('order.paid', () => {})
+    await settled()
+    expect(starts).toBe(0)
+    for (let times = 0; times < 2; times++) await receiver.handle(incoming(signed(body)))
+    receiver.work()
+    expect(starts).toBe(1)
+    receiver.on('user-created', () => {})
+    await settled()
+    expect(starts).toBe(2)
+  })
+
+  it('is closed within a time that is checked', async () => {
+    const { receiver } = bench()
+    await expect(receiver.close({ timeout: 5 } as never)).rejects.toThrow(
+      new TypeError("close options has no option 'timeout'. It has: timeoutMs"),
+    )
+    await expect(receiver.close({ timeoutMs: '5' as never })).rejects.toThrow(
+      new TypeError('timeoutMs must be a whole number within its bounds, not string'),
+    )
+    await expect(receiver.close({ timeoutMs: -1 })).rejects.toThrow(
+      new TypeError('timeoutMs must be a whole number from 0 to 86400000, not -1'),
+    )
+  })
+})
+
+describe('what a handler gets', () => {
+  it('is what was sent, whatever code of the program did to the payload before', async () => {
+    const spoil = (payload: object) => void Object.assign(payload, { amount: 99 })
+    for (const [options, changes] of [
+      [{}, {}],
+      [{ orderingKey: ({ payload }: { payload: object }) => (spoil(payload), 'k') }, {}],
+      [{}, { tenantOf: (payload: object) => (spoil(payload), 'default') }],
+    ] as const) {
+      const { receiver } = bench(options as never, changes)
+      const seen: unknown[] = []
+      receiver.on('order.paid', ({ payload }) => seen.push(payload))
+      expect(await receiver.receive(signed(body))).toMatchObject({ status: 200 })
+      await receiver.onIdle()
+      expect(seen).toEqual([paid])
+    }
   })
 })

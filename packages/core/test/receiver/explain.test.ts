@@ -110,6 +110,18 @@ describe('explain', () => {
     expect(found(body, signature)).toEqual(findings)
   })
 
+  it.each<[object, string]>([
+    [
+      { other: {} },
+      "explain options has no option 'other'. Did you mean 'others'? It has: others, tolerance, clock",
+    ],
+    [{ others: 7 }, 'others must be an object of values by name, not 7'],
+    [{ tolerance: 7 }, 'tolerance must be an object of values by name, not 7'],
+    [{ clock: {} }, 'clock must be a Clock, such as systemClock: it lacks now()'],
+  ])('refuses options that it cannot use: %o', (options, message) => {
+    expect(() => explain(signed(paid), acme(), options)).toThrow(new TypeError(message))
+  })
+
   it('finds several deviations at once, and the fewest that explain it', () => {
     expect(found(`${compact}\n`, `sha256=${mac(compact, 'base64')}`)).toEqual([
       { kind: 'signature-prefix', expected: '', found: 'sha256=' },

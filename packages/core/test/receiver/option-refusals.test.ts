@@ -88,6 +88,11 @@ describe('an option of a receiver', () => {
       accepted({ keepHeaders: ['x-id', 'x id'] }),
       "keepHeaders must list names of headers, such as 'x-request-id'; wrong: x id",
     ],
+    [
+      'keepHeaders with what is no text',
+      accepted({ keepHeaders: [7] }),
+      "keepHeaders must list names of headers, such as 'x-request-id'; wrong: 7",
+    ],
     ...['authorization', 'Proxy-Authorization', 'COOKIE'].map((name): [string, () => unknown, string] => [
       `keepHeaders with ${name}`,
       accepted({ keepHeaders: ['x-id', name] }),
@@ -133,6 +138,9 @@ describe('an option of a receiver', () => {
     expect(accepted(names)).not.toThrow()
     expect(accepted({ keepHeaders: [] }, { scheme: apiKey({ key: secret }) })).not.toThrow()
     expect(accepted({ keepHeaders: ['x-id'] }, { scheme: apiKey({ key: secret }) })).not.toThrow()
+    const silent = { headers: undefined as never }
+    expect(accepted({ keepHeaders: [] }, { scheme: { ...apiKey({ key: secret }), ...silent } })).not.toThrow()
+    expect(accepted({ keepHeaders: ['x-id'] }, { scheme: { ...acme().scheme, ...silent } })).not.toThrow()
   })
 
   it('of an adapter is refused where neither has it, with those that both have', () => {
