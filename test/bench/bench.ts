@@ -16,7 +16,7 @@ import { publishTables } from './tables.ts'
 
 const sectionNames = ['verify', 'receive', 'http', 'latency', 'worker', 'memory', 'start'] as const
 /** For how long a section may repeat what was disturbed, in milliseconds. */
-const repeatForMs = { quick: 5_000, long: 30_000 }
+const repeatForMs = { quick: 3_000, long: 15_000 }
 const loadGenerator = { commands: ['wrk'], package: 'wrk', isOptional: true }
 const folder = fileURLToPath(new URL('.', import.meta.url))
 

@@ -41,8 +41,10 @@ export async function openLoop(port: number, perSecond: number, seconds: number)
   const latencies: number[] = []
   let refused = 0
   const free: Connection[] = []
+  const sockets: Socket[] = []
   for (let at = 0; at < connections; at++) {
     const socket = createConnection({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1')
+    sockets.push(socket)
     await once(socket, 'connect')
     const connection: Connection = { socket, intendedAt: 0, text: '' }
     socket.on('error', () => {})
@@ -73,7 +75,7 @@ export async function openLoop(port: number, perSecond: number, seconds: number)
   for (const until = performance.now() + finishMs; latencies.length < count && performance.now() < until; ) {
     await sleep(tickMs)
   }
-  for (const { socket } of free) socket.destroy()
+  for (const socket of sockets) socket.destroy()
   return {
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),

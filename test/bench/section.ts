@@ -23,7 +23,7 @@ const sections: readonly Section[] = [
 ]
 const efforts = {
   quick: { rounds: 5, roundMs: 20, warmUpMs: 150 },
-  long: { rounds: 15, roundMs: 50, warmUpMs: 400 },
+  long: { rounds: 11, roundMs: 40, warmUpMs: 300 },
 }
 
 const [name, given, seed, repeatForMs] = process.argv.slice(2)
