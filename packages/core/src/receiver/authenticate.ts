@@ -72,7 +72,7 @@ function toRefusal(scheme: Scheme, answer: unknown): Refusal {
 
 function wrong(scheme: Scheme, call: 'check' | 'verify', answer: unknown, instead: string): Refusal {
   const isLate = isPromiseLike(answer)
-  if (isLate) disregard(answer)
+  disregard(answer)
   const found = isLate ? 'a promise: it must answer at once' : describe(answer)
   const message = `${call}() of the scheme '${String(scheme.name)}' answered ${found}. It answers ${instead}`
   return { code: 'scheme-failed', error: new TypeError(message) }

@@ -91,7 +91,7 @@ function isNamed(part: unknown): part is string {
 
 function wrong(answer: unknown): Refusal {
   const isLate = isPromiseLike(answer)
-  if (isLate) disregard(answer)
+  disregard(answer)
   const found = isLate ? 'a promise: it must answer at once' : describe(answer)
   const message = `envelope() of the provider answered ${found}. It answers { type, time, idempotencyKey }, or why there is none, such as { code: 'envelope-invalid' }`
   return { code: 'envelope-invalid', error: new TypeError(message) }

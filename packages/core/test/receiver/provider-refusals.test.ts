@@ -64,6 +64,7 @@ describe('a provider', () => {
       { limits: { retriesForMs: '1' } },
       'must be a whole number within its bounds, not string',
     ],
+    ['volatile', { volatile: 7 }, 'must be a list, not 7'],
     ['volatile', { volatile: ['a..b'] }, paths],
     ['repeats', { repeats: { 'x-a': 'a..b' } }, paths],
     ['repeats', { repeats: { 'x a': 'a' } }, headerName],

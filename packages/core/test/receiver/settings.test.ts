@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest'
-import { type Inbox, lruDedupe, memoryInbox, systemClock, type TimeRule } from '../../src/index.ts'
+import { describe, expect, it, vi } from 'vitest'
+import {
+  createReceiver,
+  type Inbox,
+  lruDedupe,
+  memoryInbox,
+  systemClock,
+  type TimeRule,
+} from '../../src/index.ts'
 import { toSettings } from '../../src/receiver/settings.ts'
 import {
   checkRetention,
@@ -9,7 +16,8 @@ import {
   toOffsetSeconds,
   toTolerance,
 } from '../../src/receiver/tolerance.ts'
-import { acme } from '../support/acme.ts'
+import { acme, paid, signed } from '../support/acme.ts'
+import { manualClock, settled } from '../support/clock.ts'
 
 const dayMs = 86_400_000
 const event = { of: 'event', format: 'rfc3339', required: true, signed: true } as const
@@ -117,6 +125,30 @@ describe('the settings of a receiver', () => {
       expect(toSettings(acme(), { inbox: inboxOf(changes) }).tolerance.pastMs).toBe(pastMs)
     },
   )
+
+  it('have their defaults on the clock that is given', async () => {
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const clock = manualClock()
+    const { acknowledging } = toSettings(acme(), { ack: 'handled', clock })
+    if (acknowledging.ack !== 'handled') return expect.unreachable()
+    const { dedupe } = acknowledging
+    const lease = { bodyHash: 'hash', leaseMs: 1_000 }
+    expect(await dedupe.claim('k', lease)).toMatchObject({ status: 'claimed' })
+    await clock.advance(1_001)
+    expect(await dedupe.claim('k', lease)).toMatchObject({ status: 'claimed' })
+    let runs = 0
+    const failing = createReceiver(acme(), {
+      clock,
+      on: { 'order.paid': () => (++runs === 1 ? Promise.reject(new Error('no')) : undefined) },
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+    })
+    await failing.receive(signed({ ...paid, at: new Date(clock.now()).toISOString() }))
+    await settled()
+    expect(await failing.inbox?.stats()).toMatchObject({ waiting: 0, delayed: 1 })
+    await clock.advance(1_000)
+    expect(runs).toBe(2)
+    await failing.close({ timeoutMs: 0 })
+  })
 
   it('shrink deadlines that nobody gave with the budget of the answer', () => {
     const of = (ackTimeoutMs: number) => toSettings(acme(), { ack: 'handled', ackTimeoutMs })

@@ -4,6 +4,7 @@ import { toAddressList } from '../../src/lib/addresses.ts'
 import { authenticate, checkHeaders } from '../../src/receiver/authenticate.ts'
 import { toDelivery, toDeliveryId } from '../../src/receiver/build-delivery.ts'
 import { precheck } from '../../src/receiver/precheck.ts'
+import { prove } from '../../src/receiver/prove.ts'
 import { open } from '../../src/receiver/read-body.ts'
 import { failed, unread } from '../../src/receiver/refusal.ts'
 import { findTenant } from '../../src/receiver/tenant.ts'
@@ -165,6 +166,14 @@ describe('the tenant of a delivery', () => {
   it('is nobody where a number is not written so', () => {
     expect(find('n', { n: 7.5 }, '7.5')).toEqual({ code: 'tenant-mismatch' })
     expect(find('n', { n: 7 }, '07')).toEqual({ code: 'tenant-mismatch' })
+  })
+
+  it('that is another is refused as an authentic one, as a body that cannot be read is', () => {
+    const another = acme({ tenantOf: () => 'another' })
+    expect(prove(request, another)).toEqual({ code: 'tenant-mismatch', authentic: true })
+    expect(prove(signed('{}'), acme())).toEqual({ code: 'envelope-invalid', authentic: true })
+    const forged = signed(paid, ['X-Acme-Signature', '0'.repeat(64)])
+    expect(prove(forged, another)).toEqual({ code: 'signature-mismatch' })
   })
 
   it("is the program's fault where it is thrown, or comes later", () => {
