@@ -106,6 +106,35 @@ describe('a worker on a store that answers later', () => {
   })
 })
 
+describe('workers on one store', () => {
+  it('lease what else is ready where another was faster with what runs alone', async () => {
+    const { put, work, clock, rows } = sharedTable()
+    put('poison', { attempt: 2, crashes: 2, atOnce: 0 })
+    put('other')
+    const workers = [work(() => new Promise(() => {})), work(() => new Promise(() => {}))]
+    await settled()
+    expect(rows.map(({ state }) => state)).toEqual(['leased', 'leased'])
+    const closed = Promise.all(workers.map((worker) => worker.close({ timeoutMs: 0 })))
+    await clock.advance(0)
+    await closed
+  })
+
+  it('are at rest only when what is delayed is handled', async () => {
+    const { put, work, clock } = sharedTable()
+    put('a', { state: 'delayed', dueAt: clock.now() + 400 })
+    const worker = work()
+    let isIdle = false
+    const idle = worker.onIdle().then(() => {
+      isIdle = true
+    })
+    await clock.advance(399)
+    expect(isIdle).toBe(false)
+    await clock.advance(1)
+    await idle
+    await worker.close({ timeoutMs: 0 })
+  })
+})
+
 describe('an outcome that cannot be written', () => {
   it.each([['thrown' as const], [away()]])(
     'is written as soon as it can be, however often it failed: %s',
@@ -148,6 +177,17 @@ describe('an outcome that cannot be written', () => {
     }
   })
 
+  it('for its own sake is a dead letter at once where that can be written', async () => {
+    const { put, work, types, faults, rows } = sharedTable()
+    put('a')
+    faults.set('settle', [new UnwritableError('too big')])
+    const worker = work()
+    await settled()
+    expect(types()).toEqual(['dead'])
+    expect(rows).toMatchObject([{ state: 'dead' }])
+    await worker.close({ timeoutMs: 0 })
+  })
+
   it('is given up by a close, and nothing waits for it any more', async () => {
     const { put, work, clock, types, faults, rows } = sharedTable()
     put('a')
@@ -181,6 +221,26 @@ describe('a close', () => {
     expect(clock.scheduled).toBe(0)
     worker.wake()
     await settled()
+  })
+
+  it('waits for all that run', async () => {
+    const { put, work } = sharedTable()
+    for (const name of ['a', 'b']) put(name)
+    const ends: (() => void)[] = []
+    const worker = work(async () => {
+      await new Promise<void>((resolve) => ends.push(resolve))
+      return done
+    })
+    await settled()
+    let isClosed = false
+    const closing = worker.close({ timeoutMs: 1_000 }).then(() => {
+      isClosed = true
+    })
+    ends[0]?.()
+    await settled()
+    expect([ends.length, isClosed]).toEqual([2, false])
+    ends[1]?.()
+    await closing
   })
 
   it('gives back what takes longer, and takes no late result', async () => {
