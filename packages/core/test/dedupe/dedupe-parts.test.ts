@@ -82,7 +82,7 @@ describe('what is kept of an idempotency key', () => {
     expect([endOf(known), ownerOf(known), isCommitted(known)]).toEqual([1_000, toToken(7), true])
     expect(isOf(known, held.bodyHash)).toBe(true)
     expect(isOf(known, compact(print('b')))).toBe(false)
-    expect(held.bodyHash).toBe(print('a').slice(0, 20))
+    expect(compact(print('a'))).toBe(print('a').slice(0, 20))
   })
 
   it('is all of it where there is a result, or it is only claimed', () => {

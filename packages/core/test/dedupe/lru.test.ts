@@ -175,6 +175,10 @@ describe('lruDedupe', () => {
   it('does not construct with options that cannot be used', () => {
     expect(() => lruDedupe({ maxEntries: 0 })).toThrow(/maxEntries must be a whole number from 1/)
     expect(() => lruDedupe({ maxEntries: 1.5 })).toThrow(TypeError)
+    expect(() => lruDedupe({ maxEntries: '5' as never })).toThrow(
+      'maxEntries must be a whole number within its bounds, not string',
+    )
+    expect(() => lruDedupe({ clock: {} as never })).toThrow('clock must be a Clock')
     expect(() => lruDedupe({ max: 5 } as never)).toThrow("lruDedupe options has no option 'max'")
     expect(lruDedupe().usage()).toEqual({ entries: 0, maxEntries: 200_000 })
   })
