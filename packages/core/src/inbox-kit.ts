@@ -54,6 +54,7 @@ export type {
 } from './inbox/worker/lease-source.ts'
 export { UnwritableError } from './inbox/worker/lease-source.ts'
 export { tellSettled } from './inbox/worker/observations.ts'
+export type { Place } from './inbox/worker/places.ts'
 export type { Worker, WorkerOptions } from './inbox/worker/worker.ts'
 export { checkClock, sturdyClock } from './lib/check-clock.ts'
 export type { OptionKind, OptionKinds } from './lib/check-options.ts'

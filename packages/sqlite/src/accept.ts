@@ -2,6 +2,7 @@ import type { Delivery } from '@acuse/core'
 import type { AcceptResult } from '@acuse/core/inbox-kit'
 import { withFailure } from '@acuse/core/inbox-kit'
 import type { Transaction } from './commit.ts'
+import type { Leased } from './leases.ts'
 import type { SqlValue } from './sql.ts'
 
 /** How a delivery is to be kept. */
@@ -9,6 +10,14 @@ export interface Keeping {
   readonly now: number
   /** When its idempotency key may be forgotten, once it is handled. */
   readonly keepUntil: number
+  /** How long it is leased to this process from the first, where it has a place at the worker. */
+  readonly leaseMs?: number | undefined
+}
+
+/** The result of an accept, and the lease of what was leased with it. */
+export interface Accepted {
+  readonly result: AcceptResult
+  readonly leased?: Leased | undefined
 }
 
 /** Accepts a delivery once; what bears its idempotency key with another body is kept beside it. */
@@ -17,33 +26,48 @@ export function acceptDelivery(
   delivery: Delivery,
   keeping: Keeping,
   maxDeliveries: number,
-): AcceptResult {
+): Accepted {
   const { sql } = transaction
   const isFull = transaction.live >= maxDeliveries
-  if (!isFull && insertLive(transaction, delivery, keeping)) return 'accepted'
+  const inserted = isFull ? undefined : insertLive(transaction, delivery, keeping)
+  if (inserted) return { result: 'accepted', ...inserted }
   const found = sql.find.get(delivery.id)
-  if (!found) return 'full'
-  if (found['body_hash'] === delivery.bodyHash) return 'duplicate'
-  return 'conflict'
+  if (!found) return { result: 'full' }
+  return { result: found['body_hash'] === delivery.bodyHash ? 'duplicate' : 'conflict' }
 }
 
-function insertLive(transaction: Transaction, delivery: Delivery, { keepUntil }: Keeping): boolean {
-  const { sql } = transaction
-  const state = isBehindAnother(transaction, delivery) ? 'blocked' : 'waiting'
-  const inserted = sql.insert.run(
+function insertLive(
+  transaction: Transaction,
+  delivery: Delivery,
+  { now, keepUntil, leaseMs }: Keeping,
+): Pick<Accepted, 'leased'> | undefined {
+  const isBlocked = isBehindAnother(transaction, delivery)
+  const isLeased = leaseMs !== undefined && !isBlocked
+  const token = toToken()
+  const { changes, lastInsertRowid: seq } = transaction.sql.insert.run(
     delivery.id,
     null,
     ...described(delivery),
-    state,
+    isBlocked ? 'blocked' : isLeased ? 'leased' : 'waiting',
     null,
     null,
     null,
     keepUntil,
+    token,
+    isLeased ? 1 : 0,
+    isLeased ? now + leaseMs : null,
+    isLeased ? leaseMs : null,
   )
-  if (inserted.changes === 0) return false
-  insertContent(transaction, inserted.lastInsertRowid, delivery)
+  if (changes === 0) return undefined
+  insertContent(transaction, seq, delivery)
   transaction.live++
-  return true
+  if (!isLeased) return {}
+  return { leased: { seq, token, attempt: 1, crashes: 0, delivery, completed: [], failures: [] } }
+}
+
+/** Tokens begin at random, so that a lease in one file is never taken for one in another. */
+function toToken(): number {
+  return Math.floor(Math.random() * 1e12)
 }
 
 /** Whether an earlier delivery of the same key is not yet handled. */
@@ -72,6 +96,10 @@ export function keepCopy(
     now,
     failures,
     keepUntil,
+    toToken(),
+    0,
+    null,
+    null,
   )
   if (inserted.changes === 0) return false
   insertContent(transaction, inserted.lastInsertRowid, delivery)

@@ -8,12 +8,14 @@ import type {
   Worker,
 } from '@acuse/core/inbox-kit'
 import { checkTimeoutMs, createWorker, tell, tellSettled, toRetryPolicy } from '@acuse/core/inbox-kit'
-import { acceptDelivery, keepCopy, keepStale } from './accept.ts'
+import { type Accepted, acceptDelivery, keepCopy, keepStale } from './accept.ts'
+import { Arrivals } from './arrivals.ts'
 import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
 import type { OpenDatabase } from './driver.ts'
 import { SqliteLeaseSource } from './lease-source.ts'
+import type { Leased } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import type { SqliteInbox as Contract } from './sqlite-inbox.ts'
 import { readStats } from './stats.ts'
@@ -22,6 +24,19 @@ import { Writer } from './writer.ts'
 
 const closeTimeoutMs = 10_000
 const highWaterFrom = 0.8
+
+/** What is known of a consumer. */
+interface Consuming {
+  readonly worker: Worker<Leased>
+  readonly options: ConsumeOptions
+  readonly arrivals: Arrivals
+}
+
+/** An accept that is durable. */
+interface Written extends Accepted {
+  readonly isKept: boolean
+  readonly live: number
+}
 
 /** The inbox in one file. */
 export class SqliteInbox implements Contract {
@@ -33,7 +48,7 @@ export class SqliteInbox implements Contract {
   readonly #settings: SqliteSettings
   readonly #writer: Writer
   readonly #sweeper: Sweeper
-  readonly #consumers = new Map<string, { readonly worker: Worker; readonly options: ConsumeOptions }>()
+  readonly #consumers = new Map<string, Consuming>()
   #closing: Promise<void> | undefined
   #isAboveHighWater = false
 
@@ -54,19 +69,30 @@ export class SqliteInbox implements Contract {
 
   async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
     if (this.#closing !== undefined) throw new Error('The inbox is closed')
-    const { endpoint } = delivery
-    const keeping = this.#keeping(minRetentionMs)
-    const { result, isKept, live } = await this.#writer.write((transaction) => {
-      const most = this.#writer.isFull ? 0 : this.#settings.maxDeliveries
-      const result = acceptDelivery(transaction, delivery, keeping, most)
+    const arrival = this.#consumers.get(delivery.endpoint)?.arrivals.begin(delivery.type)
+    try {
+      const { result, leased, isKept, live } = await this.#write(delivery, minRetentionMs, arrival?.isPlaced)
+      if (isKept) this.#tellDead(delivery, 'conflict', conflictError())
+      this.#watchHighWater(delivery, live)
+      if (leased) arrival?.fill(leased)
+      else this.#wake(delivery.endpoint)
+      return result
+    } finally {
+      arrival?.end()
+    }
+  }
+
+  #write(delivery: Delivery, minRetentionMs: number, isPlaced = false): Promise<Written> {
+    const { leaseMs, maxDeliveries } = this.#settings
+    const keeping = { ...this.#keeping(minRetentionMs), leaseMs: isPlaced ? leaseMs : undefined }
+    return this.#writer.write((transaction) => {
+      const most = this.#writer.isFull ? 0 : maxDeliveries
+      const accepted = acceptDelivery(transaction, delivery, keeping, most)
       const isKept =
-        result === 'conflict' && keepCopy(transaction, delivery, 'conflict', conflictError(), keeping)
-      return { result, isKept, live: transaction.live }
+        accepted.result === 'conflict' &&
+        keepCopy(transaction, delivery, 'conflict', conflictError(), keeping)
+      return { ...accepted, isKept, live: transaction.live }
     })
-    if (isKept) this.#tellDead(delivery, 'conflict', conflictError())
-    this.#watchHighWater(delivery, live)
-    this.#wake(endpoint)
-    return result
   }
 
   async deadLetter(delivery: Delivery, reason: 'stale'): Promise<void> {
@@ -94,7 +120,7 @@ export class SqliteInbox implements Contract {
       }),
       { ...options, handle, clock, random, onClosed: () => void this.#consumers.delete(endpoint) },
     )
-    this.#consumers.set(endpoint, { worker, options })
+    this.#consumers.set(endpoint, { worker, options, arrivals: new Arrivals(worker) })
     return worker
   }
 

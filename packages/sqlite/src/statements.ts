@@ -21,11 +21,11 @@ const sql = {
 
   dataVersion: 'PRAGMA data_version',
 
-  // accepting; tokens begin at random, so that a lease in one file is never taken for one in another
+  // accepting
   find: 'SELECT body_hash FROM deliveries WHERE id = ?',
   insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at,
-    received_at, state, reason, ended_at, failures, keep_until, token)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, abs(random() % 1000000000000)) ON CONFLICT (id) DO NOTHING`,
+    received_at, state, reason, ended_at, failures, keep_until, token, attempt, due_at, lease_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   insertContent: 'INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)',
   readLive: 'SELECT live FROM counts',
   writeLive: 'UPDATE counts SET live = ?',

@@ -24,7 +24,7 @@ function openWriter() {
 }
 
 const accept = (name: string) => (transaction: Transaction) =>
-  acceptDelivery(transaction, delivery(name), keeping, 1_000)
+  acceptDelivery(transaction, delivery(name), keeping, 1_000).result
 
 const throwing = new Proxy(
   {},

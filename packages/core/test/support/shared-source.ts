@@ -228,7 +228,7 @@ export function sharedTable() {
   const work = (
     handle: WorkerOptions['handle'] = async () => done,
     changes: Partial<WorkerOptions> = {},
-  ): Worker => {
+  ): Worker<Leased> => {
     const observer = (observation: Observation) => observations.push(observation)
     const handles = () => ({ except: [] })
     const options = { handle, handles, concurrency: 10, retry: { crashes: 3 }, observer, clock, ...changes }
@@ -253,6 +253,8 @@ export function sharedTable() {
     slow,
     callsOf: (method: string) => table.calls.filter((call) => call.method === method),
     put,
+    /** One that its store wrote down as leased when it was accepted. */
+    acceptedAsLeased: (name: string) => toLeased(orphan(name)),
     orphan,
     work,
     types: () => observations.map(({ type }) => type),

@@ -18,7 +18,7 @@ import type { Worker, WorkerOptions } from './worker.ts'
 export function createWorker<Leased extends LeasedDelivery>(
   source: LeaseSource<Leased>,
   options: WorkerOptions,
-): Worker {
+): Worker<Leased> {
   checkConcurrency(options.concurrency)
   return new SourceWorker(source, options)
 }

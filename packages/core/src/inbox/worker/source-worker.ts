@@ -3,15 +3,18 @@ import { keepAlive } from '../../lib/keep-alive.ts'
 import { checkTimeoutMs, isPromiseLike } from '../../lib/options.ts'
 import { Waiters } from '../../lib/waiters.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
-import type { HandledTypes, UnhandledType } from '../inbox.ts'
+import { isHandled } from '../handled-types.ts'
+import type { UnhandledType } from '../inbox.ts'
 import { type RetryPolicy, toRetryPolicy } from '../retry-policy.ts'
 import { runHandle } from '../run-handle.ts'
 import { type Settled, settle } from '../settle.ts'
 import { Allotment } from './allotment.ts'
 import { isIdleNow } from './is-idle-now.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
-import type { LeasedDelivery, LeaseRoom, LeaseSource } from './lease-source.ts'
+import type { LeasedDelivery, LeaseSource } from './lease-source.ts'
+import { Leasing } from './leasing.ts'
 import { tellReturned, tellSettled } from './observations.ts'
+import { type Place, Places } from './places.ts'
 import { Polls } from './polls.ts'
 import { giveBack, toReturned, toUnused } from './returning.ts'
 import { Running } from './running.ts'
@@ -21,16 +24,16 @@ import type { Worker, WorkerOptions } from './worker.ts'
 
 const maxLeases = 64
 const leaseAgainMs = 1_000
-/** Room in storage that is this process's own: nothing in it is left behind by another. */
-const noPoison = { count: 0, atOnce: 0 }
 
 /** The worker behind `createWorker`. */
-export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
+export class SourceWorker<Leased extends LeasedDelivery> implements Worker<Leased> {
   readonly #source: LeaseSource<Leased>
   readonly #options: WorkerOptions
   readonly #retry: RetryPolicy
   readonly #running = new Set<Running<Leased>>()
   readonly #turns: Turns
+  readonly #places: Places<Leased>
+  readonly #leases: Leasing<Leased>
   readonly #keeper: LeaseKeeper<Leased> | undefined
   readonly #allotment: Allotment | undefined
   readonly #polls: Polls | undefined
@@ -48,8 +51,11 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     const { shared } = source
     this.#source = source
     this.#options = options
+    this.#allotment = shared && new Allotment(clock, shared.leaseMs)
     this.#retry = toRetryPolicy(options.retry)
     this.#turns = new Turns(clock, () => this.#pump())
+    this.#places = new Places(this.#turns)
+    this.#leases = new Leasing({ source, allotment: this.#allotment, places: this.#places })
     if (!shared) return
     this.#keeper = new LeaseKeeper({
       shared,
@@ -60,7 +66,6 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
       clock,
       onReady: () => this.#turns.soon(),
     })
-    this.#allotment = new Allotment(clock, shared.leaseMs)
     this.#polls = new Polls(shared, clock, () => this.#poll())
   }
 
@@ -80,8 +85,15 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
   }
 
   wake(): void {
+    this.#places.isNothingWaiting = false
     if (this.#keeper) this.#turns.soon()
     else if (this.#state === 'started') this.#turns.later()
+  }
+
+  reserve(type: string): Place<Leased> | undefined {
+    const isNext = this.#places.isNothingWaiting && this.#free > 0 && !this.#allotment?.isHeld
+    if (!isNext || this.#state !== 'started' || !isHandled(this.#options.handles(), type)) return undefined
+    return this.#places.keep()
   }
 
   async onIdle(): Promise<void> {
@@ -130,13 +142,12 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
 
   #pump(): void {
     this.#isMissed = true
+    this.#takeOn(this.#places.takeFilled())
     for (;;) {
-      const limit = Math.min(this.#options.concurrency - this.#busy - this.#leasing, maxLeases)
+      const limit = Math.min(this.#free, maxLeases)
       if (this.#state !== 'started' || limit <= 0) break
-      const handles = this.#options.handles()
-      const leased: Awaitable<readonly Leased[] | undefined> = this.#allotment
-        ? this.#leaseShared(this.#allotment, handles, limit)
-        : this.#leaseOwn(handles, limit)
+      const isIdle = this.#busy + this.#leasing + this.#places.kept === 0
+      const leased = this.#leases.next(this.#options.handles(), limit, isIdle)
       if (isPromiseLike(leased)) {
         void this.#takeOnLater(leased, limit)
         break
@@ -145,36 +156,6 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
       this.#takeOn(leased)
     }
     this.#checkRest()
-  }
-
-  #leaseOwn(handles: HandledTypes, limit: number): Awaitable<readonly Leased[]> {
-    try {
-      return this.#source.lease({ handles, limit, possiblePoison: noPoison, isForAlone: false, isDue: true })
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  /** Its promise is pending before anything is awaited, and its places are taken. */
-  async #leaseShared(
-    allotment: Allotment,
-    handles: HandledTypes,
-    limit: number,
-  ): Promise<readonly Leased[] | undefined> {
-    const isIdle = this.#busy + this.#leasing === 0
-    if (allotment.isHeld || !this.#source.shared) return undefined
-    const look = await this.#source.shared.look(handles)
-    const room = allotment.roomFor(look, handles, limit, isIdle)
-    return room && this.#leaseRoom(allotment, room)
-  }
-
-  async #leaseRoom(allotment: Allotment, room: LeaseRoom): Promise<readonly Leased[]> {
-    allotment.leasing(room)
-    try {
-      return await this.#source.lease(room)
-    } finally {
-      allotment.leased(room)
-    }
   }
 
   async #takeOnLater(leasing: PromiseLike<readonly Leased[] | undefined>, limit: number): Promise<void> {
@@ -227,8 +208,12 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker {
     this.#checkQuiet()
   }
 
+  get #free(): number {
+    return this.#options.concurrency - this.#busy - this.#leasing - this.#places.kept
+  }
+
   get #isQuiet(): boolean {
-    return this.#running.size === 0 && this.#leasing === 0
+    return this.#running.size + this.#leasing + this.#places.kept === 0
   }
 
   #checkQuiet(): void {
