@@ -11,6 +11,7 @@ import type {
   UnhandledType,
 } from '@acuse/core/inbox-kit'
 import { describeError, UnwritableError } from '@acuse/core/inbox-kit'
+import type { Transaction } from './commit.ts'
 import {
   findAlone,
   findReady,
@@ -77,14 +78,17 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
 
   settle(leased: Leased, settled: Settled): Promise<Settled | undefined> {
     const { writer, settings } = this.#setup
-    return writer.writeNext((transaction) => {
+    const write = (transaction: Transaction) => {
       try {
         const isWritten = settleLease(transaction, leased, settled, this.#now, settings.retentionMs)
         return isWritten ? settled : undefined
       } catch (error) {
         throw isFileError(error) ? error : new UnwritableError(describeError(error).message, { cause: error })
       }
-    })
+    }
+    // The next one of its key waits for it; else nobody does, and a commit costs more than all that is in it.
+    const isAlong = settled.status === 'done' && leased.delivery.orderingKey === undefined
+    return isAlong ? writer.writeAlong(write) : writer.writeNext(write)
   }
 
   async giveBack(returned: readonly TakenBack<Leased>[]): Promise<boolean[]> {

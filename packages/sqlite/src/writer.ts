@@ -26,6 +26,7 @@ export interface WriterOptions {
 }
 
 const maxBatch = 64
+const alongWithinMs = 5
 // Under the 800 ms that a receiver waits for its inbox: it must hear why.
 const patienceMs = 600
 
@@ -42,6 +43,7 @@ export class Writer {
   readonly #urgent: Job[] = []
   #openings = 1
   #scheduled = false
+  #isAlongScheduled = false
   #closed = false
   #whenIdle: (() => void) | undefined
 
@@ -76,12 +78,21 @@ export class Writer {
     return this.#enqueue(this.#urgent, work)
   }
 
-  #enqueue<T>(queue: Job[], work: (transaction: Transaction) => T): Promise<T> {
+  /** As `writeNext`, with the next other write or within a few milliseconds: for what nobody waits for. */
+  writeAlong<T>(work: (transaction: Transaction) => T): Promise<T> {
+    return this.#enqueue(this.#urgent, work, () => this.#scheduleAlong())
+  }
+
+  #enqueue<T>(
+    queue: Job[],
+    work: (transaction: Transaction) => T,
+    schedule = () => this.#schedule(),
+  ): Promise<T> {
     const refusal = this.#refusal()
     if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       queue.push({ work, resolve, reject, giveUpAt: this.#clock.monotonic() + patienceMs })
-      this.#schedule()
+      schedule()
     })
   }
 
@@ -111,6 +122,15 @@ export class Writer {
 
   #refusal(): Error | undefined {
     return this.#closed ? new Error('The inbox is closed') : this.#file.refusal
+  }
+
+  #scheduleAlong(): void {
+    if (this.#scheduled || this.#isAlongScheduled) return
+    this.#isAlongScheduled = true
+    setTimeout(() => {
+      this.#isAlongScheduled = false
+      if (this.#isWaitedFor()) this.#schedule()
+    }, alongWithinMs)
   }
 
   #schedule(delayMs = this.#turns.breakMs): void {

@@ -3,6 +3,7 @@ import { loadDriver } from '../src/driver.ts'
 import { SqliteInbox } from '../src/inbox.ts'
 import { toSettings } from '../src/options.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
+import { countingDriver } from './support/counting-driver.ts'
 import { delivery } from './support/delivery.ts'
 import { faultyDriver } from './support/faulty-driver.ts'
 import { tempFile } from './support/temp-file.ts'
@@ -112,6 +113,20 @@ describe('what is accepted beside a worker', () => {
     await until('it runs', () => ends.length === 1)
     ends[0]?.()
     await consumer.onIdle()
+  })
+
+  it('costs two commits where it comes alone: one that accepts and leases it, and one that says it is handled', async () => {
+    const driver = countingDriver()
+    const inbox = new SqliteInbox(tempFile(), toSettings({ pollMs: 60_000 }), driver.open)
+    onTestFinished(() => inbox.close({ timeoutMs: 100 }))
+    const { consumer } = consume(inbox, async () => done)
+    await isIdle(consumer)
+    const before = driver.commits
+    for (let at = 0; at < 50; at++) {
+      await inbox.accept(delivery(`d${at}`), accepting)
+      await isIdle(consumer)
+    }
+    expect(driver.commits - before).toBe(100)
   })
 
   it('waits, in a process that only accepts', async () => {

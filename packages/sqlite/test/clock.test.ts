@@ -3,7 +3,7 @@ import type { Handle } from '@acuse/core/inbox-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ManualClock, manualClock } from '../../core/test/support/clock.ts'
 import { sqliteInbox } from '../src/index.ts'
-import { accepting, consume, done } from './support/consume.ts'
+import { accepting, consume, done, until } from './support/consume.ts'
 import { delivery } from './support/delivery.ts'
 import { tempFile } from './support/temp-file.ts'
 
@@ -45,6 +45,7 @@ describe('a wall clock that is set', () => {
     await clock.advance(120_000)
     finish()
     await clock.advance(1_000)
+    await until('it is handled', () => holder.observations.length > 0)
     expect(holder.observations.map(({ type }) => type)).toEqual(['handled'])
     expect(other.observations).toEqual([])
   })
@@ -65,6 +66,7 @@ describe('a wall clock that is set', () => {
     clock.stepWall(stepMs)
     const { observations } = consume(live, async () => done)
     await clock.advance(60_000)
+    await until('it is handled', () => observations.length > 1)
     expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
     expect(holder.observations).toEqual([])
   })
@@ -83,6 +85,7 @@ describe('a wall clock that is set', () => {
     expect(observations.map(({ type }) => type)).toEqual(['retried'])
     clock.stepWall(-dayMs)
     await clock.advance(3_000)
+    await until('it is handled', () => observations.length > 1)
     expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
   })
 })

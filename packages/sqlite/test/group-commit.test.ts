@@ -4,6 +4,7 @@ import { acceptDelivery } from '../src/accept.ts'
 import type { Transaction } from '../src/commit.ts'
 import { openAtStart, openConnection } from '../src/connection.ts'
 import { Writer } from '../src/writer.ts'
+import { countingDriver } from './support/counting-driver.ts'
 import { delivery } from './support/delivery.ts'
 import { faultyDriver } from './support/faulty-driver.ts'
 import { tempFile } from './support/temp-file.ts'
@@ -81,5 +82,33 @@ describe('work that throws', () => {
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
     expect(driver.opened).toBe(1)
     expect(await writer.write(accept('before'))).toBe('duplicate')
+  })
+})
+
+describe('what nobody waits for', () => {
+  it('is written with what is asked for next, in one commit, and alone where nothing is', async () => {
+    const path = tempFile()
+    const driver = countingDriver()
+    const { open } = driver
+    const reopen = (isChecked: boolean) => openConnection(open, path, { isBusyAllowed: false, isChecked })
+    const writer = new Writer(openAtStart(open, path), {
+      path,
+      reopen,
+      clock: systemClock,
+      maxWalBytes: 2 ** 30,
+    })
+    const before = driver.commits
+    const written = [
+      writer.writeAlong(accept('a')),
+      writer.writeAlong(accept('b')),
+      writer.write(accept('c')),
+    ]
+    expect(await Promise.all(written)).toEqual(['accepted', 'accepted', 'accepted'])
+    expect(driver.commits).toBe(before + 1)
+    expect(await writer.writeAlong(accept('d'))).toBe('accepted')
+    expect(driver.commits).toBe(before + 2)
+    const last = writer.writeAlong(accept('e'))
+    await writer.close()
+    expect(await last).toBe('accepted')
   })
 })

@@ -141,6 +141,7 @@ describe('a process that looks at the leases of others', () => {
     await clock.advance(leaseMs - 100)
     expect(observations).toEqual([])
     await clock.advance(700)
+    await until('it is handled', () => observations.length > 1)
     expect(observations.map(({ type }) => type)).toEqual(['retried', 'handled'])
   })
 })
