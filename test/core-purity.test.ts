@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { root } from './support/processes.ts'
@@ -34,6 +35,24 @@ describe('core', () => {
     const imports =
       result.metafile.outputs['index.js']?.imports ?? Object.values(result.metafile.outputs)[0]?.imports
     expect(imports?.map(({ path }) => path).filter((path) => !path.startsWith('node:'))).toEqual([])
+  })
+
+  it('is at most 44 KiB gzipped as a fetch handler with one provider, its schemas included', async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `import { createReceiver, toFetchHandler } from '@acuse/core'
+          import { redcumbre } from '@acuse/providers/redcumbre'
+          export default { fetch: toFetchHandler(createReceiver(redcumbre(process.env.SECRET))) }`,
+        resolveDir: join(root, 'test'),
+      },
+      conditions: ['@acuse/source'],
+      bundle: true,
+      minify: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+    })
+    expect(gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).byteLength).toBeLessThan(44 * 1024)
   })
 
   it('touches node:crypto in one file', () => {
