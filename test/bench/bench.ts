@@ -49,7 +49,8 @@ async function runSection(name: string, form: Form, seed: number): Promise<Secti
   const child = fork(bundled(join(folder, 'section.ts')), args, {
     cwd: join(root, 'test'),
     execPath: command,
-    execArgv: [...words, '--expose-gc'],
+    // Collections between rounds make V8 forget code that waits for its turn.
+    execArgv: [...words, '--expose-gc', '--no-flush-bytecode'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   let result: SectionResult | undefined

@@ -41,6 +41,8 @@ const rounds = { quick: 1, long: 3 }
 const alsoAtWidths: readonly Variant[] = ['by hand', 'memory', 'sqlite', 'bullmq']
 const widthRounds = 2
 const seconds = 1
+/** A server runs for days: what is compiled late is compiled before it is measured. */
+const warmUpSeconds = 3
 /** Rounds of a host that may be measured again, for which there are requests. */
 const spareRounds = 2
 
@@ -72,7 +74,7 @@ interface Subject {
 }
 
 async function runPlan(bench: Bench, plan: Plan, stores: Stores): Promise<void> {
-  const runs = 1 + rounds[bench.form] + (plan.widths.length - 1) * widthRounds
+  const runs = warmUpSeconds + rounds[bench.form] + (plan.widths.length - 1) * widthRounds
   // Signed for each host anew: what is older than 5 minutes is refused.
   const requests = createRequestsFile(plan.mostPerSecond * seconds * (runs + spareRounds))
   const repeats = { left: spareRounds }
@@ -87,7 +89,7 @@ async function runPlan(bench: Bench, plan: Plan, stores: Stores): Promise<void> 
       })
       subjects.push({ variant, served, from: 0 })
     }
-    for (const subject of subjects) await measure(subject, requests, 32)
+    for (const subject of subjects) await measure(subject, requests, 32, warmUpSeconds)
     for (const connections of plan.widths) {
       const others =
         connections === 128 ? subjects : subjects.filter((each) => alsoAtWidths.includes(each.variant))
@@ -152,10 +154,19 @@ async function runRounds(
   bench.add(...toFigures(group, measured, isDisturbed))
 }
 
-async function measure(subject: Subject, requests: RequestsFile, connections: number): Promise<Measured> {
+async function measure(
+  subject: Subject,
+  requests: RequestsFile,
+  connections: number,
+  forSeconds = seconds,
+): Promise<Measured> {
   const { served, variant } = subject
   await served.ask('mark')
-  const loaded = await load(served.port, requests, { connections, seconds, from: subject.from })
+  const loaded = await load(served.port, requests, {
+    connections,
+    seconds: forSeconds,
+    from: subject.from,
+  })
   const ended = await served.ask('figures')
   const idle = await served.ask('idle')
   // What was on its way when the load ended was taken from the file, too.
