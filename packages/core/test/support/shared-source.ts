@@ -197,9 +197,7 @@ class SharedTable implements LeaseSource<Leased>, SharedLeases<Leased> {
   }
 }
 
-function isHeld({ row, token }: Leased): boolean {
-  return row.state === 'leased' && row.token === token
-}
+const isHeld = ({ row, token }: Leased): boolean => row.state === 'leased' && row.token === token
 
 function toLeased(row: Row): Leased {
   const { attempt, crashes, atOnce, token } = row
@@ -253,7 +251,6 @@ export function sharedTable() {
     slow,
     callsOf: (method: string) => table.calls.filter((call) => call.method === method),
     put,
-    /** One that its store wrote down as leased when it was accepted. */
     acceptedAsLeased: (name: string) => toLeased(orphan(name)),
     orphan,
     work,
