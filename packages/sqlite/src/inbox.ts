@@ -84,8 +84,9 @@ export class SqliteInbox implements Contract {
 
   #write(delivery: Delivery, minRetentionMs: number, isPlaced = false): Promise<Written> {
     const { leaseMs, maxDeliveries } = this.#settings
-    const keeping = { ...this.#keeping(minRetentionMs), leaseMs: isPlaced ? leaseMs : undefined }
     return this.#writer.write((transaction) => {
+      // Now: a lease that began before the lock was had may be over.
+      const keeping = { ...this.#keeping(minRetentionMs), leaseMs: isPlaced ? leaseMs : undefined }
       const most = this.#writer.isFull ? 0 : maxDeliveries
       const accepted = acceptDelivery(transaction, delivery, keeping, most)
       const isKept =

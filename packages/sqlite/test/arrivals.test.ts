@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { manualClock } from '../../core/test/support/clock.ts'
 import { loadDriver } from '../src/driver.ts'
 import { SqliteInbox } from '../src/inbox.ts'
+import { sqliteInbox } from '../src/index.ts'
 import { toSettings } from '../src/options.ts'
 import { accepting, consume, done, until } from './support/consume.ts'
 import { countingDriver } from './support/counting-driver.ts'
@@ -127,6 +129,29 @@ describe('what is accepted beside a worker', () => {
       await isIdle(consumer)
     }
     expect(driver.commits - before).toBe(100)
+  })
+
+  it('is leased from when it is written, and not from when the lock was asked for', async () => {
+    const path = tempFile()
+    const clock = manualClock()
+    const inbox = sqliteInbox(path, { clock, leaseMs: 100 })
+    const other = loadDriver()(path)
+    onTestFinished(async () => {
+      other.close()
+      await inbox.close({ timeoutMs: 0 })
+    })
+    const { ends, handle } = gate()
+    const { consumer } = consume(inbox, handle)
+    await isIdle(consumer)
+    other.exec('BEGIN IMMEDIATE')
+    const accepted = inbox.accept(delivery('a'), accepting)
+    await clock.advance(300)
+    other.exec('ROLLBACK')
+    expect(await accepted).toBe('accepted')
+    const row = other.prepare('SELECT state, due_at FROM deliveries').get()
+    expect(row).toMatchObject({ state: 'leased', due_at: clock.now() + 100 })
+    await until('it runs', () => ends.length === 1)
+    ends[0]?.()
   })
 
   it('waits, in a process that only accepts', async () => {

@@ -1,4 +1,5 @@
 // The only file that touches node:crypto. A primitive that throws means "not verified".
+// By its name an import of `hash` fails where a runtime has none.
 import * as nodeCrypto from 'node:crypto'
 import {
   constants,

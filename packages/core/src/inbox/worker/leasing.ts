@@ -13,7 +13,7 @@ export interface LeasingSetup<Leased extends LeasedDelivery> {
   /** `undefined`: the storage is this process's own. */
   readonly allotment: Allotment | undefined
   /** Told whether a look finds anything that waits. */
-  readonly places: Pick<Places<Leased>, 'isNothingWaiting'>
+  readonly places: Pick<Places<Leased>, 'look'>
 }
 
 /** Asks a source for leases: of storage that is shared, as much as its allotment has room for. */
@@ -44,9 +44,10 @@ export class Leasing<Leased extends LeasedDelivery> {
   ): Promise<readonly Leased[] | undefined> {
     const { source, places } = this.#setup
     if (allotment.isHeld || !source.shared) return undefined
+    const looked = places.look()
     const look = await source.shared.look(handles)
     const room = allotment.roomFor(look, handles, limit, isIdle)
-    places.isNothingWaiting = room === undefined && look.leastAtOnce === undefined
+    looked(room === undefined && look.leastAtOnce === undefined)
     return room && this.#leaseRoom(allotment, room)
   }
 

@@ -14,8 +14,8 @@ export class Places<Leased extends LeasedDelivery> {
   readonly #turns: Pick<Turns, 'later' | 'soon'>
   #filled: Leased[] = []
   #kept = 0
-  /** Whether the last look found nothing that waits, which would be overtaken. */
-  isNothingWaiting = false
+  #isNothingWaiting = false
+  #news = 0
 
   constructor(turns: Pick<Turns, 'later' | 'soon'>) {
     this.#turns = turns
@@ -24,6 +24,25 @@ export class Places<Leased extends LeasedDelivery> {
   /** How many are kept, those included that are filled and not yet taken. */
   get kept(): number {
     return this.#kept
+  }
+
+  /** Whether the last look found nothing that waits, which would be overtaken, and nothing has come since it began. */
+  get isNothingWaiting(): boolean {
+    return this.#isNothingWaiting
+  }
+
+  /** Something may wait. */
+  somethingCame(): void {
+    this.#news++
+    this.#isNothingWaiting = false
+  }
+
+  /** Begins a look; what is returned takes what it found. */
+  look(): (isNothingWaiting: boolean) => void {
+    const before = this.#news
+    return (isNothingWaiting) => {
+      this.#isNothingWaiting = isNothingWaiting && this.#news === before
+    }
   }
 
   keep(): Place<Leased> {

@@ -85,7 +85,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker<Lease
   }
 
   wake(): void {
-    this.#places.isNothingWaiting = false
+    this.#places.somethingCame()
     if (this.#keeper) this.#turns.soon()
     else if (this.#state === 'started') this.#turns.later()
   }

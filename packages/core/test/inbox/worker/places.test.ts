@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createWorker } from '../../../src/inbox/worker/create-worker.ts'
+import { Places } from '../../../src/inbox/worker/places.ts'
 import type { Worker } from '../../../src/inbox/worker/worker.ts'
 import { settled } from '../../support/clock.ts'
 import { done } from '../../support/memory-inbox.ts'
@@ -44,6 +45,18 @@ describe('a place for a delivery that is being accepted', () => {
     await settled()
     expect(isFree(worker)).toBe(true)
     await worker.close({ timeoutMs: 0 })
+  })
+
+  it('is not kept where something came while the store was looking, whatever the look found', () => {
+    const places = new Places({ later: () => {}, soon: () => {} })
+    places.look()(true)
+    expect(places.isNothingWaiting).toBe(true)
+    const looked = places.look()
+    places.somethingCame()
+    looked(true)
+    expect(places.isNothingWaiting).toBe(false)
+    places.look()(false)
+    expect(places.isNothingWaiting).toBe(false)
   })
 
   it('is not kept where a possible poison message waits, or runs alone', async () => {
