@@ -10,7 +10,7 @@ export default defineConfig({
     alias: [
       { find: /^@acuse\/core$/, replacement: source('core/src/index.ts') },
       { find: /^@acuse\/core\/testing$/, replacement: source('core/src/testing/index.ts') },
-      { find: /^@acuse\/core\/(adapter|inbox-kit)$/, replacement: source('core/src/$1.ts') },
+      { find: /^@acuse\/core\/(adapter|inbox-kit|provider-kit)$/, replacement: source('core/src/$1.ts') },
       { find: /^@acuse\/sqlite$/, replacement: source('sqlite/src/index.ts') },
     ],
   },

@@ -11,7 +11,9 @@ function examples(): Map<string, string> {
     const [name, source] = file.split('/')
     if (source !== 'src' || !file.endsWith('.ts')) continue
     const text = readFileSync(join(root, 'packages', file), 'utf8')
-    for (const [, comment = '', of] of text.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\nexport function (\w+)/gs)) {
+    for (const [, comment = '', of] of text.matchAll(
+      /\/\*\*((?:(?!\*\/).)*)\*\/\nexport (?:async )?function (\w+)/gs,
+    )) {
       const [, example] = comment.split('@example')
       if (example?.includes('import ')) found.set(`${name}-${of}`, example.replace(/^ \* ?/gm, ''))
     }
@@ -22,7 +24,8 @@ function examples(): Map<string, string> {
 /** The factories that an application calls. */
 const factories = [
   ...['lruDedupe', 'memoryInbox', 'fallbackInbox', 'createReceiver', 'defineProvider', 'explain'],
-  ...['apiKey', 'ed25519', 'hmac', 'rsa', 'toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter'],
+  ...['anyOf', 'apiKey', 'ecdsa', 'ed25519', 'fetchedKey', 'hmac', 'jwks', 'rsa'],
+  ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter'],
 ].map((name) => `core-${name}`)
 const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
   ['redcumbreWebhooks', 'webhooks', 'zenpliCallbacks'].map((of) => `${name}-${of}`),

@@ -46,6 +46,10 @@ function exportedNames(file: string): string[] {
 }
 
 describe('the public surface', () => {
+  it('has under 100 names in the main entry of core', () => {
+    expect(exportedNames(join(root, 'packages/core/src/index.ts')).length).toBeLessThan(100)
+  })
+
   it.each(entries)('of $name is what it was', ({ name, file }) => {
     expect(exportedNames(file)).toMatchSnapshot(name)
   })

@@ -43,6 +43,8 @@ describe.each(['README.md', 'README.es.md'])('%s', (file) => {
     const env = {
       PORT: String(port),
       REDCUMBRE_WEBHOOK_SECRET: secret,
+      STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
+      GITHUB_WEBHOOK_SECRET: secret,
       ZENPLI_HMAC_KEY: secret,
       URL: url,
       REDIS_URL: redis.url,

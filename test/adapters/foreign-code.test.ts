@@ -38,14 +38,14 @@ const anything: EventSchema<Events['ping']> = {
 
 /** A provider whose scheme and envelope are the next ones of a table. */
 function providerOf(
-  next: () => { scheme: Scheme; envelope: Provider<Events>['envelope'] },
+  next: () => { scheme: Scheme; envelope: NonNullable<Provider<Events>['envelope']> },
 ): Provider<Events> {
   return defineProvider<Events>({
     name: 'ping',
     path: '/hooks',
     scheme: {
       name: 'by-hand',
-      signsBody: true,
+      signs: [{ raw: 'body' }],
       check: (headers) => next().scheme.check(headers),
       verify: (request) => next().scheme.verify(request),
       diagnose: () => [],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReceiver, fromRawHeaders, memoryInbox, type Receiver, type WebhookRequest } from '@acuse/core'
-import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '@acuse/providers/redcumbre'
+import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
+import { redcumbreEvents } from '@acuse/providers/redcumbre/schemas'
 import { type ByHandPayload, createEqualDuties, verifyByHand } from './by-hand.ts'
 import { type Candidate, kept } from './measure.ts'
 import type { Section } from './sections.ts'

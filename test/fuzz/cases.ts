@@ -2,18 +2,24 @@ import { fromRawHeaders, type WebhookRequest } from '@acuse/core'
 import type { Random } from './random.ts'
 import type { Subject } from './subjects.ts'
 
-/** A request that verifies, before anything is changed. */
-export interface Base {
-  readonly subject: Subject
-  /** Headers in turn, the security headers last. */
-  readonly headers: readonly (readonly [string, string])[]
-  readonly body: Buffer
+/** What mutations must know of a request that verifies. */
+export interface Signed {
+  /** How its proof is written. */
+  readonly subject: Pick<Subject, 'header' | 'prefix' | 'encoding' | 'list' | 'equal'>
   /** The value of the subject's header. */
   readonly value: string
   /** The security headers by name in lower case: the subject's header and the signed ones. */
   readonly security: ReadonlyMap<string, string>
-  /** The values that other schemes, with the same keys, would have for the same body. */
+  /** The values that other schemes, with the same keys, would have for the same body; at least one. */
   readonly foreign: readonly string[]
+}
+
+/** A request that verifies, before anything is changed. */
+export interface Base extends Signed {
+  readonly subject: Subject
+  /** Headers in turn, the security headers last. */
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: Buffer
 }
 
 /** The parts that mutations change. */
@@ -43,7 +49,7 @@ export function createBase(subject: Subject, subjects: readonly Subject[], rando
 
 function sign({ scheme, parts }: Subject, body: Buffer, random: Random): Record<string, string> {
   if (!scheme.sign) throw new Error(`${scheme.name} cannot sign`)
-  return scheme.sign(body, parts(random))
+  return scheme.sign(body, { headers: parts(random) })
 }
 
 function randomBody(random: Random): Buffer {
@@ -75,7 +81,7 @@ export function mustVerify({ subject, body, value, security }: Base, draft: Draf
     const carried = values[0] as string
     if (name === subject.header ? !carries(subject, carried, value) : carried !== original) return false
   }
-  return !subject.scheme.signsBody || body.equals(draft.body)
+  return subject.scheme.signs.length === 0 || body.equals(draft.body)
 }
 
 function carries({ scheme, list, prefix }: Subject, carried: string, value: string): boolean {

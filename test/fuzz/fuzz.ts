@@ -1,18 +1,17 @@
-// Mutates signed requests, and makes code of strangers misbehave, for as long as it is told to; looks for what verifies,
-// runs or ends though it must not.
+// Mutates signed requests to schemes and to the whole receivers of every provider, and makes code of strangers misbehave, for
+// as long as it is told to; looks for what verifies, runs or ends though it must not.
 import { parseArgs } from 'node:util'
 import { counts } from '../support/report.ts'
 import { type ForeignTotals, fuzzForeignCode, noTotals } from './foreign-code.ts'
 import { fuzzForeignHost } from './foreign-socket.ts'
 import { createFuzzer, type Totals } from './mutations.ts'
-
-const slice = 1_000
-const progressMs = 10_000
+import { printFailures, printShares, progressMs, slice, stopwatch } from './progress.ts'
+import { mutateProviders } from './providers/report.ts'
 
 /** How much of each. */
 const forms = {
-  short: { count: 200_000, foreign: 2_000, sockets: 2_000, seconds: 300 },
-  long: { count: 5_000_000, foreign: 30_000, sockets: 50_000, seconds: 2_400 },
+  short: { count: 200_000, providers: 100_000, foreign: 2_000, sockets: 2_000, seconds: 300 },
+  long: { count: 5_000_000, providers: 5_000_000, foreign: 30_000, sockets: 50_000, seconds: 2_400 },
 } as const
 /** Requests to one process. */
 const perHost = 5_000
@@ -24,6 +23,7 @@ function options() {
     options: {
       short: { type: 'boolean', default: false },
       count: { type: 'string' },
+      providers: { type: 'string' },
       foreign: { type: 'string' },
       sockets: { type: 'string' },
       seconds: { type: 'string' },
@@ -38,17 +38,12 @@ function options() {
   }
   const seed = Number(values.seed)
   if (!Number.isInteger(seed)) throw new TypeError('--seed must be a whole number')
-  const [count, foreign, sockets] = [numberOf('count'), numberOf('foreign'), numberOf('sockets')]
-  return { count, foreign, sockets, seconds: numberOf('seconds'), seed }
+  const [count, providers] = [numberOf('count'), numberOf('providers')]
+  const [foreign, sockets] = [numberOf('foreign'), numberOf('sockets')]
+  return { count, providers, foreign, sockets, seconds: numberOf('seconds'), seed }
 }
 
 type Options = ReturnType<typeof options>
-
-/** Since the start of one part, in seconds. */
-function stopwatch(): () => number {
-  const start = performance.now()
-  return () => (performance.now() - start) / 1e3
-}
 
 function report(totals: Totals, seconds: number): string {
   const { count, unchanged, falseAccepts, falseRefusals, thrown } = totals
@@ -71,16 +66,10 @@ function mutate({ count, seconds, seed }: Options): boolean {
     due += progressMs
   }
   console.log(report(totals, elapsed()))
-  for (const [scheme, made] of Object.entries(totals.byScheme)) {
-    console.log(
-      `  ${scheme.padEnd(20)} ${String(made).padStart(8)}  ${((100 * made) / totals.count).toFixed(1)} %`,
-    )
-  }
+  printShares(totals.byScheme, totals.count)
   if (totals.count < count) console.log(`Time was up before ${count} requests`)
   if (totals.firstFailure === undefined) return true
-  const worst = Object.entries(totals.failures).sort(([, a], [, b]) => b - a)
-  for (const [failure, times] of worst.slice(0, 20)) console.log(`${times} x ${failure}`)
-  console.log(`The first one (seed ${seed}): ${totals.firstFailure}`)
+  printFailures(totals.failures, totals.firstFailure, seed)
   return false
 }
 
@@ -129,11 +118,11 @@ function isClean(faults: Readonly<Record<string, number>>): boolean {
 }
 
 async function main(given: Options): Promise<number> {
-  const { count, foreign, sockets, seconds, seed } = given
+  const { count, providers, foreign, sockets, seconds, seed } = given
   console.log(
-    `Node ${process.version}, seed ${seed}, at most ${count} mutations, ${foreign} receivers, ${sockets} requests over sockets, and ${seconds} s for each`,
+    `Node ${process.version}, seed ${seed}, at most ${count} mutations, ${providers} to whole receivers of providers, ${foreign} receivers, ${sockets} requests over sockets, and ${seconds} s for each`,
   )
-  const verdicts = [mutate(given), await misbehave(given), await survive(given)]
+  const verdicts = [mutate(given), await mutateProviders(given), await misbehave(given), await survive(given)]
   return verdicts.every((isRight) => isRight) ? 0 : 1
 }
 

@@ -1,19 +1,19 @@
-import type { Base, Draft } from './cases.ts'
+import type { Draft, Signed } from './cases.ts'
 import type { Random } from './random.ts'
 import { signatureMutations } from './signature-mutations.ts'
 import { textMutations } from './text-mutations.ts'
 
 /** Changes a draft in place; what it was made from does not change. */
-export type Mutation = (draft: Draft, random: Random, base: Base) => void
+export type Mutation = (draft: Draft, random: Random, base: Signed) => void
 
-type BodyMutation = (body: Buffer, random: Random, base: Base) => Buffer
+type BodyMutation = (body: Buffer, random: Random, base: Signed) => Buffer
 
 const byteOrderMark = Buffer.from('\ufeff')
 const splice = (body: Buffer, place: number, removed: number, added: Uint8Array): Buffer =>
   Buffer.concat([body.subarray(0, place), added, body.subarray(place + removed)])
 
 /** A place among the headers that prove something: they stand last. */
-const securityPlace = ({ headers }: Draft, base: Base, random: Random): number =>
+const securityPlace = ({ headers }: Draft, base: Signed, random: Random): number =>
   Math.max(0, headers.length - 1 - random.below(base.security.size))
 
 const setHeader = (draft: Draft, name: string, value: string): void => {
@@ -89,7 +89,7 @@ const bodyMutations: Readonly<Record<string, BodyMutation>> = {
 }
 
 /** Moves a joint to a dot of the body: what is signed then reads the same from end to end, in other parts. */
-function moveJoint(draft: Draft, _: Random, { security, subject }: Base): void {
+function moveJoint(draft: Draft, _: Random, { security, subject }: Signed): void {
   const [id = '', time = ''] = [...security.keys()].filter((name) => name !== subject.header)
   const dot = Math.max(0, draft.body.indexOf('.'))
   setHeader(draft, id, `${security.get(id)}.${security.get(time)}`)

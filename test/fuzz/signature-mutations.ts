@@ -1,8 +1,8 @@
-import type { Base } from './cases.ts'
+import type { Signed } from './cases.ts'
 import type { Random } from './random.ts'
 
 /** Another value of the header that carries the proof, by someone who knows how it is written. */
-export type SignatureMutation = (base: Base, random: Random) => string
+export type SignatureMutation = (base: Signed, random: Random) => string
 
 type Encoding = 'hex' | 'base64' | 'base64url'
 
@@ -34,22 +34,22 @@ const otherMarks = [
   '.',
 ]
 
-const textOf = ({ subject, value }: Base): string => value.slice(subject.prefix.length)
+const textOf = ({ subject, value }: Signed): string => value.slice(subject.prefix.length)
 
 /** A key in a header is bytes as they are. */
-function bytesOf(base: Base): Buffer {
+function bytesOf(base: Signed): Buffer {
   const { encoding } = base.subject
   return Buffer.from(textOf(base), encoding === 'raw' ? 'latin1' : encoding)
 }
 
 /** Other bytes in the one right spelling: what reaches the comparison itself. */
-function spelt(base: Base, bytes: Buffer, as?: Encoding): string {
+function spelt(base: Signed, bytes: Buffer, as?: Encoding): string {
   const { prefix, encoding } = base.subject
   return prefix + bytes.toString(as ?? (encoding === 'raw' ? 'latin1' : encoding))
 }
 
 /** Entries that a list may hold beside the right signature. */
-const wellFormedEntries: readonly ((base: Base, random: Random) => string)[] = [
+const wellFormedEntries: readonly ((base: Signed, random: Random) => string)[] = [
   (base, random) => spelt(base, random.bytes(bytesOf(base).length)),
   (_, random) => random.pick(['v0=', 'sha1=', 'sha512=']) + random.bytes(20).toString('hex'),
   ({ value }) => value,
@@ -61,14 +61,14 @@ const anyEntries: typeof wellFormedEntries = [
 ]
 
 /** The right signature at a random place of a list. */
-function listOf(base: Base, random: Random, count: number): readonly string[] {
+function listOf(base: Signed, random: Random, count: number): readonly string[] {
   const kinds = random.chance(0.5) ? wellFormedEntries : anyEntries
   const entries = Array.from({ length: count }, () => random.pick(kinds)(base, random))
   entries[random.below(count)] = base.value
   return entries
 }
 
-function joined({ subject }: Base, random: Random, entries: readonly string[]): string {
+function joined({ subject }: Signed, random: Random, entries: readonly string[]): string {
   const other = random.pick([',', ' ', ', ', ';'])
   return entries.join(random.chance(0.7) ? (subject.list?.separator ?? other) : other)
 }

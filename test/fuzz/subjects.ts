@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { apiKey, ed25519, hmac, rsa, type Scheme } from '@acuse/core'
+import { addOrder, modulusAdder } from './equal-signatures.ts'
 import type { Random } from './random.ts'
 
 /** One way to prove a request, and what the fuzzer must know of it. */
@@ -22,8 +23,6 @@ export interface Subject {
 
 const header = 'x-signature'
 const none = (): Record<string, string> => ({})
-/** RFC 8032 §5.1: the order of the group. */
-const groupOrder = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n
 
 /** The schemes under test: one secret and one RSA key for all of them, so that only the scheme tells them apart. */
 export function createSubjects(random: Random): readonly Subject[] {
@@ -82,9 +81,12 @@ function standardSubject(secret: string): Subject {
     scheme: hmac({
       ...form,
       secret,
-      signedHeaders: [
+      signs: [
         { header: 'webhook-id', as: 'id' },
+        { text: '.' },
         { header: 'webhook-timestamp', as: 'unix-seconds' },
+        { text: '.' },
+        { raw: 'body' },
       ],
     }),
     // 32 bytes leave two bits unused in the last character: they must be zero.
@@ -111,8 +113,7 @@ function keySubject(key: string): Subject {
 
 function asymmetricSubjects(): readonly Subject[] {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const modulus = toNumber(Buffer.from(privateKey.export({ format: 'jwk' }).n as string, 'base64url'))
-  const addModulus = (signature: Buffer): Buffer => toBytes(toNumber(signature) + modulus, 256)
+  const addModulus = modulusAdder(privateKey)
   const edKey = generateKeyPairSync('ed25519').privateKey
   const common = { weight: 4, header, prefix: '', encoding: 'base64', parts: none } as const
   return [
@@ -120,18 +121,4 @@ function asymmetricSubjects(): readonly Subject[] {
     { ...common, name: 'rsa pss', scheme: rsa({ privateKey, header, padding: 'pss' }), equal: addModulus },
     { ...common, name: 'ed25519', scheme: ed25519({ privateKey: edKey, header }), equal: addOrder },
   ]
-}
-
-/** R and S + L: the same point equation, another signature. */
-function addOrder(signature: Buffer): Buffer {
-  const s = toNumber(Buffer.from(signature.subarray(32)).reverse()) + groupOrder
-  return Buffer.concat([signature.subarray(0, 32), toBytes(s, 32).reverse()])
-}
-
-const toNumber = (bytes: Buffer): bigint => BigInt(`0x0${bytes.toString('hex')}`)
-
-/** Big-endian, and longer than asked where the number needs it. */
-function toBytes(number: bigint, length: number): Buffer {
-  const hex = number.toString(16).padStart(2 * length, '0')
-  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
 }

@@ -1,10 +1,23 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { apiKey, ed25519, fromRawHeaders, hmac, rsa, type Scheme, type WebhookRequest } from '@acuse/core'
+import {
+  anyOf,
+  apiKey,
+  ecdsa,
+  ed25519,
+  fromRawHeaders,
+  hmac,
+  rsa,
+  type Scheme,
+  type WebhookRequest,
+} from '@acuse/core'
 
 /** Keys of the tests; nobody else's. */
 export const secret = 'b1d4c0ffee5eed00b1d4c0ffee5eed01'
 export const rsaKeys: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
+})
+const ecKeys: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
 })
 export const edKeys: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ed25519')
 
@@ -26,10 +39,20 @@ const standard = {
   prefix: 'v1,',
   separator: ' ',
   encoding: 'base64',
-  signedHeaders: [
+  signs: [
     { header: 'webhook-id', as: 'id' },
+    { text: '.' },
     { header: 'webhook-timestamp', as: 'unix-seconds' },
+    { text: '.' },
+    { raw: 'body' },
   ],
+} as const
+
+const fields = {
+  header,
+  prefix: 'v1=',
+  separator: ',',
+  signs: [{ field: 't', as: 'unix-seconds' }, { text: '.' }, { raw: 'body' }],
 } as const
 
 function shared(name: string, scheme: Scheme, parts: SchemeCase['parts'] = {}, of = header): SchemeCase {
@@ -68,13 +91,30 @@ export const schemeCases: readonly SchemeCase[] = [
     receiver: ed25519({ header, publicKey: edKeys.publicKey }),
     sender: ed25519({ header, privateKey: edKeys.privateKey }),
   },
+  shared('hmac sha1-legacy base64', hmac({ header, secret, hash: 'sha1-legacy', encoding: 'base64' })),
+  shared('hmac t.body', hmac({ ...fields, secret })),
+  shared('hmac numbered', hmac({ numberedHeader: 'x-signature-', secret }), {}, 'x-signature-1'),
+  ...(['der', 'p1363'] as const).map((format) => ({
+    name: `ecdsa ${format}`,
+    header,
+    parts: {},
+    receiver: ecdsa({ header, format, publicKey: ecKeys.publicKey }),
+    sender: ecdsa({ header, format, privateKey: ecKeys.privateKey }),
+  })),
+  {
+    name: 'any of two',
+    header,
+    parts: {},
+    receiver: anyOf([hmac({ header, secret }), ed25519({ header, publicKey: edKeys.publicKey })]),
+    sender: ed25519({ header, privateKey: edKeys.privateKey }),
+  },
   shared('apiKey', apiKey({ header, key: secret })),
 ]
 
 /** The headers that prove a body, by name in lower case. */
 export function proofOf({ sender, parts }: SchemeCase, body: Uint8Array): Record<string, string> {
   if (!sender.sign) throw new Error(`${sender.name} cannot sign`)
-  return sender.sign(body, parts)
+  return sender.sign(body, { headers: parts })
 }
 
 /** A request with these headers; a list of values repeats a header. */

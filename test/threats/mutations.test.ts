@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createFuzzer } from '../fuzz/mutations.ts'
+import { createProviderFuzzer } from '../fuzz/providers/campaign.ts'
+import { faultNames } from '../fuzz/providers/judge.ts'
+import { planted, withFault } from '../fuzz/providers/planted.ts'
 
-// 200 000 are in `pnpm campaigns`, and 5 000 000 are `pnpm fuzz`.
+// 200 000 and 100 000 are in `pnpm campaigns`, and 5 000 000 of each are `pnpm fuzz`.
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 const count = 50_000
 
@@ -13,4 +16,30 @@ describe(`mutated requests over all schemes (N ${count}, seed ${seed})`, () => {
     expect(totals.unchanged).toBeGreaterThan(0)
     expect(Object.values(totals.byScheme).every((made) => made >= count / 100)).toBe(true)
   }, 180_000)
+})
+
+const providerCount = 10_000
+
+describe(`mutated requests to the receivers of all providers (N ${providerCount}, seed ${seed})`, () => {
+  it('are taken only where they are proven, run no event twice, and end in no 5xx, no throw and no reflection', async () => {
+    const fuzzer = await createProviderFuzzer({ seed })
+    const totals = await fuzzer.run(providerCount)
+    await fuzzer.close()
+    expect(totals.firstFailure).toBeUndefined()
+    expect(totals.faults).toEqual(Object.fromEntries(faultNames.map((name) => [name, 0])))
+    expect(totals.accepted).toBeGreaterThan(providerCount / 10)
+    expect(totals.greeted).toBeGreaterThan(0)
+    expect(Object.values(totals.byProvider).every((made) => made > 0)).toBe(true)
+  }, 180_000)
+
+  it.each(Object.keys(planted))(
+    'tell %s',
+    async (name) => {
+      const fuzzer = await createProviderFuzzer({ seed, only: withFault(name) })
+      const totals = await fuzzer.run(3_000)
+      await fuzzer.close()
+      expect(totals.faults[planted[name]?.fault ?? 'thrown']).toBeGreaterThan(0)
+    },
+    60_000,
+  )
 })

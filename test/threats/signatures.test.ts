@@ -14,7 +14,7 @@ import {
 } from '../support/schemes.ts'
 
 const body = Buffer.from('{"event":"bhe.emitida","nombre":"José"}')
-const signing = schemeCases.filter(({ receiver }) => receiver.signsBody)
+const signing = schemeCases.filter(({ receiver }) => receiver.signs.length > 0)
 
 /** The verdict on a request whose proof header holds another value. */
 function withProof(each: SchemeCase, value: string | readonly string[], bytes: Uint8Array = body) {
@@ -261,11 +261,14 @@ describe.each(signing)('THREATS 13: text instead of bytes ($name)', (each) => {
 })
 
 describe('THREATS 14: separators inside a signed text', () => {
-  const signedHeaders = [
+  const signs = [
     { header: 'x-id', as: 'id' },
+    { text: '.' },
     { header: 'x-time', as: 'unix-seconds' },
+    { text: '.' },
+    { raw: 'body' },
   ] as const
-  const scheme = hmac({ header: 'x-signature', secret, signedHeaders })
+  const scheme = hmac({ header: 'x-signature', secret, signs })
 
   it('14: id.1 + body and id + 1.body never both verify', () => {
     const time = '1765380600'
@@ -299,7 +302,7 @@ describe('THREATS 14: separators inside a signed text', () => {
     const request = requestOf({ 'x-id': 'a', 'x-time': time, 'x-signature': signature }, Buffer.from('{}'))
     expect(isRefused(scheme.check(request.headers))).toBe(true)
     expect(isRefused(scheme.verify(request))).toBe(true)
-    expect(() => scheme.sign?.(body, { 'x-id': 'a', 'x-time': time })).toThrow(TypeError)
+    expect(() => scheme.sign?.(body, { headers: { 'x-id': 'a', 'x-time': time } })).toThrow(TypeError)
   })
 })
 

@@ -144,7 +144,7 @@ function zenpliBench(settings: Partial<ZenpliOptions> = {}, of: 'hmac' | 'apiKey
     return outcome.kind === 'rejected' ? outcome.code : outcome.kind
   }
   const handledNow = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await receiver.onIdle()
     return handled
   }
   return { receiver, send, handledNow }

@@ -9,6 +9,7 @@ import {
   type Scheme,
   type WebhookRequest,
 } from '@acuse/core'
+import { Handshakes } from '../../packages/core/src/receiver/handshakes.ts'
 import type { Random } from '../fuzz/random.ts'
 
 /** Something that compares a right value with a wrong one, and may take longer the later they differ. */
@@ -22,6 +23,11 @@ export interface Target<Item> {
   readonly repeats: number
   /** The timed call. */
   verify(item: Item): unknown
+}
+
+interface GreetingItem {
+  readonly handshakes: Handshakes
+  readonly head: Parameters<Handshakes['answerHead']>[0]
 }
 
 interface SchemeItem {
@@ -89,14 +95,64 @@ function hmacTarget(keys: Random): Target<SchemeItem> {
   })
 }
 
+const noBytes = Buffer.alloc(64)
+
 /** A new key each time: with one key alone, its own first and last characters would tell the classes apart. */
 function apiKeyTarget(): Target<SchemeItem> {
-  const body = Buffer.alloc(64)
   return schemeTarget('apiKey', 4, (random) => {
     const right = hexText(random)
     const scheme = apiKey({ key: right })
-    return (ofClass) => itemOf(scheme, 'authorization', wrongHex(right, ofClass, random), body)
+    return (ofClass) => itemOf(scheme, 'authorization', wrongHex(right, ofClass, random), noBytes)
   })
+}
+
+function basicTarget(): Target<SchemeItem> {
+  return schemeTarget('apiKey basic', 4, (random) => {
+    const right = hexText(random)
+    const scheme = apiKey({ key: `acme:${right}`, format: 'basic' })
+    return (ofClass) => {
+      const sent = Buffer.from(`acme:${wrongHex(right, ofClass, random)}`).toString('base64')
+      return itemOf(scheme, 'authorization', `Basic ${sent}`, noBytes)
+    }
+  })
+}
+
+function queryTarget(): Target<SchemeItem> {
+  const headers: RequestHeaders = fromRawHeaders([])
+  return schemeTarget('apiKey query', 4, (random) => {
+    const right = hexText(random)
+    const scheme = apiKey({ key: right, query: 'k' })
+    return (ofClass) => {
+      const url = flat(`/hooks?k=${wrongHex(right, ofClass, random)}`)
+      return { scheme, request: { method: 'POST', url, headers, body: noBytes } }
+    }
+  })
+}
+
+/** A handshake's token in the query, as Meta has it: what the receiver asks before it reads a body. */
+function tokenTarget(): Target<GreetingItem> {
+  const scheme = apiKey({ key: 'a-key-that-nobody-sends' })
+  const headers: RequestHeaders = fromRawHeaders([])
+  return {
+    name: 'token',
+    repeats: 4,
+    expected: 'token-mismatch',
+    nextPair(random) {
+      const secret = hexText(random)
+      const proof = { equals: { query: 'hub.verify_token' }, secret }
+      const answer = { text: { query: 'hub.challenge', as: 'token' } } as const
+      const handshakes = new Handshakes([{ method: 'GET', proof, answer }], scheme)
+      return (ofClass) => {
+        const sent = wrongHex(secret, ofClass, random)
+        const url = flat(`/hooks?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${sent}`)
+        return { handshakes, head: { method: 'GET', url, headers } }
+      }
+    },
+    verify({ handshakes, head }) {
+      const answered = handshakes.answerHead(head)
+      return answered && 'code' in answered ? answered.code : answered
+    },
+  }
 }
 
 /** Signing costs twenty verifications, so the signatures are made once, and the wrong ones are new each time. */
@@ -132,12 +188,15 @@ function ed25519Target(): Target<SchemeItem> {
   })
 }
 
-/** The schemes by name; made when asked for, since keys take their time. */
-export const schemeTargets: Readonly<Record<string, (random: Random) => Target<SchemeItem>>> = {
+/** What is compared, by name; made when asked for, since keys take their time. */
+export const schemeTargets: Readonly<Record<string, (random: Random) => Target<unknown>>> = {
   hmac: hmacTarget,
   rsa: rsaTarget,
   ed25519: ed25519Target,
   apiKey: apiKeyTarget,
+  'apiKey basic': basicTarget,
+  'apiKey query': queryTarget,
+  token: tokenTarget,
 }
 
 /** The positive control: `===` over 64 hexadecimal digits, as a careless receiver compares them. */

@@ -15,6 +15,7 @@ const isSaid: { readonly [Type in Observation['type']]: boolean } = {
   accepted: false,
   duplicate: false,
   handled: false,
+  handshake: true,
   // By their codes.
   rejected: false,
   // By their reasons.

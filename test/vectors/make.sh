@@ -16,4 +16,11 @@ openssl genpkey -algorithm ed25519 -out ed25519.pem
 openssl pkey -in ed25519.pem -pubout -out ed25519-public.pem
 openssl pkeyutl -sign -rawin -inkey ed25519.pem -in body.bin | openssl base64 -A > ed25519.txt
 
-rm rsa.pem ed25519.pem
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ec.pem
+openssl pkey -in ec.pem -pubout -out ecdsa-public.pem
+openssl dgst -sha256 -sign ec.pem body.bin | openssl base64 -A > ecdsa-der-sha256.txt
+
+openssl req -x509 -newkey rsa:2048 -noenc -keyout certified.pem -out certificate.pem -days 30 -subj /CN=acuse.test
+openssl dgst -sha256 -sign certified.pem body.bin | openssl base64 -A > certificate-pkcs1-sha256.txt
+
+rm rsa.pem ed25519.pem ec.pem certified.pem

@@ -47,6 +47,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
       })
     },
     failsAt: [
+      'keeps no copy of a conflict where it is told so, handled or not',
       'accepts one of two bodies of one idempotency key that come at once, in either order',
       'answers conflict to another body of one idempotency key, and keeps it as a dead letter, once',
       'compares the first 9 bytes of a body hash at least, while it waits and when it is handled',
@@ -84,7 +85,10 @@ export const wrongAccepts: readonly WrongInbox[] = [
         },
       })
     },
-    failsAt: ['remembers an idempotency key for as long as was asked, whatever was asked for others'],
+    failsAt: [
+      'remembers an idempotency key for as long as was asked, whatever was asked for others',
+      'keeps no copy of a conflict where it is told so, handled or not',
+    ],
   },
   {
     fault: 'forgets no idempotency key',
@@ -95,6 +99,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
       })
     },
     failsAt: [
+      'keeps no copy of a conflict where it is told so, handled or not',
       'forgets an idempotency key some time after its retention',
       'remembers an idempotency key for as long as was asked, whatever was asked for others',
     ],

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type RedcumbreEvents, redcumbre, redcumbreEvents } from '@acuse/providers/redcumbre'
+import { redcumbre, redcumbreEventNames } from '@acuse/providers/redcumbre'
 import { createSender, type SendReport } from '@acuse/sender'
 import { crash, untilHandled } from './demo-crash.ts'
 import { printTable, type Row } from './demo-table.ts'
@@ -36,7 +36,7 @@ async function deliver(url: string): Promise<readonly Row[]> {
   }
 
   let first: SendReport | undefined
-  for (const event of Object.keys(redcumbreEvents) as (keyof RedcumbreEvents)[]) {
+  for (const event of redcumbreEventNames) {
     const report = await sender.send(event)
     if (event === 'bhe.emitida') first = report
     show(event, report, 200, 1, 'accepted')

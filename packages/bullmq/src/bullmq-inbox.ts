@@ -77,13 +77,17 @@ class BullmqInboxImpl implements BullmqInbox {
     })
   }
 
-  async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
+  async accept(
+    delivery: Delivery,
+    { minRetentionMs, keepsConflict = true }: AcceptOptions,
+  ): Promise<AcceptResult> {
     const queue = this.#queueToFill(delivery.endpoint)
     const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
     return this.#connection.write(queue.base, async () => {
       try {
         const result = await queue.accept(delivery, ttlMs, this.#settings.maxDeliveries)
-        if (result === 'conflict') await this.#deadLetter(queue, delivery, 'conflict', anotherBody)
+        if (result === 'conflict' && keepsConflict)
+          await this.#deadLetter(queue, delivery, 'conflict', anotherBody)
         return result
       } catch (error) {
         if (isOutOfMemory(error)) return 'full'

@@ -64,10 +64,19 @@ export type { ErrorDescription } from './lib/describe-error.ts'
 export { describeError, readThrown } from './lib/describe-error.ts'
 export { didYouMean } from './lib/did-you-mean.ts'
 export { fence } from './lib/fence.ts'
+export type {
+  AskingProvider,
+  HandshakeAnswered,
+  HandshakeOptions,
+  HandshakeRequest,
+} from './lib/handshake-request.ts'
+export { toHandshakeRequest } from './lib/handshake-request.ts'
 export { keepAlive } from './lib/keep-alive.ts'
 export { checkTimeoutMs, knownOptions, wholeNumber } from './lib/options.ts'
 export type { Pace } from './lib/pace.ts'
 export { createPace } from './lib/pace.ts'
+export type { DeliveryToSign, SendingProvider, SignedDelivery } from './lib/sign-delivery.ts'
+export { signDelivery, withQuery } from './lib/sign-delivery.ts'
 export { about, tell } from './lib/tell.ts'
 export { throttled } from './lib/throttled.ts'
 export { warn, warnOnce } from './log/warn.ts'

@@ -38,6 +38,7 @@ export type {
   RedriveOptions,
 } from './model/dead-letter.ts'
 export type { Delivery } from './model/delivery.ts'
+export type { Envelope, NoEnvelope } from './model/envelope.ts'
 export type { EventName, EventOf, EventPattern, UnknownEvent, WebhookEvent } from './model/event.ts'
 /** The kinds of findings of {@link explain}, one by one. */
 export type * as Findings from './model/finding.ts'
@@ -50,43 +51,30 @@ export type { Logger } from './model/logger.ts'
 export type * as Observations from './model/observation.ts'
 export type { Observation, Observer } from './model/observation.ts'
 export type { Outcome } from './model/outcome.ts'
-export type {
-  Envelope,
-  NoEnvelope,
-  Provider,
-  ProviderLimits,
-  ProviderWarning,
-  Sending,
-  TimeRule,
-} from './model/provider.ts'
+export type { Provider, ProviderLimits, ProviderWarning, TimeRule } from './model/provider.ts'
 export type { AuthenticityCode, RejectionCode } from './model/rejection.ts'
 export type { WebhookRequest } from './model/request.ts'
 export type { EventSchema } from './model/schema.ts'
 /** The parts of a {@link Scheme}: what it answers, and the headers that it signs. */
 export type * as Schemes from './model/scheme.ts'
 export type { Scheme } from './model/scheme.ts'
+export type { Sending } from './model/sending.ts'
 export type { AsymmetricKeyInput, HashName, SignatureEncoding } from './model/signing.ts'
 export type { TimeFormat } from './model/time-format.ts'
 export { createReceiver } from './receiver/create-receiver.ts'
 export { defineProvider } from './receiver/define-provider.ts'
 export type { ExplainedProvider, ExplainOptions, Explanation } from './receiver/explain.ts'
 export { explain } from './receiver/explain.ts'
-export type {
-  AckOnAcceptedOptions,
-  AckOnHandledOptions,
-  ReceiverOptions,
-} from './receiver/options.ts'
+export type { AckOnAcceptedOptions, AckOnHandledOptions, ReceiverOptions } from './receiver/options.ts'
 export type { Receiver } from './receiver/receiver.ts'
 export type { Tolerance } from './receiver/tolerance.ts'
-export type { ApiKeyOptions } from './schemes/api-key.ts'
+export { anyOf } from './schemes/any-of.ts'
 export { apiKey } from './schemes/api-key.ts'
-export type { Ed25519Options } from './schemes/ed25519.ts'
+export { ecdsa } from './schemes/ecdsa.ts'
 export { ed25519 } from './schemes/ed25519.ts'
-export type { HmacOptions } from './schemes/hmac.ts'
+export { fetchedKey } from './schemes/fetched-key.ts'
 export { hmac } from './schemes/hmac.ts'
-export type { KeyChoice, Keys, RequestHead } from './schemes/keys.ts'
-export type { RsaOptions } from './schemes/rsa.ts'
+export { jwks } from './schemes/jwks.ts'
+export type { Keys, RequestHead } from './schemes/keys.ts'
 export { rsa } from './schemes/rsa.ts'
 export type { Secret, Secrets } from './schemes/secrets.ts'
-export type { SignatureHeaderOptions } from './schemes/signature-header.ts'
-export type { SignedContentOptions } from './schemes/signed-content.ts'

@@ -2,7 +2,8 @@ import type { EventSchema } from '@acuse/core'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { lettersOf } from '../../core/test/support/letters.ts'
-import { type ZenpliOptions, zenpli, zenpliCallback } from '../src/zenpli/index.ts'
+import { zenpliCallback } from '../src/zenpli/callback.ts'
+import { type ZenpliOptions, zenpli } from '../src/zenpli/index.ts'
 import { bench, callback, secret } from './support/zenpli.ts'
 
 describe("zenpli's callback", () => {

@@ -82,14 +82,14 @@ describe("zenpli's sending", () => {
     const at = new Date(now)
     const plain = zenpli({ hmac: secret }).sending
     const samples = await plain?.samples()
-    const stamped = plain?.stamp({ ...samples?.callback }, at) ?? {}
+    const stamped = plain?.stamp?.({ ...samples?.callback }, at) ?? {}
     expect(stamped).toEqual({ status: 'completed', session_id: `789xyz-${now}`, result: {} })
-    expect(plain?.headers?.(stamped, at)).toEqual({ 'x-session-id': `789xyz-${now}` })
+    expect(plain?.headers?.(stamped, at, 'callback')).toEqual({ 'x-session-id': `789xyz-${now}` })
     const timed = zenpli({ hmac: secret, timestamp: 'required' }).sending
-    expect(timed?.stamp({}, at)).toMatchObject({ timestamp: '2025-12-10T15:30:00.000Z' })
+    expect(timed?.stamp?.({}, at)).toMatchObject({ timestamp: '2025-12-10T15:30:00.000Z' })
     const inHeader = zenpli({ hmac: secret, timestamp: 'required', timestampHeader: 'X-Time' }).sending
-    expect(inHeader?.stamp({}, at)).not.toHaveProperty('timestamp')
-    expect(inHeader?.headers?.({ session_id: 's' }, at)).toEqual({
+    expect(inHeader?.stamp?.({}, at)).not.toHaveProperty('timestamp')
+    expect(inHeader?.headers?.({ session_id: 's' }, at, 'callback')).toEqual({
       'x-session-id': 's',
       'x-time': '2025-12-10T15:30:00.000Z',
     })

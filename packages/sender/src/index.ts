@@ -1,3 +1,3 @@
-export type { Attempt, SendReport } from './report.ts'
+export type { Attempt, HandshakeReport, SendReport } from './report.ts'
 export type { DeepPartial, Sender, SenderOptions, SendOptions } from './sender.ts'
 export { createSender } from './sender.ts'

@@ -36,3 +36,21 @@ export interface SendReport {
     readonly body: Uint8Array
   }
 }
+
+/** The report of one handshake. */
+export interface HandshakeReport {
+  /** The provider's name. */
+  readonly provider: string
+  /** How it asks. */
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST'
+  /** Whether the answer is the one that the provider documents: its status, and what must be told back. */
+  readonly answered: boolean
+  /** What is wrong with the answer, in words; absent where nothing is. */
+  readonly fault?: string
+  /** The HTTP status of the answer; `undefined` where there was none. */
+  readonly status: number | undefined
+  /** The body of the answer, as text. */
+  readonly answer: string
+  /** The request that was sent. */
+  readonly request: SendReport['request']
+}

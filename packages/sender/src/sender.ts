@@ -1,7 +1,8 @@
 import { type Clock, type EventName, type Provider, systemClock } from '@acuse/core'
-import { checkOptions, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
-import { post } from './post.ts'
-import type { Attempt, SendReport } from './report.ts'
+import { checkOptions, type OptionKinds, wholeNumber, withQuery } from '@acuse/core/inbox-kit'
+import { ask } from './ask.ts'
+import { deliver } from './deliver.ts'
+import type { HandshakeReport, SendReport } from './report.ts'
 import { toSigner } from './signer.ts'
 
 /** The same shape with every field optional, at every depth; lists are given whole. */
@@ -13,11 +14,15 @@ export type DeepPartial<Value> = Value extends readonly unknown[]
 
 /** Options of {@link createSender}. */
 export interface SenderOptions<Events extends object, Secret> {
-  /** The provider to speak as, such as `redcumbre`. */
+  /**
+   * The provider to speak as, such as `redcumbre`; where it takes more than a secret, a function of yours:
+   * `(secret) => acme(secret, { publicUrl })`. Of a provider whose requests a public key proves, give the private one:
+   * `(privateKey: KeyObject) => acme(undefined, { privateKey })`.
+   */
   readonly provider: (secret: Secret) => Provider<Events>
   /** The key that it signs with. */
   readonly secret: Secret
-  /** Where to post. */
+  /** Where to post. A key or an id that the provider sends in the query is added, where it is not there. */
   readonly url: string | URL
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
@@ -40,7 +45,7 @@ export interface Sender<Events extends object> {
   /**
    * Signs and posts one event: the documented sample with `overrides` and a fresh time, attempted until a
    * 2xx or the end of the provider's table. Two calls never send the same delivery, because their times
-   * differ; use `resend` for that.
+   * differ; use `resend` for that. Where nothing but whole seconds tells a provider's events apart, give each another `at`.
    * @throws TypeError when the provider documents no such event, or an option cannot be used
    */
   send<Name extends EventName<Events>>(
@@ -50,6 +55,12 @@ export interface Sender<Events extends object> {
   ): Promise<SendReport>
   /** Posts the same bytes under the same signature again, as a retry whose answer got lost would. */
   resend(report: SendReport, options?: Pick<SendOptions, 'attempts'>): Promise<SendReport>
+  /**
+   * Asks what the provider asks before it sends, such as `url_verification`: each of its handshakes once, with the right proof
+   * and fresh values, in its order.
+   * @throws TypeError when the provider has none
+   */
+  handshake(): Promise<readonly HandshakeReport[]>
 }
 
 const optionKinds: OptionKinds<SenderOptions<object, unknown>> = {
@@ -84,25 +95,11 @@ export function createSender<Events extends object, Secret>(
   const sleep = options.sleep ?? ((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)))
   if (!URL.canParse(String(options.url)))
     throw new TypeError('url must be where to post, such as http://127.0.0.1:3000/webhooks/redcumbre')
-  const url = new URL(options.url).href
+  const { href: url, search } = withoutFragment(options.url)
+  const addressQuery = search.slice(1)
   const freshTime = monotonicTime(clock)
 
-  const attempt = async (
-    event: string,
-    request: SendReport['request'],
-    most?: number,
-  ): Promise<SendReport> => {
-    const attempts: Attempt[] = []
-    const { attemptDelaysMs, timeoutMs } = signer.sending
-    for (const delayMs of attemptDelaysMs.slice(0, most)) {
-      if (delayMs > 0) await sleep(delayMs)
-      const made = await post(request, { number: attempts.length + 1, delayMs, timeoutMs, clock })
-      attempts.push(made)
-      if (isSuccess(made.status)) break
-    }
-    const status = attempts.at(-1)?.status
-    return { provider: signer.name, event, delivered: isSuccess(status), status, attempts, request }
-  }
+  const way = { signer, clock, sleep }
 
   return {
     async send(event, overrides, options = {}) {
@@ -112,22 +109,33 @@ export function createSender<Events extends object, Secret>(
         throw new TypeError('at must be a valid Date')
       const attempts = toAttempts(options)
       const sample = await signer.sampleOf(event)
-      const { headers, body } = signer.sign(sample, overrides, at ?? freshTime())
-      return attempt(event, { url, headers, body: tamper?.(body) ?? body }, attempts)
+      const how = { at: at ?? freshTime(), addressQuery }
+      const { headers, body, query } = signer.sign(event, sample, overrides, how)
+      const request = { url: withQuery(url, query), headers, body: tamper?.(body) ?? body }
+      return deliver(event, request, { ...way, attempts })
     },
     async resend(report, options = {}) {
       checkOptions('resend options', options, resendKinds)
-      return attempt(report.event, report.request, toAttempts(options))
+      return deliver(report.event, report.request, { ...way, attempts: toAttempts(options) })
+    },
+    async handshake() {
+      const reports: HandshakeReport[] = []
+      for (const handshake of signer.handshakes({ at: freshTime(), addressQuery }))
+        reports.push(await ask(signer, handshake, { url, clock }))
+      return reports
     },
   }
 }
 
-function toAttempts({ attempts }: Pick<SendOptions, 'attempts'>): number | undefined {
-  return attempts === undefined ? undefined : wholeNumber('attempts', attempts, 1, maxAttempts)
+/** A fragment is not sent. */
+function withoutFragment(given: string | URL): URL {
+  const url = new URL(given)
+  url.hash = ''
+  return url
 }
 
-function isSuccess(status: number | undefined): boolean {
-  return status !== undefined && status >= 200 && status < 300
+function toAttempts({ attempts }: Pick<SendOptions, 'attempts'>): number | undefined {
+  return attempts === undefined ? undefined : wholeNumber('attempts', attempts, 1, maxAttempts)
 }
 
 /** Now, but never the same millisecond twice: equal times would make two events one. */

@@ -1,19 +1,13 @@
+import { defineProvider, type JsonObject, type Provider, type Sending } from '@acuse/core'
 import {
-  defineProvider,
-  type JsonObject,
-  type Provider,
-  type Scheme,
-  type Schemes,
-  type Sending,
-} from '@acuse/core'
-import { didYouMean } from '@acuse/core/inbox-kit'
+  didYouMean,
+  type HandshakeOptions,
+  type HandshakeRequest,
+  type SignedDelivery,
+  signDelivery,
+  toHandshakeRequest,
+} from '@acuse/core/inbox-kit'
 import { mergeDeep } from './merge.ts'
-
-/** A signed request, without its address. */
-interface SignedRequest {
-  readonly headers: Record<string, string>
-  readonly body: Uint8Array
-}
 
 /** Signs as a provider does. */
 export interface Signer {
@@ -22,8 +16,13 @@ export interface Signer {
   readonly sending: Sending<object>
   /** @throws TypeError when the provider documents no such event */
   sampleOf(event: string): Promise<JsonObject>
-  /** The sample as it is sent at a time, signed. */
-  sign(sample: JsonObject, overrides: unknown, time: Date): SignedRequest
+  /** The sample of an event as it is sent, signed. */
+  sign(event: string, sample: JsonObject, overrides: unknown, how: HandshakeOptions): SignedDelivery
+  /**
+   * Its handshakes, as it asks.
+   * @throws TypeError when it has none
+   */
+  handshakes(how: HandshakeOptions): readonly HandshakeRequest[]
 }
 
 /**
@@ -40,9 +39,13 @@ export function toSigner<Events extends object, Secret>(
   // The caller's function may be anything.
   if (!given?.scheme)
     throw new TypeError('provider must answer a provider, as redcumbre does, for the secret')
-  const { name, scheme, sending } = defineProvider(given)
-  if (!sending || !scheme.sign) throw new TypeError(`${name} does not state how it sends`)
-  const sign = scheme.sign.bind(scheme)
+  const provider = defineProvider(given)
+  const { name, scheme, sending, handshakes = [] } = provider
+  if (!sending) throw new TypeError(`${name} does not state how it sends`)
+  if (!scheme.sign && !scheme.signBody)
+    throw new TypeError(
+      `${name} cannot sign with what it was given. Give one secret, not several, or a private key where it takes one`,
+    )
   return {
     name,
     sending,
@@ -55,28 +58,14 @@ export function toSigner<Events extends object, Secret>(
         `${name} documents no event '${event}'.${didYouMean(event, known)} Its events: ${known.join(', ')}`,
       )
     },
-    sign(sample, overrides, time) {
-      const payload = mergeDeep(sending.stamp(sample, time), overrides)
-      const body = Buffer.from(JSON.stringify(payload), 'utf8')
-      const parts = headerParts(scheme, sending.headers?.(payload, time), time)
-      return { headers: { 'content-type': 'application/json', ...parts, ...sign(body, parts) }, body }
+    sign(event, sample, overrides, how) {
+      const payload = mergeDeep(sending.stamp?.(sample, how.at) ?? sample, overrides)
+      return signDelivery({ name, scheme, sending }, { event, payload, ...how })
+    },
+    handshakes(how) {
+      if (handshakes.length > 0)
+        return handshakes.map((handshake) => toHandshakeRequest(provider, handshake, how))
+      throw new TypeError(`${name} has no handshakes: it asks nothing before it sends`)
     },
   }
-}
-
-/** The headers beside the proof, by name in lower case: the provider's own, and what else is signed. */
-function headerParts(
-  { signedParts = [] }: Scheme,
-  own: Readonly<Record<string, string>> = {},
-  at: Date,
-): Record<string, string> {
-  const signed = signedParts.map(({ header, as }) => [header, signedValue(as, at)])
-  const stated = Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])
-  return Object.fromEntries([...signed, ...stated])
-}
-
-/** A value that no other delivery has, or the time. */
-function signedValue(as: Schemes.SignedHeader['as'], at: Date): string {
-  if (as === 'id') return `msg_${crypto.randomUUID()}`
-  return String(as === 'unix-ms' ? at.getTime() : Math.floor(at.getTime() / 1000))
 }

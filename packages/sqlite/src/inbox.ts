@@ -67,11 +67,11 @@ export class SqliteInbox implements Contract {
     this.#sweeper = new Sweeper(this.#writer, settings)
   }
 
-  async accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Promise<AcceptResult> {
+  async accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
     if (this.#closing !== undefined) throw new Error('The inbox is closed')
     const arrival = this.#consumers.get(delivery.endpoint)?.arrivals.begin(delivery.type)
     try {
-      const { result, leased, isKept, live } = await this.#write(delivery, minRetentionMs, arrival?.isPlaced)
+      const { result, leased, isKept, live } = await this.#write(delivery, options, arrival?.isPlaced)
       if (isKept) this.#tellDead(delivery, 'conflict', conflictError())
       this.#watchHighWater(delivery, live)
       if (leased) arrival?.fill(leased)
@@ -82,7 +82,11 @@ export class SqliteInbox implements Contract {
     }
   }
 
-  #write(delivery: Delivery, minRetentionMs: number, isPlaced = false): Promise<Written> {
+  #write(
+    delivery: Delivery,
+    { minRetentionMs, keepsConflict = true }: AcceptOptions,
+    isPlaced = false,
+  ): Promise<Written> {
     const { leaseMs, maxDeliveries } = this.#settings
     return this.#writer.write((transaction) => {
       // Now: a lease that began before the lock was had may be over.
@@ -91,6 +95,7 @@ export class SqliteInbox implements Contract {
       const accepted = acceptDelivery(transaction, delivery, keeping, most)
       const isKept =
         accepted.result === 'conflict' &&
+        keepsConflict &&
         keepCopy(transaction, delivery, 'conflict', conflictError(), keeping)
       return { ...accepted, isKept, live: transaction.live }
     })

@@ -1,4 +1,5 @@
 import type { Handle, HandleResult, Lease } from '../inbox/inbox.ts'
+import { formatOf, type ReadBody, readBody, toMediaType } from '../lib/body-format.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { describeError, readThrown } from '../lib/describe-error.ts'
 import { holdsMoreValues, parseJson } from '../lib/json.ts'
@@ -10,8 +11,11 @@ import type { Logger } from '../model/logger.ts'
 import type { Provider } from '../model/provider.ts'
 import { type EventSchema, issuePaths } from '../model/schema.ts'
 import { AttemptContext } from './context.ts'
+import { exposed } from './exposed.ts'
+import { latestOf } from './latest.ts'
 import type { RecentPayloads } from './recent-payloads.ts'
 import type { EventHandlers, NamedHandler, Router } from './router.ts'
+import { Schemas } from './schemas.ts'
 
 /** Settings of handling beside the handlers. */
 export interface HandleSettings {
@@ -29,35 +33,52 @@ export class UnrecoverableError extends Error {
   override readonly name = 'UnrecoverableError'
 }
 
+/** The parts of a provider that handling needs. */
+type HandledProvider<Events extends object> = Pick<Provider<Events>, 'events' | 'bodies' | 'thin' | 'expose'>
+
 /** Step 8: opens a delivery's body again, validates the payload, and runs the handlers. */
 export function createHandle<Events extends object>(
-  provider: Provider<Events>,
+  provider: HandledProvider<Events>,
   router: Router<Events>,
   settings: HandleSettings,
 ): Handle {
-  // A Map: a type such as `constructor` must find nothing.
-  const schemas = new Map<string, EventSchema>(Object.entries(provider.events))
+  const schemas = new Schemas(provider.events, settings)
+  const expose = (provider.expose ?? []).map((name) => name.toLowerCase())
 
   return async (delivery, lease) => {
     const payload = settings.payloads.take(delivery)
-    const parsed = payload === undefined ? parseJson(delivery.body) : { value: payload }
-    if ('problem' in parsed) return mismatch(parsed.problem)
+    const read = payload === undefined ? readAgain(delivery, provider) : { value: payload }
+    if ('problem' in read) return mismatch(read.problem)
     const handlers = router.handlersOf(delivery.type)
-    const schema = schemas.get(delivery.type)
-    if (!schema)
-      return runAll(handlers, { delivery, event: toEvent(delivery, parsed.value), lease }, settings)
-    const { maxPayloadValues: most } = settings
-    if (holdsMoreValues(parsed.value, most))
-      return mismatch(`it holds more than ${most} values (maxPayloadValues), and may hold the process up`)
+    const toAttempt = (value: unknown): Attempt => ({
+      delivery,
+      event: toEvent(delivery, value, expose),
+      lease,
+    })
     let verdict: Verdict
     try {
-      verdict = await validate(schema, parsed.value, settings)
+      const latest = await latestOf(read.value, provider.thin, delivery, lease, settings)
+      const schema = await schemas.of(delivery.type)
+      if (!schema) return await runAll(handlers, toAttempt(latest), settings)
+      const { maxPayloadValues: most } = settings
+      if (holdsMoreValues(latest, most))
+        return mismatch(`it holds more than ${most} values (maxPayloadValues), and may hold the process up`)
+      verdict = await validate(schema, latest, settings)
     } catch (error) {
-      return { status: 'failed', error, completed: lease.completed }
+      return failure([{ name: delivery.type, error }], lease.completed)
     }
     if ('paths' in verdict) return mismatch(`at ${verdict.paths.join(', ')}`)
-    return runAll(handlers, { delivery, event: toEvent(delivery, verdict.payload), lease }, settings)
+    return runAll(handlers, toAttempt(verdict.payload), settings)
   }
+}
+
+/** A notice is JSON, whatever the request was. */
+function readAgain(
+  { headers, body }: Delivery,
+  { bodies, thin }: Pick<Provider<never>, 'bodies' | 'thin'>,
+): ReadBody {
+  if (bodies === undefined || thin) return parseJson(body)
+  return readBody(formatOf(bodies, toMediaType([headers['content-type'] ?? ''])) ?? 'json', body)
 }
 
 type Verdict = { readonly payload: unknown } | { readonly paths: readonly string[] }
@@ -87,9 +108,9 @@ function mismatch(where: string): HandleResult {
   }
 }
 
-function toEvent(delivery: Delivery, payload: unknown): WebhookEvent {
-  const { id, type, provider, occurredAt, receivedAt } = delivery
-  return { id, type, payload, provider, occurredAt, receivedAt }
+function toEvent(delivery: Delivery, payload: unknown, expose: readonly string[]): WebhookEvent {
+  const { id, type, provider, occurredAt, receivedAt, headers } = delivery
+  return { id, type, payload, provider, occurredAt, receivedAt, unsigned: exposed(headers, expose) }
 }
 
 interface Attempt {

@@ -1,12 +1,11 @@
 import { BoundedMap } from '../lib/bounded-map.ts'
 import type { Delivery } from '../model/delivery.ts'
-import type { JsonObject } from '../model/json.ts'
 
 type Identified = Pick<Delivery, 'id' | 'body'>
 
 interface Parsed {
   readonly body: Uint8Array
-  readonly payload: JsonObject
+  readonly payload: unknown
 }
 
 const maxPayloads = 64
@@ -21,12 +20,12 @@ export class RecentPayloads {
   /** By the delivery's id. */
   readonly #parsed = new BoundedMap<string, Parsed>(maxPayloads)
 
-  put({ id, body }: Identified, payload: JsonObject): void {
+  put({ id, body }: Identified, payload: unknown): void {
     if (body.byteLength <= maxBytes) this.#parsed.set(id, { body, payload })
   }
 
   /** Only once, and only of the same bytes: what handlers do to a payload is not seen by another attempt. */
-  take({ id, body }: Identified): JsonObject | undefined {
+  take({ id, body }: Identified): unknown {
     const parsed = this.#parsed.get(id)
     if (parsed === undefined) return undefined
     this.#parsed.delete(id)

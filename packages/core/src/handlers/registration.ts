@@ -1,6 +1,7 @@
 import type { Awaitable } from '../model/awaitable.ts'
 import type { EventOf, EventPattern, UnknownEvent } from '../model/event.ts'
 import type { Logger } from '../model/logger.ts'
+import type { NearNames } from '../model/near-names.ts'
 
 /** A handler's context, beside the event. */
 export interface HandlerContext {
@@ -82,6 +83,12 @@ export interface Registration<Events extends object> {
   on<Pattern extends EventPattern<Events>>(
     pattern: Pattern,
     handler: Handler<EventOf<Events, Pattern>>,
+    options?: HandlerOptions,
+  ): void
+  /** For names that are misspelt: the compiler lists those that are near. */
+  on<Given extends string>(
+    pattern: Given extends EventPattern<Events> ? Given : NearNames<Given, EventPattern<Events>>,
+    handler: Handler<Given extends EventPattern<Events> ? EventOf<Events, Given> : never>,
     options?: HandlerOptions,
   ): void
   /** Registers a handler for authentic events that the provider's documents do not list. */

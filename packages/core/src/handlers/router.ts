@@ -2,7 +2,7 @@ import type { HandledTypes } from '../inbox/inbox.ts'
 import { didYouMean } from '../lib/did-you-mean.ts'
 import { describe, knownOptions } from '../lib/options.ts'
 import type { UnknownEvent } from '../model/event.ts'
-import type { Provider } from '../model/provider.ts'
+import type { Provider, ProviderEvents } from '../model/provider.ts'
 import { HandlerNames } from './names.ts'
 import type { Handler, HandlerOptions, Handlers, Registration, Responders } from './registration.ts'
 
@@ -22,6 +22,8 @@ export interface EventHandlers {
 
 /** Which handlers an event goes to. */
 export interface Router<Events extends object> extends Registration<Events> {
+  /** The same as `on`, of values that the compiler has seen already. */
+  add(pattern: string, handler: unknown, options?: HandlerOptions): void
   /** The handlers of an event. */
   handlersOf(type: string): EventHandlers
   /** Which types have a handler, or one that answers. */
@@ -60,18 +62,21 @@ export function createRouter<Events extends object>(
 
 class RouterImpl<Events extends object> implements Router<Events> {
   readonly #provider: string
-  readonly #routes: ReadonlyMap<string, Route>
+  readonly #routes: Map<string, Route>
+  /** Handlers of every event, where the provider documents none: any name is one, and those that come later have them, too. */
+  readonly #every: Route | undefined
   readonly #unknown: Route = createRoute('unknown')
   readonly #derived = new HandlerNames()
   #handled: HandledTypes | undefined
 
   constructor({ name, events }: Pick<Provider<Events>, 'name' | 'events'>) {
     this.#provider = name
-    this.#routes = new Map(Object.keys(events).map((type) => [type, createRoute(type)]))
+    this.#every = events === undefined ? createRoute('*') : undefined
+    this.#routes = new Map(eventNamesOf(events).map((type) => [type, createRoute(type)]))
   }
 
-  readonly on: Registration<Events>['on'] = (pattern, handler, options) => {
-    this.add(String(pattern), handler, options)
+  readonly on: Registration<Events>['on'] = (pattern: string, handler: unknown, options?: HandlerOptions) => {
+    this.add(pattern, handler, options)
   }
 
   readonly respond: Registration<Events>['respond'] = (pattern, responder) => {
@@ -107,12 +112,26 @@ class RouterImpl<Events extends object> implements Router<Events> {
   }
 
   #routesOf(pattern: string): Route[] {
+    if (this.#every) return this.#openRoutesOf(pattern, this.#every)
     const matching = [...this.#routes.values()].filter(({ type }) => matches(type, pattern))
     if (matching.length > 0) return matching
     const types = [...this.#routes.keys()]
     const meant = didYouMean(pattern, [...types, ...types.flatMap(toPrefixPatterns)])
     const list = types.map((type) => `'${type}'`).join(', ')
     throw new TypeError(`${this.#provider} documents no event '${pattern}'.${meant} Its events: ${list}`)
+  }
+
+  #openRoutesOf(pattern: string, every: Route): Route[] {
+    if (pattern === '*') return [...this.#routes.values(), every, this.#unknown]
+    if (pattern.endsWith('.*'))
+      throw new TypeError(
+        `${this.#provider} lists no events, and '${pattern}' needs a list: give it the names, or register each name or '*'`,
+      )
+    const { handlers, taken, responder } = every
+    const fresh: Route = { type: pattern, handlers: [...handlers], taken: new Map(taken) }
+    const route = this.#routes.get(pattern) ?? (responder ? { ...fresh, responder } : fresh)
+    this.#routes.set(pattern, route)
+    return [route]
   }
 
   #register(found: readonly Route[], pattern: string, run: Handler<never>, options: HandlerOptions): void {
@@ -129,6 +148,11 @@ class RouterImpl<Events extends object> implements Router<Events> {
     for (const { handlers } of found) handlers.push(handler)
     this.#handled = undefined
   }
+}
+
+/** The names of the events that a provider documents. */
+function eventNamesOf(events: ProviderEvents<object> | undefined): readonly string[] {
+  return Array.isArray(events) ? events : Object.keys(events ?? {})
 }
 
 /** A handler of unknown events has those that no list can name. */

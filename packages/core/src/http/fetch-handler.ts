@@ -77,7 +77,9 @@ export function fromFetchRequest(request: Request, clientAddress?: string | unde
 
 /** An outcome as a WHATWG `Response`. */
 export function toResponse({ status, headers, body, close }: Outcome): Response {
-  return new Response(body, { status, headers: close ? { ...headers, connection: 'close' } : { ...headers } })
+  const init = { status, headers: close ? { ...headers, connection: 'close' } : { ...headers } }
+  // A 204 with a body, even an empty one, throws (WHATWG Fetch §6.4); an empty one is no text/plain.
+  return new Response(body === '' ? null : body, init)
 }
 
 async function readFetchBody(request: Request, limits: BodyLimits): Promise<Uint8Array | BodyFailure> {

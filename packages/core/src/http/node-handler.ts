@@ -57,6 +57,7 @@ export function writeNodeAnswer({ status, headers, body, close }: Outcome, respo
   response.statusCode = status
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (close) response.setHeader('connection', 'close')
-  response.setHeader('content-length', Buffer.byteLength(body))
+  // RFC 9110 §8.6: a 204 has none.
+  if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body))
   response.end(body)
 }

@@ -14,6 +14,11 @@ export type AcceptResult = 'accepted' | 'duplicate' | 'conflict' | 'in-flight' |
 export interface AcceptOptions {
   /** The shortest time to remember the idempotency key, in milliseconds, from now. */
   readonly minRetentionMs: number
+  /**
+   * Whether another body under an idempotency key that is taken is kept as a dead letter. `false`: nobody signed the body,
+   * so that a captured request could make any number of them. Default `true`.
+   */
+  readonly keepsConflict?: boolean
 }
 
 /** The attempt that a handle makes. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.ts'
 
 /** Why bytes were not taken as JSON. */
-type JsonProblem = 'body-not-utf8' | 'body-not-json' | 'body-too-deep' | 'body-forbidden-key'
+export type JsonProblem = 'body-not-utf8' | 'body-not-json' | 'body-too-deep' | 'body-forbidden-key'
 
 /** The result of {@link parseJson}: a value, or why there is none. */
 export type ParsedJson = { readonly value: unknown } | { readonly problem: JsonProblem }

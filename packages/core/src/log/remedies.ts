@@ -23,6 +23,12 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
     'The function of keys knows none for the request: an unknown tenant, or another path or header than it looks at',
   'signature-mismatch':
     'Another secret, or a body that was changed on the way: ask explain() with the request',
+  'value-malformed':
+    'A value that is signed is missing from the query, the body or the header, or is not written as the provider documents it',
+  'token-mismatch': 'The handshake has another token than the one that the provider was made with',
+  'type-conflict':
+    'Signed content that came before came again under another event type, which nobody signs: a replay, or an event whose body says the same',
+  'body-malformed': 'The body is not written as its Content-Type says: ask the sender',
   'tenant-mismatch':
     "The payload names another tenant than the key's name: a tenant signs for another, or provider.tenantOf names the wrong field",
   'body-not-utf8': 'The body must be UTF-8: ask the sender',

@@ -1,6 +1,6 @@
 import { describeError } from '../lib/describe-error.ts'
 import type { Logger } from '../model/logger.ts'
-import type { Observation, RejectedObservation } from '../model/observation.ts'
+import type { HandshakeObservation, Observation, RejectedObservation } from '../model/observation.ts'
 import type { RejectionCode } from '../model/rejection.ts'
 import { remedies } from './remedies.ts'
 
@@ -23,6 +23,8 @@ export function levelOf(observation: Observation): keyof Logger {
     case 'dead':
     case 'dropped':
       return 'error'
+    case 'handshake':
+      return observation.told === undefined ? 'info' : 'warn'
     case 'retried':
     case 'failed':
     case 'unhandled':
@@ -50,6 +52,8 @@ function words(observation: Observation): string {
   switch (observation.type) {
     case 'rejected':
       return refusalWords(observation)
+    case 'handshake':
+      return handshakeWords(observation)
     case 'retried':
       return `attempt ${observation.attempt} failed, next in ${observation.delayMs} ms${failure(observation.error)}${readOn('retried')}`
     case 'failed':
@@ -65,6 +69,11 @@ function words(observation: Observation): string {
     default:
       return observation.type
   }
+}
+
+function handshakeWords({ method, told }: HandshakeObservation): string {
+  const value = told === undefined ? '' : `; it names the value '${told}', which nobody has proven`
+  return `handshake answered (${method})${value}${readOn('handshake')}`
 }
 
 function refusalWords({

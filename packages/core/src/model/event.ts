@@ -12,6 +12,8 @@ export interface WebhookEvent<Type extends string = string, Payload = unknown> {
   readonly occurredAt: Date | undefined
   /** When this receiver accepted the delivery. */
   readonly receivedAt: Date
+  /** Headers that the provider exposes, names in lower case, such as the id of an attempt. As a rule nobody signed them. */
+  readonly unsigned: Readonly<Record<string, string>>
 }
 
 /** An authentic event whose type the provider's documents do not list. Its payload is not validated. */
@@ -28,14 +30,22 @@ type PrefixOf<Name extends string> = Name extends `${infer Head}.${infer Tail}`
 /** The pattern that `on` takes: an event's name, `prefix.*`, or `*` for every event that the provider documents. */
 export type EventPattern<Events extends object> = EventName<Events> | `${PrefixOf<EventName<Events>>}.*` | '*'
 
-/** The names that a pattern stands for. */
-type MatchingName<Events extends object, Pattern extends string> = Pattern extends '*'
-  ? EventName<Events>
-  : Pattern extends `${infer Prefix}.*`
-    ? Extract<EventName<Events>, `${Prefix}.${string}`>
-    : Extract<EventName<Events>, Pattern>
+/** The names that a pattern stands for; where any name is one, the pattern itself. */
+type MatchingName<Events extends object, Pattern extends string> =
+  string extends EventName<Events>
+    ? Pattern extends '*'
+      ? string
+      : Pattern
+    : Pattern extends '*'
+      ? EventName<Events>
+      : Pattern extends `${infer Prefix}.*`
+        ? Extract<EventName<Events>, `${Prefix}.${string}`>
+        : Extract<EventName<Events>, Pattern>
 
 /** The event, or the union of events, that a pattern stands for; told apart by `type`. */
 export type EventOf<Events extends object, Pattern extends string> = {
-  [Name in MatchingName<Events, Pattern>]: WebhookEvent<Name, Events[Name]>
+  [Name in MatchingName<Events, Pattern>]: WebhookEvent<
+    Name,
+    Name extends keyof Events ? Events[Name] : never
+  >
 }[MatchingName<Events, Pattern>]

@@ -6,10 +6,29 @@ export interface HeaderFinding {
   readonly header: string
 }
 
+/** A value that is signed, or the signature in a body, is missing, stands more than once, or is not of its grammar. */
+export interface ValueFinding {
+  /** Tells findings apart. */
+  readonly kind: 'value-malformed'
+  /** Where it should stand; `field`: in the header that carries the signature. */
+  readonly place: 'query' | 'body' | 'field'
+  /** Its name there, or its path. */
+  readonly name: string
+}
+
 /** The signature fits when it is read another way. */
 export interface SignatureFinding {
-  /** The difference: a prefix such as `sha256=`, the encoding, the hash, the RSA padding, or the bytes of a PSS salt. */
-  readonly kind: 'signature-prefix' | 'signature-encoding' | 'hash' | 'padding' | 'salt-length'
+  /**
+   * The difference: a prefix such as `sha256=`, the encoding, the hash, the RSA padding, the bytes of a PSS salt, or whether
+   * ECDSA is written as DER or IEEE P1363.
+   */
+  readonly kind:
+    | 'signature-prefix'
+    | 'signature-encoding'
+    | 'signature-format'
+    | 'hash'
+    | 'padding'
+    | 'salt-length'
   /** The provider's setting. */
   readonly expected: string
   /** The request's own. */
@@ -87,6 +106,7 @@ export interface PlainFinding {
 /** Why a request was refused, with evidence; told apart by `kind`. */
 export type Finding =
   | HeaderFinding
+  | ValueFinding
   | SignatureFinding
   | SurroundingFinding
   | SecretFinding

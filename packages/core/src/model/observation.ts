@@ -25,6 +25,18 @@ export interface DuplicateObservation extends DeliveryObservation {
   readonly type: 'duplicate'
 }
 
+/** A handshake was answered; nothing was stored. */
+export interface HandshakeObservation {
+  /** Tells observations apart. */
+  readonly type: 'handshake'
+  /** The provider's name. */
+  readonly provider: string
+  /** The method of the request. */
+  readonly method: string
+  /** The value that the provider says the operator must see, such as a token to paste elsewhere; nobody proved it. */
+  readonly told?: string | undefined
+}
+
 /** A request was refused. */
 export interface RejectedObservation {
   /** Tells observations apart. */
@@ -129,6 +141,7 @@ export interface HighWaterMarkObservation {
 export type Observation =
   | AcceptedObservation
   | DuplicateObservation
+  | HandshakeObservation
   | RejectedObservation
   | HandledObservation
   | RetriedObservation

@@ -1,23 +1,15 @@
+import type { Awaitable } from './awaitable.ts'
+import type { Envelope, EventRule, NoEnvelope } from './envelope.ts'
 import type { EventName } from './event.ts'
+import type { Answers, Handshake } from './handshake.ts'
 import type { JsonObject } from './json.ts'
 import type { Path } from './path.ts'
 import type { WebhookRequest } from './request.ts'
 import type { EventSchema } from './schema.ts'
 import type { Scheme } from './scheme.ts'
+import type { Sending } from './sending.ts'
 import type { TimeFormat } from './time-format.ts'
-
-/** Fields that the receiver reads from a signed body before it accepts a delivery. */
-export interface Envelope {
-  /** The event's type, as sent; 1 to 200 characters. */
-  readonly type: string
-  /** The signed time, as sent; its grammar is checked against the provider's `time.format`. */
-  readonly time?: unknown
-  /**
-   * The values that copies of an event share, beside provider and type, from signed content only. Absent, or without a
-   * text in each place: the body hash.
-   */
-  readonly idempotencyKey?: readonly string[] | undefined
-}
+import type { Value } from './value.ts'
 
 /** How a provider states the time of a delivery. */
 export interface TimeRule {
@@ -32,8 +24,13 @@ export interface TimeRule {
   readonly format: TimeFormat | readonly TimeFormat[]
   /** Whether a delivery without a time is refused. */
   readonly required: boolean
-  /** Whether the signature covers it. A time that anyone can refresh shortens no memory. */
-  readonly signed: boolean
+  /** Where it stands. Absent: `envelope` answers it. */
+  readonly value?: Value
+  /**
+   * Whether the signature covers it. A time that anyone can refresh shortens no memory. With `value` it is derived from the
+   * scheme, and not stated.
+   */
+  readonly signed?: boolean
 }
 
 /** Limits that a provider keeps to. */
@@ -43,7 +40,58 @@ export interface ProviderLimits {
    * Absent: nobody knows, and 7 days are taken.
    */
   readonly retriesForMs?: number
+  /** The largest body that it sends, in bytes: the default of the option `maxBodyBytes`. Absent: 1 048 576. */
+  readonly maxBodyBytes?: number
+  /** How long it waits for an answer, in milliseconds: the default of `ackTimeoutMs` is nine tenths of it, 4 500 at most. */
+  readonly ackTimeoutMs?: number
 }
+
+/**
+ * How a body is read. `json`; `form`: an object of texts (`application/x-www-form-urlencoded`), a list where a name stands
+ * more than once; `text`; or JSON in one field of a form.
+ */
+export type BodyFormat =
+  | 'json'
+  | 'form'
+  | 'text'
+  | {
+      /** The field of the form. */
+      readonly jsonIn: string
+    }
+  | {
+      /** Reads the bytes as a value, such as `parseXml` of `@acuse/providers/xml`; a throw is `body-malformed`, 400. */
+      readonly parse: (body: Uint8Array) => unknown
+    }
+
+/** The payload is a notice: what it is about is fetched before handlers run. */
+export interface Thin {
+  /** What to fetch: a signed value, where there is one. Without `fetchLatest` the payload of the event is `{ id }`. */
+  readonly id: Value
+  /**
+   * Fetches what the event is about; it becomes the payload. It runs in the worker, before each attempt, and fails as a
+   * handler does. The address comes from the provider's data, never from the payload.
+   */
+  readonly fetchLatest?: FetchLatest
+}
+
+/** Fetches what a notice is about. */
+export type FetchLatest = (id: string, notice: Notice) => Awaitable<unknown>
+
+/** A notice, for the function that fetches what it is about. */
+export interface Notice {
+  /** The event's type. */
+  readonly type: string
+  /** Aborted when the attempt is over. */
+  readonly signal: AbortSignal
+}
+
+/** The schema of an event, or a function that loads it when the event is first handled. */
+export type EventSchemaSource<Payload> = EventSchema<Payload> | (() => Promise<EventSchema<Payload>>)
+
+/** The events that a provider documents: their names, whose payloads are handed on as they are, or a schema for each. */
+export type ProviderEvents<Events extends object> =
+  | readonly EventName<Events>[]
+  | { readonly [Name in EventName<Events>]: EventSchemaSource<Events[Name]> }
 
 /** Something that the operator should be told once, when a receiver is made. */
 export interface ProviderWarning {
@@ -51,35 +99,6 @@ export interface ProviderWarning {
   readonly code: string
   /** The risk, and its remedy. */
   readonly message: string
-}
-
-/** Why a payload has no envelope: `code` tells it from an {@link Envelope}. */
-export interface NoEnvelope {
-  /** It lacks what the provider documents, or an unsigned header does not repeat what it must. */
-  readonly code: (typeof noEnvelopeCodes)[number]
-  /** The header at fault, in lower case, where one is: for the log and `explain`. */
-  readonly header?: string
-}
-
-const noEnvelopeCodes = ['envelope-invalid', 'header-missing', 'header-repeated', 'header-mismatch'] as const
-
-/** Whether an envelope's reader gave one of its codes. */
-export function isNoEnvelopeCode(code: unknown): code is NoEnvelope['code'] {
-  return noEnvelopeCodes.some((each) => each === code)
-}
-
-/** How a provider sends: what `@acuse/sender` needs to speak as the provider does. */
-export interface Sending<Events extends object> {
-  /** The wait before each attempt, in milliseconds; the first is 0. */
-  readonly attemptDelaysMs: readonly number[]
-  /** How long the provider waits for an answer, in milliseconds. */
-  readonly timeoutMs: number
-  /** One payload for each event, loaded when a sender asks for it. */
-  readonly samples: () => Promise<{ readonly [Name in EventName<Events>]: Events[Name] }>
-  /** The payload as the provider would send it at `at`: with that time, and different from any other time's. */
-  readonly stamp: (payload: JsonObject, at: Date) => JsonObject
-  /** Headers beside the signature, such as one that repeats a field of the payload. Default: none. */
-  readonly headers?: (payload: JsonObject, at: Date) => Record<string, string>
 }
 
 /**
@@ -92,8 +111,8 @@ export interface Provider<Events extends object> {
   readonly path: string
   /** How a request proves its origin. */
   readonly scheme: Scheme
-  /** The schema of each documented event. */
-  readonly events: { readonly [Name in EventName<Events>]: EventSchema<Events[Name]> }
+  /** The documented events. Absent: any name is one, and payloads are handed on as they are. */
+  readonly events?: ProviderEvents<Events> | undefined
   /** How the time of a delivery is written; absent where the provider states none. */
   readonly time?: TimeRule
   /**
@@ -116,15 +135,39 @@ export interface Provider<Events extends object> {
   readonly tenantOf?: Path | ((payload: JsonObject) => unknown)
   /** Limits that the provider keeps to, as it documents them. */
   readonly limits?: ProviderLimits
-  /** Media types the provider documents, checked after authenticity; absent: any type is taken. */
-  readonly mediaTypes?: readonly string[]
+  /**
+   * How bodies are read, by media type in lower case; `*` is any other. A type that is not listed is
+   * `media-type-unsupported`, after authenticity. What came as text and is of another of them is `body-malformed`, where
+   * the body is signed and its type is not. Absent: JSON, whatever the type says.
+   */
+  readonly bodies?: { readonly [mediaType: string]: BodyFormat }
+  /**
+   * Where the events of a batch stand in the payload: each element is an event with its own idempotency key, accepted with
+   * its own bytes. `''` is the payload, where that is a list. A body that has none of the places is one event.
+   */
+  readonly items?: Path | readonly Path[]
+  /** How an event is read, as data. Absent: `envelope` reads it. */
+  readonly eventRules?: readonly EventRule[] | undefined
+  /**
+   * Headers that handlers see as `event.unsigned`, such as the id of an attempt. Nobody signed them, unless the scheme
+   * does.
+   */
+  readonly expose?: readonly string[]
+  /** The payload is a notice. */
+  readonly thin?: Thin
+  /** Requests that ask who we are. */
+  readonly handshakes?: readonly Handshake[]
+  /** How it wants to be answered. Default: 200 or an error, as JSON. */
+  readonly answers?: Answers
   /**
    * Reads the envelope from a signed payload. The body hash serves where it must be part of the
    * idempotency key. It may look at the rest of the request: a type, an id or a time that it finds in what the scheme does not
    * sign is no part of the idempotency key, so that a captured request under another event name is the same event. A
    * throw or any other answer is `envelope-invalid`: 400, and the log says why.
    */
-  readonly envelope: (payload: JsonObject, request: WebhookRequest, bodyHash: string) => Envelope | NoEnvelope
+  readonly envelope?:
+    | ((payload: JsonObject, request: WebhookRequest, bodyHash: string) => Envelope | NoEnvelope)
+    | undefined
   /** Warnings for the operator, printed once. */
   readonly warnings?: readonly ProviderWarning[]
   /** How the provider sends, for `@acuse/sender`. */

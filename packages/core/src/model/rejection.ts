@@ -1,7 +1,8 @@
 /**
  * Why a request was not proven authentic. All are answered with one constant 401. `header-mismatch`: an
  * unsigned header does not repeat the signed field that it must. `key-unknown`: the function of keys knows
- * none for this request.
+ * none for this request. `value-malformed`: a value of the query, the body or the signature's header that is signed is
+ * missing, stands twice or is of another grammar.
  */
 export type AuthenticityCode = (typeof authenticityCodes)[number]
 
@@ -11,6 +12,7 @@ const authenticityCodes = [
   'header-malformed',
   'header-mismatch',
   'key-unknown',
+  'value-malformed',
   'signature-mismatch',
 ] as const
 
@@ -31,6 +33,7 @@ type MalformedCode =
   | 'body-not-json'
   | 'body-too-deep'
   | 'body-forbidden-key'
+  | 'body-malformed'
   | 'envelope-invalid'
 
 /**
@@ -59,6 +62,8 @@ type UnavailableCode =
  * never to the sender. `handler-failed`: handlers failed with `ack: 'handled'`. `scheme-failed`: a scheme, or its
  * function of keys, threw or answered nothing that it may. `receiver-failed`: something else of the program did, such as
  * its clock or `provider.tenantOf`. `tenant-mismatch`: the payload names another tenant than the key's (`provider.tenantOf`).
+ * `token-mismatch`: a handshake with another token than ours. `type-conflict`: the same signed content came before under
+ * another type, which nobody signed.
  */
 export type RejectionCode =
   | 'method-not-allowed'
@@ -70,6 +75,8 @@ export type RejectionCode =
   | 'scheme-failed'
   | 'receiver-failed'
   | 'tenant-mismatch'
+  | 'token-mismatch'
+  | 'type-conflict'
   | AuthenticityCode
   | ToleranceCode
   | BodyFailure
@@ -111,6 +118,10 @@ export const rejectionAnswers: { readonly [Code in RejectionCode]: RejectionAnsw
   'header-mismatch': unauthorized,
   'key-unknown': unauthorized,
   'signature-mismatch': unauthorized,
+  'value-malformed': unauthorized,
+  'token-mismatch': { status: 403, error: 'forbidden' },
+  'type-conflict': unauthorized,
+  'body-malformed': malformed,
   'body-not-utf8': malformed,
   'body-not-json': malformed,
   'body-too-deep': malformed,

@@ -1,7 +1,9 @@
+import type { Clock } from './clock.ts'
 import type { Finding } from './finding.ts'
 import type { RequestHeaders } from './headers.ts'
 import type { AuthenticityCode } from './rejection.ts'
 import type { WebhookRequest } from './request.ts'
+import type { Part } from './value.ts'
 
 /** The request is proven: an object with these fields and no others. */
 export interface Authentic {
@@ -44,34 +46,57 @@ export type Verdict = Authentic | NotProven | NotJudged
 export interface Scheme {
   /** Such as `hmac`. */
   readonly name: string
-  /** Whether the proof covers the body. Where it does not, whoever holds the key can say anything. */
-  readonly signsBody: boolean
+  /**
+   * What the proof covers, in order; `[]`: nothing but the key itself, so that whoever holds it can say anything. What
+   * an envelope reads elsewhere is unsigned, and no part of the idempotency key.
+   */
+  readonly signs: readonly Part[]
   /**
    * The headers that the proof is read from, names in lower case. Where the body is not signed they carry the key
    * itself, and `keepHeaders` refuses them.
    */
   readonly headers?: readonly string[]
   /**
-   * The headers that the proof covers beside the body, in lower case. What an envelope reads elsewhere is unsigned, and no
-   * part of the idempotency key. Default: none.
-   */
-  readonly signedHeaders?: readonly string[]
-  /**
    * Texts that identify its keys without revealing them, so that one key at two endpoints is noticed. Default: none.
    */
   keyMarks?(): readonly string[]
-  /** The same with the grammar of each, for those who sign: each needs a value. Default: none. */
-  readonly signedParts?: readonly SignedHeader[]
   /** Step 1: the first fault in the grammar of the security headers, if any, before a byte of the body is read. */
   check(headers: RequestHeaders): NotProven | undefined
   /** Step 3: the proof itself, over the raw bytes. */
   verify(request: WebhookRequest): Verdict
   /**
-   * The headers that prove `body`, for those who hold the key: senders and tests. `parts` gives the values
-   * of the signed headers, by name in lower case.
-   * @throws TypeError when a signed header is missing or ungrammatical
+   * Where keys are fetched: fetches those that the request needs, within `timeoutMs`. Nothing, where `verify` can answer at
+   * once; a promise of nothing, or of why they cannot be had. Default: never.
    */
-  sign?(body: Uint8Array, parts?: Readonly<Record<string, string>>): Record<string, string>
+  prepare?(
+    request: WebhookRequest,
+    options: PrepareOptions,
+  ): Promise<NotProven | NotJudged | undefined> | undefined
+  /**
+   * The values of the header that carries the signature, such as those of `t` in `t=1795633156,v1=…`. Default: it has no
+   * parts.
+   */
+  fields?(request: WebhookRequest, name: string): readonly string[]
+  /**
+   * The bytes that are signed, where those are not the whole body: two requests of one signature have the same. Asked of
+   * proven requests only.
+   */
+  signedBytes?(request: WebhookRequest): Uint8Array
+  /** A MAC of a text under the key that proved a request, in lower-case hex: for handshakes. Default: it has none. */
+  mac?(text: string, keyId: string): string | undefined
+  /**
+   * The headers that prove `body`, for those who hold the key: senders and tests. Signed headers that are not given are
+   * made: an id, or the time `at`.
+   * @throws TypeError when a signed value is missing or ungrammatical
+   */
+  sign?(body: Uint8Array, sent?: SentParts): Record<string, string>
+  /**
+   * The JSON body with its signature in it, where that is where signatures stand; then there is no `sign`.
+   * @throws TypeError when the body is no JSON object, or a signed value is missing or ungrammatical
+   */
+  signBody?(body: Uint8Array, sent?: SentParts): Uint8Array
+  /** The parameters that carry the key, where that stands in the query: `sign` must be given their address. */
+  signQuery?(): Record<string, string>
   /**
    * Why a request does not verify, with evidence. For `explain` only: it is slow, and never called while a request is
    * answered.
@@ -79,14 +104,20 @@ export interface Scheme {
   diagnose(request: WebhookRequest): readonly Finding[]
 }
 
-/** A header whose value is signed with the body. */
-export interface SignedHeader {
-  /** Its name, in any case. */
-  readonly header: string
+/** Bounds of `Scheme.prepare`. */
+export interface PrepareOptions {
+  /** The longest wait, in milliseconds. */
+  readonly timeoutMs: number
+  /** Where time comes from. */
+  readonly clock: Clock
+}
 
-  /**
-   * Its grammar: `id` is 1 to 200 of `A-Z a-z 0-9 _ -`, `unix-seconds` is ten digits, `unix-ms` thirteen. None
-   * can hold a joint, so that no two requests give one signed text.
-   */
-  readonly as: 'id' | 'unix-seconds' | 'unix-ms'
+/** The parts of a request beside its body, for those who sign. */
+export interface SentParts {
+  /** Headers, by name in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Where to: its query is signed where the scheme signs parameters. */
+  readonly url?: string
+  /** The time to sign. Default: now. */
+  readonly at?: Date
 }

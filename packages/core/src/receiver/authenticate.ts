@@ -1,9 +1,10 @@
+import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { disregard } from '../lib/fence.ts'
 import { describe, isPromiseLike } from '../lib/options.ts'
 import type { RequestHeaders } from '../model/headers.ts'
 import { isAuthenticityCode } from '../model/rejection.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Authentic, NotJudged, NotProven, Scheme } from '../model/scheme.ts'
+import type { Authentic, NotJudged, NotProven, PrepareOptions, Scheme } from '../model/scheme.ts'
 import { failed, type Refusal } from './refusal.ts'
 
 /** Asks a scheme for the grammar of the security headers; it may be anybody's code, and answer anything. */
@@ -18,6 +19,34 @@ export function checkHeaders(scheme: Scheme, headers: RequestHeaders): Refusal |
     )
   } catch (error) {
     return failed('scheme-failed', error)
+  }
+}
+
+/**
+ * Has a scheme fetch the keys that a request needs. Nothing, where it can be asked at once; else a promise of nothing or of
+ * why they cannot be had, which never rejects.
+ */
+export function prepareKeys(
+  scheme: Scheme,
+  request: WebhookRequest,
+  options: PrepareOptions,
+): Promise<Refusal | undefined> | undefined {
+  try {
+    const answer: unknown = scheme.prepare?.(request, options)
+    if (answer === undefined) return undefined
+    if (!isPromiseLike(answer))
+      return Promise.resolve(wrong(scheme, 'prepare', answer, 'nothing, or a promise'))
+    const inTime = withDeadline(Promise.resolve(answer), options.timeoutMs, options.clock)
+    return inTime.then(
+      (late) => {
+        if (late === timedOut)
+          return failed('keys-failed', new Error(`The keys did not come within ${options.timeoutMs} ms`))
+        return late === undefined ? undefined : toRefusal(scheme, late)
+      },
+      (error: unknown) => failed('scheme-failed', error),
+    )
+  } catch (error) {
+    return Promise.resolve(failed('scheme-failed', error))
   }
 }
 
@@ -70,7 +99,8 @@ function toRefusal(scheme: Scheme, answer: unknown): Refusal {
   )
 }
 
-function wrong(scheme: Scheme, call: 'check' | 'verify', answer: unknown, instead: string): Refusal {
+/** The refusal for an answer that a scheme may not give. */
+export function wrong(scheme: Scheme, call: keyof Scheme, answer: unknown, instead: string): Refusal {
   const isLate = isPromiseLike(answer)
   disregard(answer)
   const found = isLate ? 'a promise: it must answer at once' : describe(answer)

@@ -1,3 +1,5 @@
+import { exposed } from '../handlers/exposed.ts'
+import { jsonType } from '../lib/body-format.ts'
 import { sha256Start } from '../lib/crypto.ts'
 import { disregard } from '../lib/fence.ts'
 import { writeFailure } from '../log/logger.ts'
@@ -7,6 +9,7 @@ import type { RequestHeaders } from '../model/headers.ts'
 import type { Logger } from '../model/logger.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import type { Proven } from './prove.ts'
+import type { Opened } from './read-body.ts'
 import type { ReceiverSettings } from './settings.ts'
 
 export { toBodyHash } from './body-hash.ts'
@@ -16,7 +19,7 @@ const idBytes = 16
 /**
  * The id of the delivery that these parts identify. JSON keeps `["a.b","c"]` and `["a","b.c"]` apart, and a tenant's
  * endpoint from any other.
- * @param type `undefined` where nobody signed it
+ * @param type the one that is signed; `undefined`: none is
  */
 export function toDeliveryId(
   endpoint: string,
@@ -30,21 +33,38 @@ export function toDeliveryId(
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
-/** The delivery that an authentic request brings. */
+/** What is known of a delivery beside its event. */
+export type Known = Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt'>
+
+/** Settings of a delivery. */
+export type DeliverySettings = Pick<
+  ReceiverSettings,
+  'endpoint' | 'keepHeaders' | 'orderingKey' | 'logger'
+> & {
+  /** The headers that handlers see as `event.unsigned`. */
+  readonly expose: readonly string[]
+}
+
+/** The delivery of one event of an authentic request. */
 export function toDelivery(
-  { headers, body }: WebhookRequest,
-  { envelope, payload, bodyHash, keyId, tenant }: Proven,
-  settings: Pick<ReceiverSettings, 'endpoint' | 'keepHeaders' | 'orderingKey' | 'logger'>,
-  known: Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt'>,
+  { headers }: WebhookRequest,
+  { envelope, payload, body, isJson, bodyHash, usualKey }: Opened,
+  { keyId, tenant }: Pick<Proven, 'keyId' | 'tenant'>,
+  settings: DeliverySettings,
+  known: Known,
 ): Delivery {
-  const { endpoint, keepHeaders, orderingKey: keyOf, logger } = settings
+  const { endpoint, keepHeaders, orderingKey: keyOf, logger, expose } = settings
   const { type } = envelope
-  const idempotencyKey = envelope.idempotencyKey ?? [bodyHash]
+  const idempotencyKey = envelope.idempotencyKey ?? usualKey
   const { provider, occurredAt, receivedAt } = known
-  const id = toDeliveryId(endpoint, envelope.isTypeSigned ? type : undefined, idempotencyKey, tenant)
-  const event = { id, type, payload, provider, occurredAt, receivedAt }
+  const id = toDeliveryId(endpoint, envelope.signedType, idempotencyKey, tenant)
+  const picked = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
+  // It may have come without a media type, which the provider reads as another format.
+  const kept =
+    isJson && keepHeaders.includes('content-type') ? { ...picked, 'content-type': jsonType } : picked
+  const unsigned = exposed(kept, expose)
+  const event = { id, type, payload, provider, occurredAt, receivedAt, unsigned }
   const orderingKey = keyOf && toOrderingKey(event, keyOf, logger)
-  const kept = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
   // Field by field, as in `prove`: a spread takes a microsecond.
   return {
     id,

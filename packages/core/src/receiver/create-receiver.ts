@@ -5,34 +5,31 @@ import type { Inbox } from '../inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from '../lib/byte-budget.ts'
 import { sturdyClock } from '../lib/check-clock.ts'
 import { checkOptions } from '../lib/check-options.ts'
-import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { checkTimeoutMs, describe, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
-import { about, tell } from '../lib/tell.ts'
+import { tell } from '../lib/tell.ts'
 import { writeFailure } from '../log/logger.ts'
 import { createObservationLog, type ObservationLog } from '../log/observation-log.ts'
 import { warnOnce } from '../log/warn.ts'
 import type { Awaitable } from '../model/awaitable.ts'
 import type { Clock } from '../model/clock.ts'
-import type { Delivery } from '../model/delivery.ts'
 import type { UnknownEvent } from '../model/event.ts'
-import type { JsonObject } from '../model/json.ts'
-import type { Observation } from '../model/observation.ts'
-import { accepted, type Outcome, rejected } from '../model/outcome.ts'
+import type { Observation, Observer } from '../model/observation.ts'
+import { type Outcome, rejected } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
+import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
-import type { AckStrategy, Decision } from './ack/strategy.ts'
+import type { AckStrategy } from './ack/strategy.ts'
 import { stayAwake, toEndWarning } from './after-answer.ts'
-import { toDelivery } from './build-delivery.ts'
+import { Handshakes } from './handshakes.ts'
 import type { ReceiverOptions } from './options.ts'
-import { precheck } from './precheck.ts'
-import { prove } from './prove.ts'
+import { isAllowed, precheck } from './precheck.ts'
 import type { Receiver } from './receiver.ts'
-import { failed, notTaken, type Refusal, stale, unread } from './refusal.ts'
+import { Reception } from './reception.ts'
+import { failed, type Refusal, unread } from './refusal.ts'
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
-import { checkTolerance } from './tolerance.ts'
 
 /**
  * Makes a receiver for one provider's webhooks.
@@ -64,6 +61,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #clock: Clock
   readonly #bytesInFlight: ByteBudget
   readonly #ack: AckStrategy
+  readonly #handshakes: Handshakes
+  readonly #reception: Reception
   readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
   readonly #warnOfEnd: (() => void) | undefined
@@ -84,12 +83,33 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#log = createObservationLog(this.#settings.logger, sturdyClock(clock))
     const observer = (observation: Observation) => this.#signal(observation)
     this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, this.#payloads, observer)
+    this.#handshakes = new Handshakes(provider.handshakes, provider.scheme)
+    this.#reception = this.#toReception(observer)
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.warnings ?? []) warnOnce(code, message)
   }
 
-  readonly on: Registration<Events>['on'] = (pattern, handler, options) => {
-    this.#router.on(pattern, handler, options)
+  #toReception(observer: Observer): Reception {
+    const refuse = (refusal: Refusal) => this.#refuse(refusal)
+    const { provider, inbox } = this
+    const { acceptTimeoutMs, clock } = this.#settings
+    const { answers } = provider
+    const ack = this.#ack
+    return new Reception({
+      provider: provider as Provider<object>,
+      settings: this.#settings,
+      handshakes: this.#handshakes,
+      acceptance: new Acceptance({ ack, inbox, answers, acceptTimeoutMs, clock, observer, refuse }),
+      payloads: this.#payloads,
+      observer,
+      refuse,
+      isClosing: () => this.#closing,
+      start: () => this.#start(),
+    })
+  }
+
+  readonly on: Registration<Events>['on'] = (pattern: string, handler: unknown, options?: HandlerOptions) => {
+    this.#router.add(pattern, handler, options)
     this.#lookAgain()
   }
 
@@ -121,7 +141,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   receive(request: WebhookRequest): Awaitable<Outcome> {
     const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error))
     try {
-      const outcome = this.#receive(request, this.#clock.monotonic())
+      const outcome = this.#reception.receive(request, this.#clock.monotonic())
       return isPromiseLike(outcome) ? outcome.then(undefined, refuse) : outcome
     } catch (error) {
       return refuse(error)
@@ -131,7 +151,11 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   async #handle(request: IncomingRequest): Promise<Outcome> {
     this.#start()
     const startedAt = this.#clock.monotonic()
-    const refusal = precheck(request, this.provider.scheme, this.#settings)
+    const greeted = isAllowed(request, this.#settings.ipAllowlist)
+      ? this.#handshakes.answerHead(request)
+      : undefined
+    if (greeted) return this.#reception.greet(greeted, request.method)
+    const refusal = precheck(request, this.provider.scheme, this.#settings, this.#handshakes)
     // Its body is unread, and would hold the connection for as long as the sender likes.
     if (refusal) return { ...this.#refuse(refusal), close: true }
     const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
@@ -142,70 +166,14 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
       if (!ArrayBuffer.isView(body))
         throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
       const { method, url, headers } = request
-      return await this.#receive({ method, url, headers, body }, startedAt)
+      return await this.#reception.receive({ method, url, headers, body }, startedAt)
     } finally {
       share.giveBack()
     }
   }
 
-  #receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
-    const proven = prove(request, this.provider)
-    if ('code' in proven) return this.#refuse(proven)
-    const now = this.#clock.now()
-    const { time: rule, name } = this.provider
-    const fresh = checkTolerance(proven.envelope.time, rule, this.#settings.tolerance, now)
-    const late = 'code' in fresh ? stale(fresh.code, proven.envelope, rule, now) : undefined
-    if (late && this.#settings.onStale === 'refuse') return this.#refuse(late)
-    const occurredAt = 'code' in fresh ? undefined : fresh.occurredAt
-    const known = { provider: name, occurredAt, receivedAt: new Date(now) }
-    const delivery = toDelivery(request, proven, this.#settings, known)
-    this.#keepPayload(delivery, proven.payload)
-    const until = startedAt + this.#settings.ackTimeoutMs
-    return late
-      ? this.#keepStale(delivery, { ...late, id: delivery.id }, until)
-      : this.#accept(delivery, until)
-  }
-
-  /** Unless the program's own code has seen it, which may have changed it. */
-  #keepPayload(delivery: Delivery, payload: JsonObject): void {
-    if (this.#settings.orderingKey === undefined && typeof this.provider.tenantOf !== 'function')
-      this.#payloads.put(delivery, payload)
-  }
-
-  #accept(delivery: Delivery, until: number): Awaitable<Outcome> {
-    if (this.#closing) return this.#refuse(notTaken('closed', delivery))
-    this.#start()
-    const decision = this.#ack.accept(delivery, until)
-    if (!isPromiseLike(decision)) return this.#acknowledge(delivery, decision)
-    return Promise.resolve(decision).then((later) => this.#acknowledge(delivery, later))
-  }
-
-  #acknowledge(delivery: Delivery, { decision, response, error }: Decision): Outcome {
-    const { provider, id, type: event, keyId, receivedAt } = delivery
-    if (decision === 'accepted') this.#signal({ type: 'accepted', provider, id, event, keyId })
-    else if (decision === 'duplicate') this.#signal({ type: 'duplicate', ...about(delivery) })
-    else return this.#refuse(notTaken(decision, delivery, error))
-    return accepted(decision, id, receivedAt, response)
-  }
-
-  /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
-  async #keepStale(delivery: Delivery, refusal: Refusal, until: number): Promise<Outcome> {
-    if (this.#closing) return this.#refuse(notTaken('closed', delivery))
-    const { acceptTimeoutMs, clock } = this.#settings
-    const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
-    try {
-      const kept = this.inbox?.deadLetter(delivery, 'stale')
-      if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
-        return this.#refuse(refusal)
-      const error = new Error(`The inbox did not keep it within ${timeoutMs} ms`)
-      return this.#refuse({ ...refusal, error })
-    } catch (error) {
-      return this.#refuse({ ...refusal, ...failed(refusal.code, error) })
-    }
-  }
-
   #refuse(refusal: Refusal): Outcome {
-    const outcome = rejected(refusal.code)
+    const outcome = rejected(refusal.code, this.provider.answers, this.#handshakes.methods)
     const { status } = outcome
     this.#signal({ type: 'rejected', provider: this.provider.name, status, authentic: false, ...refusal })
     return outcome

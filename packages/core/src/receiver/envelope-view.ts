@@ -1,6 +1,6 @@
+import type { Covered } from '../lib/parts.ts'
 import type { RequestHeaders } from '../model/headers.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Scheme } from '../model/scheme.ts'
 
 /** The parts that a reader looked at. */
 export interface Asked {
@@ -9,21 +9,21 @@ export interface Asked {
 }
 
 /** The whole request, which notes whether something is looked at that the scheme does not sign. */
-export function watchedView(request: WebhookRequest, scheme: Scheme, asked: Asked): WebhookRequest {
-  return new WatchedView(request, scheme, asked)
+export function watchedView(request: WebhookRequest, covered: Covered, asked: Asked): WebhookRequest {
+  return new WatchedView(request, covered, asked)
 }
 
 /** A class: getters on each object cost more than all that they are asked. */
 class WatchedView implements WebhookRequest {
   readonly body: Uint8Array
   readonly #request: WebhookRequest
-  readonly #scheme: Scheme
+  readonly #covered: Covered
   readonly #asked: Asked
 
-  constructor(request: WebhookRequest, scheme: Scheme, asked: Asked) {
+  constructor(request: WebhookRequest, covered: Covered, asked: Asked) {
     this.body = request.body
     this.#request = request
-    this.#scheme = scheme
+    this.#covered = covered
     this.#asked = asked
   }
 
@@ -41,7 +41,7 @@ class WatchedView implements WebhookRequest {
     const { headers } = this.#request
     return {
       values: (name) => {
-        if (!isSigned(this.#scheme, name)) this.#asked.hasUnsigned = true
+        if (!this.#covered.isSigned({ header: name })) this.#asked.hasUnsigned = true
         return headers.values(name)
       },
     }
@@ -49,11 +49,7 @@ class WatchedView implements WebhookRequest {
 }
 
 /** The request as if nothing had come but what the scheme signs. */
-export function signedView({ headers, body }: WebhookRequest, scheme: Scheme): WebhookRequest {
-  const values = (name: string) => (isSigned(scheme, name) ? headers.values(name) : [])
+export function signedView({ headers, body }: WebhookRequest, covered: Covered): WebhookRequest {
+  const values = (name: string) => (covered.isSigned({ header: name }) ? headers.values(name) : [])
   return { method: 'POST', url: '/', headers: { values }, body }
-}
-
-function isSigned({ signedHeaders = [] }: Scheme, name: string): boolean {
-  return signedHeaders.includes(name)
 }

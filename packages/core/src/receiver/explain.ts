@@ -3,22 +3,20 @@ import { describeError } from '../lib/describe-error.ts'
 import { parseTime } from '../lib/time.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
 import type { Finding, HeaderFinding } from '../model/finding.ts'
-import type { Provider, TimeRule } from '../model/provider.ts'
+import type { TimeRule } from '../model/provider.ts'
 import type { RejectionCode } from '../model/rejection.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import type { TimeFormat } from '../model/time-format.ts'
-import { authenticate } from './authenticate.ts'
+import { authenticate, prepareKeys } from './authenticate.ts'
+import { Handshakes } from './handshakes.ts'
 import { precheck } from './precheck.ts'
-import { open } from './read-body.ts'
+import { prove } from './prove.ts'
+import { type ReadProvider, toReading } from './reading.ts'
 import type { Refusal } from './refusal.ts'
-import { findTenant } from './tenant.ts'
 import { checkTolerance, type Tolerance, toOffsetSeconds, toTolerance } from './tolerance.ts'
 
 /** The part of a provider that `explain` uses. */
-export type ExplainedProvider = Pick<
-  Provider<object>,
-  'scheme' | 'envelope' | 'time' | 'mediaTypes' | 'volatile' | 'repeats' | 'tenantOf'
->
+export type ExplainedProvider = ReadProvider
 
 /** Options of {@link explain}. */
 export interface ExplainOptions {
@@ -58,31 +56,39 @@ export type Explanation =
  * const body = Buffer.from('{"event":"bhe.emitida"}')
  * const headers = fromRawHeaders(['X-Webhook-Signature', '9f86d081884c7d65'])
  * const request = { method: 'POST', url: '/webhooks/redcumbre', headers, body }
- * const explanation = explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
+ * const explanation = await explain(request, redcumbre(process.env['REDCUMBRE_SECRET']))
  * export const reasons = explanation.findings.map(({ kind }) => kind)
  */
-export function explain(
+export async function explain(
   request: WebhookRequest,
   provider: ExplainedProvider,
   options: ExplainOptions = {},
-): Explanation {
+): Promise<Explanation> {
   checkOptions('explain options', options, { others: 'object', tolerance: 'object', clock: 'clock' })
   const { scheme } = provider
+  const handshakes = new Handshakes(provider.handshakes, scheme)
+  const greeted = handshakes.answerHead(request) ?? handshakes.answerUnproven(request)
+  if (greeted) return 'code' in greeted ? refused(greeted) : passed
   const refusal = precheck(request, scheme, noLimits)
   if (refusal?.code === 'method-not-allowed' || refusal?.code === 'encoding-unsupported')
     return refused(refusal)
+  const { clock = systemClock } = options
+  const missing = await prepareKeys(scheme, request, { timeoutMs: keysTimeoutMs, clock })
+  if (missing) return refused(missing)
   const proof = authenticate(scheme, request)
   if ('code' in proof) {
     if ('error' in proof) return refused(proof)
     const others = otherKeys(request, options)
     return rejected(proof.code, others.length > 0 ? others : scheme.diagnose(request))
   }
-  const opened = open(request, provider)
-  if ('code' in opened) return refused(opened)
-  const owner = findTenant(opened.payload, proof, provider.tenantOf)
-  if ('code' in owner) return refused(owner)
-  return explainTime(opened.envelope.time, provider.time, options)
+  const reading = toReading(provider)
+  const proven = prove(request, reading, handshakes)
+  if ('code' in proven) return refused(proven)
+  return explainTime(proven.time, reading.time, options)
 }
+
+const keysTimeoutMs = 5_000
+const passed: Explanation = { kind: 'passed', findings: [] }
 
 /** Codes that depend on the receiver, not on the request. */
 const noLimits = { maxBodyBytes: Number.POSITIVE_INFINITY, ipAllowlist: undefined }
@@ -110,7 +116,7 @@ function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Fi
 function explainTime(time: unknown, rule: TimeRule | undefined, options: ExplainOptions): Explanation {
   const now = (options.clock ?? systemClock).now()
   const fresh = checkTolerance(time, rule, toTolerance(options.tolerance ?? {}), now)
-  if (!('code' in fresh)) return { kind: 'passed', findings: [] }
+  if (!('code' in fresh)) return passed
   const { code } = fresh
   if (code === 'time-missing' || rule === undefined)
     return rejected(code, [{ kind: 'time-missing', detail: 'The delivery states no time' }])

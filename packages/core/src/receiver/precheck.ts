@@ -6,6 +6,7 @@ import type { IncomingRequest } from '../model/request.ts'
 import type { Scheme } from '../model/scheme.ts'
 import type { RequestHead } from '../schemes/keys.ts'
 import { checkHeaders } from './authenticate.ts'
+import type { Handshakes } from './handshakes.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Settings that the head of a request is checked against. */
@@ -19,9 +20,11 @@ export function precheck(
   request: RequestHead & Pick<IncomingRequest, 'clientAddress'>,
   scheme: Scheme,
   limits: PrecheckLimits,
+  handshakes?: Pick<Handshakes, 'mayBeUnproven'>,
 ): Refusal | undefined {
   const code = refusalOf(request, limits)
-  return code === undefined ? checkHeaders(scheme, request.headers) : { code }
+  if (code !== undefined) return { code }
+  return handshakes?.mayBeUnproven(request) ? undefined : checkHeaders(scheme, request.headers)
 }
 
 function refusalOf(
@@ -29,7 +32,7 @@ function refusalOf(
   { maxBodyBytes, ipAllowlist }: PrecheckLimits,
 ): RejectionCode | undefined {
   const { method, headers } = request
-  if (ipAllowlist && !ipAllowlist(addressOf(request))) return 'address-refused'
+  if (!isAllowed(request, ipAllowlist)) return 'address-refused'
   if (method !== 'POST') return 'method-not-allowed'
   // An inflated body is other bytes than those that were signed, and may be a bomb.
   if (headers.values('content-encoding').some(changesBytes)) return 'encoding-unsupported'
@@ -37,6 +40,14 @@ function refusalOf(
     return 'body-too-large'
   }
   return undefined
+}
+
+/** Whether the address may send; asked of handshakes, too. */
+export function isAllowed(
+  request: Pick<IncomingRequest, 'clientAddress'>,
+  ipAllowlist: AddressList | undefined,
+): boolean {
+  return ipAllowlist === undefined || ipAllowlist(addressOf(request))
 }
 
 /** Some senders leave it empty, or name the charset there: the bytes are what they are. */

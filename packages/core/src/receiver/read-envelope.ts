@@ -1,17 +1,23 @@
 import { disregard } from '../lib/fence.ts'
+import { isJsonObject } from '../lib/json.ts'
 import { describe, isPromiseLike } from '../lib/options.ts'
+import { type Envelope, isNoEnvelopeCode, type NoEnvelope } from '../model/envelope.ts'
 import type { JsonObject } from '../model/json.ts'
-import { type Envelope, isNoEnvelopeCode, type NoEnvelope, type Provider } from '../model/provider.ts'
+import type { Provider } from '../model/provider.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import { type Asked, signedView, watchedView } from './envelope-view.ts'
+import type { Reading } from './reading.ts'
 import { failed, type Refusal } from './refusal.ts'
 
 const maxTypeLength = 200
 
 /** The answer of a provider's reader, and which parts of it are proven. */
 export interface ReadEnvelope extends Envelope {
-  /** Whether the type comes from what the scheme signs: only then it is part of the idempotency key. */
-  readonly isTypeSigned: boolean
+  /**
+   * The type that what the scheme signs states: the same whatever else the request says, and part of the idempotency key.
+   * `undefined`: it states none.
+   */
+  readonly signedType: string | undefined
 }
 
 /**
@@ -19,27 +25,29 @@ export interface ReadEnvelope extends Envelope {
  * not sign, it is asked again without that: what it cannot say then is not proven. Never throws.
  */
 export function readEnvelope(
-  provider: Pick<Provider<object>, 'envelope' | 'scheme' | 'time'>,
-  payload: JsonObject,
+  reading: Pick<Reading, 'envelope' | 'covered' | 'time'>,
+  payload: unknown,
   request: WebhookRequest,
   bodyHash: string,
 ): ReadEnvelope | Refusal {
+  const { envelope, covered } = reading
+  if (envelope === undefined || !isJsonObject(payload)) return { code: 'envelope-invalid' }
   try {
     const asked: Asked = { hasUnsigned: false }
-    const found = ask(provider.envelope(payload, watchedView(request, provider.scheme, asked), bodyHash))
+    const found = ask(envelope(payload, watchedView(request, covered, asked), bodyHash))
     if ('code' in found) return found
     const { type, time, idempotencyKey } = found
     if (!isType(type)) return { code: 'envelope-invalid' }
     // Where nothing is signed, nothing is more proven than the rest.
-    if (!asked.hasUnsigned || !provider.scheme.signsBody)
-      return { type, time, idempotencyKey: toIdempotencyKey(idempotencyKey), isTypeSigned: true }
-    const proven = askAgain(provider, payload, signedView(request, provider.scheme), bodyHash)
-    if (provider.time?.signed === true && proven !== undefined && proven.time !== time) return unsignedTime()
+    if (!asked.hasUnsigned || !covered.anything)
+      return { type, time, idempotencyKey: toIdempotencyKey(idempotencyKey), signedType: type }
+    const proven = askAgain(envelope, payload, signedView(request, covered), bodyHash)
+    if (reading.time?.signed === true && proven !== undefined && proven.time !== time) return unsignedTime()
     return {
       type,
       time,
       idempotencyKey: toIdempotencyKey(proven?.idempotencyKey),
-      isTypeSigned: proven?.type === type,
+      signedType: isType(proven?.type) ? proven.type : undefined,
     }
   } catch (error) {
     return failed('envelope-invalid', error)
@@ -58,20 +66,21 @@ function ask(answer: unknown): Found | Refusal {
 }
 
 function askAgain(
-  provider: Pick<Provider<object>, 'envelope'>,
+  envelope: NonNullable<Provider<object>['envelope']>,
   payload: JsonObject,
   view: WebhookRequest,
   bodyHash: string,
 ): Found | undefined {
   try {
-    const found = ask(provider.envelope(payload, view, bodyHash))
+    const found = ask(envelope(payload, view, bodyHash))
     return 'code' in found ? undefined : found
   } catch {
     return undefined
   }
 }
 
-function isType(type: unknown): type is string {
+/** Whether a type is one: 1 to 200 characters. */
+export function isType(type: unknown): type is string {
   return typeof type === 'string' && type.length > 0 && type.length <= maxTypeLength
 }
 
@@ -79,7 +88,7 @@ function isType(type: unknown): type is string {
 const noNames: readonly string[] = ['', 'undefined', 'null', 'NaN', '[object Object]']
 
 /** The parts that tell one event from another; one without an id would be the same as every other without one. */
-function toIdempotencyKey(idempotencyKey: unknown): readonly string[] | undefined {
+export function toIdempotencyKey(idempotencyKey: unknown): readonly string[] | undefined {
   if (!Array.isArray(idempotencyKey) || idempotencyKey.length === 0) return undefined
   const parts: unknown[] = [...idempotencyKey]
   return parts.every(isNamed) ? parts : undefined

@@ -1,6 +1,6 @@
 import type { Delivery } from '../model/delivery.ts'
 import type { RejectedObservation } from '../model/observation.ts'
-import type { Envelope, TimeRule } from '../model/provider.ts'
+import type { TimeRule } from '../model/provider.ts'
 import type { BodyFailure, RejectionCode, ToleranceCode } from '../model/rejection.ts'
 import type { IncomingRequest } from '../model/request.ts'
 import { toOffsetSeconds } from './tolerance.ts'
@@ -26,16 +26,11 @@ export function unread(
 }
 
 /** The refusal of what is authentic and not fresh: how far it is off. */
-export function stale(
-  code: ToleranceCode,
-  { type: event, time }: Envelope,
-  rule: TimeRule | undefined,
-  now: number,
-): Refusal {
-  return { code, authentic: true, event, seconds: rule && toOffsetSeconds(time, rule, now) }
+export function stale(code: ToleranceCode, time: unknown, rule: TimeRule | undefined, now: number): Refusal {
+  return { code, authentic: true, seconds: rule && toOffsetSeconds(time, rule, now) }
 }
 
 /** The refusal of a delivery that came as far as the inbox. */
-export function notTaken(code: RejectionCode, { id, type }: Delivery, error?: unknown): Refusal {
-  return { code, authentic: true, id, event: type, error }
+export function notTaken(code: RejectionCode, delivery: Delivery | undefined, error?: unknown): Refusal {
+  return { code, authentic: true, id: delivery?.id, event: delivery?.type, error }
 }

@@ -13,11 +13,12 @@ import { type ReceiverLogger, toLogger } from '../log/logger.ts'
 import { warnOnce } from '../log/warn.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Observer } from '../model/observation.ts'
-import { checkName, checkPath, type Provider } from '../model/provider.ts'
+import { checkName, checkPath, type Provider, type ProviderLimits } from '../model/provider.ts'
 import { checkRuntime } from './after-answer.ts'
 import { checkAck, checkBounds, checkReceiverOptions } from './check-options.ts'
 import { toKeptHeaders } from './keep-headers.ts'
 import type { ReceiverOptions } from './options.ts'
+import { toTimeRule } from './reading.ts'
 import {
   checkRetention,
   type IdempotencyMemory,
@@ -90,11 +91,13 @@ export function toSettings<Events extends object>(
   checkOptions('tolerance', tolerance, { pastMs: 'number', futureMs: 'number' }, 'tolerance.')
   const acknowledging = toAcknowledging(options, clock)
   const memory = memoryOf(acknowledging)
-  const window = toTolerance(tolerance, provider.time, memory)
-  const neededMs = minRetentionMs(window, provider)
+  const time = toTimeRule(provider)
+  const { limits = {} } = provider
+  const window = toTolerance(tolerance, time, memory)
+  const neededMs = minRetentionMs(window, time, limits)
   checkRetention(window, neededMs, memory)
-  if (!memory.isDurable && !provesTime(provider.time)) warnOfReplays(provider.name)
-  const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? 4_500, 1, maxAckMs)
+  if (!memory.isDurable && !provesTime(time)) warnOfReplays(provider.name)
+  const ackTimeoutMs = wholeNumber('ackTimeoutMs', options.ackTimeoutMs ?? usualAckMs(limits), 1, maxAckMs)
   const settings: ReceiverSettings = {
     path: checkPath('path', options.path ?? provider.path),
     endpoint: checkName('endpoint', endpoint),
@@ -104,7 +107,12 @@ export function toSettings<Events extends object>(
     logger: toLogger(options.logger, sturdyClock(clock)),
     tolerance: window,
     minRetentionMs: neededMs,
-    maxBodyBytes: wholeNumber('maxBodyBytes', options.maxBodyBytes ?? 2 ** 20, 1, maxBodyBound),
+    maxBodyBytes: wholeNumber(
+      'maxBodyBytes',
+      options.maxBodyBytes ?? limits.maxBodyBytes ?? 2 ** 20,
+      1,
+      maxBodyBound,
+    ),
     maxBytesInFlight: wholeNumber('maxBytesInFlight', options.maxBytesInFlight ?? 64 * 2 ** 20, 1, 2 ** 40),
     ipAllowlist: options.ipAllowlist === undefined ? undefined : toAddressList(options.ipAllowlist),
     bodyTimeoutMs: withinAck('bodyTimeoutMs', options.bodyTimeoutMs, 3_000, ackTimeoutMs),
@@ -113,7 +121,7 @@ export function toSettings<Events extends object>(
     handlerTimeoutMs: wholeNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000, 1, dayMs),
     maxPayloadValues: wholeNumber('maxPayloadValues', options.maxPayloadValues ?? 20_000, 1, 1e8),
     orderingKey,
-    keepHeaders: toKeptHeaders(keepHeaders, provider.scheme),
+    keepHeaders: toKeptHeaders(provider, keepHeaders),
     onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),
     clock,
     acknowledging,
@@ -148,6 +156,11 @@ function toAcknowledging<Events extends object>(
     )
   checkRuntime({ ack, inbox }, options.inbox !== undefined)
   return { ack, inbox, work, retry, concurrency: checkConcurrency(options.concurrency ?? 10) }
+}
+
+/** Time is left for the answer to travel. */
+function usualAckMs({ ackTimeoutMs = 5_000 }: ProviderLimits): number {
+  return Math.min(4_500, Math.floor(ackTimeoutMs * 0.9))
 }
 
 /** A default shrinks with the budget; a value that the caller gave must fit it. */

@@ -8,13 +8,14 @@ import { failed, type Refusal } from './refusal.ts'
 
 /** Whose delivery it is; `undefined`: all keys are one owner's. Or why the key may not say it: that is another's. */
 export function findTenant(
-  payload: JsonObject,
+  payload: unknown,
   { keyId, tenant }: Authentic,
   tenantOf: Provider<object>['tenantOf'],
 ): { readonly tenant: string | undefined } | Refusal {
   if (tenantOf === undefined) return { tenant }
   try {
-    const named: unknown = typeof tenantOf === 'string' ? valueAt(payload, tenantOf) : tenantOf(payload)
+    const named: unknown =
+      typeof tenantOf === 'string' ? valueAt(payload, tenantOf) : tenantOf(payload as JsonObject)
     if (named === keyId || (Number.isSafeInteger(named) && String(named) === keyId)) return { tenant: keyId }
     return isPromiseLike(named) ? late(named) : { code: 'tenant-mismatch' }
   } catch (error) {

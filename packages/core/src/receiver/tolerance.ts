@@ -1,6 +1,6 @@
 import { wholeNumber } from '../lib/options.ts'
 import { parseTime } from '../lib/time.ts'
-import type { Provider, TimeRule } from '../model/provider.ts'
+import type { ProviderLimits, TimeRule } from '../model/provider.ts'
 import type { ToleranceCode } from '../model/rejection.ts'
 
 /** How far from now the signed time of a delivery may lie. */
@@ -48,7 +48,7 @@ export function toTolerance(
 
 /** Whether every delivery has a time that nobody but the sender can state. */
 export function provesTime(rule: TimeRule | undefined): boolean {
-  return rule?.required === true && rule.signed
+  return rule?.required === true && rule.signed === true
 }
 
 /**
@@ -58,7 +58,8 @@ export function provesTime(rule: TimeRule | undefined): boolean {
  */
 export function minRetentionMs(
   window: Tolerance,
-  { time, limits }: Pick<Provider<object>, 'time' | 'limits'>,
+  time: TimeRule | undefined,
+  limits: ProviderLimits | undefined,
 ): number {
   const windowMs = window.pastMs + window.futureMs
   const retriesMs = limits?.retriesForMs

@@ -1,13 +1,22 @@
 import { printable } from '../lib/printable.ts'
-import type { Finding, HeaderFinding } from '../model/finding.ts'
+import type { RequestValues } from '../lib/request-values.ts'
+import type { Finding } from '../model/finding.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { HeaderFault, SignatureHeader } from './signature-header.ts'
-import { type SignedContent, withHead } from './signed-content.ts'
+import type { SignatureHeader } from './signature-header.ts'
+import type { SignedContent } from './signed-content.ts'
 
 /** One way to read a signature, and what it would mean if it matched. */
 export interface Reading {
   readonly findings: readonly Finding[]
   readonly matches: (signature: Uint8Array, signed: Uint8Array) => boolean
+}
+
+/** What is diagnosed: a request, where its signatures stand, and what they sign. */
+interface Diagnosed {
+  readonly request: WebhookRequest
+  readonly header: SignatureHeader
+  readonly content: SignedContent
+  readonly valuesOf: (request: WebhookRequest) => RequestValues
 }
 
 /** Something that a signature may be taken as, and what it would mean. */
@@ -21,9 +30,9 @@ const base64Text = /^[A-Za-z0-9+/_-]+={0,2}$/
 const knownPrefix = /^(?:sha(?:1|256|512)=|v\d[=,]|hmac |bearer )/i
 const hexRun = /[0-9a-fA-F]+/g
 const base64Run = /[A-Za-z0-9+/_-]+={0,2}/g
-/** No signature is shorter than 32 bytes. */
-const minHex = 64
-const minBase64 = 43
+/** No signature is shorter than 20 bytes. */
+const minHex = 40
+const minBase64 = 27
 const maxValues = 20
 const maxShown = 20
 const lineBreak = 0x0a
@@ -34,31 +43,26 @@ export function isTextOf(text: string, encoding: 'hex' | 'base64'): boolean {
   return (encoding === 'hex' ? hexText : base64Text).test(text)
 }
 
-/** A fault as something that was found. */
-export function toFinding({ code, header }: HeaderFault): HeaderFinding {
-  return { kind: code, header }
-}
-
 /**
  * Reads a signature in every way that senders and middleboxes are known to get wrong, and gives the fewest
  * deviations that make it fit.
  */
 export function diagnoseSignature(
-  { headers, body }: WebhookRequest,
-  header: SignatureHeader,
-  content: SignedContent,
+  { request, header, content, valuesOf }: Diagnosed,
   readings: readonly Reading[],
 ): readonly Finding[] {
-  const values = headers.values(header.name).filter((value) => value !== '')
-  if (values.length === 0) return [{ kind: 'header-missing', header: header.name }]
-  const repeated = values.length > 1 ? [{ kind: 'header-repeated', header: header.name } as const] : []
-  const head = content.head(headers)
-  // Without a signed header the body alone may have been signed.
-  const text = 'code' in head ? '' : head.text
-  const faults = 'code' in head ? [...repeated, toFinding(head)] : repeated
+  const { headers, body } = request
+  const values = header.texts(valuesOf(request)).filter((value) => value !== '')
+  if (values.length === 0) return [header.toFinding({ code: 'header-missing' })]
+  const repeated = header.headers.find((each) => headers.values(each).filter(Boolean).length > 1)
+  const fault = content.findFault(valuesOf(request))
+  const faults: Finding[] = repeated === undefined ? [] : [{ kind: 'header-repeated', header: repeated }]
+  if (fault) faults.push(fault)
   let best: readonly Finding[] | undefined
   for (const variant of bodies(body)) {
-    const signed = withHead(text, variant.bytes)
+    const read = content.read(valuesOf({ ...request, body: variant.bytes }))
+    // Without a signed header the body alone may have been signed.
+    const signed = 'code' in read ? variant.bytes : read.bytes
     for (const signature of values.slice(0, maxValues).flatMap((value) => [...candidates(value, header)])) {
       for (const reading of readings) {
         const findings = [...signature.findings, ...reading.findings, ...variant.findings]
@@ -68,12 +72,9 @@ export function diagnoseSignature(
     }
   }
   if (best) return [...faults, ...best]
-  return faults.length > 0 ? faults : unexplained(header, headers)
-}
-
-function unexplained(header: SignatureHeader, headers: WebhookRequest['headers']): readonly Finding[] {
-  const read = header.read(headers)
-  if ('code' in read) return [toFinding(read)]
+  if (faults.length > 0) return faults
+  const read = header.read(valuesOf(request))
+  if ('code' in read) return [header.toFinding(read)]
   return [{ kind: 'unexplained', detail: 'It was signed with another key, or over another body' }]
 }
 

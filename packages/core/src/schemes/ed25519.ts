@@ -1,17 +1,18 @@
 import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
-import { createSignature, parsePublicKey, verifySignature } from '../lib/crypto.ts'
+import { createSignature, verifySignature } from '../lib/crypto.ts'
 import type { Scheme } from '../model/scheme.ts'
 import type { AsymmetricKeyInput, SignatureEncoding } from '../model/signing.ts'
-import { publicKeyKind, toPrivateKey } from './asymmetric-keys.ts'
-import { createKeyRing, type Keys } from './keys.ts'
+import { toKeys } from './asymmetric-keys.ts'
+import type { FetchedKeys } from './fetched-keys.ts'
+import type { Keys } from './keys.ts'
 import { createSignatureHeader, type SignatureHeaderOptions } from './signature-header.ts'
 import { createSignatureScheme } from './signature-scheme.ts'
 import { createSignedContent, type SignedContentOptions } from './signed-content.ts'
 
 /** Options of {@link ed25519}: a public key to verify with, or a private one to sign with. */
 export interface Ed25519Options extends SignatureHeaderOptions, SignedContentOptions {
-  /** The sender's public key, or several. For receivers. */
-  readonly publicKey?: Keys<AsymmetricKeyInput> | undefined
+  /** The sender's public key, or several, or where it is fetched from. For receivers. */
+  readonly publicKey?: Keys<AsymmetricKeyInput> | FetchedKeys | undefined
   /** The sender's private key, instead of `publicKey`. For senders and tests. */
   readonly privateKey?: AsymmetricKeyInput | undefined
   /** How the signature is written: padded base64 (RFC 4648 §4), or lower-case hex. Default `base64`. */
@@ -23,10 +24,11 @@ const optionKinds: OptionKinds<Ed25519Options> = {
   privateKey: 'checked',
   header: 'checked',
   encoding: 'checked',
+  numberedHeader: 'text',
+  bodyField: 'text',
   prefix: 'text',
   separator: 'checked',
-  signedHeaders: 'list',
-  joint: 'checked',
+  signs: 'list',
 }
 const signatureBytes = 64
 const algorithm = { hash: undefined }
@@ -39,20 +41,19 @@ const algorithm = { hash: undefined }
  * import { ed25519 } from '@acuse/core'
  *
  * const scheme = ed25519({ header: 'X-Signature', publicKey: readFileSync('acme.pem', 'utf8') })
+ * // As Discord prints it: 64 hex digits.
+ * const printed = ed25519({ header: 'X-Signature-Ed25519', encoding: 'hex', publicKey: process.env['PUBLIC_KEY'] })
  */
 export function ed25519(options: Ed25519Options): Scheme {
   checkOptions('ed25519 options', options, optionKinds)
-  const { encoding = 'base64', privateKey } = options
+  const { encoding = 'base64' } = options
   if (encoding !== 'hex' && encoding !== 'base64')
     throw new TypeError("ed25519 encoding must be 'hex' or 'base64'")
-  if (privateKey !== undefined && options.publicKey !== undefined) {
-    throw new TypeError('ed25519 takes publicKey, to verify, or privateKey, to sign; not both')
-  }
   const header = createSignatureHeader(options, [encoding], (bytes) => bytes === signatureBytes)
-  const signer = privateKey === undefined ? undefined : toPrivateKey(privateKey, 'ed25519')
+  const { ring, signer } = toKeys('ed25519', options, 'ed25519')
   return createSignatureScheme({
     name: 'ed25519',
-    ring: createKeyRing(signer ? parsePublicKey(signer) : options.publicKey, publicKeyKind('ed25519')),
+    ring,
     header,
     content: createSignedContent(options),
     matches: (key, signature, signed) => verifySignature(algorithm, key, signed, signature),

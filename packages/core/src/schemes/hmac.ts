@@ -1,12 +1,20 @@
 import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import type { CryptoKey } from '../lib/crypto.ts'
-import { equalBytes, hashBytes, hmacDigest, secretBytes, toSecretKey } from '../lib/crypto.ts'
+import {
+  allHashes,
+  equalBytes,
+  hashBytes,
+  hashNames,
+  hmacDigest,
+  secretBytes,
+  toSecretKey,
+} from '../lib/crypto.ts'
 import type { SecretFinding } from '../model/finding.ts'
 import type { Scheme } from '../model/scheme.ts'
 import type { HashName, SignatureEncoding } from '../model/signing.ts'
 import { isTextOf, type Reading } from './diagnosis.ts'
-import { createKeyRing, type NamedKey } from './keys.ts'
-import { type Secrets, secretKind } from './secrets.ts'
+import { createKeyRing, type KeyRing, type NamedKey } from './keys.ts'
+import { type Secrets, secretKindOf, whsec } from './secrets.ts'
 import { createSignatureHeader, type SignatureHeaderOptions } from './signature-header.ts'
 import { createSignatureScheme } from './signature-scheme.ts'
 import { createSignedContent, type SignedContentOptions } from './signed-content.ts'
@@ -15,6 +23,12 @@ import { createSignedContent, type SignedContentOptions } from './signed-content
 export interface HmacOptions extends SignatureHeaderOptions, SignedContentOptions {
   /** The shared secret, or several. `undefined` throws, so that an unset environment variable is noticed. */
   readonly secret: Secrets | undefined
+  /**
+   * How a secret that is text stands for its bytes: `utf8`, the text's own; `base64`, those that it encodes (RFC 4648 §4,
+   * padded); `whsec`, the same, after `whsec_` or not, as Standard Webhooks writes it. Bytes are taken as they are.
+   * Default `utf8`.
+   */
+  readonly secretEncoding?: 'utf8' | 'base64' | 'whsec'
   /** The hash function. Default `sha256`. */
   readonly hash?: HashName
   /**
@@ -24,17 +38,18 @@ export interface HmacOptions extends SignatureHeaderOptions, SignedContentOption
   readonly encoding?: SignatureEncoding | readonly SignatureEncoding[]
 }
 
-/** How Standard Webhooks writes a secret: its bytes as base64, after this. */
-const whsec = 'whsec_'
+const secretEncodings: readonly unknown[] = ['utf8', 'base64', 'whsec']
 const optionKinds: OptionKinds<HmacOptions> = {
   secret: 'checked',
+  secretEncoding: 'checked',
   header: 'checked',
   hash: 'checked',
   encoding: 'checked',
+  numberedHeader: 'text',
+  bodyField: 'text',
   prefix: 'text',
   separator: 'checked',
-  signedHeaders: 'list',
-  joint: 'checked',
+  signs: 'list',
 }
 
 /**
@@ -49,16 +64,18 @@ const optionKinds: OptionKinds<HmacOptions> = {
  */
 export function hmac(options: HmacOptions): Scheme {
   checkOptions('hmac options', options, optionKinds)
-  const { hash = 'sha256', encoding = 'hex' } = options
-  if (!Object.hasOwn(hashBytes, hash)) throw new TypeError("hmac hash must be 'sha256' or 'sha512'")
+  const { hash = 'sha256', encoding = 'hex', secretEncoding = 'utf8' } = options
+  if (!Object.hasOwn(hashBytes, hash)) throw new TypeError(`hmac hash must be ${hashNames}`)
+  if (!secretEncodings.includes(secretEncoding))
+    throw new TypeError("hmac secretEncoding must be 'utf8', 'base64' or 'whsec'")
   const encodings: readonly SignatureEncoding[] = [encoding].flat()
   if (encodings.length === 0 || encodings.some((each) => each !== 'hex' && each !== 'base64')) {
     throw new TypeError("hmac encoding must be 'hex', 'base64' or a list of them")
   }
   const header = createSignatureHeader(options, encodings, (bytes) => bytes === hashBytes[hash])
-  const ring = createKeyRing(options.secret, secretKind)
+  const ring = createKeyRing(options.secret, secretKindOf(secretEncoding))
   const first = ring.fixed?.[0]
-  return createSignatureScheme({
+  const scheme = createSignatureScheme({
     name: 'hmac',
     ring,
     header,
@@ -67,6 +84,17 @@ export function hmac(options: HmacOptions): Scheme {
     sign: first && ((signed) => hmacDigest(hash, first.key, signed)),
     readings: (key) => readingsOf(key, hash),
   })
+  return { ...scheme, mac: (text, keyId) => macOf(text, keyId, { hash, ring }) }
+}
+
+/** None where the key depends on the request: no name tells which it was. */
+function macOf(
+  text: string,
+  keyId: string,
+  { hash, ring }: { readonly hash: HashName; readonly ring: KeyRing<CryptoKey> },
+): string | undefined {
+  const named = ring.fixed?.find(({ id }) => id === keyId)
+  return named && hmacDigest(hash, named.key, Buffer.from(text)).toString('hex')
 }
 
 /** The secret as it is, as what it may encode, and as a text that may encode it. */
@@ -90,7 +118,7 @@ function* secretsOf(key: CryptoKey): Iterable<{ key: CryptoKey; findings: readon
 /** Each secret with each hash. */
 function* readingsOf({ key }: NamedKey<CryptoKey>, expected: HashName): Iterable<Reading> {
   const secrets = [...secretsOf(key)]
-  for (const hash of ['sha256', 'sha512'] as const) {
+  for (const hash of allHashes) {
     const other = hash === expected ? [] : [{ kind: 'hash', expected, found: hash } as const]
     for (const secret of secrets) {
       yield {

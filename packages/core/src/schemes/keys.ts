@@ -1,8 +1,9 @@
 import { BoundedMap } from '../lib/bounded-map.ts'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
+import type { RequestHeaders } from '../model/headers.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Authentic, NotJudged, NotProven } from '../model/scheme.ts'
+import type { Authentic, NotJudged, NotProven, Scheme } from '../model/scheme.ts'
 
 /** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
 export type RequestHead = Omit<WebhookRequest, 'body'>
@@ -68,11 +69,17 @@ type NoKeys = NotProven | NotJudged
 /** Parsed keys. */
 export interface KeyRing<Parsed> {
   /** The keys of a request, or why there are none; never throws. */
-  keysFor(request: RequestHead): RequestKeys<Parsed> | NoKeys
+  keysFor(request: WebhookRequest): RequestKeys<Parsed> | NoKeys
   /** The keys, where they do not depend on the request. */
   readonly fixed: readonly NamedKey<Parsed>[] | undefined
   /** Texts that identify the fixed keys without revealing them. */
   marks(): readonly string[]
+  /** The headers that choose the keys, in lower case. Absent: none. */
+  readonly headers?: readonly string[]
+  /** What is wrong with those, before the body is there. */
+  check?(headers: RequestHeaders): NotProven | undefined
+  /** Fetches the keys of a request; nothing where they are at hand. Absent: they always are. */
+  prepare?: NonNullable<Scheme['prepare']>
 }
 
 /** Values that a look-up by `constructor` or `__proto__` finds in any object: nobody's key. */

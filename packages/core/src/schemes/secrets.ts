@@ -1,4 +1,5 @@
 import { type CryptoKey, hmacDigest, toSecretKey } from '../lib/crypto.ts'
+import { decodeStrictly } from '../lib/encoding.ts'
 import { describe } from '../lib/options.ts'
 import type { KeyKind, Keys } from './keys.ts'
 
@@ -20,20 +21,34 @@ const templateStart = /(?:your|replace|insert)$/
 const templateEnd = /^(?:secret|key|here|me|this)/
 const remedy = 'Give the secret exactly as the provider shows it, usually from an environment variable'
 
+/** How the text of a secret stands for its bytes. */
+export type SecretEncoding = 'utf8' | 'base64' | 'whsec'
+
+/** How Standard Webhooks writes a secret: its bytes as base64, after this. */
+export const whsec = 'whsec_'
+
 /** How schemes with a shared secret take it. */
-export const secretKind: KeyKind<Secret, CryptoKey> = {
-  name: 'secret',
-  isKey: (value): value is Secret => typeof value === 'string' || value instanceof Uint8Array,
-  parse: (secret) => toSecretKey(checkSecret(secret)),
-  identify: (key) => hmacDigest('sha256', key, ownerLabel).toString('base64url'),
+export function secretKindOf(encoding: SecretEncoding): KeyKind<Secret, CryptoKey> {
+  return {
+    name: 'secret',
+    isKey: isSecret,
+    parse: (secret) => toSecretKey(checkSecret(secret, encoding)),
+    identify: (key) => hmacDigest('sha256', key, ownerLabel).toString('base64url'),
+  }
+}
+
+/** Whether a value is one secret, not several. */
+export function isSecret(value: unknown): value is Secret {
+  return typeof value === 'string' || value instanceof Uint8Array
 }
 
 /**
  * The bytes of a secret that can be used; a copy.
- * @throws TypeError when it is missing, empty, short (< 16 bytes), padded with blanks, a placeholder or a PEM
+ * @throws TypeError when it is missing, empty, short (< 16 bytes), padded with blanks, a placeholder, a PEM, or not of its
+ *   encoding
  */
-export function checkSecret(secret: unknown): Uint8Array {
-  if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) {
+export function checkSecret(secret: unknown, encoding: SecretEncoding = 'utf8'): Uint8Array {
+  if (!isSecret(secret)) {
     throw new TypeError(`The secret must be text or bytes, not ${describe(secret)}. ${remedy}`)
   }
   const bytes = Buffer.from(secret)
@@ -41,11 +56,23 @@ export function checkSecret(secret: unknown): Uint8Array {
   if (bytes.includes('-----BEGIN')) {
     throw new TypeError('The secret is a PEM: a public key is no shared secret. Use the scheme made for it')
   }
-  if (typeof secret === 'string') checkText(secret)
-  if (bytes.byteLength < minSecretBytes) {
-    throw new TypeError(`The secret is shorter than ${minSecretBytes} bytes. ${remedy}`)
-  }
-  return bytes
+  if (typeof secret !== 'string') return checkLength(bytes)
+  checkText(secret)
+  return checkLength(encoding === 'utf8' ? bytes : decodeSecret(secret, encoding))
+}
+
+function checkLength(bytes: Uint8Array): Uint8Array {
+  if (bytes.byteLength >= minSecretBytes) return bytes
+  throw new TypeError(`The secret is shorter than ${minSecretBytes} bytes. ${remedy}`)
+}
+
+function decodeSecret(secret: string, encoding: SecretEncoding): Uint8Array {
+  const text = encoding === 'whsec' && secret.startsWith(whsec) ? secret.slice(whsec.length) : secret
+  const bytes = decodeStrictly(text, 'base64')
+  if (bytes) return bytes
+  throw new TypeError(
+    `The secret is not padded base64 (RFC 4648 §4), as secretEncoding '${encoding}' says. ${remedy}; where the sender takes its text, leave secretEncoding out`,
+  )
 }
 
 function checkText(secret: string): void {

@@ -1,111 +1,106 @@
 import { decodeStrictly } from '../lib/encoding.ts'
-import type { HeaderFinding } from '../model/finding.ts'
-import { type RequestHeaders, singleValue } from '../model/headers.ts'
+import type { RequestValues } from '../lib/request-values.ts'
+import type { RequestHeaders } from '../model/headers.ts'
+import type { NotProven } from '../model/scheme.ts'
 import type { SignatureEncoding } from '../model/signing.ts'
+import {
+  maxSignatures,
+  type SignatureHeaderOptions,
+  type SignaturePlace,
+  toPlace,
+} from './signature-place.ts'
 
-/** Where a signature stands in a request, and how it is written. */
-export interface SignatureHeaderOptions {
-  /** The header that carries the signature, in any case, such as `X-Webhook-Signature`. */
-  readonly header: string
-  /** The prefix of each signature, such as `sha256=` or `v1,`. Default: nothing. */
-  readonly prefix?: string
-  /**
-   * The separator between the signatures of a header that may carry several, at most 10. Those of another
-   * version, such as `v1a,…` beside `v1,…`, are skipped. Default: the header carries one.
-   */
-  readonly separator?: ' ' | ','
-}
-
-/** Why a header is refused: `code` tells it from the parsed header. */
-export interface HeaderFault {
-  readonly code: HeaderFinding['kind']
-  /** Its name, in lower case. */
-  readonly header: string
-}
+export type { SignatureHeaderOptions } from './signature-place.ts'
 
 /** The signatures of a header; at least one. */
-export interface Signatures {
+interface Signatures {
   readonly signatures: readonly Uint8Array[]
 }
 
 /** A parsed {@link SignatureHeaderOptions}. */
-export interface SignatureHeader {
-  /** The header's name, in lower case. */
-  readonly name: string
+export interface SignatureHeader extends Omit<SignaturePlace, 'inHeaders' | 'inRequest' | 'malformed'> {
   readonly prefix: string
+  /** Whether a header may carry fields beside signatures, which their prefix tells apart. */
+  readonly hasFields: boolean
   readonly encodings: readonly SignatureEncoding[]
   /** A header's value as the signatures it holds, each with its prefix. */
   split(value: string): readonly string[]
+  /** What is wrong with it, before the body is there. */
+  check(headers: RequestHeaders): NotProven | undefined
   /** The signatures that a request carries, or why there are none. */
-  read(headers: RequestHeaders): Signatures | HeaderFault
-  /** A signature as the header carries it. */
-  write(signature: Uint8Array): string
+  read(values: RequestValues): Signatures | NotProven
+  /** The values of another field of the header, such as `t` of `t=1,v1=…`. */
+  fields(headers: RequestHeaders, name: string): readonly string[]
+  /** A signature as the header carries it, after other fields. */
+  write(signature: Uint8Array, fields?: Readonly<Record<string, string>>): Record<string, string>
 }
 
-/** RFC 9110 §5.6.2: the characters of a header name. */
-const headerNameGrammar = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 /** A signature of a version that is not ours to judge: `v1a,…`, `v0=…`. */
 const otherVersionGrammar = /^[A-Za-z0-9]+[,=][A-Za-z0-9+/=_-]+$/
 const maxHeaderBytes = 4_096
-const maxSignatures = 10
+const separators: readonly unknown[] = [' ', ',', ';']
 
 /**
- * A header's name in lower case.
- * @throws TypeError when it cannot be one
- */
-export function toHeaderName(option: string, name: unknown): string {
-  const lower = typeof name === 'string' ? name.toLowerCase() : ''
-  if (headerNameGrammar.test(lower)) return lower
-  throw new TypeError(`${option} must be a header name (RFC 9110 §5.6.2)`)
-}
-
-/**
- * Reads and writes the signatures of a header.
+ * Reads and writes the signatures of a request.
  * @throws TypeError when an option cannot be used
  */
 export function createSignatureHeader(
-  { header, prefix = '', separator }: SignatureHeaderOptions,
+  options: SignatureHeaderOptions,
   encodings: readonly SignatureEncoding[],
   isLength: (bytes: number) => boolean,
 ): SignatureHeader {
-  const name = toHeaderName('header', header)
-  const malformed: HeaderFault = { code: 'header-malformed', header: name }
-  if (separator !== undefined && separator !== ' ' && separator !== ',') {
-    throw new TypeError("separator must be ' ' or ','")
-  }
+  const { prefix = '', separator } = options
+  if (separator !== undefined && !separators.includes(separator))
+    throw new TypeError("separator must be ' ', ',' or ';'")
+  const { inHeaders, inRequest, malformed, ...place } = toPlace(options)
+  const { name, headers: carriers } = place
 
   /** One more than the cap, so that too many can be told from many. */
   function split(value: string): readonly string[] {
     return separator === undefined ? [value] : value.split(separator, maxSignatures + 1)
   }
 
-  function decodeAll(entries: readonly string[]): Signatures | HeaderFault {
+  function decodeAll(texts: readonly string[]): Signatures | NotProven {
     const signatures: Uint8Array[] = []
-    for (const entry of entries) {
-      if (!entry.startsWith(prefix) && otherVersionGrammar.test(entry)) continue
-      const bytes = entry.startsWith(prefix)
-        ? decodeAny(entry.slice(prefix.length), encodings, isLength)
-        : undefined
-      if (!bytes) return malformed
-      signatures.push(bytes)
+    for (const text of texts) {
+      const entries = text.length > maxHeaderBytes ? [] : split(text)
+      if (entries.length === 0 || entries.length > maxSignatures) return malformed
+      for (const entry of entries) {
+        const isOurs = entry.startsWith(prefix)
+        if (!isOurs && otherVersionGrammar.test(entry)) continue
+        const bytes = isOurs ? decodeAny(entry.slice(prefix.length), encodings, isLength) : undefined
+        if (!bytes || signatures.push(bytes) > maxSignatures) return malformed
+      }
     }
     return signatures.length > 0 ? { signatures } : malformed
   }
 
+  function read(found: readonly string[] | NotProven): Signatures | NotProven {
+    return 'code' in found ? found : decodeAll(found)
+  }
+
   return {
-    name,
+    ...place,
     prefix,
+    hasFields: separator !== undefined && prefix !== '',
     encodings,
     split,
-    read(headers) {
-      const single = singleValue(headers, name)
-      if ('code' in single) return single
-      if (single.value.length > maxHeaderBytes) return malformed
-      const entries = split(single.value)
-      if (entries.length > maxSignatures) return malformed
-      return decodeAll(entries)
+    check(headers) {
+      if (!inHeaders) return undefined
+      const found = read(inHeaders(headers))
+      return 'code' in found ? found : undefined
     },
-    write: (signature) => prefix + Buffer.from(signature).toString(encodings[0]),
+    read: (values) => read(inRequest(values)),
+    fields(headers, field) {
+      const start = `${field}=`
+      const entries = carriers.flatMap((header) => headers.values(header)).flatMap(split)
+      return entries.filter((entry) => entry.startsWith(start)).map((entry) => entry.slice(start.length))
+    },
+    write(signature, fields = {}) {
+      const others = Object.entries(fields).map(([field, value]) => `${field}=${value}`)
+      const text = prefix + Buffer.from(signature).toString(encodings[0])
+      return { [name]: [...others, text].join(separator) }
+    },
   }
 }
 

@@ -84,6 +84,15 @@ export const acceptChecks: InboxChecks = {
     )
     assert.equal(await accept(inbox, other), 'conflict')
   },
+  'keeps no copy of a conflict where it is told so, handled or not': async ({ inbox }) => {
+    const one = delivery()
+    const refuse = () => accept(inbox, otherBodyOf(one), undefined, { keepsConflict: false })
+    assert.equal(await accept(inbox, one), 'accepted')
+    for (let time = 0; time < 3; time++) assert.equal(await refuse(), 'conflict')
+    await consume(inbox, succeed).consumer.onIdle()
+    assert.equal(await refuse(), 'conflict')
+    assert.deepEqual(await listDead(inbox), [])
+  },
   'compares the first 9 bytes of a body hash at least, while it waits and when it is handled': async ({
     inbox,
   }) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {
+  AcceptOptions,
   AcceptResult,
   ConsumeOptions,
   Consumer,
@@ -113,8 +114,9 @@ export async function accept(
   inbox: Inbox,
   one: Delivery,
   minRetentionMs: number = dayMs,
+  options: Pick<AcceptOptions, 'keepsConflict'> = {},
 ): Promise<AcceptResult> {
-  return await inbox.accept(one, { minRetentionMs })
+  return await inbox.accept(one, { minRetentionMs, ...options })
 }
 
 export async function acceptAll(inbox: Inbox, all: readonly Delivery[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Awaitable } from '../model/awaitable.ts'
-import type { ContractCase } from './contract-case.ts'
+import { type ContractCase, toCases } from './contract-case.ts'
 import { acceptChecks } from './inbox-accept.ts'
 import { boundChecks } from './inbox-bounds.ts'
 import { clockChecks } from './inbox-clock.ts'
@@ -12,10 +12,10 @@ import { giveUpChecks } from './inbox-give-up.ts'
 import { handleChecks } from './inbox-handle.ts'
 import { orderChecks } from './inbox-order.ts'
 import { shareChecks } from './inbox-share.ts'
-import { type InboxAbility, type InboxSubject, inboxAbilities } from './inbox-subject.ts'
+import { type InboxAbility, type InboxChecks, type InboxSubject, inboxAbilities } from './inbox-subject.ts'
 import { typeChecks } from './inbox-types.ts'
 
-const all = Object.entries({
+const checks: InboxChecks = {
   ...acceptChecks,
   ...handleChecks,
   ...typeChecks,
@@ -29,7 +29,7 @@ const all = Object.entries({
   ...shareChecks,
   ...crashChecks,
   ...clockChecks,
-})
+}
 
 /**
  * The suite that every `Inbox` passes. Its times are real, and short.
@@ -44,29 +44,17 @@ export function inboxContract(
   create: () => Awaitable<InboxSubject>,
   without: Readonly<Partial<Record<InboxAbility, string>>> = {},
 ): readonly ContractCase[] {
-  return all.map(([title, check]) => {
-    const { name, needs } = toNeeds(title)
-    const leftOut = needs.map((ability) => without[ability]).find((reason) => reason !== undefined)
-    return {
-      name,
-      needs,
-      leftOut,
-      async run() {
-        if (leftOut !== undefined) throw new Error(`It is left out: ${leftOut}`)
-        const subject = await create()
-        try {
-          await check(subject)
-        } finally {
-          await subject.dispose()
-        }
-      },
-    }
+  return toCases({
+    checks,
+    abilities: inboxAbilities,
+    lacks: without,
+    async run(check) {
+      const subject = await create()
+      try {
+        await check(subject)
+      } finally {
+        await subject.dispose()
+      }
+    },
   })
-}
-
-/** A colon may also be part of the sentence. */
-function toNeeds(title: string): { readonly name: string; readonly needs: readonly InboxAbility[] } {
-  const [before = '', ...sentence] = title.split(': ')
-  const needs = inboxAbilities.filter((ability) => before.split(', ').includes(ability))
-  return { name: needs.length === 0 ? title : sentence.join(': '), needs }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { apiKey, type Logger, memoryInbox, UnrecoverableError } from '../../src/index.ts'
-import { acme, bench, incoming, paid, secret, signed } from '../support/acme.ts'
+import { acmeSchemas, bench, incoming, paid, secret, signed } from '../support/acme.ts'
 import { manualClock, settled } from '../support/clock.ts'
 import { lettersOf } from '../support/letters.ts'
 
@@ -46,7 +46,7 @@ describe('a handler', () => {
       return { value: value as never }
     }
     const counting = { '~standard': { version: 1 as const, vendor: 'test', validate } }
-    const events = { ...acme().events, 'order.paid': counting }
+    const events = { ...acmeSchemas, 'order.paid': counting }
     const { receiver, observations } = bench({ maxPayloadValues: 1_000 }, { events })
     const handled: unknown[] = []
     receiver.on('order.paid', ({ payload }) => handled.push(payload))

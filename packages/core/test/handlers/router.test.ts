@@ -42,6 +42,7 @@ describe('handlers', () => {
         provider: 'acme',
         occurredAt: new Date(startAt),
         receivedAt: new Date(startAt),
+        unsigned: {},
       },
       expect.objectContaining({ id: accepted?.type === 'accepted' ? accepted.id : '', attempt: 1 }),
     ])

@@ -4,7 +4,7 @@ import { toRetryPolicy } from '../../src/inbox/retry-policy.ts'
 import { runHandle } from '../../src/inbox/run-handle.ts'
 import { settle, withFailure } from '../../src/inbox/settle.ts'
 import { thrownValues } from '../../src/testing/thrown-values.ts'
-import { acme, bench, paid, signed } from '../support/acme.ts'
+import { acmeSchemas, bench, paid, signed } from '../support/acme.ts'
 import { settled } from '../support/clock.ts'
 import { lettersOf } from '../support/letters.ts'
 import { watchUnhandled } from '../support/unhandled.ts'
@@ -76,7 +76,7 @@ describe('a schema', () => {
     const schema = { '~standard': { version: 1, vendor: 'acme', validate } } as never
     return bench(
       { ...once, handle: 'all', handlerTimeoutMs: 1_000 },
-      { events: { ...acme().events, 'order.paid': schema } },
+      { events: { ...acmeSchemas, 'order.paid': schema } },
     )
   }
 

@@ -13,6 +13,9 @@ import {
   rsa,
   toFetchHandler,
 } from '../../src/index.ts'
+import { ecdsa } from '../../src/schemes/ecdsa.ts'
+import { fetchedKey } from '../../src/schemes/fetched-key.ts'
+import { jwks } from '../../src/schemes/jwks.ts'
 import { acme, bench, paid, secret, signed } from '../support/acme.ts'
 import {
   describeFactories,
@@ -26,7 +29,7 @@ const small = () => memoryInbox({ maxIdempotencyKeys: 10 })
 
 const inHandled = options('dedupe leaseMs respond concurrency')
 const ofProvider = options(
-  'name path scheme events time volatile repeats tenantOf limits mediaTypes envelope warnings sending',
+  'name path scheme events time bodies items eventRules envelope expose thin handshakes answers volatile repeats tenantOf limits warnings sending',
 )
 const sending = {
   attemptDelaysMs: [0],
@@ -36,6 +39,7 @@ const sending = {
 }
 const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const edKeys = generateKeyPairSync('ed25519')
+const ecKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 const factories: Factories = {
   createReceiver: [
@@ -64,11 +68,13 @@ const factories: Factories = {
   lruDedupe: [options('maxEntries clock'), (option) => lruDedupe(option)],
   fallbackInbox: [options('primaryTimeoutMs clock'), (option) => fallbackInbox(small(), small(), option)],
   hmac: [
-    options('secret header hash encoding prefix separator signedHeaders joint'),
+    options('secret secretEncoding header numberedHeader bodyField hash encoding prefix separator signs'),
     (option) => hmac({ secret, header: 'x-a', ...option }),
   ],
   rsa: [
-    options('publicKey privateKey header hash padding prefix separator signedHeaders joint'),
+    options(
+      'publicKey privateKey header numberedHeader bodyField hash padding saltLength prefix separator signs',
+    ),
     (option) =>
       rsa({
         header: 'x-a',
@@ -77,7 +83,7 @@ const factories: Factories = {
       } as never),
   ],
   ed25519: [
-    options('publicKey privateKey header encoding prefix separator signedHeaders joint'),
+    options('publicKey privateKey header numberedHeader bodyField encoding prefix separator signs'),
     (option) =>
       ed25519({
         header: 'x-a',
@@ -85,10 +91,25 @@ const factories: Factories = {
         ...option,
       } as never),
   ],
-  apiKey: [options('key header format'), (option) => apiKey({ key: secret, ...option })],
-  'signedHeaders[]': [
-    options('header as'),
-    (option) => hmac({ secret, header: 'x-a', signedHeaders: [{ header: 'x-b', as: 'id', ...option }] }),
+  ecdsa: [
+    options(
+      'publicKey privateKey header numberedHeader bodyField format hash encoding prefix separator signs',
+    ),
+    (option) =>
+      ecdsa({ header: 'x-a', ...('privateKey' in option ? {} : { publicKey: ecKeys.publicKey }), ...option }),
+  ],
+  fetchedKey: [
+    options('at hosts path fetch'),
+    (option) => fetchedKey({ at: { header: 'x-a' }, hosts: 'a\\.example\\.cl', path: '/k', ...option }),
+  ],
+  jwks: [
+    options('url kid fetch'),
+    (option) => jwks({ url: 'https://a.example.cl/jwks.json', kid: { header: 'x-a' }, ...option }),
+  ],
+  apiKey: [options('key header format query'), (option) => apiKey({ key: secret, ...option })],
+  'signs[]': [
+    options('header as lower optional before after'),
+    (option) => hmac({ secret, header: 'x-a', signs: [{ header: 'x-b', as: 'id', ...option }] }),
   ],
   toFetchHandler: [
     options('clientAddress waitUntil'),
@@ -101,23 +122,23 @@ const factories: Factories = {
   ],
   defineProvider: [ofProvider, (option) => defineProvider({ ...acme(), ...option } as never)],
   'a provider that nobody defined': [
-    options('name path scheme events envelope'),
+    options('name path scheme envelope'),
     (option) => createReceiver({ ...acme(), ...option } as never, { inbox: small() }),
     ofProvider,
   ],
   'provider.time': [
-    options('of format required signed'),
+    options('of format required signed value'),
     (option) => acme({ time: { of: 'event', format: 'rfc3339', required: true, signed: true, ...option } }),
   ],
   'provider.sending': [
-    options('attemptDelaysMs timeoutMs samples stamp headers'),
+    options('attemptDelaysMs timeoutMs samples stamp headers query encode'),
     (option) => acme({ sending: { ...sending, ...option } }),
   ],
   'provider.warnings[]': [
     options('code message'),
     (option) => acme({ warnings: [{ code: 'ACME', message: 'told once', ...option }] }),
   ],
-  'provider.limits': [options('retriesForMs'), (limits) => acme({ limits })],
+  'provider.limits': [options('retriesForMs maxBodyBytes ackTimeoutMs'), (limits) => acme({ limits })],
 }
 
 /** Values that an option does take, by its name. */
@@ -134,8 +155,15 @@ const fine: Fine = {
   random: ['a function'],
   secret: ['a function'],
   publicKey: ['a function'],
-  joint: ['text of a number', 'empty text'],
+  lower: ['true'],
+  optional: ['true'],
+  before: ['text of a number', 'empty text'],
+  after: ['text of a number', 'empty text'],
   key: ['a function'],
+  fetch: ['a function'],
+  hosts: ['text of a number'],
+  'fetchedKey.path': ['text of a number'],
+  'apiKey.query': ['text of a number'],
   clientAddress: ['a function'],
   waitUntil: ['a function'],
   envelope: ['a function'],
@@ -152,9 +180,14 @@ const fine: Fine = {
   code: ['text of a number', 'empty text'],
   message: ['text of a number', 'empty text'],
   keepHeaders: ['a list'],
-  signedHeaders: ['a list'],
+  signs: ['a list'],
   volatile: ['a list'],
-  mediaTypes: ['a list'],
+  expose: ['a list'],
+  handshakes: ['a list'],
+  answers: ['an empty object', 'a date'],
+  items: ['a list', 'empty text'],
+  query: ['a function'],
+  encode: ['a function'],
   warnings: ['a list'],
   prefix: ['text of a number', 'empty text'],
   header: ['text of a number'],
@@ -196,7 +229,7 @@ describe('options that belong together', () => {
     expect(() => fallbackInbox(small(), {} as never)).toThrow('fallback must be an Inbox')
     expect(() => fallbackInbox(null as never, small())).toThrow('primary must be an Inbox')
     for (const type of ['Application/JSON', 'application/json; charset=utf-8', 'json', 7 as never])
-      expect(() => acme({ mediaTypes: [type] })).toThrow('in lower case without parameters')
+      expect(() => acme({ bodies: { [type]: 'json' } })).toThrow('in lower case without parameters')
     for (const format of ['iso8601', [], ['rfc3339', 'iso8601']])
       expect(() =>
         acme({ time: { of: 'event', format: format as never, required: true, signed: true } }),
@@ -206,7 +239,7 @@ describe('options that belong together', () => {
     )
     expect(() => acme({ repeats: { 'x y': 'a' } })).toThrow('must be a header name')
     expect(() => acme({ repeats: { 'x-y': 'a..b' } })).toThrow('provider.repeats must list paths')
-    expect(() => acme({ scheme: { name: 'x', signsBody: true } as never })).toThrow(
+    expect(() => acme({ scheme: { name: 'x', signs: [] } as never })).toThrow(
       'provider.scheme.check must be a function',
     )
     expect(() => defineProvider(undefined as never)).toThrow('provider must be an object')
@@ -214,23 +247,30 @@ describe('options that belong together', () => {
       expect(() => acme({ sending: { ...sending, attemptDelaysMs } })).toThrow(
         'provider.sending.attemptDelaysMs',
       )
-    expect(() => acme({ sending: { ...sending, stamp: undefined as never } })).toThrow(
-      'provider.sending.stamp must be a function',
+    expect(() => acme({ sending: { ...sending, samples: undefined as never } })).toThrow(
+      'provider.sending.samples must be a function',
     )
   })
 
   it('a scheme by hand whose optional parts are none is refused: text for a list would sign its every part', () => {
     const { scheme } = acme()
-    for (const name of ['sign', 'keyMarks', 'headers', 'signedHeaders', 'signedParts'])
+    for (const name of ['sign', 'keyMarks', 'headers', 'signs', 'prepare', 'fields', 'signedBytes', 'mac'])
       for (const wrong of ['x-event', null, 7, {}])
         expect(() => acme({ scheme: { ...scheme, [name]: wrong } }), name).toThrow(
           `provider.scheme.${name} must be `,
         )
-    for (const name of ['X-Event', 'x event', 7])
-      expect(() => acme({ scheme: { ...scheme, signedHeaders: [name] as never } })).toThrow(
-        /provider\.scheme\.signedHeaders must /,
+    for (const part of [
+      'x-event',
+      {},
+      { header: 'x event', as: 'id' },
+      { header: 'x-event' },
+      { raw: 'url' },
+    ])
+      expect(() => acme({ scheme: { ...scheme, signs: [part] as never } })).toThrow(
+        /provider\.scheme\.signs\[\]/,
       )
-    expect(() => acme({ scheme: { ...scheme, signedHeaders: ['x-event'] } })).not.toThrow()
+    const signs = [{ header: 'X-Event', as: 'id' }, { raw: 'body' }] as const
+    expect(() => acme({ scheme: { ...scheme, signs } })).not.toThrow()
   })
 })
 

@@ -35,6 +35,7 @@ const fields: {
 } = {
   accepted: { provider: true, id: true, event: true, keyId: true },
   duplicate: { provider: true, id: true, event: true },
+  handshake: { provider: true, method: true, told: true },
   rejected: {
     provider: true,
     code: true,

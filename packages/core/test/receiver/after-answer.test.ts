@@ -153,8 +153,8 @@ describe('what a runtime is told', () => {
   const onIdle = async (): Promise<void> => {}
 
   it.each([
-    ['an accepted delivery', accepted('accepted', 'id', new Date(0)), 1],
-    ['a duplicate', accepted('duplicate', 'id', new Date(0)), 0],
+    ['an accepted delivery', accepted('accepted', ['id'], new Date(0)), 1],
+    ['a duplicate', accepted('duplicate', ['id'], new Date(0)), 0],
     ['one that another copy runs', rejected('in-flight'), 1],
     ['an inbox that is still deciding', rejected('inbox-timeout'), 1],
     ['a dedupe store that is still deciding', rejected('dedupe-timeout'), 1],
@@ -171,14 +171,14 @@ describe('what a runtime is told', () => {
   it('is nothing where it can stop, nor is the operator', () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
     vi.stubEnv('K_SERVICE', 'hooks')
-    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, toEndWarning(memory))
+    stayAwake({}, accepted('accepted', ['id'], new Date(0)), { onIdle }, toEndWarning(memory))
     expect(warnings()).toEqual([])
   })
 
   it('may reject without an end of the process', () => {
     const { works, waitUntil } = runtime()
     const fails = { onIdle: () => Promise.reject(new Error('away')) }
-    stayAwake({ waitUntil }, accepted('accepted', 'id', new Date(0)), fails, toEndWarning(memory))
+    stayAwake({ waitUntil }, accepted('accepted', ['id'], new Date(0)), fails, toEndWarning(memory))
     expect(works).toHaveLength(1)
   })
 
@@ -200,7 +200,7 @@ describe('what a runtime is told', () => {
       },
     }
     Reflect.set(globalThis, Symbol.for('@vercel/request-context'), holder)
-    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, toEndWarning(memory))
+    stayAwake({}, accepted('accepted', ['id'], new Date(0)), { onIdle }, toEndWarning(memory))
     expect(works).toHaveLength(2)
     for (const none of [undefined, null, {}, { waitUntil: true }]) expect(waitUntilOf(none)).toBeUndefined()
   })
@@ -213,7 +213,7 @@ describe('what a runtime is told', () => {
     const { works, waitUntil } = runtime()
     Reflect.set(globalThis, Symbol.for('@vercel/request-context'), holder)
     Reflect.set(globalThis, Symbol.for('@next/request-context'), { get: () => ({ waitUntil }) })
-    stayAwake({}, accepted('accepted', 'id', new Date(0)), { onIdle }, toEndWarning(memory))
+    stayAwake({}, accepted('accepted', ['id'], new Date(0)), { onIdle }, toEndWarning(memory))
     expect(works).toHaveLength(1)
   })
 

@@ -82,9 +82,9 @@ describe('a scheme by hand', () => {
     }
   })
 
-  it('that fails is explained', () => {
+  it('that fails is explained', async () => {
     const provider = acme({ scheme: schemeOf({ verify: () => false }) })
-    expect(explain(signed(paid), provider, { others: { other: provider } })).toMatchObject({
+    expect(await explain(signed(paid), provider, { others: { other: provider } })).toMatchObject({
       kind: 'rejected',
       code: 'scheme-failed',
       findings: [{ kind: 'request-refused', detail: expect.stringContaining('answered boolean') }],

@@ -13,7 +13,7 @@ const decadeMs = 3_650 * 86_400_000
 const { scheme } = acme()
 const headerName = 'must be a header name (RFC 9110 §5.6.2)'
 const mediaTypes =
-  "provider.mediaTypes must list media types in lower case without parameters, such as 'application/json'"
+  "provider.bodies must be by media types in lower case without parameters, such as 'application/json', or '*'"
 const formats =
   'provider.time.format must be one of rfc3339, rfc3339-like, unix-seconds, unix-seconds-float, unix-ms, or a list of them'
 const timeOf =
@@ -27,28 +27,24 @@ describe('a provider', () => {
     ['path', { path: 'x' }, "must start with '/' and hold no query, such as '/webhooks/redcumbre'"],
     ['scheme', { scheme: undefined }, 'must be an object of values by name, not undefined'],
     ['scheme.name', { scheme: { ...scheme, name: 7 } }, 'must be text, not 7'],
-    ['scheme.signsBody', { scheme: { ...scheme, signsBody: 1 } }, 'must be true or false, not 1'],
+    ['scheme.signs', { scheme: { ...scheme, signs: 1 } }, 'must be a list, not 1'],
+    ['scheme.signs', { scheme: { ...scheme, signs: undefined } }, 'must be a list, not undefined'],
+    ['scheme.signs[].header', { scheme: { ...scheme, signs: [{ header: 'a b', as: 'id' }] } }, headerName],
     ['scheme.check', { scheme: { ...scheme, check: 1 } }, 'must be a function, not 1'],
     ['scheme.verify', { scheme: { ...scheme, verify: 1 } }, 'must be a function, not 1'],
     ['scheme.diagnose', { scheme: { ...scheme, diagnose: 1 } }, 'must be a function, not 1'],
     ['scheme.sign', { scheme: { ...scheme, sign: 1 } }, 'must be a function, not 1'],
     ['scheme.keyMarks', { scheme: { ...scheme, keyMarks: 1 } }, 'must be a function, not 1'],
     ['scheme.headers', { scheme: { ...scheme, headers: 1 } }, 'must be a list, not 1'],
-    ['scheme.signedHeaders', { scheme: { ...scheme, signedHeaders: 1 } }, 'must be a list, not 1'],
-    ['scheme.signedHeaders', { scheme: { ...scheme, signedHeaders: ['a b'] } }, headerName],
-    [
-      'scheme.signedHeaders',
-      { scheme: { ...scheme, signedHeaders: ['x-a', 'X-B'] } },
-      "must list names of headers in lower case, not 'X-B'",
-    ],
-    ['scheme.signedParts', { scheme: { ...scheme, signedParts: 1 } }, 'must be a list, not 1'],
-    ['events', { events: undefined }, 'must be an object of values by name, not undefined'],
+    ['events', { events: 7 }, 'must be an object of values by name, not 7'],
+    ['events', { events: [] }, "must list names of events, such as ['order.paid']"],
+    ['events', { events: ['a', ''] }, "must list names of events, such as ['order.paid']"],
     [
       "events['order.paid']",
       { events: { 'order.paid': {} } },
-      'must be a schema that speaks Standard Schema',
+      'must be a schema that speaks Standard Schema, or a function that loads one',
     ],
-    ['envelope', { envelope: undefined }, 'must be a function, not undefined'],
+    ['envelope', { envelope: 7 }, 'must be a function, not 7'],
     [
       'limits.retriesForMs',
       { limits: { retriesForMs: -1 } },
@@ -74,7 +70,7 @@ describe('a provider', () => {
     ['time.signed', { time: { ...time, signed: undefined } }, 'must be true or false, not undefined'],
     ['time.signed', { time: { ...time, signed: 1 } }, 'must be true or false, not 1'],
     ['sending.samples', { sending: { ...sending, samples: undefined } }, 'must be a function, not undefined'],
-    ['sending.stamp', { sending: { ...sending, stamp: undefined } }, 'must be a function, not undefined'],
+    ['sending.stamp', { sending: { ...sending, stamp: 7 } }, 'must be a function, not 7'],
     [
       'sending.timeoutMs',
       { sending: { ...sending, timeoutMs: 0 } },
@@ -95,9 +91,12 @@ describe('a provider', () => {
     [{ secret: 'x' }, "provider has no option 'secret'. It has: name, path, scheme, "],
     [
       { time: { ...time, zone: 'x' } },
-      "provider.time has no option 'zone'. It has: of, format, required, signed",
+      "provider.time has no option 'zone'. It has: of, format, required, signed, value",
     ],
-    [{ limits: { retries: 7 } }, "provider.limits has no option 'retries'. It has: retriesForMs"],
+    [
+      { limits: { retries: 7 } },
+      "provider.limits has no option 'retries'. It has: retriesForMs, maxBodyBytes, ackTimeoutMs",
+    ],
     [
       { sending: { ...sending, url: 'x' } },
       "provider.sending has no option 'url'. It has: attemptDelaysMs, ",
@@ -109,9 +108,9 @@ describe('a provider', () => {
     [{ time: { ...time, format: ['rfc3339', 'iso8601'] } }, formats],
     [{ sending: { ...sending, attemptDelaysMs: [] } }, delays],
     [{ sending: { ...sending, attemptDelaysMs: undefined } }, delays],
-    [{ mediaTypes: ['Application/JSON'] }, mediaTypes],
-    [{ mediaTypes: ['application/json', 'application/json; charset=utf-8'] }, mediaTypes],
-    [{ mediaTypes: [7] }, mediaTypes],
+    [{ bodies: { 'Application/JSON': 'json' } }, mediaTypes],
+    [{ bodies: { 'application/json': 'json', 'application/json; charset=utf-8': 'json' } }, mediaTypes],
+    [{ bodies: { json: 'json' } }, mediaTypes],
   ])('is refused with what it takes: %o', (changes, message) => {
     expect(() => acme(changes)).toThrow(message)
     expect(() => acme(changes)).toThrow(TypeError)
@@ -129,7 +128,7 @@ describe('a provider', () => {
     ['one attempt with a short time', { sending: { ...sending, attemptDelaysMs: [0], timeoutMs: 1 } }],
     ['a path of the tenant', { tenantOf: 'account.id' }],
     ['a function of the tenant', { tenantOf: () => 'a' }],
-    ['media types', { mediaTypes: ['application/json', 'application/vnd.acme.v1+json'] }],
+    ['media types', { bodies: { 'application/json': 'json', 'application/vnd.acme.v1+json': 'json' } }],
     ['headers that repeat fields', { repeats: { 'X-Session-Id': 'session_id' } }],
     ['warnings', { warnings: [{ code: 'ACME', message: 'told once' }] }],
     ['a scheme without what is optional', { scheme: { ...scheme, sign: undefined, keyMarks: undefined } }],

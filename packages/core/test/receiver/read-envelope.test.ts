@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { hmac, type Provider } from '../../src/index.ts'
+import { coveredBy } from '../../src/lib/parts.ts'
 import { watchedView } from '../../src/receiver/envelope-view.ts'
 import { readEnvelope } from '../../src/receiver/read-envelope.ts'
+import { toReading } from '../../src/receiver/reading.ts'
 import { type AcmeEvents, acme, paid, secret, signed } from '../support/acme.ts'
 import { watchUnhandled } from '../support/unhandled.ts'
 
@@ -12,7 +14,7 @@ type Read = Provider<AcmeEvents>['envelope']
 const bodyHash = 'hash-of-the-body'
 const request = { ...signed(paid, ['X-Event', 'order.paid', 'X-Time', 'noon']), url: '/a?b', method: 'PUT' }
 const read = (envelope: unknown, changes: Partial<Provider<AcmeEvents>> = {}) =>
-  readEnvelope(acme({ ...changes, envelope: envelope as Read }), paid, request, bodyHash)
+  readEnvelope(toReading(acme({ ...changes, envelope: envelope as Read })), paid, request, bodyHash)
 const answering = (answer: object) => read(() => answer)
 const invalid = (message: string) => ({ code: 'envelope-invalid', error: new TypeError(message) })
 const instead =
@@ -21,7 +23,7 @@ const instead =
 describe('the reading of an envelope', () => {
   it('gives type, time and idempotency key, and nothing else of the answer', () => {
     const envelope = { type: 'order.paid', time: 'noon', idempotencyKey: ['a', 'b'] }
-    expect(answering({ ...envelope, more: 1 })).toEqual({ ...envelope, isTypeSigned: true })
+    expect(answering({ ...envelope, more: 1 })).toEqual({ ...envelope, signedType: 'order.paid' })
   })
 
   it('hands over the payload, the request and the body hash', () => {
@@ -44,7 +46,7 @@ describe('the reading of an envelope', () => {
   ])('takes a type %s: %#', (_, type, isTaken) => {
     expect(answering({ type })).toEqual(
       isTaken
-        ? { type, time: undefined, idempotencyKey: undefined, isTypeSigned: true }
+        ? { type, time: undefined, idempotencyKey: undefined, signedType: type }
         : { code: 'envelope-invalid' },
     )
   })
@@ -101,7 +103,7 @@ describe('the reading of an envelope', () => {
 })
 
 describe('an envelope that is read from what the scheme does not sign', () => {
-  const proven = { time: paid.at, idempotencyKey: [paid.id], isTypeSigned: true }
+  const proven = { time: paid.at, idempotencyKey: [paid.id], signedType: 'order.paid' }
   const typeOf = (look: (seen: typeof request) => string): Read => {
     return ({ id, at }, seen) => ({
       type: look(seen as typeof request),
@@ -111,12 +113,27 @@ describe('an envelope that is read from what the scheme does not sign', () => {
   }
   const event = (seen: typeof request) => seen.headers.values('x-event')[0] ?? 'none'
 
-  it.each<[string, (seen: typeof request) => string]>([
-    ['header', event],
-    ['method', ({ method }) => method],
-    ['path', ({ url }) => url],
-  ])('has a type that is not proven, and what is signed beside it: %s', (_, look) => {
-    expect(read(typeOf(look))).toEqual({ ...proven, type: look(request), isTypeSigned: false })
+  it.each<[string, (seen: typeof request) => string, string]>([
+    ['header', event, 'none'],
+    ['method', ({ method }) => method, 'POST'],
+    ['path', ({ url }) => url, '/'],
+  ])('has a type that is not proven, beside the one that is: %s', (_, look, signedType) => {
+    expect(read(typeOf(look))).toEqual({ ...proven, type: look(request), signedType })
+  })
+
+  it('has the same proven type whether the header comes or not, so that it is one event', () => {
+    const { headers, ...rest } = request
+    const bare = { ...rest, headers: { values: () => [] } }
+    const reading = toReading(acme({ envelope: typeOf(event) }))
+    expect(headers.values('x-event')).toEqual(['order.paid'])
+    expect(readEnvelope(reading, paid, bare, bodyHash)).toEqual({
+      ...proven,
+      type: 'none',
+      signedType: 'none',
+    })
+    expect(readEnvelope(reading, paid, request, bodyHash)).toMatchObject({ signedType: 'none' })
+    const empty = toReading(acme({ envelope: typeOf((seen) => seen.headers.values('x-event')[0] ?? '') }))
+    expect(readEnvelope(empty, paid, request, bodyHash)).toMatchObject({ signedType: undefined })
   })
 
   it('has a type that is proven where it does not depend on what was looked at', () => {
@@ -124,13 +141,13 @@ describe('an envelope that is read from what the scheme does not sign', () => {
   })
 
   it('is proven where the scheme signs the header', () => {
-    const signedHeaders = [{ header: 'X-Event', as: 'id' } as const]
-    const scheme = hmac({ header: 'X-Acme-Signature', secret, signedHeaders })
+    const signs = [{ header: 'X-Event', as: 'id' }, { text: '.' }, { raw: 'body' }] as const
+    const scheme = hmac({ header: 'X-Acme-Signature', secret, signs })
     expect(read(typeOf(event), { scheme })).toEqual({ ...proven, type: 'order.paid' })
   })
 
-  it('is as proven as the rest where the scheme signs no body', () => {
-    const scheme = { ...acme().scheme, signsBody: false }
+  it('is as proven as the rest where the scheme signs nothing', () => {
+    const scheme = { ...acme().scheme, signs: [] }
     expect(read(typeOf(event), { scheme })).toEqual({ ...proven, type: 'order.paid' })
   })
 
@@ -147,7 +164,7 @@ describe('an envelope that is read from what the scheme does not sign', () => {
       ...proven,
       type: 'order.paid',
       idempotencyKey: undefined,
-      isTypeSigned: false,
+      signedType: undefined,
     })
   })
 
@@ -159,7 +176,7 @@ describe('an envelope that is read from what the scheme does not sign', () => {
         'The provider states a signed time (time.signed), and reads it from what its scheme does not sign: say signed: false',
       ),
     )
-    const found = { type: 'a', time: 'noon', idempotencyKey: undefined, isTypeSigned: true }
+    const found = { type: 'a', time: 'noon', idempotencyKey: undefined, signedType: 'a' }
     expect(read(envelope, { time: { ...time, signed: false } })).toEqual(found)
     expect(read(envelope, { time: undefined as never })).toEqual(found)
   })
@@ -168,8 +185,8 @@ describe('an envelope that is read from what the scheme does not sign', () => {
 describe('the view of a request that is watched', () => {
   it('notes what is looked at, not that it is there', () => {
     const asked = { hasUnsigned: false }
-    const scheme = hmac({ header: 'x-s', secret, signedHeaders: [{ header: 'x-id', as: 'id' }] })
-    const view = watchedView(request, scheme, asked)
+    const covered = coveredBy({ signs: [{ header: 'x-id', as: 'id' }, { raw: 'body' }] })
+    const view = watchedView(request, covered, asked)
     expect(view.body).toBe(request.body)
     view.headers.values('x-id')
     expect(asked.hasUnsigned).toBe(false)

@@ -97,9 +97,12 @@ describe('the observation of a refusal', () => {
     const scheme = hmac({
       header: 'X-Acme-Signature',
       secret,
-      signedHeaders: [
+      signs: [
         { header: 'X-Id', as: 'id' },
+        { text: '.' },
         { header: 'X-Time', as: 'unix-seconds' },
+        { text: '.' },
+        { raw: 'body' },
       ],
     })
     const requests = [[], ['X-Id', 'a'], ['X-Id', 'a', 'X-Id', 'b'], ['X-Id', 'a.b']].map((headers) =>

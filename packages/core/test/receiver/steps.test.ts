@@ -5,7 +5,8 @@ import { authenticate, checkHeaders } from '../../src/receiver/authenticate.ts'
 import { toDelivery, toDeliveryId } from '../../src/receiver/build-delivery.ts'
 import { precheck } from '../../src/receiver/precheck.ts'
 import { prove } from '../../src/receiver/prove.ts'
-import { open } from '../../src/receiver/read-body.ts'
+import { type Opened, openEvents, readPayload } from '../../src/receiver/read-body.ts'
+import { toReading } from '../../src/receiver/reading.ts'
 import { failed, unread } from '../../src/receiver/refusal.ts'
 import { findTenant } from '../../src/receiver/tenant.ts'
 import { acme, paid, signed } from '../support/acme.ts'
@@ -170,10 +171,10 @@ describe('the tenant of a delivery', () => {
 
   it('that is another is refused as an authentic one, as a body that cannot be read is', () => {
     const another = acme({ tenantOf: () => 'another' })
-    expect(prove(request, another)).toEqual({ code: 'tenant-mismatch', authentic: true })
-    expect(prove(signed('{}'), acme())).toEqual({ code: 'envelope-invalid', authentic: true })
+    expect(prove(request, toReading(another))).toEqual({ code: 'tenant-mismatch', authentic: true })
+    expect(prove(signed('{}'), toReading(acme()))).toEqual({ code: 'envelope-invalid', authentic: true })
     const forged = signed(paid, ['X-Acme-Signature', '0'.repeat(64)])
-    expect(prove(forged, another)).toEqual({ code: 'signature-mismatch' })
+    expect(prove(forged, toReading(another))).toEqual({ code: 'signature-mismatch' })
   })
 
   it("is the program's fault where it is thrown, or comes later", () => {
@@ -207,12 +208,13 @@ describe('a refusal', () => {
 })
 
 describe('a delivery', () => {
-  const proven = {
-    envelope: { type: 'order.paid', idempotencyKey: ['a'], isTypeSigned: true },
+  const opened = {
+    envelope: { type: 'order.paid', idempotencyKey: ['a'], signedType: 'order.paid' },
     payload: { type: 'order.paid' },
+    body: request.body,
+    isJson: false,
     bodyHash: 'hash',
-    keyId: 'k',
-    tenant: undefined,
+    usualKey: ['hash'],
   }
   const lines: [object, string][] = []
   const log = (details: object, message: string) => void lines.push([details, message])
@@ -220,13 +222,14 @@ describe('a delivery', () => {
     endpoint: 'acme',
     keepHeaders: [] as readonly string[],
     orderingKey: undefined as never,
+    expose: [] as readonly string[],
     logger: { debug: log, info: log, warn: log, error: log } as never,
   }
   const known = { provider: 'acme', occurredAt: undefined, receivedAt: new Date(0) }
   const raw = ['X-A', '1', 'x-b', '2', 'x-a', '3']
   const sent: WebhookRequest = { ...request, headers: fromRawHeaders(raw) }
-  const deliver = (changes: object = {}, of: object = {}) =>
-    toDelivery(sent, { ...proven, ...of }, { ...settings, ...changes }, known)
+  const deliver = (changes: object = {}, of: object = {}, tenant?: string) =>
+    toDelivery(sent, { ...opened, ...of }, { keyId: 'k', tenant }, { ...settings, ...changes }, known)
 
   it('is what was proven, under an id of its endpoint, type and idempotency key', () => {
     expect(deliver()).toEqual({
@@ -242,14 +245,14 @@ describe('a delivery', () => {
       orderingKey: undefined,
       body: sent.body,
     })
-    const { envelope } = proven
+    const { envelope } = opened
     expect(deliver({}, { envelope: { ...envelope, idempotencyKey: undefined } }).id).toBe(
       toDeliveryId('acme', 'order.paid', ['hash']),
     )
-    expect(deliver({}, { envelope: { ...envelope, isTypeSigned: false } }).id).toBe(
+    expect(deliver({}, { envelope: { ...envelope, signedType: undefined } }).id).toBe(
       toDeliveryId('acme', undefined, ['a']),
     )
-    expect(deliver({}, { tenant: 't' }).id).toBe(toDeliveryId('acme', 'order.paid', ['a'], 't'))
+    expect(deliver({}, {}, 't').id).toBe(toDeliveryId('acme', 'order.paid', ['a'], 't'))
   })
 
   it('has another id with each other part', () => {
@@ -292,8 +295,12 @@ describe('a delivery', () => {
 })
 
 describe('a body', () => {
-  const opened = (payload: unknown, changes: object, headers: readonly string[] = []) =>
-    open(signed(payload, headers), { ...acme(), ...changes })
+  const opened = (payload: unknown, changes: object, headers: readonly string[] = []) => {
+    const reading = toReading({ ...acme(), ...changes })
+    const read = readPayload(signed(payload, headers), reading)
+    const events = 'code' in read ? read : openEvents(read, reading)
+    return 'code' in events ? events : (events.events[0] as Opened)
+  }
 
   it('is told apart by its bytes, or by what it says where parts of it may differ', () => {
     const hashOf = (text: string, changes: object = {}) => {
@@ -313,7 +320,7 @@ describe('a body', () => {
     ['text/plain', false],
     ['application/json, text/plain', false],
   ])('of the media type %j is taken where the provider states application/json: %o', (type, isTaken) => {
-    const result = opened(paid, { mediaTypes: ['application/json'] }, ['Content-Type', type])
+    const result = opened(paid, { bodies: { 'application/json': 'json' } }, ['Content-Type', type])
     expect('code' in result ? result : true).toEqual(isTaken ? true : { code: 'media-type-unsupported' })
   })
 

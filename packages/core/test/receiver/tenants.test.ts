@@ -195,7 +195,7 @@ describe('a provider that says which field names the tenant', () => {
       expect(codes()).toEqual(['tenant-mismatch'])
     }
     const provider = acme({ scheme: hmac({ header, secret: keys }), tenantOf: 'account.tenant' })
-    expect(explain(by('a'), provider)).toMatchObject({ code: 'tenant-mismatch' })
+    expect(await explain(by('a'), provider)).toMatchObject({ code: 'tenant-mismatch' })
   })
 
   it.each<[string, () => unknown, string]>([
@@ -233,7 +233,7 @@ describe('a provider that says which field names the tenant', () => {
     expect(lines).toEqual([expect.stringContaining(why)])
     expect(seen).toEqual([])
     const provider = acme({ scheme: hmac({ header, secret: keys }), tenantOf })
-    expect(explain(by('a'), provider)).toMatchObject({
+    expect(await explain(by('a'), provider)).toMatchObject({
       code: 'receiver-failed',
       findings: [{ kind: 'request-refused', detail: expect.stringContaining(why) }],
     })

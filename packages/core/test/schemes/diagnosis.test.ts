@@ -1,6 +1,7 @@
 import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Finding, fromRawHeaders, type HmacOptions, hmac, rsa, type Scheme } from '../../src/index.ts'
+import { type Finding, fromRawHeaders, hmac, rsa, type Scheme } from '../../src/index.ts'
+import type { HmacOptions } from '../../src/provider-kit.ts'
 
 const header = 'x-signature'
 const secret = 'a secret of more than sixteen bytes'
@@ -35,7 +36,7 @@ function found(signatures: string | readonly string[], { body = json, scheme, mo
   return (scheme ?? schemeOf({})).diagnose(request)
 }
 const schemeOf = (changes: Partial<HmacOptions>) => hmac({ header, secret, ...changes })
-const timed = schemeOf({ signedHeaders: [{ header: 'X-Time', as: 'unix-seconds' }] })
+const timed = schemeOf({ signs: [{ header: 'X-Time', as: 'unix-seconds' }, { text: '.' }, { raw: 'body' }] })
 
 describe("the diagnosis of a signature's header", () => {
   it('passes over values that are empty', () => {
@@ -56,7 +57,7 @@ describe("the diagnosis of a signature's header", () => {
     const surrounded = [expect.objectContaining({ kind: 'signature-surrounded' })]
     expect(after(Array(19).fill('0'.repeat(64)))).toEqual(surrounded)
     expect(after(Array(40).fill('0'.repeat(64)))).toEqual([{ kind: 'header-malformed', header }])
-    expect(after(Array(40).fill('0'.repeat(42)))).toEqual(surrounded)
+    expect(after(Array(40).fill('0'.repeat(26)))).toEqual(surrounded)
   })
 
   it('finds the shortest that can be a signature between others, and shows 20 characters of each side', () => {
@@ -110,6 +111,36 @@ describe('the diagnosis of what is signed', () => {
     expect(found(mac(json), { scheme, more })).toEqual(unexplained)
   })
 
+  it('says which signed value is missing, twice or of another grammar, of the query, the body or the header', () => {
+    const value = (place: 'query' | 'body' | 'field', name: string): readonly Finding[] => [
+      { kind: 'value-malformed', place, name },
+    ]
+    const inQuery = schemeOf({ signs: [{ raw: 'body' }, { query: 'id', as: 'id' }] })
+    const inBody = schemeOf({ signs: [{ publicUrl: 'https://a.cl/w' }, { body: 'a.b' }] })
+    const inField = schemeOf({
+      prefix: 'v1=',
+      separator: ',',
+      signs: [{ field: 't', as: 'unix' }, { text: '.' }, { raw: 'body' }],
+    })
+    expect(found(mac('another'), { scheme: inQuery })).toEqual(value('query', 'id'))
+    expect(found(mac('another'), { scheme: inBody })).toEqual(value('body', 'a.b'))
+    expect(found(`v1=${mac('another')}`, { scheme: inField })).toEqual(value('field', 't'))
+    expect(found(`t=1765380600,v1=${mac('another')}`, { scheme: inField })).toEqual(unexplained)
+    expect(found(`t=1765380600,v1=${mac(`1765380600.${json}`, 'base64')}`, { scheme: inField })).toEqual([
+      asBase64,
+    ])
+  })
+
+  it('says that a signature in the body is missing, or none', () => {
+    const scheme = hmac({ bodyField: 'sign', secret, signs: [{ body: 'a' }] })
+    const missing: readonly Finding[] = [{ kind: 'value-malformed', place: 'body', name: 'sign' }]
+    const of = (sign: unknown) => found([], { scheme, body: JSON.stringify({ a: 1, sign }) })
+    expect(of(undefined)).toEqual(missing)
+    expect(of('nonsense')).toEqual(missing)
+    expect(of(mac('2'))).toEqual(unexplained)
+    expect(of(mac('1', 'base64'))).toEqual([asBase64])
+  })
+
   it('gives the shortest of the explanations, and the first of those that are as short', () => {
     const repeated: Finding = { kind: 'header-repeated', header }
     const longer = mac(json, 'base64', `${secret}\n`)
@@ -147,10 +178,29 @@ describe('the diagnosis of a secret', () => {
     expect(found(mac(json), { scheme: schemeOf({ hash: 'sha512' }) })).toEqual([
       { kind: 'hash', expected: 'sha512', found: 'sha256' },
     ])
+    expect(found(mac(json, 'hex', secret, 'sha1'))).toEqual([
+      { kind: 'hash', expected: 'sha256', found: 'sha1-legacy' },
+    ])
+    expect(found(mac(json), { scheme: schemeOf({ hash: 'sha1-legacy' }) })).toEqual([
+      { kind: 'hash', expected: 'sha1-legacy', found: 'sha256' },
+    ])
     expect(found(mac(json, 'hex', `${secret}\n`, 'sha512'))).toEqual([
       { kind: 'secret-encoding', found: 'line-break' },
       { kind: 'hash', expected: 'sha256', found: 'sha512' },
     ])
+  })
+})
+
+describe('the diagnosis of a secret that is decoded', () => {
+  const bytes = Buffer.from(secret)
+
+  it.each([
+    ['base64', bytes.toString('base64'), 'base64-text'],
+    ['whsec', `whsec_${bytes.toString('base64')}`, 'whsec-text'],
+  ] as const)('finds that the sender takes its text: %s', (secretEncoding, text, kind) => {
+    const scheme = schemeOf({ secretEncoding, secret: text })
+    expect(found(mac(json, 'hex', text), { scheme })).toEqual([{ kind: 'secret-encoding', found: kind }])
+    expect(found(mac(json, 'base64'), { scheme })).toEqual([asBase64])
   })
 })
 
@@ -186,5 +236,13 @@ describe('the diagnosis of an RSA signature', () => {
     ['a body that was changed', pss('sha512', 64), [newline], `${json}\n`],
   ])('finds %s', (_, signature, findings, body = json) => {
     expect(found(signature, { scheme, body })).toEqual(findings)
+  })
+
+  it('knows every hash that is stated, and a stated length of the salt', () => {
+    const either = rsa({ header, publicKey, hash: ['sha256', 'sha1-legacy'], padding: 'pss', saltLength: 20 })
+    const of = (hash: string, saltLength: number) => found(pss(hash, saltLength), { scheme: either })
+    expect(of('sha512', 20)).toEqual([{ kind: 'hash', expected: 'sha256 or sha1-legacy', found: 'sha512' }])
+    expect(of('sha1', 0)).toEqual([{ kind: 'salt-length', expected: '20', found: '0' }])
+    expect(of('sha256', 32)).toEqual([{ kind: 'salt-length', expected: '20', found: '32' }])
   })
 })

@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { fromRawHeaders, type HmacOptions, hmac, type Secrets } from '../../src/index.ts'
+import { fromRawHeaders, hmac, type Secrets } from '../../src/index.ts'
+import type { HmacOptions } from '../../src/provider-kit.ts'
 import { secret } from '../support/acme.ts'
 
 const header = 'x-signature'
@@ -13,7 +14,7 @@ function request(values: readonly string[], bytes: Uint8Array = body) {
 }
 
 function mac(encoding: 'hex' | 'base64', hash = 'sha256', key: string | Uint8Array = secret, bytes = body) {
-  return createHmac(hash, key).update(bytes).digest(encoding)
+  return createHmac(hash.replace('-legacy', ''), key).update(bytes).digest(encoding)
 }
 
 describe('hmac', () => {
@@ -38,12 +39,12 @@ describe('hmac', () => {
     expect(scheme.sign?.(bytes)).toEqual({ [header]: expected })
   })
 
-  for (const hash of ['sha256', 'sha512'] as const) {
+  for (const hash of ['sha256', 'sha512', 'sha1-legacy'] as const) {
     for (const encoding of ['hex', 'base64'] as const) {
       it(`takes ${hash} as ${encoding}, and refuses it as anything else`, () => {
         const scheme = hmac({ header, secret, hash, encoding })
         expect(scheme.verify(request([mac(encoding, hash)]))).toEqual({ keyId: 'default' })
-        for (const otherHash of ['sha256', 'sha512']) {
+        for (const otherHash of ['sha256', 'sha512', 'sha1-legacy']) {
           for (const otherEncoding of ['hex', 'base64'] as const) {
             if (otherHash === hash && otherEncoding === encoding) continue
             expect(scheme.verify(request([mac(otherEncoding, otherHash)]))).toEqual({
@@ -167,6 +168,17 @@ describe('hmac', () => {
     })
     const latin1 = hmac({ header, secret: Buffer.from(text, 'latin1') })
     expect(latin1.verify(request([signature]))).toEqual({ code: 'signature-mismatch' })
+  })
+
+  it('makes a MAC of a text for handshakes, in lower-case hex, under the key of a name', () => {
+    const next = 'another-secret-of-sixteen-bytes-or-more'
+    const scheme = hmac({ header, secret: { current: secret, next }, encoding: 'base64', prefix: 'v0=' })
+    expect(scheme.mac?.('plain-ñ', 'current')).toBe(mac('hex', 'sha256', secret, Buffer.from('plain-ñ')))
+    expect(scheme.mac?.('plain', 'next')).toBe(mac('hex', 'sha256', next, Buffer.from('plain')))
+    expect(scheme.mac?.('plain', 'other')).toBeUndefined()
+    expect(hmac({ header, secret: () => secret }).mac?.('plain', 'default')).toBeUndefined()
+    const long = hmac({ header, secret, hash: 'sha512' })
+    expect(long.mac?.('plain', 'default')).toBe(mac('hex', 'sha512', secret, Buffer.from('plain')))
   })
 
   it('keeps its own copy of secret bytes', () => {

@@ -1,27 +1,37 @@
-import { createHmac, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { apiKey, ed25519, fromRawHeaders, hmac, rsa, type Scheme } from '../../src/index.ts'
-import { withHead } from '../../src/schemes/signed-content.ts'
+import { apiKey, ed25519, hmac, rsa, type Scheme } from '../../src/index.ts'
+import { ecdsa } from '../../src/schemes/ecdsa.ts'
 
 const header = 'X-Signature'
 const secret = 'a-secret-of-more-than-sixteen-bytes'
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ed = generateKeyPairSync('ed25519')
-const signedHeaders = [
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const signs = [
   { header: 'X-Id', as: 'id' },
+  { text: '.' },
   { header: 'X-Time', as: 'unix-ms' },
+  { text: '.' },
+  { raw: 'body' },
 ] as const
-const parts = { 'x-id': 'msg_1', 'x-time': '1765380600000' }
+const inLowerCase = signs.map((part) =>
+  'header' in part ? { ...part, header: part.header.toLowerCase() } : part,
+)
 
 const hmacOf = (changes: object) => () => hmac({ header, secret, ...changes })
 const rsaOf = (changes: object) => () => rsa({ header, publicKey, ...changes })
 const edOf = (changes: object) => () => ed25519({ header, publicKey: ed.publicKey, ...changes })
+const ecOf = (changes: object) => () => ecdsa({ header, publicKey: ec.publicKey, ...changes })
 const keyOf = (changes: object) => () => apiKey({ key: secret, ...changes })
+const fieldsAlone =
+  "signs[] names a field of the signature's header, which holds a signature alone. State its separator, and the prefix of signatures, such as 'v1='"
+const rsaHashes = "rsa hash must be 'sha256', 'sha512' or 'sha1-legacy', or a list of them"
 const headerName = 'must be a header name (RFC 9110 §5.6.2)'
 
 describe('an option of a scheme', () => {
   it.each<[string, () => unknown, string]>([
-    ['hmac hash', hmacOf({ hash: 'md5' }), "hmac hash must be 'sha256' or 'sha512'"],
+    ['hmac hash', hmacOf({ hash: 'md5' }), "hmac hash must be 'sha256', 'sha512' or 'sha1-legacy'"],
     [
       'hmac encoding',
       hmacOf({ encoding: 'utf8' }),
@@ -31,24 +41,47 @@ describe('an option of a scheme', () => {
     ['hmac header', hmacOf({ header: 'a b' }), `header ${headerName}`],
     ['hmac header that is no text', hmacOf({ header: 7 }), `header ${headerName}`],
     ['hmac prefix', hmacOf({ prefix: 5 }), 'prefix must be text, not 5'],
-    ['hmac separator', hmacOf({ separator: ';' }), "separator must be ' ' or ','"],
-    ['hmac joint', hmacOf({ joint: '-' }), "joint must be '.' or ':'"],
-    ['hmac signedHeaders', hmacOf({ signedHeaders: 'x' }), 'signedHeaders must be a list, not string'],
+    ['hmac separator', hmacOf({ separator: '|' }), "separator must be ' ', ',' or ';'"],
+    ['hmac signs', hmacOf({ signs: 'x' }), 'signs must be a list, not string'],
     [
-      'hmac signedHeaders[]',
-      hmacOf({ signedHeaders: [{ name: 'x' }] }),
-      "signedHeaders[] has no option 'name'. It has: header, as",
+      'hmac signs of nothing',
+      hmacOf({ signs: [] }),
+      "signs must list what is signed, such as [{ raw: 'body' }]",
     ],
     [
-      'hmac signedHeaders[].header',
-      hmacOf({ signedHeaders: [{ header: 'a b', as: 'id' }] }),
-      `signedHeaders[].header ${headerName}`,
+      'hmac field of a header that holds a signature alone',
+      hmacOf({ signs: [{ field: 't', as: 'unix' }, { raw: 'body' }] }),
+      fieldsAlone,
     ],
     [
-      'hmac signedHeaders[].as',
-      hmacOf({ signedHeaders: [{ header: 'x', as: 'constructor' }] }),
-      "signedHeaders[].as must be 'id', 'unix-seconds' or 'unix-ms'",
+      'hmac field beside signatures that nothing tells from it',
+      hmacOf({ separator: ',', signs: [{ field: 't', as: 'unix' }, { raw: 'body' }] }),
+      fieldsAlone,
     ],
+    [
+      'hmac field of the body that signs all of it',
+      hmacOf({ header: undefined, bodyField: 'signature' }),
+      'A signature that stands in the body cannot sign the raw body. List in signs what is signed',
+    ],
+    [
+      'hmac field of the body without a name',
+      hmacOf({ header: undefined, bodyField: '' }),
+      "bodyField must be a path, such as 'Signature'",
+    ],
+    [
+      'hmac numberedHeader',
+      hmacOf({ header: undefined, numberedHeader: 'a b' }),
+      `numberedHeader ${headerName}`,
+    ],
+    ...[
+      { numberedHeader: 'x-' },
+      { bodyField: 'x' },
+      { header: undefined, numberedHeader: 'x-', bodyField: 'x' },
+    ].map((places): [string, () => unknown, string] => [
+      `hmac places ${Object.keys(places)}`,
+      hmacOf(places),
+      'A signature stands in header, numberedHeader or bodyField: state one of them',
+    ]),
     [
       'hmac secret that is an empty list',
       hmacOf({ secret: [] }),
@@ -64,7 +97,32 @@ describe('an option of a scheme', () => {
       hmacOf({ secret: Array(11).fill(secret) }),
       'At most 10 of secret: each one is tried',
     ],
-    ['rsa hash', rsaOf({ hash: 'sha1' }), "rsa hash must be 'sha256' or 'sha512'"],
+    [
+      'hmac secretEncoding',
+      hmacOf({ secretEncoding: 'hex' }),
+      "hmac secretEncoding must be 'utf8', 'base64' or 'whsec'",
+    ],
+    ['rsa hash', rsaOf({ hash: 'sha1' }), rsaHashes],
+    ['rsa hashes, none', rsaOf({ hash: [] }), rsaHashes],
+    ['rsa hashes, one unknown', rsaOf({ hash: ['sha256', 'sha1'] }), rsaHashes],
+    [
+      'rsa saltLength without pss',
+      rsaOf({ saltLength: 20 }),
+      "rsa saltLength is for padding: 'pss'. Leave it out with 'pkcs1'",
+    ],
+    [
+      'rsa saltLength',
+      rsaOf({ padding: 'pss', saltLength: 513 }),
+      'rsa saltLength must be a whole number from 0 to 512, not 513',
+    ],
+    ['ecdsa format', ecOf({ format: 'raw' }), "ecdsa format must be 'der' or 'p1363'"],
+    ['ecdsa hash', ecOf({ hash: 'sha1-legacy' }), "ecdsa hash must be 'sha256' or 'sha512'"],
+    ['ecdsa encoding', ecOf({ encoding: 'utf8' }), "ecdsa encoding must be 'hex' or 'base64'"],
+    [
+      'ecdsa privateKey beside publicKey',
+      ecOf({ privateKey: ec.privateKey }),
+      'ecdsa takes publicKey, to verify, or privateKey, to sign; not both',
+    ],
     ['rsa padding', rsaOf({ padding: 'oaep' }), "rsa padding must be 'pkcs1' or 'pss'"],
     [
       'rsa privateKey beside publicKey',
@@ -77,7 +135,17 @@ describe('an option of a scheme', () => {
       edOf({ privateKey: ed.privateKey }),
       'ed25519 takes publicKey, to verify, or privateKey, to sign; not both',
     ],
-    ['apiKey format', keyOf({ format: 'basic' }), "apiKey format must be 'raw', 'bearer' or 'either'"],
+    [
+      'apiKey format',
+      keyOf({ format: 'digest' }),
+      "apiKey format must be 'raw', 'bearer', 'either' or 'basic'",
+    ],
+    ['apiKey query', keyOf({ query: '' }), "apiKey query must be the name of a parameter, such as 'key'"],
+    [
+      'apiKey key of basic',
+      keyOf({ format: 'basic' }),
+      "The key of format 'basic' is user and password, joined by a colon: 'user:password'",
+    ],
     ['apiKey header', keyOf({ header: 'a b' }), `apiKey header ${headerName}`],
     ['apiKey key that is an empty list', keyOf({ key: [] }), 'There is no key: the list or map is empty'],
   ])('is refused with what it takes: %s', (_, construct, message) => {
@@ -85,10 +153,27 @@ describe('an option of a scheme', () => {
   })
 
   it.each([
-    ['hmac', hmacOf, 'secret, header, hash, encoding, prefix, separator, signedHeaders, joint'],
-    ['rsa', rsaOf, 'publicKey, privateKey, header, hash, padding, prefix, separator, signedHeaders, joint'],
-    ['ed25519', edOf, 'publicKey, privateKey, header, encoding, prefix, separator, signedHeaders, joint'],
-    ['apiKey', keyOf, 'key, header, format'],
+    [
+      'hmac',
+      hmacOf,
+      'secret, secretEncoding, header, hash, encoding, numberedHeader, bodyField, prefix, separator, signs',
+    ],
+    [
+      'rsa',
+      rsaOf,
+      'publicKey, privateKey, header, hash, padding, saltLength, numberedHeader, bodyField, prefix, separator, signs',
+    ],
+    [
+      'ed25519',
+      edOf,
+      'publicKey, privateKey, header, encoding, numberedHeader, bodyField, prefix, separator, signs',
+    ],
+    [
+      'ecdsa',
+      ecOf,
+      'publicKey, privateKey, header, format, hash, encoding, numberedHeader, bodyField, prefix, separator, signs',
+    ],
+    ['apiKey', keyOf, 'key, header, format, query'],
   ])('that %s does not have is refused with those that it has', (name, of, known) => {
     expect(of({ algorithm: 'x' })).toThrow(
       new TypeError(`${name} options has no option 'algorithm'. It has: ${known}`),
@@ -106,28 +191,23 @@ describe('a scheme', () => {
   it.each<[string, () => Scheme, Partial<Scheme>]>([
     [
       'hmac',
-      () => hmac({ header, secret, signedHeaders }),
-      {
-        signsBody: true,
-        headers: ['x-signature', 'x-id', 'x-time'],
-        signedHeaders: ['x-id', 'x-time'],
-        signedParts: [
-          { header: 'x-id', as: 'id' },
-          { header: 'x-time', as: 'unix-ms' },
-        ],
-      },
+      () => hmac({ header, secret, signs }),
+      { headers: ['x-signature', 'x-id', 'x-time'], signs: inLowerCase },
     ],
-    [
-      'rsa',
-      () => rsa({ header, publicKey }),
-      { signsBody: true, headers: ['x-signature'], signedHeaders: [] },
-    ],
+    ['rsa', () => rsa({ header, publicKey }), { headers: ['x-signature'], signs: [{ raw: 'body' }] }],
     [
       'ed25519',
       () => ed25519({ header, publicKey: ed.publicKey }),
-      { signsBody: true, headers: ['x-signature'], signedHeaders: [] },
+      { headers: ['x-signature'], signs: [{ raw: 'body' }] },
     ],
-    ['apiKey', () => apiKey({ key: secret }), { signsBody: false, headers: ['authorization'] }],
+    [
+      'ecdsa',
+      () => ecdsa({ header, publicKey: ec.publicKey }),
+      { headers: ['x-signature'], signs: [{ raw: 'body' }] },
+    ],
+    ['apiKey', () => apiKey({ key: secret }), { headers: ['authorization'], signs: [] }],
+    ['apiKey', () => apiKey({ key: secret, query: 'k' }), { headers: [], signs: [] }],
+    ['apiKey', () => apiKey({ key: secret, query: 'k', header }), { headers: ['x-signature'], signs: [] }],
   ])('says what it is, and from which headers it reads its proof: %s', (name, make, shown) => {
     expect(make()).toMatchObject({ name, ...shown })
   })
@@ -144,47 +224,5 @@ describe('a scheme', () => {
 
   it('has no mark where keys depend on the request', () => {
     expect(hmac({ header, secret: () => secret }).keyMarks?.()).toEqual([])
-  })
-})
-
-describe('signed headers', () => {
-  const scheme = hmac({ header, secret, signedHeaders })
-  const body = Buffer.from('{}')
-  const from = (headers: Readonly<Record<string, string>>) => fromRawHeaders(Object.entries(headers).flat())
-
-  it('are sent beside the signature, and each must be there in its grammar', () => {
-    const sent = scheme.sign?.(body, parts) ?? {}
-    expect(Object.keys(sent)).toEqual(['x-id', 'x-time', 'x-signature'])
-    expect(scheme.check(from(sent))).toBeUndefined()
-    expect(scheme.check(from({ ...sent, 'x-time': '1765380600' }))).toEqual({
-      code: 'header-malformed',
-      header: 'x-time',
-    })
-    expect(scheme.check(from({ ...sent, 'x-id': 'a b' }))).toEqual({
-      code: 'header-malformed',
-      header: 'x-id',
-    })
-  })
-
-  it.each([
-    ['x-id', {}],
-    ['x-time', { 'x-id': 'msg_1' }],
-    ['x-id', { ...parts, 'x-id': 'a b' }],
-    ['x-time', { ...parts, 'x-time': '1765380600' }],
-  ])('that cannot be signed are refused with the name of the first: %s', (name, given) => {
-    expect(() => scheme.sign?.(body, given)).toThrow(new TypeError(`To sign, give '${name}' in its grammar`))
-  })
-
-  it('are parted from each other and from the body by the joint', () => {
-    for (const joint of ['.', ':'] as const) {
-      const signature = hmac({ header, secret, signedHeaders, joint }).sign?.(body, parts)['x-signature']
-      const text = `msg_1${joint}1765380600000${joint}{}`
-      expect(signature).toBe(createHmac('sha256', secret).update(text).digest('hex'))
-    }
-  })
-
-  it('stand before the body, which is itself what is signed where it stands alone', () => {
-    expect(withHead('a.1.', body)).toEqual(Buffer.from('a.1.{}'))
-    expect(withHead('', body)).toBe(body)
   })
 })

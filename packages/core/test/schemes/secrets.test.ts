@@ -1,6 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { apiKey, hmac, type Secret } from '../../src/index.ts'
+import type { HmacOptions } from '../../src/provider-kit.ts'
 
 const header = 'x-signature'
 const remedy = 'Give the secret exactly as the provider shows it, usually from an environment variable'
@@ -67,5 +68,59 @@ describe('a secret', () => {
     ['that has a word of a placeholder at its end', 'it-is-not-your-monkey-business'],
   ])('%s is taken', (_, secret) => {
     expect(() => hmac({ header, secret })).not.toThrow()
+  })
+})
+
+describe('a secret that is written in an encoding', () => {
+  const bytes = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw+/A=', 'base64')
+  const text = bytes.toString('base64')
+  const body = Buffer.from('{}')
+  const signedWith = (options: Pick<HmacOptions, 'secret' | 'secretEncoding'>) =>
+    hmac({ header, ...options }).sign?.(body)[header]
+  const of = (key: string | Uint8Array) => createHmac('sha256', key).update(body).digest('hex')
+
+  it('stands for its bytes; what are bytes are taken as they are', () => {
+    expect(signedWith({ secret: text })).toBe(of(text))
+    expect(signedWith({ secret: text, secretEncoding: 'utf8' })).toBe(of(text))
+    expect(signedWith({ secret: text, secretEncoding: 'base64' })).toBe(of(bytes))
+    expect(signedWith({ secret: text, secretEncoding: 'whsec' })).toBe(of(bytes))
+    expect(signedWith({ secret: `whsec_${text}`, secretEncoding: 'whsec' })).toBe(of(bytes))
+    for (const secretEncoding of ['utf8', 'base64', 'whsec'] as const)
+      expect(signedWith({ secret: Buffer.from(text), secretEncoding })).toBe(of(text))
+  })
+
+  it.each([
+    ['base64', `whsec_${text}`],
+    ['base64', text.replace('=', '')],
+    ['base64', text.replaceAll('+', '-').replaceAll('/', '_')],
+    ['base64', `${text.slice(0, 8)}\n${text.slice(8)}`],
+    ['whsec', `whsec_whsec_${text}`],
+    ['whsec', `WHSEC_${text}`],
+    ['whsec', 'a-secret-of-more-than-sixteen-bytes'],
+  ] as const)('is refused as %s where it has another spelling: %j', (secretEncoding, secret) => {
+    expect(() => hmac({ header, secret, secretEncoding })).toThrow(
+      new TypeError(
+        `The secret is not padded base64 (RFC 4648 §4), as secretEncoding '${secretEncoding}' says. ${remedy}; where the sender takes its text, leave secretEncoding out`,
+      ),
+    )
+  })
+
+  it.each(['base64', 'whsec'] as const)(
+    'has 16 bytes at least once it is decoded, as %s',
+    (secretEncoding) => {
+      const of = (length: number) => () =>
+        hmac({ header, secretEncoding, secret: Buffer.alloc(length, 'abc').toString('base64') })
+      expect(of(16)).not.toThrow()
+      expect(of(15)).toThrow(new TypeError(short))
+    },
+  )
+
+  it('is checked as text, too', () => {
+    expect(() => hmac({ header, secret: ` ${text}`, secretEncoding: 'base64' })).toThrow(
+      new TypeError(blanks),
+    )
+    expect(() => hmac({ header, secret: 'A'.repeat(32), secretEncoding: 'base64' })).toThrow(
+      new TypeError(placeholder),
+    )
   })
 })

@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { apiKey, fromRawHeaders, type HmacOptions, hmac, rsa } from '../../src/index.ts'
+import { apiKey, fromRawHeaders, hmac, rsa } from '../../src/index.ts'
+import type { HmacOptions } from '../../src/provider-kit.ts'
 
 const header = 'x-signature'
 const secret = 'a-secret-of-more-than-sixteen-bytes'
@@ -69,5 +70,71 @@ describe("a signature's header", () => {
     for (const bytes of [255, 1_025]) expect(of(bytes), `${bytes}`).toEqual(malformed)
     for (const bytes of [256, 512, 1_024])
       expect(of(bytes), `${bytes}`).toEqual({ code: 'signature-mismatch' })
+  })
+})
+
+describe('signatures in headers that are numbered', () => {
+  const wrong = '0'.repeat(64)
+  const scheme = hmac({ numberedHeader: 'X-Signature-', secret })
+  const of = (...raw: string[]) => scheme.verify({ ...request(''), headers: fromRawHeaders(raw) })
+
+  it('are tried from 1 to 10, whichever of them are there', () => {
+    expect(scheme.headers).toHaveLength(10)
+    expect(scheme.headers).toEqual(expect.arrayContaining(['x-signature-1', 'x-signature-10']))
+    for (const n of [1, 2, 10]) expect(of(`X-Signature-${n}`, right)).toEqual(proven)
+    expect(of('X-Signature-1', wrong, 'X-Signature-3', right)).toEqual(proven)
+    expect(of('X-Signature-1', '', 'X-Signature-2', right)).toEqual(proven)
+    for (const n of ['0', '11', '01', ''])
+      expect(of(`X-Signature-${n}`, right), n).toEqual({ code: 'header-missing', header: 'x-signature-1' })
+    expect(of('X-Signature-2', wrong)).toEqual({ code: 'signature-mismatch' })
+    expect(scheme.sign?.(body)).toEqual({ 'x-signature-1': right })
+  })
+
+  it('stand once each, and are signatures', () => {
+    expect(of('X-Signature-1', right, 'X-Signature-2', right, 'X-Signature-2', right)).toEqual({
+      code: 'header-repeated',
+      header: 'x-signature-2',
+    })
+    expect(of('X-Signature-1', right, 'X-Signature-2', 'x')).toEqual({
+      code: 'header-malformed',
+      header: 'x-signature-1',
+    })
+  })
+
+  it('are ten at most, where each header may carry several', () => {
+    const several = hmac({ numberedHeader: 'X-Signature-', separator: ' ', secret })
+    const verifySeveral = (second: number) => {
+      const list = (length: number) => [...Array(length - 1).fill(wrong), right].join(' ')
+      const headers = fromRawHeaders(['X-Signature-1', list(5), 'X-Signature-2', list(second)])
+      return several.verify({ ...request(''), headers })
+    }
+    expect(verifySeveral(5)).toEqual(proven)
+    expect(verifySeveral(6)).toEqual({ code: 'header-malformed', header: 'x-signature-1' })
+  })
+})
+
+describe('a signature in a field of the body', () => {
+  const scheme = hmac({ bodyField: 'sign', secret, signs: [{ body: 'a' }] })
+  const mac = createHmac('sha256', secret).update('1').digest('hex')
+  const of = (payload: unknown) =>
+    scheme.verify({
+      ...request(''),
+      body: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
+    })
+
+  it('is read once the body is there, and cannot be written', () => {
+    expect(scheme.headers).toEqual([])
+    expect(scheme.check(fromRawHeaders([]))).toBeUndefined()
+    expect(of({ a: 1, sign: mac })).toEqual(proven)
+    expect(of({ a: 2, sign: mac })).toEqual({ code: 'signature-mismatch' })
+    expect(scheme.sign).toBeUndefined()
+    for (const payload of [
+      { a: 1 },
+      { a: 1, sign: 7 },
+      { a: 1, sign: [mac] },
+      { a: 1, sign: 'x' },
+      'no JSON',
+    ])
+      expect(of(payload), JSON.stringify(payload)).toEqual({ code: 'value-malformed' })
   })
 })

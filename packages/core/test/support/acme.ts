@@ -38,16 +38,19 @@ function schema<Payload>(valid: (payload: Record<string, unknown>) => boolean): 
   }
 }
 
+/** The schema of each event. */
+export const acmeSchemas: { readonly [Name in keyof AcmeEvents]: EventSchema<AcmeEvents[Name]> } = {
+  'order.paid': schema((payload) => typeof payload['amount'] === 'number'),
+  'order.shipped.abroad': schema(() => true),
+  'user-created': schema(() => true),
+}
+
 export function acme(changes: Partial<Provider<AcmeEvents>> = {}): Provider<AcmeEvents> {
   return defineProvider<AcmeEvents>({
     name: 'acme',
     path: '/webhooks/acme',
     scheme: hmac({ header: 'X-Acme-Signature', secret }),
-    events: {
-      'order.paid': schema((payload) => typeof payload['amount'] === 'number'),
-      'order.shipped.abroad': schema(() => true),
-      'user-created': schema(() => true),
-    },
+    events: acmeSchemas,
     time: { of: 'event', format: 'rfc3339', required: true, signed: true },
     envelope: ({ type, id, at }) =>
       typeof type === 'string'

@@ -58,7 +58,7 @@ export const wrongVerdicts: Readonly<Record<string, () => unknown>> = {
 export function schemeOf(changes: Partial<Record<keyof Scheme, unknown>> = {}): Scheme {
   return {
     name: 'by-hand',
-    signsBody: true,
+    signs: [{ raw: 'body' }],
     check: () => undefined,
     verify: () => ({ keyId: 'k' }),
     diagnose: () => [],

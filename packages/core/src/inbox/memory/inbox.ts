@@ -61,18 +61,23 @@ export class MemoryInbox implements Inbox, QueueOwner {
     )
   }
 
-  accept(delivery: Delivery, { minRetentionMs }: AcceptOptions): Awaitable<AcceptResult> {
+  accept(delivery: Delivery, options: AcceptOptions): Awaitable<AcceptResult> {
     this.#checkOpen()
-    this.#longestRetentionMs = Math.max(this.#longestRetentionMs, minRetentionMs)
+    this.#longestRetentionMs = Math.max(this.#longestRetentionMs, options.minRetentionMs)
     const { id, bodyHash } = delivery
     const claim = this.#dedupe.claim(id, { bodyHash, leaseMs })
-    if (!isPromiseLike(claim)) return this.#claimed(delivery, claim, minRetentionMs)
-    const result = Promise.resolve(claim).then((later) => this.#claimed(delivery, later, minRetentionMs))
+    if (!isPromiseLike(claim)) return this.#claimed(delivery, claim, options)
+    const result = Promise.resolve(claim).then((later) => this.#claimed(delivery, later, options))
     return this.#queue(delivery.endpoint).during(result)
   }
 
-  #claimed(delivery: Delivery, claim: Claim, retentionMs: number): Awaitable<AcceptResult> {
-    if (claim.status === 'conflict') return this.#keepCopy(delivery, 'conflict', anotherBody)
+  #claimed(
+    delivery: Delivery,
+    claim: Claim,
+    { minRetentionMs: retentionMs, keepsConflict = true }: AcceptOptions,
+  ): Awaitable<AcceptResult> {
+    if (claim.status === 'conflict')
+      return keepsConflict ? this.#keepCopy(delivery, 'conflict', anotherBody) : 'conflict'
     if (claim.status === 'committed') return 'duplicate'
     if (claim.status !== 'claimed') return claim.status
     const { token } = claim

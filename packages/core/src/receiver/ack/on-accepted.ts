@@ -27,6 +27,7 @@ export interface AckOnAcceptedSettings extends ConsumeOptions {
 /** `ack: 'accepted'`: the answer says that the inbox has the delivery. */
 export class AckOnAccepted implements AckStrategy {
   readonly isAcceptOnly: boolean
+  readonly concurrency: number = Number.POSITIVE_INFINITY
   readonly #settings: AckOnAcceptedSettings
   readonly #consumer: Consumer | undefined
   readonly #reporter: UnhandledReporter | undefined
@@ -50,11 +51,12 @@ export class AckOnAccepted implements AckStrategy {
     this.#forgetReminder = remindToWork(inbox, endpoint, settings.clock)
   }
 
-  accept(delivery: Delivery, until: number): Awaitable<Decision> {
+  accept(delivery: Delivery, until: number, keepsConflict: boolean): Awaitable<Decision> {
     try {
       const { inbox, minRetentionMs } = this.#settings
-      const result = inbox.accept(delivery, { minRetentionMs })
-      if (isPromiseLike(result) || result === 'in-flight') return this.#acceptLater(delivery, result, until)
+      const accept = () => inbox.accept(delivery, { minRetentionMs, keepsConflict })
+      const result = accept()
+      if (isPromiseLike(result) || result === 'in-flight') return this.#acceptLater(accept, result, until)
       return toDecision(result)
     } catch (error) {
       return { decision: 'inbox-failed', error }
@@ -62,8 +64,12 @@ export class AckOnAccepted implements AckStrategy {
   }
 
   /** Waits for the store, and for a copy that is being accepted: in flight is never 200. */
-  async #acceptLater(delivery: Delivery, first: Awaitable<AcceptResult>, until: number): Promise<Decision> {
-    const { inbox, acceptTimeoutMs, minRetentionMs, clock } = this.#settings
+  async #acceptLater(
+    accept: () => Awaitable<AcceptResult>,
+    first: Awaitable<AcceptResult>,
+    until: number,
+  ): Promise<Decision> {
+    const { acceptTimeoutMs, clock } = this.#settings
     let result = first
     for (let turn = 0; ; turn++) {
       const leftMs = Math.max(0, until - clock.monotonic())
@@ -74,7 +80,7 @@ export class AckOnAccepted implements AckStrategy {
         const waitMs = pollMs(turn)
         if (clock.monotonic() + waitMs >= until) return { decision: 'in-flight' }
         await pause(waitMs, clock)
-        result = inbox.accept(delivery, { minRetentionMs })
+        result = accept()
       } catch (error) {
         return { decision: 'inbox-failed', error }
       }

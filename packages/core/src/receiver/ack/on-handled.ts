@@ -36,6 +36,7 @@ const failed = Symbol('failed')
  */
 export class AckOnHandled implements AckStrategy {
   readonly isAcceptOnly = false
+  readonly concurrency: number
   readonly #settings: AckOnHandledSettings
   /** By the delivery's id. */
   readonly #runs = new Map<string, HandledRun>()
@@ -47,6 +48,7 @@ export class AckOnHandled implements AckStrategy {
 
   constructor(settings: AckOnHandledSettings) {
     this.#settings = settings
+    this.concurrency = settings.concurrency
   }
 
   async accept(delivery: Delivery, until: number): Promise<Decision> {

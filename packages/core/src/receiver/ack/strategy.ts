@@ -16,8 +16,11 @@ export interface Decision {
 export interface AckStrategy {
   /**
    * Decides on a delivery before `until` (monotonic). Never throws or rejects.
+   * @param keepsConflict whether another body under its idempotency key is kept as a dead letter
    */
-  accept(delivery: Delivery, until: number): Awaitable<Decision>
+  accept(delivery: Delivery, until: number, keepsConflict: boolean): Awaitable<Decision>
+  /** How many it decides on at once; more would be refused. */
+  readonly concurrency: number
   /** Resolves when nothing that was accepted is left to handle. */
   onIdle(): Promise<void>
   /** Whether it only accepts, and hands nothing to handlers. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { lruDedupe, type Outcome, UnrecoverableError } from '../../../src/index.ts'
 import { thrownValues } from '../../../src/testing/thrown-values.ts'
 import { gate, handledBench, options } from '../../support/ack-handled.ts'
-import { acme, bench, paid, signed } from '../../support/acme.ts'
+import { acmeSchemas, bench, paid, signed } from '../../support/acme.ts'
 import { manualClock, settled } from '../../support/clock.ts'
 import { remoteStore } from '../../support/stores.ts'
 import { watchUnhandled } from '../../support/unhandled.ts'
@@ -72,10 +72,7 @@ describe("ack: 'handled'", () => {
       throw new Error('the schema is broken')
     }
     const schema = { '~standard': { version: 1, vendor: 'acme', validate } } as const
-    const broken = bench(
-      { ...options, handle: 'all' },
-      { events: { ...acme().events, 'order.paid': schema } },
-    )
+    const broken = bench({ ...options, handle: 'all' }, { events: { ...acmeSchemas, 'order.paid': schema } })
     expect(await broken.receiver.receive(signed(paid))).toMatchObject({ status: 500 })
   })
 

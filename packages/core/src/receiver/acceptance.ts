@@ -1,0 +1,148 @@
+import type { Inbox } from '../inbox/inbox.ts'
+import { timedOut, withDeadline } from '../lib/deadline.ts'
+import { isPromiseLike } from '../lib/options.ts'
+import { about } from '../lib/tell.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { Observer } from '../model/observation.ts'
+import { accepted, answeredEmpty, type Outcome } from '../model/outcome.ts'
+import type { Provider, ProviderEvents } from '../model/provider.ts'
+import type { RejectionCode } from '../model/rejection.ts'
+import type { AckStrategy, Decision } from './ack/strategy.ts'
+import type { Opened } from './read-body.ts'
+import type { Reading } from './reading.ts'
+import { failed, notTaken, type Refusal } from './refusal.ts'
+
+/** A delivery, and what nobody signed of it. */
+export interface Arrived {
+  readonly delivery: Delivery
+  /** Whether another body under its idempotency key is worth keeping: nobody can make many of them. */
+  readonly keepsConflict: boolean
+  /** Whether a conflict can only be about the type: the idempotency key is the body's. */
+  readonly isOfBody: boolean
+}
+
+/** A delivery, and what nobody signed of its event. */
+export function toArrived(
+  delivery: Delivery,
+  { envelope }: Pick<Opened, 'envelope'>,
+  { covered }: Pick<Reading, 'covered'>,
+  events: ProviderEvents<object> | undefined,
+): Arrived {
+  const { type, signedType, idempotencyKey } = envelope
+  const isBodySigned = covered.body || !covered.anything
+  return {
+    delivery,
+    keepsConflict: isBodySigned && (type === signedType || isDocumented(type, events)),
+    isOfBody: isBodySigned && idempotencyKey === undefined,
+  }
+}
+
+function isDocumented(type: string, events: ProviderEvents<object> | undefined): boolean {
+  const names: readonly string[] = Array.isArray(events) ? events : Object.keys(events ?? {})
+  return names.includes(type)
+}
+
+/** Dependencies of {@link Acceptance}. */
+export interface AcceptanceSettings {
+  readonly ack: AckStrategy
+  readonly inbox: Inbox | undefined
+  readonly answers: Provider<object>['answers']
+  readonly acceptTimeoutMs: number
+  readonly clock: Clock
+  readonly observer: Observer
+  readonly refuse: (refusal: Refusal) => Outcome
+}
+
+/** As many as a store writes down at once. */
+const atOnce = 64
+/** The sender's retry finds the store otherwise; the rest of a batch would not. */
+const ofStore: ReadonlySet<RejectionCode> = new Set([
+  'inbox-full',
+  'inbox-failed',
+  'inbox-timeout',
+  'dedupe-full',
+  'dedupe-failed',
+  'dedupe-timeout',
+  'closed',
+])
+
+function isOfStore(outcome: Outcome): boolean {
+  return outcome.kind === 'rejected' && ofStore.has(outcome.code)
+}
+
+function* inTurns<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size)
+}
+
+/** Step 7: deliveries → the answer. All of a batch are taken, or the sender is told to come again. */
+export class Acceptance {
+  readonly #settings: AcceptanceSettings
+
+  constructor(settings: AcceptanceSettings) {
+    this.#settings = settings
+  }
+
+  accept(arrived: readonly Arrived[], receivedAt: Date, until: number): Awaitable<Outcome> {
+    const [only, another] = arrived
+    if (only === undefined) return answeredEmpty(receivedAt, this.#settings.answers)
+    if (another === undefined) return this.#acceptOne(only, until)
+    return this.#acceptAll(arrived, receivedAt, until)
+  }
+
+  #acceptOne(one: Arrived, until: number): Awaitable<Outcome> {
+    const decision = this.#settings.ack.accept(one.delivery, until, one.keepsConflict)
+    if (!isPromiseLike(decision)) return this.#acknowledge(one, decision)
+    return Promise.resolve(decision).then((later) => this.#acknowledge(one, later))
+  }
+
+  async #acceptAll(arrived: readonly Arrived[], receivedAt: Date, until: number): Promise<Outcome> {
+    const outcomes: Outcome[] = []
+    for (const some of inTurns(arrived, Math.min(atOnce, this.#settings.ack.concurrency))) {
+      outcomes.push(...(await Promise.all(some.map((one) => this.#acceptOne(one, until)))))
+      // A store that is down or full is not asked for each of ten thousand.
+      if (outcomes.some(isOfStore)) break
+    }
+    const refused = outcomes.filter((outcome) => outcome.kind === 'rejected')
+    const worst = refused.find(({ status }) => status >= 500) ?? refused[0]
+    if (worst) return worst
+    const kind = outcomes.some((outcome) => outcome.kind === 'accepted') ? 'accepted' : 'duplicate'
+    const ids = arrived.map(({ delivery }) => delivery.id)
+    return accepted(kind, ids, receivedAt, undefined, this.#settings.answers)
+  }
+
+  #acknowledge({ delivery, isOfBody }: Arrived, { decision, response, error }: Decision): Outcome {
+    const { provider, id, type: event, keyId, receivedAt } = delivery
+    const { observer, refuse, answers } = this.#settings
+    if (decision === 'accepted') observer({ type: 'accepted', provider, id, event, keyId })
+    else if (decision === 'duplicate') observer({ type: 'duplicate', ...about(delivery) })
+    else if (decision === 'conflict' && isOfBody) return refuse(notTaken('type-conflict', delivery))
+    else return refuse(notTaken(decision, delivery, error))
+    return accepted(decision, [id], receivedAt, response, answers)
+  }
+
+  /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
+  async keepStale(arrived: readonly Arrived[], refusal: Refusal, until: number): Promise<Outcome> {
+    const outcomes: Outcome[] = []
+    for (const some of inTurns(arrived, atOnce))
+      outcomes.push(
+        ...(await Promise.all(some.map(({ delivery }) => this.#keepOne(delivery, refusal, until)))),
+      )
+    return outcomes[0] as Outcome
+  }
+
+  async #keepOne(delivery: Delivery, late: Refusal, until: number): Promise<Outcome> {
+    const { inbox, acceptTimeoutMs, clock, refuse } = this.#settings
+    const refusal = { ...late, event: delivery.type, id: delivery.id }
+    const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
+    try {
+      const kept = inbox?.deadLetter(delivery, 'stale')
+      if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut) return refuse(refusal)
+      const error = new Error(`The inbox did not keep it within ${timeoutMs} ms`)
+      return refuse({ ...refusal, error })
+    } catch (error) {
+      return refuse({ ...refusal, ...failed(refusal.code, error) })
+    }
+  }
+}

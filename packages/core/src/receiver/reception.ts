@@ -1,0 +1,98 @@
+import type { RecentPayloads } from '../handlers/recent-payloads.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { Observer } from '../model/observation.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Provider } from '../model/provider.ts'
+import type { WebhookRequest } from '../model/request.ts'
+import { type Acceptance, type Arrived, toArrived } from './acceptance.ts'
+import { prepareKeys } from './authenticate.ts'
+import { type DeliverySettings, type Known, toDelivery } from './build-delivery.ts'
+import type { Greeting, Handshakes } from './handshakes.ts'
+import { toExposed } from './keep-headers.ts'
+import { type Proven, prove } from './prove.ts'
+import type { Opened } from './read-body.ts'
+import { type Reading, toReading } from './reading.ts'
+import { notTaken, type Refusal, stale } from './refusal.ts'
+import type { ReceiverSettings } from './settings.ts'
+import { checkTolerance } from './tolerance.ts'
+
+/** Dependencies of {@link Reception}. */
+export interface ReceptionSettings {
+  readonly provider: Provider<object>
+  readonly settings: ReceiverSettings
+  readonly handshakes: Handshakes
+  readonly acceptance: Acceptance
+  readonly payloads: RecentPayloads
+  readonly observer: Observer
+  readonly refuse: (refusal: Refusal) => Outcome
+  readonly isClosing: () => boolean
+  /** Begins to hand out. */
+  readonly start: () => void
+}
+
+/** Steps 3 to 7: a request's way from its bytes to the outcome. */
+export class Reception {
+  readonly #with: ReceptionSettings
+  readonly #reading: Reading
+  readonly #delivery: DeliverySettings
+  /** Whether nobody's code has seen a payload, which may have changed it. */
+  readonly #keepsPayloads: boolean
+
+  constructor(dependencies: ReceptionSettings) {
+    const { provider, settings } = dependencies
+    this.#with = dependencies
+    this.#reading = toReading(provider)
+    this.#delivery = { ...settings, expose: toExposed(provider) }
+    this.#keepsPayloads = settings.orderingKey === undefined && typeof provider.tenantOf !== 'function'
+  }
+
+  receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
+    const { handshakes, provider, settings, refuse } = this.#with
+    const greeted = handshakes.answerUnproven(request)
+    if (greeted) return this.greet(greeted, request.method)
+    const { ackTimeoutMs, acceptTimeoutMs, clock } = settings
+    const until = startedAt + ackTimeoutMs
+    if (provider.scheme.prepare === undefined) return this.#receiveProvable(request, until)
+    const leftMs = Math.max(0, until - clock.monotonic())
+    // The inbox has its time after them, and half of what is left where that is short.
+    const timeoutMs = Math.max(leftMs / 2, leftMs - acceptTimeoutMs)
+    const waiting = prepareKeys(provider.scheme, request, { timeoutMs, clock })
+    if (waiting === undefined) return this.#receiveProvable(request, until)
+    return waiting.then((fault) => (fault ? refuse(fault) : this.#receiveProvable(request, until)))
+  }
+
+  /** The answer to a handshake. */
+  greet(greeted: Greeting | Refusal, method: string): Outcome {
+    const { observer, provider, refuse } = this.#with
+    if ('code' in greeted) return refuse(greeted)
+    observer({ type: 'handshake', provider: provider.name, method, told: greeted.told })
+    return { kind: 'answered', ...greeted.answer }
+  }
+
+  #receiveProvable(request: WebhookRequest, until: number): Awaitable<Outcome> {
+    const { settings, provider, handshakes, acceptance, refuse, isClosing, start } = this.#with
+    const proven = prove(request, this.#reading, handshakes)
+    if ('code' in proven) return refuse(proven)
+    const now = settings.clock.now()
+    const { time } = this.#reading
+    const fresh = checkTolerance(proven.time, time, settings.tolerance, now)
+    const late = 'code' in fresh ? stale(fresh.code, proven.time, time, now) : undefined
+    const [first] = proven.events
+    if (late && (settings.onStale === 'refuse' || first === undefined))
+      return refuse({ ...late, event: first?.envelope.type })
+    if (proven.greeting) return this.greet(proven.greeting, request.method)
+    const occurredAt = 'code' in fresh ? undefined : fresh.occurredAt
+    const known = { provider: provider.name, occurredAt, receivedAt: new Date(now) }
+    const arrived = proven.events.map((opened) => this.#arrive(request, opened, proven, known))
+    if (isClosing()) return refuse(notTaken('closed', arrived[0]?.delivery))
+    if (late) return acceptance.keepStale(arrived, late, until)
+    start()
+    return acceptance.accept(arrived, known.receivedAt, until)
+  }
+
+  #arrive(request: WebhookRequest, opened: Opened, proven: Proven, known: Known): Arrived {
+    const delivery = toDelivery(request, opened, proven, this.#delivery, known)
+    if (this.#keepsPayloads) this.#with.payloads.put(delivery, opened.payload)
+    return toArrived(delivery, opened, this.#reading, this.#with.provider.events)
+  }
+}
