@@ -82,7 +82,7 @@ export interface RawPart {
 
 /** The address that the sender was given, and the query that came. Never from `Host`, which anybody can set. */
 export interface PublicUrlPart {
-  /** Without a query, such as `https://app.example.cl/webhooks/twilio`. */
+  /** Without a query, such as `https://app.example.cl/webhooks/acme`. */
   readonly publicUrl: string
 }
 

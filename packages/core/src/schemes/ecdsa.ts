@@ -49,8 +49,8 @@ const hashes = ['sha256', 'sha512'] as const
  * @example
  * import { ecdsa } from '@acuse/core'
  *
- * // The base64 of the key, as SendGrid shows it.
- * const publicKey = process.env['SENDGRID_PUBLIC_KEY']
+ * // The base64 of the key, as some senders show it.
+ * const publicKey = process.env['ACME_PUBLIC_KEY']
  * const scheme = ecdsa({ header: 'X-Signature', publicKey })
  */
 export function ecdsa(options: EcdsaOptions): Scheme {

@@ -41,7 +41,7 @@ const algorithm = { hash: undefined }
  * import { ed25519 } from '@acuse/core'
  *
  * const scheme = ed25519({ header: 'X-Signature', publicKey: readFileSync('acme.pem', 'utf8') })
- * // As Discord prints it: 64 hex digits.
+ * // As some senders print it: 64 hex digits.
  * const printed = ed25519({ header: 'X-Signature-Ed25519', encoding: 'hex', publicKey: process.env['PUBLIC_KEY'] })
  */
 export function ed25519(options: Ed25519Options): Scheme {

@@ -15,7 +15,7 @@ export interface FetchedKeyOptions {
   readonly at: Value
   /**
    * The hosts from which a key is fetched, as the source of a regular expression that must match all of the host, such as
-   * `sns\\.[a-z0-9-]+\\.amazonaws\\.com`. Whoever can publish a file on one of them can sign.
+   * `keys\\.[a-z0-9-]+\\.example\\.com`. Whoever can publish a file on one of them can sign.
    */
   readonly hosts: string
   /** The paths, in the same way, such as `/[\\w-]+\\.pem`. */
@@ -25,7 +25,7 @@ export interface FetchedKeyOptions {
 }
 
 /**
- * A public key that each request names by its address, as AWS SNS and PayPal do: an X.509 certificate or a public key, in
+ * A public key that each request names by its address: an X.509 certificate or a public key, in
  * PEM. It is fetched by `https:` from pinned hosts and paths alone, without following redirects, 64 KiB at most, and kept for
  * 24 hours or until the certificate ends; 20 keys at most. While it cannot be had, requests are answered with 503
  * (`keys-failed`); an address outside the pins, or without a key, is `key-unknown`, 401. Who issued a certificate is not

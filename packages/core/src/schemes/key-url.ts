@@ -9,7 +9,7 @@ export function pinsOf(hosts: unknown, path: unknown): (text: string) => boolean
   const pathname = anchor('path', path)
   if (host.test('example.invalid') || hasLooseDot(String(hosts)))
     throw new TypeError(
-      "fetchedKey hosts must pin hosts: write a full stop as '\\\\.', such as 'sns\\\\.[a-z0-9-]+\\\\.amazonaws\\\\.com'",
+      "fetchedKey hosts must pin hosts: write a full stop as '\\\\.', such as 'keys\\\\.[a-z0-9-]+\\\\.example\\\\.com'",
     )
   return (text) => {
     const url = toHttpsUrl(text)

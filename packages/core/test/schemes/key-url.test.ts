@@ -91,7 +91,7 @@ describe('the address of a key', () => {
 
 describe('fetchedKey does not construct', () => {
   const pin =
-    "fetchedKey hosts must pin hosts: write a full stop as '\\\\.', such as 'sns\\\\.[a-z0-9-]+\\\\.amazonaws\\\\.com'"
+    "fetchedKey hosts must pin hosts: write a full stop as '\\\\.', such as 'keys\\\\.[a-z0-9-]+\\\\.example\\\\.com'"
   const source = (name: string) =>
     `fetchedKey ${name} must be the source of a regular expression, without anchors`
   const named = "fetchedKey at must be a header, query or body, such as { header: 'x-key-id', as: 'id' }"
