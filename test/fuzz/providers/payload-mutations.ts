@@ -132,7 +132,7 @@ const jsonMutations: Readonly<Record<string, JsonMutation>> = {
     `[${JSON.stringify(payload)}${random.pick(['', ',null', ',1', ',{}', ',[]'])}]`,
   'out of its list': (payload) => JSON.stringify(isHolder(payload) ? Object.values(payload)[0] : payload),
   'a list of many'(payload, random) {
-    const count = random.chance(0.003) ? random.pick([2_000, 9_999, 10_000, 10_001]) : 2 + random.below(30)
+    const count = random.chance(0.01) ? random.pick([2_000, 9_999, 10_000, 10_001]) : 2 + random.below(30)
     const element = JSON.stringify(Array.isArray(payload) ? payload[0] : payload)
     const all = Array.from({ length: count }, (_, at) => element.replace(/("\w*id\w*":")/i, `$1${at}-`))
     return `[${all.join()}]`

@@ -46,12 +46,17 @@ const maxEntries = 10
 const otherVersion = /^[A-Za-z0-9]+[,=][A-Za-z0-9+/=_-]+$/
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64')
 
+/** Signatures that are remembered. */
+const most = 10_000
+
 /** Remembers what was signed, and what was told by it. */
 export class Ledger {
   readonly #signed = new Map<string, string>()
 
   add(signature: Uint8Array, content: Uint8Array): void {
-    if (this.#signed.size > 20_000) this.#signed.clear()
+    // The oldest goes: what is sent now was signed a moment ago.
+    const oldest = this.#signed.size < most ? undefined : this.#signed.keys().next().value
+    if (oldest !== undefined) this.#signed.delete(oldest)
     this.#signed.set(Buffer.from(signature).toString('base64'), digest(content))
   }
 
