@@ -178,7 +178,7 @@ export const closeChecks: InboxChecks = {
       retry: { attempts: 100, minDelayMs: 100, maxDelayMs: 100 },
     })
     await acceptAll(inbox, [one])
-    await until('one attempt', () => told(first, 'retried').length === 1)
+    await until('an attempt', () => told(first, 'retried').length > 0)
     await first.consumer.close({ timeoutMs: 1_000 })
     const again = await reopened(subject)
     const leases: unknown[] = []
