@@ -109,8 +109,14 @@ describe('meta', () => {
   })
 
   it('hands on a body that it cannot take apart as one event, by what it is of', async () => {
-    const standby = { object: 'page', entry: [{ id: 'PAGE', standby: [{ message: { mid: 'm_1' } }] }] }
-    expect(await typesOf(standby)).toEqual(['page'])
+    expect(await typesOf({ object: 'page', entry: [{ id: 'PAGE', news: [1] }] })).toEqual(['page'])
+  })
+
+  it('tells what is of threads of another app from messages, in one body too', async () => {
+    const message = { sender: { id: '1' }, message: { mid: 'm_2', text: 'hola' } }
+    const standby = [{ sender: { id: '1' }, message: { mid: 'm_1' } }]
+    const both = { object: 'page', entry: [{ messaging: [message] }, { standby }] }
+    expect(await typesOf(both)).toEqual(['message', 'standby'])
   })
 
   it('lists every name once', () => {

@@ -47,6 +47,8 @@ export const metaEventNames = [
   'messaging_postbacks',
   'messaging_referrals',
   'messaging_seen',
+  // Of threads that another app holds.
+  'standby',
   // One that is none of those, such as a new kind of it.
   'messaging',
   // Pages and Instagram accounts.

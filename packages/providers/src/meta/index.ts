@@ -27,8 +27,8 @@ export interface MetaOptions {
  * and statuses are their ids; of the rest, the content. No time of an attempt is told. A GET with `hub.mode=subscribe`
  * and your verify token is answered with its challenge.
  *
- * `standby`, what an app sees of threads that another app holds, is not taken apart: a body that has nothing else is one
- * event with the name of its `object`, such as `page`.
+ * `standby` is what an app sees of threads that another app holds. A body that has none of the lists is one event with the
+ * name of its `object`, such as `page`.
  *
  * WhatsApp retries «with decreasing frequency» for up to 7 days, others for 36 hours; a page whose deliveries fail for an
  * hour is unsubscribed from. How long Meta waits for an answer is said of Messenger alone: 20 s.
@@ -56,7 +56,7 @@ export function meta<Events extends object = MetaEvents>(options: MetaOptions): 
     path: '/webhooks/meta',
     scheme: hmac({ header: 'X-Hub-Signature-256', prefix: 'sha256=', secret: options.appSecret }),
     events: metaEventNames,
-    items: ['entry.*.changes.*', 'entry.*.messaging.*'],
+    items: ['entry.*.changes.*', 'entry.*.messaging.*', 'entry.*.standby.*'],
     eventRules,
     handshakes: [
       {

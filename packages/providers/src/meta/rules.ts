@@ -34,6 +34,8 @@ const isMessages = { body: 'field', is: 'messages' } as const
  * known by its bytes, which hold its time.
  */
 export const eventRules: readonly EventRule[] = [
+  // What an app sees of threads that another app holds: it is not this one's to answer.
+  { items: 'entry.*.standby.*', type: [{ text: 'standby' }] },
   {
     when: [isMessages, { ...messageIds, exists: true }],
     type: [{ text: 'message' }],
@@ -53,6 +55,6 @@ export const eventRules: readonly EventRule[] = [
   },
   { when: { ...mid, exists: true }, type: [{ text: 'message' }], idempotencyKey: [mid] },
   ...messaging.map(([body, name]): EventRule => ({ when: { body, exists: true }, type: [{ text: name }] })),
-  // A body without either, such as `standby`: one event, by what it is of, such as `page`.
+  // A body without any of them: one event, by what it is of, such as `page`.
   { type: [{ body: 'object' }] },
 ]
