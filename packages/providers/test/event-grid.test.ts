@@ -40,6 +40,17 @@ describe('eventGrid', () => {
     expect(events).toEqual([])
   })
 
+  it('takes a list that has more than a validation event for events: none is answered and forgotten', async () => {
+    const { events, send } = bench(eventGrid(secret))
+    const { status, text } = await send({ url, body: JSON.stringify([...validation, item('9')]) })
+    expect(status).toBe(200)
+    expect(text).not.toContain('validationResponse')
+    expect(events.map(({ type }) => type)).toEqual([
+      'Microsoft.EventGrid.SubscriptionValidationEvent',
+      'Contoso.Items.ItemReceived',
+    ])
+  })
+
   it('gives permission to the origin that asks with OPTIONS, for deliveries as CloudEvents', async () => {
     const { send } = bench(eventGrid(secret))
     const { status, headers } = await send({

@@ -79,7 +79,9 @@ export const gridGreeting: Greetings = {
   answer(draft) {
     if (draft.method !== 'POST') return originGreeting.answer(draft)
     const payload = jsonOf(draft)
-    const isMeant = textAt(payload, 0, 'eventType') === 'Microsoft.EventGrid.SubscriptionValidationEvent'
+    const isAlone = Array.isArray(payload) && payload.length === 1
+    const isMeant =
+      isAlone && textAt(payload, 0, 'eventType') === 'Microsoft.EventGrid.SubscriptionValidationEvent'
     const code = isMeant ? textAt(payload, 0, 'data', 'validationCode') : undefined
     return code !== undefined && grammar.token.test(code)
       ? jsonAnswer({ validationResponse: code })

@@ -36,10 +36,10 @@ const subjectKinds: OptionKinds<ProviderSubject<unknown>> = {
  * @example
  * import { providerContract } from '@acuse/core/testing'
  * import { github } from '@acuse/providers/github'
- * import { it } from 'vitest'
+ * import { it } from 'node:test'
  *
  * const cases = providerContract({ provider: github, secrets: ['a-secret-of-its-own-3f1c', 'the-next-one-8d02-77ab'] })
- * for (const { name, leftOut, run } of cases) it.skipIf(leftOut)(name, run)
+ * for (const { name, leftOut, run } of cases) it(name, { skip: leftOut }, run)
  */
 export function providerContract<Secret>(
   subject: ProviderSubject<Secret>,

@@ -64,7 +64,10 @@ export function eventGrid<Events extends object = EventGridEvents>(
         method: 'POST',
         proof: 'scheme',
         // «The array contains only the validation event.»
-        when: { body: '0.eventType', is: 'Microsoft.EventGrid.SubscriptionValidationEvent' },
+        when: [
+          { body: '0.eventType', is: 'Microsoft.EventGrid.SubscriptionValidationEvent' },
+          { body: '1', exists: false },
+        ],
         answer: { json: { validationResponse: { body: '0.data.validationCode', as: 'token' } } },
       },
       ...originHandshakes(),
