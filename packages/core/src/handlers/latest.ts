@@ -13,7 +13,7 @@ interface FetchSettings {
 
 /**
  * What a notice is about, where the provider fetches it; else the payload itself.
- * @throws whatever the function throws; an Error when it takes too long: the attempt failed
+ * @throws whatever the function throws; an Error when it takes too long, or answers nothing: the attempt failed
  */
 export function latestOf(
   payload: unknown,
@@ -40,6 +40,8 @@ async function whileLeased(
   lease.addEventListener('abort', follow, { once: true })
   try {
     const latest = await withDeadline(fetch(attempt.signal), handlerTimeoutMs, clock)
+    if (latest === undefined)
+      throw new TypeError('fetchLatest answered nothing: it must answer the payload, or throw')
     if (latest !== timedOut) return latest
     const error = new Error(`fetchLatest did not answer within ${handlerTimeoutMs} ms`)
     attempt.abort(error)

@@ -74,7 +74,7 @@ export interface Thin {
   readonly fetchLatest?: FetchLatest
 }
 
-/** Fetches what a notice is about. */
+/** Fetches what a notice is about. `undefined` is no answer: the attempt failed. */
 export type FetchLatest = (id: string, notice: Notice) => Awaitable<unknown>
 
 /** A notice, for the function that fetches what it is about. */

@@ -92,10 +92,12 @@ describe('a notice', () => {
 })
 
 describe('a fetch', () => {
-  it.each<[string, FetchLatest]>([
-    ['throws', () => expect.unreachable('no route')],
-    ['rejects', () => Promise.reject(new Error('no route'))],
-  ])('that %s is an attempt that failed, and is made again', async (_, failing) => {
+  it.each<[string, FetchLatest, string]>([
+    ['throws', () => expect.unreachable('no route'), 'no route'],
+    ['rejects', () => Promise.reject(new Error('no route')), 'no route'],
+    ['answers nothing', () => undefined, 'fetchLatest answered nothing'],
+    ['comes to nothing', async () => undefined, 'fetchLatest answered nothing'],
+  ])('that %s is an attempt that failed, and is made again', async (_, failing, why) => {
     let calls = 0
     const { seen, receive, clock, observations } = notices((...of) =>
       calls++ === 0 ? failing(...of) : { ok: true },
@@ -104,7 +106,7 @@ describe('a fetch', () => {
     await settled()
     expect(observations.at(-1)).toMatchObject({
       type: 'retried',
-      error: { message: expect.stringContaining('no route') },
+      error: { message: expect.stringContaining(why) },
     })
     await clock.advance(60_000)
     expect([calls, seen]).toEqual([2, [{ ok: true }]])

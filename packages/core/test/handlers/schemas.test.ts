@@ -103,7 +103,7 @@ describe('what a notice is about', () => {
     const signals: AbortSignal[] = []
     const thin = {
       id: { body: 'id' },
-      fetchLatest: (_: string, { signal }: { signal: AbortSignal }) => void signals.push(signal),
+      fetchLatest: (_: string, { signal }: { signal: AbortSignal }) => ({ nth: signals.push(signal) }),
     }
     const lost = new AbortController()
     await latestOf({ id: 'a' }, thin, { type: 'a' }, lost, settings)
