@@ -41,7 +41,7 @@ export default defineConfig({
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
-            tsconfig: 'test/tsconfig.json',
+            tsconfig: 'test/types/tsconfig.json',
           },
           globalSetup: ['test/support/services.ts', 'test/support/build.ts'],
           sequence: { groupOrder: 2 },

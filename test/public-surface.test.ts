@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { compilerOptions } from './support/compiler.ts'
 import { root } from './support/processes.ts'
 
 interface Manifest {
@@ -23,13 +24,9 @@ const entries = manifests.flatMap(({ folder, manifest }) =>
   ),
 )
 
-const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config as {
-  compilerOptions: object
-}
-const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root)
 const program = ts.createProgram(
   entries.map(({ file }) => file),
-  { ...options, noEmit: true, composite: false },
+  compilerOptions(),
 )
 const checker = program.getTypeChecker()
 

@@ -13,7 +13,7 @@ import {
   type Receiver,
 } from '@acuse/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { typeErrors, writePage } from './support/page-files.ts'
+import { writePage } from './support/page-files.ts'
 
 interface Counter {
   add(value: number, attributes: Record<string, string>): void
@@ -89,10 +89,6 @@ afterEach(() => {
 })
 
 describe('docs/recipes.md', () => {
-  it('has code that the type checker accepts', async () => {
-    expect(await typeErrors(folder)).toBe('')
-  })
-
   it('lists all pages of the dead-letter queue, shows one letter, and redrives it', async () => {
     const { inbox, handled, mend, send } = open()
     for (let n = 0; n < 101; n++) expect(await send({ type: 'paid', n })).toBe(200)

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, run } from './processes.ts'
+import { root } from './processes.ts'
 
 /**
  * Writes the TypeScript of a page of docs to files, as a reader would copy them. The first line of a block names its
@@ -24,14 +24,4 @@ export function writePage(
   const config = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [], references: [] }
   writeFileSync(join(target, 'tsconfig.json'), JSON.stringify(config))
   return target
-}
-
-/** The errors of the type checker, in its words; none is the empty text. */
-export async function typeErrors(folder: string): Promise<string> {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const failure = await run(process.execPath, [tsc, '-p', folder], { cwd: folder }).then(
-    () => undefined,
-    (error: { readonly stdout: string }) => error,
-  )
-  return failure?.stdout ?? ''
 }
