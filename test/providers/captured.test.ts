@@ -17,8 +17,9 @@ import { type ProviderDraft, setHeader } from '../fuzz/providers/seen.ts'
 import type { Sender } from '../fuzz/providers/sender.ts'
 import { createSenders } from '../fuzz/providers/senders.ts'
 import { createRandom, type Random } from '../fuzz/random.ts'
+import { fewOrAll } from '../support/full.ts'
 
-const count = 1_000
+const count = fewOrAll(200, 1_000)
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 const senders = createSenders(createRandom(seed)).map((sender) => ({ name: sender.name, sender }))
 const folder = mkdtempSync(join(tmpdir(), 'acuse-captured-'))
@@ -55,7 +56,7 @@ function receiverOf({ provider }: Sender, inbox: Inbox, now: number, observer: (
     inbox,
     observer,
     clock: { ...systemClock, now: () => now },
-    // A thousand come at once, and none is to be told to come again.
+    // Up to a thousand come at once, and none is to be told to come again.
     ackTimeoutMs: 30_000,
     acceptTimeoutMs: 30_000,
     logger: { debug: silent, info: silent, warn: silent, error: silent },

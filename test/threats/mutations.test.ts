@@ -6,7 +6,7 @@ import { planted, withFault } from '../fuzz/providers/planted.ts'
 
 // 200 000 and 100 000 are in `pnpm campaigns`, and 5 000 000 of each are `pnpm fuzz`.
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
-const count = 50_000
+const count = 20_000
 
 describe(`mutated requests over all schemes (N ${count}, seed ${seed})`, () => {
   it('are refused when anything that counts was changed, verify when nothing was, and throw nothing', () => {
@@ -18,7 +18,7 @@ describe(`mutated requests over all schemes (N ${count}, seed ${seed})`, () => {
   }, 180_000)
 })
 
-const providerCount = 10_000
+const providerCount = 5_000
 
 describe(`mutated requests to the receivers of all providers (N ${providerCount}, seed ${seed})`, () => {
   it('are taken only where they are proven, run no event twice, and end in no 5xx, no throw and no reflection', async () => {
@@ -36,9 +36,11 @@ describe(`mutated requests to the receivers of all providers (N ${providerCount}
     'tell %s',
     async (name) => {
       const fuzzer = await createProviderFuzzer({ seed, only: withFault(name) })
-      const totals = await fuzzer.run(3_000)
+      const fault = planted[name]?.fault ?? 'thrown'
+      let totals = await fuzzer.run(0)
+      while (totals.faults[fault] === 0 && totals.count < 3_000) totals = await fuzzer.run(100)
       await fuzzer.close()
-      expect(totals.faults[planted[name]?.fault ?? 'thrown']).toBeGreaterThan(0)
+      expect(totals.faults[fault]).toBeGreaterThan(0)
     },
     60_000,
   )

@@ -53,7 +53,7 @@ export interface Peer {
 const secret = '5b0fb0c4b8d24a7bb0a5f3bd4d0c6e15'
 const whsec = `whsec_${Buffer.from(secret).toString('base64')}`
 /** How many requests of each: `pnpm peers` takes 1 000. */
-export const requests: number = Number(process.env['ACUSE_PEER_REQUESTS'] ?? 200)
+export const requests: number = Number(process.env['ACUSE_PEER_REQUESTS'] ?? 100)
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000)
 const idOf = (random: Random): string => random.bytes(12).toString('hex')
