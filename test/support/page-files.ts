@@ -21,7 +21,5 @@ export function writePage(
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
   for (const [name, code] of files) writeFileSync(join(target, name), mend(code, name))
-  const config = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [], references: [] }
-  writeFileSync(join(target, 'tsconfig.json'), JSON.stringify(config))
   return target
 }
