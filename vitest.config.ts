@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongFirst } from './test/support/long-first.ts'
 
 /** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
 const units = ['packages/{core,providers,express,fastify,hono,sender}/test/**/*.test.ts']
@@ -17,9 +18,10 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
+    sequence: { sequencer: LongFirst },
     // One process for many files: most of the time of a test was its imports.
     isolate: false,
-    maxWorkers: 4,
+    maxWorkers: 5,
     maxConcurrency: 3,
     coverage: {
       provider: 'v8',
