@@ -14,6 +14,7 @@ import { Stripe } from 'stripe'
 import { Webhook as SvixWebhook } from 'svix'
 import { getExpectedTwilioSignature, validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import type { Random } from '../../fuzz/random.ts'
+import { fewOrAll } from '../../support/full.ts'
 import type { AnyProvider } from '../serve.ts'
 import { formParameters, jsonObject } from './payloads.ts'
 
@@ -53,7 +54,7 @@ export interface Peer {
 const secret = '5b0fb0c4b8d24a7bb0a5f3bd4d0c6e15'
 const whsec = `whsec_${Buffer.from(secret).toString('base64')}`
 /** How many requests of each: `pnpm peers` takes 1 000. */
-export const requests: number = Number(process.env['ACUSE_PEER_REQUESTS'] ?? 100)
+export const requests: number = Number(process.env['ACUSE_PEER_REQUESTS'] ?? fewOrAll(100, 200))
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000)
 const idOf = (random: Random): string => random.bytes(12).toString('hex')
