@@ -42,7 +42,7 @@ export async function deliver(
 }
 
 /** Whether an answer is a 2xx. */
-export function isSuccess(status: number | undefined): boolean {
+function isSuccess(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300
 }
 

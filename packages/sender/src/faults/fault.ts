@@ -37,12 +37,12 @@ export type Travels = 'slowly' | 'truncated' | 'aborted'
  * What is sent beside an event: copies of the same bytes, one after another or at once; the event that overtakes it; or the
  * event as somebody without the key, or its own sender, repeats it.
  */
-export type Beside =
+type Beside =
   | { readonly copies: number; readonly atOnce: boolean }
   | { readonly again: 'overtaken' | 'fresh-headers' | 'renamed' | 'new-attempt' }
 
 /** What a fault knows of what it changes. */
-export interface SentFaulty {
+interface SentFaulty {
   readonly signer: Signer
   /** The stamped payload. */
   readonly payload: JsonObject
