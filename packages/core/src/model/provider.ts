@@ -36,8 +36,8 @@ export interface TimeRule {
 /** Limits that a provider keeps to. */
 export interface ProviderLimits {
   /**
-   * How long the provider may retry a delivery, in milliseconds, from its first attempt to the end of its last.
-   * Absent: nobody knows, and 7 days are taken.
+   * How long the provider may retry a delivery, in milliseconds, from its first attempt to its last, which may take
+   * `ackTimeoutMs` more. Absent: nobody knows, and 7 days are taken.
    */
   readonly retriesForMs?: number
   /** The largest body that it sends, in bytes: the default of the option `maxBodyBytes`. Absent: 1 048 576. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Provider } from '../model/provider.ts'
 import { conditionsOf } from '../receiver/read-rules.ts'
+import { toLastAnswerMs } from '../receiver/tolerance.ts'
 import { type Captured, withHeaders } from './captured.ts'
 import {
   assertAccepted,
@@ -64,12 +65,16 @@ export const replayChecks: ProviderChecks = {
     }
   },
   'retry: takes a retry of its sender for a duplicate, up to the last': async (stage) => {
-    // It ends then, and comes before.
-    const lastMs = Math.max(soonMs, (stage.provider.limits?.retriesForMs ?? 0) - 1_000)
+    const { retriesForMs = 0, ...limits } = stage.provider.limits ?? {}
+    // It may begin when the sender stops, and comes before that waits no longer.
+    const lastMs =
+      retriesForMs === 0 ? soonMs : Math.max(soonMs, toLastAnswerMs({ retriesForMs, ...limits }) - 1_000)
     for (const sample of await stage.samples()) {
       const bench = stage.bench()
       const first = stage.sent(sample)
       const ids = assertAccepted(await bench.send(first), sample.event)
+      // Handled at once: from now on it is only remembered.
+      await assertRan(bench, ids, sample.event)
       bench.clock.advance(soonMs)
       const what = `${sample.event}, sent again after ${soonMs} ms`
       assertDuplicate(await bench.send(sentAgain(stage, sample, first, { afterMs: soonMs })), what)
