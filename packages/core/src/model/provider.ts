@@ -137,8 +137,8 @@ export interface Provider<Events extends object> {
   readonly limits?: ProviderLimits
   /**
    * How bodies are read, by media type in lower case; `*` is any other. A type that is not listed is
-   * `media-type-unsupported`, after authenticity. What came as text and is of another of them is `body-malformed`, where
-   * the body is signed and its type is not. Absent: JSON, whatever the type says.
+   * `media-type-unsupported`, after authenticity. Where the body is signed and its type is not, `text` stands beside no
+   * other format, nor does `form` beside `{ jsonIn }`: one body would be two events. Absent: JSON, whatever the type says.
    */
   readonly bodies?: { readonly [mediaType: string]: BodyFormat }
   /**

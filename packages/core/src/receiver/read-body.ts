@@ -1,4 +1,4 @@
-import { formatOf, isOfOtherFormat, readBody, toMediaType } from '../lib/body-format.ts'
+import { formatOf, readBody, toMediaType } from '../lib/body-format.ts'
 import { valueAt } from '../lib/canonical-json.ts'
 import { sha256 } from '../lib/crypto.ts'
 import { slicesAt } from '../lib/json-items.ts'
@@ -45,20 +45,12 @@ export interface OpenedEvents {
   readonly events: readonly Opened[]
 }
 
-const contentType = { header: 'content-type' } as const
-
 /** Step 4: bytes → payload. Only an authentic body comes here. */
-export function readPayload(
-  request: WebhookRequest,
-  { bodies, scheme, covered }: Reading,
-): ReadPayload | Refusal {
+export function readPayload(request: WebhookRequest, { bodies, scheme }: Reading): ReadPayload | Refusal {
   const format = bodies ? formatOf(bodies, toMediaType(request.headers.values('content-type'))) : 'json'
   if (format === undefined) return { code: 'media-type-unsupported' }
   const read = readBody(format, request.body)
   if ('problem' in read) return 'error' in read ? failed(read.problem, read.error) : { code: read.problem }
-  const isUnsure = format === 'text' && covered.anything && !covered.isSigned(contentType)
-  if (bodies && isUnsure && isOfOtherFormat(bodies, String(read.value), request.body))
-    return { code: 'body-malformed' }
   const values = new RequestValues(request, (name) => fieldsOf(scheme, request, name), read)
   return { payload: read.value, isJson: format === 'json', values }
 }
