@@ -143,7 +143,8 @@ export interface Provider<Events extends object> {
   readonly bodies?: { readonly [mediaType: string]: BodyFormat }
   /**
    * Where the events of a batch stand in the payload: each element is an event with its own idempotency key, accepted with
-   * its own bytes. `''` is the payload, where that is a list. A body that has none of the places is one event.
+   * its own bytes. `''` is the payload, where that is a list. A body that has none of the places is one event. An element on the way
+   * to a list that has none, at any of the places, is `envelope-invalid`: nothing of a batch is passed over.
    */
   readonly items?: Path | readonly Path[]
   /** How an event is read, as data. Absent: `envelope` reads it. */
