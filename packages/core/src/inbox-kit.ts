@@ -29,7 +29,6 @@ export type {
   HandleFailed,
   HandleResult,
   Lease,
-  OfConflict,
   UnhandledType,
 } from './inbox/inbox.ts'
 export type { RetryPolicy } from './inbox/retry-policy.ts'

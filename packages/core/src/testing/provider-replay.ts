@@ -65,10 +65,8 @@ export const replayChecks: ProviderChecks = {
     }
   },
   'retry: takes a retry of its sender for a duplicate, up to the last': async (stage) => {
-    const { retriesForMs = 0, ...limits } = stage.provider.limits ?? {}
-    // It may begin when the sender stops, and comes before that waits no longer.
-    const lastMs =
-      retriesForMs === 0 ? soonMs : Math.max(soonMs, toLastAnswerMs({ retriesForMs, ...limits }) - 1_000)
+    // A last attempt may begin when the sender stops, and comes before that waits no longer.
+    const lastMs = Math.max(soonMs, toLastAnswerMs(stage.provider.limits ?? {}) - 1_000)
     for (const sample of await stage.samples()) {
       const bench = stage.bench()
       const first = stage.sent(sample)
