@@ -1,11 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { delivery } from '../../packages/sqlite/test/support/delivery.ts'
 import { holdWriteLock } from '../../packages/sqlite/test/support/hold-write-lock.ts'
 import type { Running } from '../support/processes.ts'
 import { hard, type Row } from '../support/report.ts'
+import { createWallClock } from '../support/wall-clock.ts'
 import { type Campaign, none, told } from './campaign.ts'
 import { acceptMany, acceptOne, type InboxKind, isEmpty, placeOf, provider, until } from './deliveries.ts'
 import { startWorker, storiesOf } from './workers.ts'
@@ -72,39 +70,26 @@ export function busyThread(kind: InboxKind): Campaign {
   }
 }
 
-const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
-
-/** Whether a process's clock can be set here. */
-export const canSetClock = (): boolean => existsSync(fakeTime)
-
 /** The wall clock of the worker is set back by an hour while handlers run. */
 export function clockSetBack(kind: InboxKind): Campaign {
   return {
     name: `holder-clock-${kind}`,
     what: "the clock of the worker's process is set back by an hour while its handlers run",
     async run(form) {
-      const folder = mkdtempSync(join(tmpdir(), 'acuse-clock-'))
-      const file = join(folder, 'faketime')
-      const set = (offset: string): void => writeFileSync(file, `${offset}\n`)
+      const clock = createWallClock()
       try {
         return await run(kind, forms[form], () => {
-          set('+0')
+          clock.set(0)
           return {
-            env: {
-              LD_PRELOAD: fakeTime,
-              FAKETIME_TIMESTAMP_FILE: file,
-              FAKETIME_NO_CACHE: '1',
-              FAKETIME_DONT_FAKE_MONOTONIC: '1',
-              DONT_FAKE_MONOTONIC: '1',
-            },
+            env: clock.env,
             async disturb() {
-              set('-3600')
+              clock.set(-3_600_000)
               await sleep(forms[form].disturbedMs)
             },
           }
         })
       } finally {
-        rmSync(folder, { recursive: true })
+        clock.remove()
       }
     },
   }

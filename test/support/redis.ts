@@ -39,12 +39,16 @@ export function startDurableRedis(settings: readonly string[] = [], port?: numbe
 }
 
 /** Starts a server on 127.0.0.1, on a free port unless one is given. */
-export async function startRedis(settings: readonly string[] = [], given?: number): Promise<OwnRedis> {
+export async function startRedis(
+  settings: readonly string[] = [],
+  given?: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<OwnRedis> {
   const binary = redisBinary()
   const port = given ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'acuse-redis-'))
   const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings]
-  let child = await start(binary, words, port)
+  let child = await start(binary, words, port, env)
   const endNow = (): void => {
     child.kill('SIGKILL')
   }
@@ -65,7 +69,7 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
     kill,
     async restart() {
       await kill()
-      child = await start(binary, words, port)
+      child = await start(binary, words, port, env)
     },
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
@@ -181,8 +185,13 @@ export async function startCluster(): Promise<{
   }
 }
 
-async function start(binary: string, words: readonly string[], port: number) {
-  const child = spawn(binary, [...words], { stdio: 'ignore' })
+async function start(
+  binary: string,
+  words: readonly string[],
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const child = spawn(binary, [...words], { stdio: 'ignore', env: { ...process.env, ...env } })
   for (const deadline = Date.now() + 60_000; ; await sleep(20)) {
     if ((await command(port, ['PING']).catch(() => '')).startsWith('+PONG')) return child
     if (child.exitCode !== null || Date.now() > deadline)

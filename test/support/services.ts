@@ -15,7 +15,7 @@ export const services: readonly Service[] = [
   { commands: ['redis-server', 'valkey-server'], package: 'redis-server' },
   { commands: ['curl'], package: 'curl' },
   { commands: ['openssl'], package: 'openssl' },
-  { commands: ['faketime'], package: 'faketime', isOptional: true },
+  { commands: ['faketime'], package: 'faketime' },
   { commands: ['strace'], package: 'strace', isOptional: true },
 ]
 

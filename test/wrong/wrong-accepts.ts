@@ -48,6 +48,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
     },
     failsAt: [
       'keeps no copy of a conflict where it is told so, handled or not',
+      'says of a conflict what it is told, and else that it is another body',
       'accepts one of two bodies of one idempotency key that come at once, in either order',
       'answers conflict to another body of one idempotency key, and keeps it as a dead letter, once',
       'compares the first 9 bytes of a body hash at least, while it waits and when it is handled',
@@ -88,6 +89,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
     failsAt: [
       'remembers an idempotency key for as long as was asked, whatever was asked for others',
       'keeps no copy of a conflict where it is told so, handled or not',
+      'says of a conflict what it is told, and else that it is another body',
     ],
   },
   {
@@ -100,6 +102,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
     },
     failsAt: [
       'keeps no copy of a conflict where it is told so, handled or not',
+      'says of a conflict what it is told, and else that it is another body',
       'forgets an idempotency key some time after its retention',
       'remembers an idempotency key for as long as was asked, whatever was asked for others',
     ],

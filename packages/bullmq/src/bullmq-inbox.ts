@@ -79,7 +79,7 @@ class BullmqInboxImpl implements BullmqInbox {
 
   async accept(
     delivery: Delivery,
-    { minRetentionMs, keepsConflict = true }: AcceptOptions,
+    { minRetentionMs, keepsConflict = true, conflictMessage = anotherBody }: AcceptOptions,
   ): Promise<AcceptResult> {
     const queue = this.#queueToFill(delivery.endpoint)
     const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
@@ -87,7 +87,7 @@ class BullmqInboxImpl implements BullmqInbox {
       try {
         const result = await queue.accept(delivery, ttlMs, this.#settings.maxDeliveries)
         if (result === 'conflict' && keepsConflict)
-          await this.#deadLetter(queue, delivery, 'conflict', anotherBody)
+          await this.#deadLetter(queue, delivery, 'conflict', conflictMessage)
         return result
       } catch (error) {
         if (isOutOfMemory(error)) return 'full'

@@ -72,7 +72,7 @@ export class SqliteInbox implements Contract {
     const arrival = this.#consumers.get(delivery.endpoint)?.arrivals.begin(delivery.type)
     try {
       const { result, leased, isKept, live } = await this.#write(delivery, options, arrival?.isPlaced)
-      if (isKept) this.#tellDead(delivery, 'conflict', conflictError())
+      if (isKept) this.#tellDead(delivery, 'conflict', conflictError(options.conflictMessage))
       this.#watchHighWater(delivery, live)
       if (leased) arrival?.fill(leased)
       else this.#wake(delivery.endpoint)
@@ -84,7 +84,7 @@ export class SqliteInbox implements Contract {
 
   #write(
     delivery: Delivery,
-    { minRetentionMs, keepsConflict = true }: AcceptOptions,
+    { minRetentionMs, keepsConflict = true, conflictMessage }: AcceptOptions,
     isPlaced = false,
   ): Promise<Written> {
     const { leaseMs, maxDeliveries } = this.#settings
@@ -96,7 +96,7 @@ export class SqliteInbox implements Contract {
       const isKept =
         accepted.result === 'conflict' &&
         keepsConflict &&
-        keepCopy(transaction, delivery, 'conflict', conflictError(), keeping)
+        keepCopy(transaction, delivery, 'conflict', conflictError(conflictMessage), keeping)
       return { ...accepted, isKept, live: transaction.live }
     })
   }
@@ -177,8 +177,8 @@ export class SqliteInbox implements Contract {
   }
 }
 
-function conflictError(): Error {
-  return new Error('Another body was accepted under this idempotency key')
+function conflictError(message = 'Another body was accepted under this idempotency key'): Error {
+  return new Error(message)
 }
 
 function staleError(): Error {

@@ -110,7 +110,6 @@ function genericSenders({ text }: Secrets): readonly Sender[] {
       'application/json': 'json',
       'text/xml': parseXml({ lists: ['item'] }),
       [form]: 'form',
-      '*': 'text',
     },
   })
   return [
@@ -121,7 +120,7 @@ function genericSenders({ text }: Secrets): readonly Sender[] {
       provider: provider as unknown as AnyProvider,
       proof: proofOf(another),
       isBatch: true,
-      mediaTypes: ['application/json', 'text/xml', form, 'text/plain'],
+      mediaTypes: ['application/json', 'text/xml', form],
     },
   ]
 }

@@ -19,7 +19,12 @@ export interface AcceptOptions {
    * so that a captured request could make any number of them. Default `true`.
    */
   readonly keepsConflict?: boolean
+  /** What the dead letter of a conflict says. Default: that another body was accepted under this idempotency key. */
+  readonly conflictMessage?: string | undefined
 }
+
+/** What `accept` is told of a conflict. */
+export type OfConflict = Pick<AcceptOptions, 'keepsConflict' | 'conflictMessage'>
 
 /** The attempt that a handle makes. */
 export interface Lease {

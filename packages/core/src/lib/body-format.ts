@@ -43,23 +43,6 @@ export function readBody(format: BodyFormat, body: Uint8Array): ReadBody {
   return json.length === 1 ? parseJson(Buffer.from(String(json[0]))) : { problem: 'body-malformed' }
 }
 
-/** A form percent-encodes blanks. */
-const formLike = /^[^\s=]+=\S*$/
-
-/**
- * Whether another of the formats reads what came as text: then whoever captured a body could have it taken for text, and
- * be another event.
- */
-export function isOfOtherFormat(formats: BodyFormats, text: string, body: Uint8Array): boolean {
-  return Object.values(formats).some((format) => {
-    if (format === 'text') return false
-    if (format === 'form' || (format !== 'json' && 'jsonIn' in format)) return formLike.test(text)
-    const read = readBody(format, body)
-    // JSON that holds nothing has no ids: it is the same event either way.
-    return 'value' in read && (format !== 'json' || (typeof read.value === 'object' && read.value !== null))
-  })
-}
-
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function toText(body: Uint8Array): string | undefined {

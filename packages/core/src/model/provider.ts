@@ -36,8 +36,8 @@ export interface TimeRule {
 /** Limits that a provider keeps to. */
 export interface ProviderLimits {
   /**
-   * How long the provider may retry a delivery, in milliseconds, from its first attempt to the end of its last.
-   * Absent: nobody knows, and 7 days are taken.
+   * How long the provider may retry a delivery, in milliseconds, from its first attempt to its last, which may take
+   * `ackTimeoutMs` more. Absent: nobody knows, and 7 days are taken.
    */
   readonly retriesForMs?: number
   /** The largest body that it sends, in bytes: the default of the option `maxBodyBytes`. Absent: 1 048 576. */
@@ -137,13 +137,14 @@ export interface Provider<Events extends object> {
   readonly limits?: ProviderLimits
   /**
    * How bodies are read, by media type in lower case; `*` is any other. A type that is not listed is
-   * `media-type-unsupported`, after authenticity. What came as text and is of another of them is `body-malformed`, where
-   * the body is signed and its type is not. Absent: JSON, whatever the type says.
+   * `media-type-unsupported`, after authenticity. Where the body is signed and its type is not, `text` stands beside no
+   * other format, nor does `form` beside `{ jsonIn }`: one body would be two events. Absent: JSON, whatever the type says.
    */
   readonly bodies?: { readonly [mediaType: string]: BodyFormat }
   /**
    * Where the events of a batch stand in the payload: each element is an event with its own idempotency key, accepted with
-   * its own bytes. `''` is the payload, where that is a list. A body that has none of the places is one event.
+   * its own bytes. `''` is the payload, where that is a list. A body that has none of the places is one event. An element on the way
+   * to a list that has none, at any of the places, is `envelope-invalid`: nothing of a batch is passed over.
    */
   readonly items?: Path | readonly Path[]
   /** How an event is read, as data. Absent: `envelope` reads it. */

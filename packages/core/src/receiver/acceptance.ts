@@ -1,4 +1,4 @@
-import type { Inbox } from '../inbox/inbox.ts'
+import type { Inbox, OfConflict } from '../inbox/inbox.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { isPromiseLike } from '../lib/options.ts'
 import { about } from '../lib/tell.ts'
@@ -17,8 +17,8 @@ import { failed, notTaken, type Refusal } from './refusal.ts'
 /** A delivery, and what nobody signed of it. */
 export interface Arrived {
   readonly delivery: Delivery
-  /** Whether another body under its idempotency key is worth keeping: nobody can make many of them. */
-  readonly keepsConflict: boolean
+  /** A conflict is worth keeping where nobody can make many of them. */
+  readonly ofConflict: OfConflict
   /** Whether a conflict can only be about the type: the idempotency key is the body's. */
   readonly isOfBody: boolean
 }
@@ -32,12 +32,16 @@ export function toArrived(
 ): Arrived {
   const { type, signedType, idempotencyKey } = envelope
   const isBodySigned = covered.body || !covered.anything
-  return {
-    delivery,
-    keepsConflict: isBodySigned && (type === signedType || isDocumented(type, events)),
-    isOfBody: isBodySigned && idempotencyKey === undefined,
-  }
+  const isOfBody = isBodySigned && idempotencyKey === undefined
+  const isSigned = type === signedType
+  const keepsConflict = isBodySigned && (isSigned || isDocumented(type, events))
+  const conflictMessage = isSigned ? undefined : isOfBody ? anotherType : anotherBodyOrType
+  return { delivery, ofConflict: { keepsConflict, conflictMessage }, isOfBody }
 }
+
+const anotherType = 'The same body was accepted as another type, which nobody signed'
+const anotherBodyOrType =
+  'Another body, or this one as another type, which nobody signed, was accepted under this idempotency key'
 
 function isDocumented(type: string, events: ProviderEvents<object> | undefined): boolean {
   const names: readonly string[] = Array.isArray(events) ? events : Object.keys(events ?? {})
@@ -92,7 +96,7 @@ export class Acceptance {
   }
 
   #acceptOne(one: Arrived, until: number): Awaitable<Outcome> {
-    const decision = this.#settings.ack.accept(one.delivery, until, one.keepsConflict)
+    const decision = this.#settings.ack.accept(one.delivery, until, one.ofConflict)
     if (!isPromiseLike(decision)) return this.#acknowledge(one, decision)
     return Promise.resolve(decision).then((later) => this.#acknowledge(one, later))
   }

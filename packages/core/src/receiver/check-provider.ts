@@ -75,7 +75,7 @@ export function checkProvider<Events extends object>(provider: Provider<Events>)
   const { time, limits = {}, volatile = [], repeats = {}, tenantOf, sending } = provider
   if (time !== undefined) checkTime(time)
   if (sending !== undefined) checkSending(sending)
-  checkBodies(provider.bodies)
+  checkBodies(provider.bodies, covered)
   checkItems(provider, covered)
   checkThin(provider.thin)
   checkHandshakes(provider.handshakes, provider)

@@ -1,4 +1,4 @@
-import { jsonType } from '../lib/body-format.ts'
+import { type BodyFormats, jsonType } from '../lib/body-format.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { describe } from '../lib/options.ts'
 import { type Covered, checkValue } from '../lib/parts.ts'
@@ -120,7 +120,7 @@ export function checkTime(time: TimeRule): void {
  * Checks how bodies are read.
  * @throws TypeError that says what it takes
  */
-export function checkBodies(bodies: Provider<object>['bodies']): void {
+export function checkBodies(bodies: Provider<object>['bodies'], covered: Covered): void {
   if (bodies === undefined) return
   const entries = Object.entries(bodies)
   if (entries.length === 0)
@@ -132,6 +132,36 @@ export function checkBodies(bodies: Provider<object>['bodies']): void {
       )
     checkFormat(type, format)
   }
+  if (covered.anything && !covered.isSigned(contentType)) checkApart(bodies)
+}
+
+const contentType = { header: 'content-type' } as const
+
+/** Where nobody signs the media type, a captured body must read as one thing under each of them. */
+function checkApart(bodies: BodyFormats): void {
+  const implied =
+    bodies['*'] !== undefined && bodies[jsonType] === undefined ? { [jsonType]: 'json' as const } : {}
+  const all = Object.entries({ ...bodies, ...implied })
+  for (const [at, [type, format]] of all.entries()) {
+    const other = all.slice(at + 1).find(([, each]) => !areApart(format, each))
+    if (other === undefined) continue
+    throw new TypeError(
+      `provider.bodies reads '${type}' and '${other[0]}' in two ways that one body may fit, and nobody signs its content-type: a captured body could be sent as the other. List one of the two, give the other a path of its own, or have the scheme sign content-type`,
+    )
+  }
+}
+
+/** JSON, forms and what a function parses begin in other ways; anything is text, and a form has any field. */
+function areApart(one: BodyFormat, other: BodyFormat): boolean {
+  const kinds = [kindOf(one), kindOf(other)]
+  if (kinds.includes('text')) return kinds[0] === kinds[1]
+  const areForms = kinds.every((kind) => kind.startsWith('form'))
+  return !areForms || kinds[0] === kinds[1]
+}
+
+function kindOf(format: BodyFormat): string {
+  if (typeof format === 'string') return format
+  return 'jsonIn' in format ? `form ${format.jsonIn}` : 'parse'
 }
 
 function checkFormat(type: string, format: BodyFormat): void {

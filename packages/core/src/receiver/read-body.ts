@@ -1,4 +1,4 @@
-import { formatOf, isOfOtherFormat, readBody, toMediaType } from '../lib/body-format.ts'
+import { formatOf, readBody, toMediaType } from '../lib/body-format.ts'
 import { valueAt } from '../lib/canonical-json.ts'
 import { sha256 } from '../lib/crypto.ts'
 import { slicesAt } from '../lib/json-items.ts'
@@ -45,20 +45,12 @@ export interface OpenedEvents {
   readonly events: readonly Opened[]
 }
 
-const contentType = { header: 'content-type' } as const
-
 /** Step 4: bytes → payload. Only an authentic body comes here. */
-export function readPayload(
-  request: WebhookRequest,
-  { bodies, scheme, covered }: Reading,
-): ReadPayload | Refusal {
+export function readPayload(request: WebhookRequest, { bodies, scheme }: Reading): ReadPayload | Refusal {
   const format = bodies ? formatOf(bodies, toMediaType(request.headers.values('content-type'))) : 'json'
   if (format === undefined) return { code: 'media-type-unsupported' }
   const read = readBody(format, request.body)
   if ('problem' in read) return 'error' in read ? failed(read.problem, read.error) : { code: read.problem }
-  const isUnsure = format === 'text' && covered.anything && !covered.isSigned(contentType)
-  if (bodies && isUnsure && isOfOtherFormat(bodies, String(read.value), request.body))
-    return { code: 'body-malformed' }
   const values = new RequestValues(request, (name) => fieldsOf(scheme, request, name), read)
   return { payload: read.value, isJson: format === 'json', values }
 }
@@ -96,6 +88,7 @@ function itemsOf(read: ReadPayload, paths: readonly string[]): readonly Item[] |
   const { payload } = read
   const places = paths.filter((path) => isBatchAt(payload, path))
   if (places.length === 0) return undefined
+  if (!paths.every((path) => isReadWhole(payload, path, paths))) return noType
   const count = places.reduce((sum, path) => sum + valuesAt(payload, path).length, 0)
   if (count > maxItems) return { code: 'body-too-large' }
   try {
@@ -114,6 +107,27 @@ function isBatchAt(payload: unknown, path: string): boolean {
     const isLast = at === lists.length - 1
     return found.length > 0 && (isLast || found.every((list) => list.length === 0))
   })
+}
+
+/** Whether each element of the lists on the way to a place has a list there, or at another place: else it would be passed over. */
+function isReadWhole(payload: unknown, path: string, paths: readonly string[]): boolean {
+  const keys = path.split('.')
+  const inner = keys.flatMap((key, at) =>
+    key === '*' && at < keys.length - 1 ? [keys.slice(0, at + 1)] : [],
+  )
+  return inner.every((outer) => {
+    const prefix = `${outer.join('.')}.`
+    const lists = paths.flatMap((each) =>
+      each.startsWith(prefix) ? [toList(each.slice(prefix.length))] : [],
+    )
+    const elements = valuesAt(payload, outer.join('.'))
+    return elements.every((element) => lists.some((list) => valuesAt(element, list).some(Array.isArray)))
+  })
+}
+
+/** The path of the first list on the way. */
+function toList(path: string): string {
+  return path.slice(0, path.indexOf('.*'))
 }
 
 /** @throws TypeError where a body that somebody's function parsed holds what is no JSON */

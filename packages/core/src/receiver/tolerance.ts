@@ -26,6 +26,8 @@ const dayMs = 86_400_000
 /** The time for which a sender is taken to retry when nobody knows. */
 const usualRetentionMs = 7 * dayMs
 const attemptPastMs = 300_000
+/** How long a sender is taken to wait for an answer when nobody knows. */
+const usualAnswerMs = 60_000
 const volatileMemory: IdempotencyMemory = { isDurable: false, retentionMs: undefined }
 
 /**
@@ -51,6 +53,11 @@ export function provesTime(rule: TimeRule | undefined): boolean {
   return rule?.required === true && rule.signed === true
 }
 
+/** The time from a first attempt until a last one, which may begin when the sender stops, was answered. */
+export function toLastAnswerMs({ retriesForMs = 0, ackTimeoutMs = usualAnswerMs }: ProviderLimits): number {
+  return retriesForMs + ackTimeoutMs
+}
+
 /**
  * The shortest time to remember an idempotency key, in milliseconds. Where every delivery proves its time, a replay is
  * stale after the window; only the sender's own retries come later, and are signed anew where the time is the
@@ -59,12 +66,13 @@ export function provesTime(rule: TimeRule | undefined): boolean {
 export function minRetentionMs(
   window: Tolerance,
   time: TimeRule | undefined,
-  limits: ProviderLimits | undefined,
+  limits: ProviderLimits = {},
 ): number {
   const windowMs = window.pastMs + window.futureMs
-  const retriesMs = limits?.retriesForMs
-  if (!provesTime(time)) return Math.max(usualRetentionMs, windowMs, retriesMs ?? 0)
-  if (time?.of === 'event') return Math.max(windowMs, retriesMs ?? 0)
+  const retriesMs = limits.retriesForMs
+  const lastMs = retriesMs === undefined ? 0 : toLastAnswerMs(limits)
+  if (!provesTime(time)) return Math.max(usualRetentionMs, windowMs, lastMs)
+  if (time?.of === 'event') return Math.max(windowMs, lastMs)
   // The last attempt may be replayed for as long as it is fresh.
   return retriesMs === undefined ? Math.max(usualRetentionMs, windowMs) : retriesMs + windowMs
 }

@@ -93,6 +93,20 @@ export const acceptChecks: InboxChecks = {
     assert.equal(await refuse(), 'conflict')
     assert.deepEqual(await listDead(inbox), [])
   },
+  'says of a conflict what it is told, and else that it is another body': async ({ inbox }) => {
+    const one = delivery()
+    const [copy, other] = [otherBodyOf(one), otherBodyOf(one)]
+    const { observations } = consume(inbox, succeed)
+    const errors = () => observations.flatMap((each) => (each.type === 'dead' ? [String(each.error)] : []))
+    await accept(inbox, one)
+    await accept(inbox, copy, undefined, { conflictMessage: 'The same under another type' })
+    await accept(inbox, other)
+    const said = new Map((await listDead(inbox)).map(({ id, message }) => [id, message]))
+    assert.match(present(said.get(`${one.id}.${copy.bodyHash}`)), /The same under another type/)
+    assert.match(present(said.get(`${one.id}.${other.bodyHash}`)), /Another body/)
+    await until('a dead observation of each', () => errors().length === 2)
+    assert.equal(errors().filter((error) => error.includes('The same under another type')).length, 1)
+  },
   'compares the first 9 bytes of a body hash at least, while it waits and when it is handled': async ({
     inbox,
   }) => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import type {
-  AcceptOptions,
   AcceptResult,
   ConsumeOptions,
   Consumer,
@@ -8,6 +7,7 @@ import type {
   HandleDone,
   HandleFailed,
   Inbox,
+  OfConflict,
 } from '../inbox/inbox.ts'
 import type { Awaitable } from '../model/awaitable.ts'
 import type { DeadLetterSummary } from '../model/dead-letter.ts'
@@ -114,7 +114,7 @@ export async function accept(
   inbox: Inbox,
   one: Delivery,
   minRetentionMs: number = dayMs,
-  options: Pick<AcceptOptions, 'keepsConflict'> = {},
+  options: OfConflict = {},
 ): Promise<AcceptResult> {
   return await inbox.accept(one, { minRetentionMs, ...options })
 }

@@ -6,7 +6,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import { createReceiver } from '../receiver/create-receiver.ts'
 import type { Receiver } from '../receiver/receiver.ts'
-import type { Tolerance } from '../receiver/tolerance.ts'
+import { type Tolerance, toLastAnswerMs } from '../receiver/tolerance.ts'
 import { type Captured, toIncoming } from './captured.ts'
 
 /** A clock that stands, and goes on when it is told to; what is scheduled comes by the machine's own. */
@@ -39,8 +39,7 @@ const minutesMs = 300_000
 
 /** The tolerance of a provider's bench, so that its bounds are known: a time of the event is as old as the last attempt. */
 export function toleranceFor({ time, limits = {} }: Provider<object>): Tolerance {
-  const { retriesForMs = 0 } = limits
-  const pastMs = time?.of === 'event' ? Math.max(minutesMs, retriesForMs) : minutesMs
+  const pastMs = time?.of === 'event' ? Math.max(minutesMs, toLastAnswerMs(limits)) : minutesMs
   return { pastMs, futureMs: 60_000 }
 }
 

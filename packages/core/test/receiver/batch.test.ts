@@ -42,7 +42,7 @@ describe('a batch', () => {
     [
       'lists of lists',
       { items: 'entry.*.changes.*' },
-      { entry: [{ changes: [a] }, {}, { changes: [b, c] }] },
+      { entry: [{ changes: [a] }, { changes: [] }, { changes: [b, c] }] },
       seenAs(a, b, c),
     ],
     ['lists at several places', { items: ['x.*', 'y.*'] }, { y: [c], x: [a, b] }, seenAs(a, b, c)],
@@ -52,6 +52,12 @@ describe('a batch', () => {
       { items: ['e.*.x.*', 'e.*.y.*'] },
       { e: [{ x: [a] }, { y: [c] }] },
       seenAs(a, c),
+    ],
+    [
+      'lists of which one is empty, and another at another place',
+      { items: ['e.*.x.*', 'e.*.y.*.z.*'] },
+      { e: [{ x: [], y: [{ z: [a] }] }, { x: [c] }] },
+      seenAs(c, a),
     ],
     ['an element by its number', { items: '1.*' }, [[a], [b]], seenAs(b)],
     ['an object where a list may be', list, a, seenAs(a)],
@@ -65,6 +71,23 @@ describe('a batch', () => {
   ])('is read from %s', async (_, changes, body, expected) => {
     expect(await handled(changes, body)).toMatchObject({ verdict: 'accepted', seen: expected })
   })
+
+  it.each<[string, Changes, unknown]>([
+    ['nothing', { items: 'entry.*.changes.*' }, { entry: [{ changes: [a] }, { id: 1 }] }],
+    ['no list', { items: 'entry.*.changes.*' }, { entry: [{ changes: [a] }, { changes: { 0: a } }] }],
+    ['no object', { items: 'entry.*.changes.*' }, { entry: [7, { changes: [a] }] }],
+    ['a list at no documented place', { items: ['e.*.x.*', 'e.*.y.*'] }, { e: [{ x: [a] }, { z: [c] }] }],
+    [
+      'nothing, further in',
+      { items: ['e.*.x.*', 'e.*.y.*.z.*'] },
+      { e: [{ x: [a], y: [{ z: [] }, { id: 1 }] }] },
+    ],
+  ])(
+    'is refused as a whole where one of its lists has %s instead of events: none is passed over',
+    async (_, changes, body) => {
+      expect(await handled(changes, body)).toMatchObject({ verdict: '400 envelope-invalid', seen: [] })
+    },
+  )
 
   it.each<[string, Changes, unknown]>([
     ['a list', list, []],

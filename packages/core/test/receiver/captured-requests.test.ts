@@ -42,15 +42,17 @@ describe('another type under the same body', () => {
     for (const header of headers)
       verdicts.push(verdictOf(await receiver.receive(request(body, ['X-Event', header]))))
     const { letters } = await inbox.deadLetters.list()
-    return { verdicts, types: letters.map(({ type }) => type) }
+    return { verdicts, types: letters.map(({ type }) => type), said: letters.map(({ message }) => message) }
   }
 
   it('is a type conflict, and a dead letter where the type is documented, once each', async () => {
     const names = ['a', 'b', 'x', 'b', 'y', 'c', 'a', 'z']
-    const { verdicts, types } = await receiveAll(typed, names)
+    const { verdicts, types, said } = await receiveAll(typed, names)
     const conflict = '401 type-conflict'
     expect(verdicts).toEqual(['accepted', ...Array(5).fill(conflict), 'duplicate', conflict])
     expect([...types].sort()).toEqual(['b', 'c'])
+    const why = 'Error: The same body was accepted as another type, which nobody signed'
+    expect(said).toEqual([why, why])
   })
 
   it('is kept nowhere where the provider documents none', async () => {
@@ -61,9 +63,10 @@ describe('another type under the same body', () => {
 
   it('is a conflict where the body names an id, under which another body may have come', async () => {
     const eventRules = [{ type: [{ header: 'X-Event' }], idempotencyKey: key }]
-    const { verdicts, types } = await receiveAll({ ...typed, eventRules }, ['a', 'b', 'x'])
+    const { verdicts, types, said } = await receiveAll({ ...typed, eventRules }, ['a', 'b', 'x'])
     expect(verdicts).toEqual(['accepted', '409 conflict', '409 conflict'])
     expect(types).toEqual(['b'])
+    expect(said).toEqual([expect.stringContaining('Another body, or this one as another type')])
   })
 
   it('is said in the log, and to nobody outside', async () => {

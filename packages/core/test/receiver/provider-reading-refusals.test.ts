@@ -18,6 +18,21 @@ const formats = "must be 'json', 'form', 'text', { jsonIn } or { parse }, not"
 const publicUrl =
   "provider.scheme.signs[].publicUrl must be the address that the sender was given, without a query, such as 'https://app.example.cl/webhooks/acme'"
 
+/** A provider that reads bodies in every way, with a scheme. */
+const everyFormat = (scheme: Parameters<typeof schemeOf>[0]): [string, object] => [
+  'every format, where the media type is signed',
+  {
+    scheme: schemeOf(scheme),
+    bodies: {
+      'a/json': 'json',
+      'a/form': 'form',
+      'a/text': 'text',
+      'a/in': { jsonIn: 'p' },
+      'a/x': { parse: () => 1 },
+    },
+  },
+]
+
 /** Of what is wrong: the changes to a provider that is right, and what it is told. */
 const wrong: Record<string, readonly [changes: object, message: string][]> = {
   'how an event is read': [
@@ -161,6 +176,14 @@ const wrong: Record<string, readonly [changes: object, message: string][]> = {
       { bodies: { 'text/xml': { parse: () => 1, jsonIn: 'a' } } },
       "provider.bodies['text/xml'] has no option 'jsonIn'. It has: parse",
     ],
+    [
+      { bodies: { 'a/form': 'form', 'a/in': { jsonIn: 'p' } } },
+      "provider.bodies reads 'a/form' and 'a/in' in two ways that one body may fit, and nobody signs its content-type: a captured body could be sent as the other. List one of the two, give the other a path of its own, or have the scheme sign content-type",
+    ],
+    [{ bodies: { 'a/in': { jsonIn: 'p' }, 'b/in': { jsonIn: 'q' } } }, "reads 'a/in' and 'b/in' in two ways"],
+    [{ bodies: { 'a/json': 'json', '*': 'text' } }, "reads 'a/json' and '*' in two ways"],
+    [{ bodies: { 'a/text': 'text', 'a/x': { parse: () => 1 } } }, "reads 'a/text' and 'a/x' in two ways"],
+    [{ bodies: { '*': 'text' } }, "reads '*' and 'application/json' in two ways"],
   ],
   'a notice': [
     [{ thin: 7 }, 'provider.thin must be an object of values by name, not 7'],
@@ -269,21 +292,16 @@ describe('a provider may state', () => {
     ],
     ['a list at a number', { items: '0.*' }],
     ['a batch where nothing is signed', { items: '', scheme: schemeOf({ signs: [] }) }],
-    ['a batch in JSON and other formats', { items: '', bodies: { 'application/json': 'json', '*': 'text' } }],
+    ['a batch in JSON and other formats', { items: '', bodies: { 'application/json': 'json', '*': 'form' } }],
     ['a time where it stands', { time }],
     ['a time of a batch', { items: '', time }],
+    everyFormat({ signs: [{ header: 'Content-Type', as: 'text' }, { text: '.' }, { raw: 'body' }] }),
+    ['every format, where nothing is signed', everyFormat({ signs: [] })[1]],
     [
-      'every format',
-      {
-        bodies: {
-          'a/json': 'json',
-          'a/form': 'form',
-          'a/text': 'text',
-          'a/in': { jsonIn: 'p' },
-          'a/x': { parse: () => 1 },
-        },
-      },
+      'formats that no body shares',
+      { bodies: { 'a/json': 'json', 'a/in': { jsonIn: 'p' }, 'b/in': { jsonIn: 'p' } } },
     ],
+    ['text alone, by several types', { bodies: { 'a/text': 'text', 'b/text': 'text' } }],
     [
       'a notice, and how what it is about is fetched',
       { thin: { id: { query: 'id', as: 'id', lower: true }, fetchLatest: () => 1 } },

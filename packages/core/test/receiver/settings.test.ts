@@ -201,9 +201,15 @@ describe('a tolerance', () => {
   it.each<[string, Partial<TimeRule> | undefined, number | undefined, number]>([
     ['no time is stated', undefined, undefined, 7 * dayMs],
     ['the time may be left out', { required: false }, undefined, 7 * dayMs],
-    ['anybody can state it, and the sender retries for longer', { signed: false }, 30 * dayMs, 30 * dayMs],
+    [
+      'anybody can state it, and the sender retries for longer',
+      { signed: false },
+      30 * dayMs,
+      30 * dayMs + 60_000,
+    ],
+    ['no time is stated, and the sender retries for 7 days', undefined, 7 * dayMs, 7 * dayMs + 60_000],
     ["the time is the event's", {}, undefined, 360_000],
-    ["the time is the event's, and the sender retries", {}, 400_000, 400_000],
+    ["the time is the event's, and the sender retries", {}, 400_000, 460_000],
     ["the time is the event's, and the sender retries for less", {}, 1_000, 360_000],
     ["the time is the attempt's", { of: 'attempt' }, undefined, 7 * dayMs],
     ["the time is the attempt's, and the sender retries", { of: 'attempt' }, 1_000, 361_000],
@@ -212,6 +218,12 @@ describe('a tolerance', () => {
     const time = rule && { ...event, ...rule }
     const limits = retriesForMs === undefined ? undefined : { retriesForMs }
     expect(minRetentionMs(window, time, limits)).toBe(lastMs)
+  })
+
+  it('makes idempotency keys last until a last attempt is answered, as long as the sender waits for that', () => {
+    const limits = { retriesForMs: 30 * dayMs, ackTimeoutMs: 15_000 }
+    expect(minRetentionMs(window, undefined, limits)).toBe(30 * dayMs + 15_000)
+    expect(minRetentionMs(window, event, limits)).toBe(30 * dayMs + 15_000)
   })
 
   it('longer than 7 days makes idempotency keys last as long, whatever proves the time', () => {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../lib/bounded-map.ts'
 import { sturdyClock } from '../../lib/check-clock.ts'
 import { checkOptions } from '../../lib/check-options.ts'
 import { checkTimeoutMs, wholeNumber } from '../../lib/options.ts'
@@ -14,6 +15,7 @@ import type {
   Handle,
   Inbox,
   InboxStats,
+  OfConflict,
   TypeStats,
 } from '../inbox.ts'
 import { TypeCounts } from '../type-counts.ts'
@@ -52,6 +54,7 @@ export function fallbackInbox(primary: Inbox, fallback: Inbox, options: Fallback
 
 const failuresToOpen = 3
 const probeMs = 200
+const mostOfConflict = 10_000
 
 class FallbackInbox implements Inbox {
   readonly durability: Inbox['durability']
@@ -65,6 +68,8 @@ class FallbackInbox implements Inbox {
   readonly #clock: Clock
   readonly #breaker: CircuitBreaker
   readonly #forwarders = new Map<string, Forwarder>()
+  /** Of deliveries in the fallback that this process accepted: what the primary is to be told of a conflict. */
+  readonly #ofConflict = new BoundedMap<string, OfConflict>(mostOfConflict)
   #minRetentionMs = 0
   #closed = false
 
@@ -104,6 +109,9 @@ class FallbackInbox implements Inbox {
     } catch {
       // It may have been applied: then the forwarded copy is a duplicate.
     }
+    const { minRetentionMs: _, ...ofConflict } = options
+    const isUsual = ofConflict.keepsConflict !== false && ofConflict.conflictMessage === undefined
+    if (!isUsual) this.#ofConflict.set(copyOf(delivery), ofConflict)
     const result = await this.#fallback.accept(delivery, options)
     this.#forwarder(delivery.endpoint).start()
     return result
@@ -192,6 +200,7 @@ class FallbackInbox implements Inbox {
       accept: (delivery) =>
         this.#toPrimary(delivery, {
           minRetentionMs: Math.max(this.#minRetentionMs, this.retentionMs ?? 0),
+          ...this.#ofConflict.get(copyOf(delivery)),
         }),
       isPrimaryAway: () => this.#breaker.isOpen,
       checkMs: probeMs,
@@ -199,6 +208,11 @@ class FallbackInbox implements Inbox {
     this.#forwarders.set(endpoint, forwarder)
     return forwarder
   }
+}
+
+/** One body under an idempotency key. */
+function copyOf({ id, bodyHash }: Delivery): string {
+  return `${id}.${bodyHash}`
 }
 
 function sumOfTypes(types: readonly TypeStats[]): TypeStats[] {

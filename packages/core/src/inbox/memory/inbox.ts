@@ -74,10 +74,10 @@ export class MemoryInbox implements Inbox, QueueOwner {
   #claimed(
     delivery: Delivery,
     claim: Claim,
-    { minRetentionMs: retentionMs, keepsConflict = true }: AcceptOptions,
+    { minRetentionMs: retentionMs, keepsConflict = true, conflictMessage = anotherBody }: AcceptOptions,
   ): Awaitable<AcceptResult> {
     if (claim.status === 'conflict')
-      return keepsConflict ? this.#keepCopy(delivery, 'conflict', anotherBody) : 'conflict'
+      return keepsConflict ? this.#keepCopy(delivery, 'conflict', conflictMessage) : 'conflict'
     if (claim.status === 'committed') return 'duplicate'
     if (claim.status !== 'claimed') return claim.status
     const { token } = claim

@@ -1,5 +1,5 @@
 import { takeEndpoint } from '../../inbox/endpoints.ts'
-import type { AcceptResult, ConsumeOptions, Consumer, Handle, Inbox } from '../../inbox/inbox.ts'
+import type { AcceptResult, ConsumeOptions, Consumer, Handle, Inbox, OfConflict } from '../../inbox/inbox.ts'
 import { timedOut, withDeadline } from '../../lib/deadline.ts'
 import { isPromiseLike } from '../../lib/options.ts'
 import { pause } from '../../lib/pace.ts'
@@ -51,10 +51,10 @@ export class AckOnAccepted implements AckStrategy {
     this.#forgetReminder = remindToWork(inbox, endpoint, settings.clock)
   }
 
-  accept(delivery: Delivery, until: number, keepsConflict: boolean): Awaitable<Decision> {
+  accept(delivery: Delivery, until: number, ofConflict: OfConflict): Awaitable<Decision> {
     try {
       const { inbox, minRetentionMs } = this.#settings
-      const accept = () => inbox.accept(delivery, { minRetentionMs, keepsConflict })
+      const accept = () => inbox.accept(delivery, { minRetentionMs, ...ofConflict })
       const result = accept()
       if (isPromiseLike(result) || result === 'in-flight') return this.#acceptLater(accept, result, until)
       return toDecision(result)

@@ -1,3 +1,4 @@
+import type { OfConflict } from '../../inbox/inbox.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { RejectionCode } from '../../model/rejection.ts'
@@ -16,9 +17,9 @@ export interface Decision {
 export interface AckStrategy {
   /**
    * Decides on a delivery before `until` (monotonic). Never throws or rejects.
-   * @param keepsConflict whether another body under its idempotency key is kept as a dead letter
+   * @param ofConflict whether what conflicts with it is kept as a dead letter, and what that says
    */
-  accept(delivery: Delivery, until: number, keepsConflict: boolean): Awaitable<Decision>
+  accept(delivery: Delivery, until: number, ofConflict: OfConflict): Awaitable<Decision>
   /** How many it decides on at once; more would be refused. */
   readonly concurrency: number
   /** Resolves when nothing that was accepted is left to handle. */

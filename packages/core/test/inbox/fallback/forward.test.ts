@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fallbackInbox } from '../../../src/inbox/fallback/fallback-inbox.ts'
-import type { ConsumeOptions } from '../../../src/inbox/inbox.ts'
+import type { AcceptOptions, ConsumeOptions } from '../../../src/inbox/inbox.ts'
 import type { Observation } from '../../../src/model/observation.ts'
 import {
   about,
@@ -27,6 +27,26 @@ describe('forwarding', () => {
     await until(() => fallback.waiting.length + fallback.leased === 0 && handled.length === 2)
     await consumer.onIdle()
     expect(handled).toEqual(['a', 'b'])
+  })
+
+  it('tells the primary what it was told of a conflict', async () => {
+    const { primary, inbox } = create()
+    const { consumer } = consume(inbox)
+    primary.health = 'rejects'
+    const [unsigned, signed] = [
+      { ...accepting, keepsConflict: false, conflictMessage: 'Another type' },
+      { ...accepting, conflictMessage: 'Another type' },
+    ]
+    await inbox.accept(delivery('unsigned'), unsigned)
+    await inbox.accept(delivery('signed'), signed)
+    await inbox.accept(delivery('usual'), accepting)
+    const told = new Map<string, AcceptOptions>()
+    const accept = primary.accept.bind(primary)
+    primary.accept = (one, options) => (told.set(one.id, options), accept(one, options))
+    primary.health = 'up'
+    consumer.start()
+    await until(() => primary.held.size === 3)
+    expect(Object.fromEntries(told)).toEqual({ unsigned, signed, usual: accepting })
   })
 
   it('drains what an earlier process left behind, for at least as long as is promised', async () => {
