@@ -31,10 +31,16 @@ const factories = [
 const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
   ['redcumbreWebhooks', 'webhooks', 'zenpliCallbacks'].map((of) => `${name}-${of}`),
 )
-const others = ['providers-redcumbre', 'providers-zenpli', 'redis-redisDedupe', 'sender-createSender']
+const others = [
+  'providers-redcumbre',
+  'providers-zenpli',
+  'redis-redisDedupe',
+  'sender-createSender',
+  'sender-formatReport',
+]
 
 /** The pages whose code a reader copies; their own tests run it. */
-const pages = ['recipes', 'write-a-provider', 'write-an-inbox']
+const pages = ['recipes', 'testing', 'write-a-provider', 'write-an-inbox']
 
 /** A misspelt name, how its receiver is made, and a name that the compiler must list. */
 const misspelt: readonly (readonly [name: string, provider: string, near: string])[] = [
