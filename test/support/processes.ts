@@ -40,7 +40,17 @@ export function startProgram(file: string, env: Record<string, string>): Running
 }
 
 function start(args: readonly string[], env: Record<string, string>, cwd: string): Running {
-  const child = spawn(process.execPath, args, {
+  return startCommand(process.execPath, args, env, cwd)
+}
+
+/** Starts a program of any language. */
+export function startCommand(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd: string,
+): Running {
+  const child = spawn(command, args, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -16,6 +16,7 @@ export const services: readonly Service[] = [
   { commands: ['curl'], package: 'curl' },
   { commands: ['openssl'], package: 'openssl' },
   { commands: ['faketime'], package: 'faketime' },
+  { commands: ['webhook'], package: 'webhook' },
   { commands: ['strace'], package: 'strace', isOptional: true },
 ]
 
