@@ -39,6 +39,11 @@ function proven(option: object): object {
 
 type Make = (options: never) => unknown
 
+/** Nobody listens there, and it waits for nothing. */
+function sender() {
+  return createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:1/', sleep: async () => {} })
+}
+
 function adapter(
   name: string,
   on: { readonly webhooks: unknown; readonly redcumbreWebhooks: unknown; readonly zenpliCallbacks: unknown },
@@ -73,26 +78,24 @@ const factories: Factories = {
   ...adapter('Hono', onHono, ['clientAddress']),
   zenpli: [ofZenpli, (option) => zenpli(proven(option) as never)],
   createSender: [
-    options('provider secret url clock sleep'),
+    options(
+      'provider secret url fetch headers attemptDelaysMs timeoutMs respectsRetryAfter sandbox clock sleep',
+    ),
     (option) => createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:1/', ...option } as never),
   ],
   'send of a sender': [
-    options('at tamper attempts'),
-    (option) =>
-      createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:1/' }).send(
-        'bhe.emitida',
-        {},
-        option as never,
-      ),
+    options('at headers tamper attempts'),
+    (option) => sender().send('bhe.emitida', {}, option as never),
   ],
-  'resend of a sender': [
-    options('attempts'),
-    (option) =>
-      createSender({ provider: redcumbre, secret, url: 'http://127.0.0.1:1/' }).resend(
-        {} as never,
-        option as never,
-      ),
+  'sign of a sender': [
+    options('at headers tamper'),
+    (option) => sender().sign('bhe.emitida', {}, option as never),
   ],
+  'sendMany of a sender': [
+    options('concurrency perSecond attempts headers overrides'),
+    (option) => sender().sendMany('bhe.emitida', 1, option as never),
+  ],
+  'resend of a sender': [options('attempts'), (option) => sender().resend({} as never, option as never)],
   sqliteInbox: [
     options('retentionMs maxDeliveries leaseMs pollMs maxWalBytes clock random'),
     (option) => sqliteInbox('/nonexistent/webhooks.db', option),
@@ -127,6 +130,12 @@ const fine: Fine = {
   sleep: ['a function'],
   secret: ['a function'],
   tamper: ['a function'],
+  fetch: ['a function'],
+  headers: ['an empty object', 'a date'],
+  respectsRetryAfter: ['true'],
+  sandbox: ['true'],
+  overrides: ['a function'],
+  perSecond: ['a broken number'],
   at: ['a date'],
   random: ['a function'],
   onError: ['a function'],

@@ -56,8 +56,6 @@ describe('a body that is read again after a restart, with SQLite', () => {
   const bodies: NonNullable<Changes['bodies']> = {
     'application/json': 'json',
     [form]: { jsonIn: 'payload' },
-    'text/plain': 'text',
-    '*': 'form',
   }
   const eventRules: NonNullable<Changes['eventRules']> = [
     { when: { body: 'type', exists: true }, type: [{ body: 'type' }] },
@@ -67,8 +65,8 @@ describe('a body that is read again after a restart, with SQLite', () => {
   it.each<[string, Changes, string, readonly string[], unknown]>([
     ['JSON', {}, '{"type":"t"}', ['Content-Type', 'application/json; charset=utf-8'], { type: 't' }],
     ['JSON in a form', {}, 'payload=%7B%22type%22%3A%22t%22%7D', ['Content-Type', form], { type: 't' }],
-    ['text', {}, 'hello {', ['Content-Type', 'text/plain'], 'hello {'],
-    ['a form of no type', {}, 'type=t&a=1&a=2', [], { type: 't', a: ['1', '2'] }],
+    ['text', { bodies: { 'text/plain': 'text' } }, 'hello {', ['Content-Type', 'text/plain'], 'hello {'],
+    ['a form of no type', { bodies: { '*': 'form' } }, 'type=t&a=1&a=2', [], { type: 't', a: ['1', '2'] }],
     [
       'one of a batch in a form',
       { items: '' },
@@ -85,7 +83,7 @@ describe('a body that is read again after a restart, with SQLite', () => {
     ],
     [
       'a notice in a form',
-      { thin: { id: { body: 'id' } } },
+      { thin: { id: { body: 'id' } }, bodies: { [form]: 'form' } },
       'type=t&id=7',
       ['Content-Type', form],
       { id: '7' },

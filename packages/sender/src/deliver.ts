@@ -9,7 +9,7 @@ export interface Way extends Transport {
   readonly attemptDelaysMs: readonly number[]
   readonly timeoutMs: number
   /** Whether `Retry-After` of an answer counts where it is longer. */
-  readonly honorsRetryAfter: boolean
+  readonly respectsRetryAfter: boolean
 }
 
 /** What to deliver. */
@@ -34,7 +34,7 @@ export async function deliver(
     const { attempt, headers } = await post(request, { ...way, number, delayMs, timeoutMs, travels })
     attempts.push(attempt)
     if (isSuccess(attempt.status)) break
-    askedMs = way.honorsRetryAfter ? retryAfterMs(headers?.get('retry-after'), clock.now()) : 0
+    askedMs = way.respectsRetryAfter ? retryAfterMs(headers?.get('retry-after'), clock.now()) : 0
   }
   const status = attempts.at(-1)?.status
   const delivered = isSuccess(status)

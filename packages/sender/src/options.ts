@@ -29,7 +29,7 @@ export interface SenderOptions<Events extends object, Secret> {
   /** How long to wait for an answer, in milliseconds, at least 1. Default: the provider's. */
   readonly timeoutMs?: number
   /** Whether to wait for as long as `Retry-After` of an answer says, where that is longer. Default: the provider's way. */
-  readonly honorsRetryAfter?: boolean
+  readonly respectsRetryAfter?: boolean
   /** Sends what the provider's sandbox sends: for its first test account, or the one of this id. Default `false`. */
   readonly sandbox?: boolean | string
   /** Where time comes from. Default: this machine. */
@@ -55,7 +55,7 @@ const kinds: OptionKinds<SenderOptions<object, unknown>> = {
   headers: 'object',
   attemptDelaysMs: 'list',
   timeoutMs: 'number',
-  honorsRetryAfter: 'true or false',
+  respectsRetryAfter: 'true or false',
   sandbox: 'checked',
   clock: 'clock',
   sleep: 'function',
@@ -81,7 +81,7 @@ export function toSettings<Events extends object, Secret>(
     provider: provider.name,
     attemptDelaysMs,
     timeoutMs,
-    honorsRetryAfter: options.honorsRetryAfter ?? sending.honorsRetryAfter ?? false,
+    respectsRetryAfter: options.respectsRetryAfter ?? sending.respectsRetryAfter ?? false,
     fetch,
     clock,
     sleep: options.sleep ?? ((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs))),

@@ -42,14 +42,14 @@ export async function sendMany(many: Many): Promise<LoadReport> {
     if (report.delivered) delivered += 1
     else if (failures.length < mostFailures) failures.push(report)
   }
-  const lane = async (): Promise<void> => {
+  const sendInTurn = async (): Promise<void> => {
     while (begun < count) {
       const number = begun++
       await untilDue(many, number, startedAt)
       await one(number)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, count) }, lane))
+  await Promise.all(Array.from({ length: Math.min(concurrency, count) }, sendInTurn))
   const durationMs = clock.monotonic() - startedAt
   const latencyMs = toLatency(latencies.sort())
   return { provider, event, sent: count, delivered, statuses, durationMs, latencyMs, failures }

@@ -100,6 +100,7 @@ const manyKinds: OptionKinds<SendManyOptions<unknown>> = {
 const mostAttempts = 1_000
 const mostAtOnce = 1_000
 const mostSent = 1_000_000
+const mostPerSecond = 1_000_000
 
 /**
  * A sender that signs with the provider's own scheme and retries by its own schedule. For integration tests
@@ -158,8 +159,8 @@ function toSender<Events extends object>(
       wholeNumber('count', count, 1, mostSent)
       const { overrides, perSecond, concurrency = 16, ...each } = options
       wholeNumber('concurrency', concurrency, 1, mostAtOnce)
-      if (perSecond !== undefined && !(typeof perSecond === 'number' && perSecond > 0))
-        throw new TypeError('perSecond must be a number above 0')
+      if (perSecond !== undefined && !(perSecond > 0 && perSecond <= mostPerSecond))
+        throw new TypeError(`perSecond must be a number above 0, and ${mostPerSecond} at most`)
       const { provider, clock, sleep } = way
       const send = (number: number) => sendOne(event, overrides?.(number), each)
       return sendMany({ provider, event, count, concurrency, perSecond, clock, sleep, send })

@@ -155,7 +155,7 @@ describe('a handshake', () => {
 
   it.each([
     [{ 'application/x-www-form-urlencoded': 'form' }, /^application\/x-www-form-urlencoded$/],
-    [{ 'text/plain': 'text', '*': 'json' }, /^application\/json$/],
+    [{ 'application/x-www-form-urlencoded': 'form', '*': 'json' }, /^application\/json$/],
     [{ 'application/vnd.acme+json': 'json' }, /^application\/vnd\.acme\+json$/],
   ] as const)('is written as bodies of its provider are: %j', async (bodies, mediaType) => {
     const provider = acme({ method: 'POST', proof: 'scheme', when, answer: told }, { bodies })

@@ -103,13 +103,15 @@ describe('the schedule', () => {
     expect([asked.length, slept]).toEqual([3, [5, 7_000]])
   })
 
-  it('waits for as long as Retry-After says where it honors that, and no shorter than it is', async () => {
+  it('waits for as long as Retry-After says where it respects that, and no shorter than it is', async () => {
     const at = new Date(Date.now() + 90_000).toUTCString()
     const late = (value: string) => new Response('', { status: 429, headers: { 'retry-after': value } })
-    const sent = async (honorsRetryAfter: boolean): Promise<readonly number[]> => {
+    const sent = async (respectsRetryAfter: boolean): Promise<readonly number[]> => {
       const { fetch } = answering(late('20'), late('1'), late(at), late('soon'), new Response())
       const { sleep, slept } = sleeping()
-      await createSender({ provider: redcumbre, secret, fetch, sleep, honorsRetryAfter }).send('bhe.emitida')
+      await createSender({ provider: redcumbre, secret, fetch, sleep, respectsRetryAfter }).send(
+        'bhe.emitida',
+      )
       return slept
     }
     expect(await sent(true)).toEqual([20_000, 2_000, expect.closeTo(90_000, -4), 8_000])

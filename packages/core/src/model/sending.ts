@@ -22,7 +22,7 @@ export interface Sending<Events extends object> {
   /** The body that carries the payload, such as a list of one, or a form. Default: it as JSON. */
   readonly encode?: (payload: JsonObject) => EncodedBody
   /** Whether it waits for as long as `Retry-After` of an answer says, where that is longer. Default `false`. */
-  readonly honorsRetryAfter?: boolean
+  readonly respectsRetryAfter?: boolean
   /** What it sends in its sandbox. Default: the same. */
   readonly sandbox?: Sandbox
 }

@@ -51,7 +51,7 @@ const sendingKinds: OptionKinds<Sending<object>> = {
   headers: 'function',
   query: 'function',
   encode: 'function',
-  honorsRetryAfter: 'true or false',
+  respectsRetryAfter: 'true or false',
   sandbox: 'object',
 }
 const mostMs = 3_650 * 86_400_000

@@ -37,6 +37,7 @@ const sending = {
   samples: () => expect.unreachable(),
   stamp: () => expect.unreachable(),
 }
+const sandbox = { accounts: { '1-9': 'fails' }, apply: () => expect.unreachable() }
 const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const edKeys = generateKeyPairSync('ed25519')
 const ecKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -131,8 +132,12 @@ const factories: Factories = {
     (option) => acme({ time: { of: 'event', format: 'rfc3339', required: true, signed: true, ...option } }),
   ],
   'provider.sending': [
-    options('attemptDelaysMs timeoutMs samples stamp headers query encode'),
+    options('attemptDelaysMs timeoutMs samples stamp headers query encode respectsRetryAfter sandbox'),
     (option) => acme({ sending: { ...sending, ...option } }),
+  ],
+  'provider.sending.sandbox': [
+    options('accounts apply'),
+    (option) => acme({ sending: { ...sending, sandbox: { ...sandbox, ...option } } }),
   ],
   'provider.warnings[]': [
     options('code message'),
@@ -177,6 +182,9 @@ const fine: Fine = {
   samples: ['a function'],
   stamp: ['a function'],
   'provider.sending.headers': ['a function'],
+  respectsRetryAfter: ['true'],
+  apply: ['a function'],
+  accounts: ['a date'],
   code: ['text of a number', 'empty text'],
   message: ['text of a number', 'empty text'],
   keepHeaders: ['a list'],

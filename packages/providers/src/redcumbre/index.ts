@@ -3,7 +3,6 @@ import { lazySchemas } from '../lib/lazy-schemas.ts'
 import { redcumbreEventNames } from './event-names.ts'
 import type { RedcumbreEvents } from './events.ts'
 import { toIdempotencyKey } from './idempotency-key.ts'
-import { sandbox } from './sandbox.ts'
 
 export { redcumbreEventNames } from './event-names.ts'
 export type * from './events.ts'
@@ -55,7 +54,15 @@ export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents
       timeoutMs: 30_000,
       samples: async () => (await import('./samples.ts')).samples,
       stamp,
-      sandbox,
+      // «RUTs de prueba» of «Testing (Sandbox)», with the results that it documents.
+      sandbox: {
+        accounts: {
+          '78012039-8': 'Empresa completa (FIRERAISE SPA)',
+          '77425402-1': 'Empresa con múltiples direcciones',
+          '99999999-9': 'Simula error',
+        },
+        apply: async (sample, rut) => (await import('./sandbox.ts')).toSandbox(sample, rut),
+      },
     },
   })
 }

@@ -1,22 +1,16 @@
 import type { JsonObject } from '@acuse/core'
-import type { NamedPayload, Sandbox } from '@acuse/core/provider-kit'
+import type { NamedPayload } from '@acuse/core/provider-kit'
+import { samples } from './samples.ts'
 
 const failing = '99999999-9'
 const twoAddresses = '77425402-1'
 const company = '78012039-8'
 
-/** «RUTs de prueba» of «Testing (Sandbox)», with the results that it documents. */
-export const sandbox: Sandbox = {
-  accounts: {
-    [company]: 'Empresa completa (FIRERAISE SPA)',
-    [twoAddresses]: 'Empresa con múltiples direcciones',
-    [failing]: 'Simula error',
-  },
-  async apply(sample, rut) {
-    const { event, payload } = rut === failing ? await failureOf(sample) : sample
-    const name = rut === company ? { razonSocial: 'FIRERAISE SPA' } : {}
-    return { event, payload: withIssuer(payload, rut, name) }
-  },
+/** What the sandbox sends for a test account. */
+export function toSandbox(sample: NamedPayload, rut: string): NamedPayload {
+  const { event, payload } = rut === failing ? failureOf(sample) : sample
+  const name = rut === company ? { razonSocial: 'FIRERAISE SPA' } : {}
+  return { event, payload: withIssuer(payload, rut, name) }
 }
 
 /** The event that says that what a sample says has failed. */
@@ -25,10 +19,9 @@ const failures: Readonly<Record<string, 'bhe.emision_fallida' | 'bhe.pdf_sii_fal
   'bhe.emision_terminada': 'bhe.pdf_sii_fallido',
 }
 
-async function failureOf(sample: NamedPayload): Promise<NamedPayload> {
+function failureOf(sample: NamedPayload): NamedPayload {
   const event = failures[sample.event]
   if (event === undefined) return sample
-  const { samples } = await import('./samples.ts')
   return { event, payload: { ...samples[event] } }
 }
 
