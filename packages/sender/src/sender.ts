@@ -159,7 +159,7 @@ function toSender<Events extends object>(
       wholeNumber('count', count, 1, mostSent)
       const { overrides, perSecond, concurrency = 16, ...each } = options
       wholeNumber('concurrency', concurrency, 1, mostAtOnce)
-      if (perSecond !== undefined && !(perSecond > 0 && perSecond <= mostPerSecond))
+      if (perSecond !== undefined && !isRate(perSecond))
         throw new TypeError(`perSecond must be a number above 0, and ${mostPerSecond} at most`)
       const { provider, clock, sleep } = way
       const send = (number: number) => sendOne(event, overrides?.(number), each)
@@ -210,4 +210,8 @@ function checkSign<Options extends SignOptions>(
 
 function toAttempts({ attempts }: Pick<SendOptions, 'attempts'>): number | undefined {
   return attempts === undefined ? undefined : wholeNumber('attempts', attempts, 1, mostAttempts)
+}
+
+function isRate(given: unknown): given is number {
+  return typeof given === 'number' && given > 0 && given <= mostPerSecond
 }
