@@ -1,6 +1,11 @@
 import type { Command, CommandGroup } from '../command/command.ts'
 import { completionOf } from './completion/completion.ts'
+import { explain } from './explain/explain.ts'
 import { providers } from './providers/providers.ts'
 
 /** Every command, in the order in which help lists them. A new one is added here, and nowhere else. */
-export const commands: readonly (Command | CommandGroup)[] = [providers, completionOf(() => commands)]
+export const commands: readonly (Command | CommandGroup)[] = [
+  explain,
+  providers,
+  completionOf(() => commands),
+]

@@ -4,6 +4,7 @@ import type { Language } from '../command/language.ts'
 import { isRepeatable, type OptionSpec, toFlag, valueName } from '../command/specs.ts'
 import type { SharedTexts } from '../texts/en.ts'
 import { texts } from '../texts/index.ts'
+import { optionText } from './option-text.ts'
 
 /** A name, and what is said of it. */
 export type Entry = readonly [name: string, text: string]
@@ -42,7 +43,7 @@ export function helpOf(path: readonly string[], command: Command | CommandGroup,
     arguments: Object.keys(command.arguments ?? {}).map((name) => [name, own.arguments[name] ?? '']),
     options: options.map(([name, spec]) => [
       toOptionName(name, spec),
-      toOptionText(own.options[name], spec, shared),
+      toOptionText(optionText(command.texts, language, name), spec, shared),
     ]),
     examples: command.examples.map((example) => `acuse ${example}`),
   }
@@ -92,15 +93,14 @@ function toUsage([name, spec]: readonly [
 
 function toOptionName(name: string, spec: OptionSpec): string {
   const value = valueName(spec)
-  return value === undefined ? toFlag(name) : `${toFlag(name)} ${value}`
+  if (value === undefined) return toFlag(name)
+  return `${toFlag(name)} ${value}${isRepeatable(spec) ? '...' : ''}`
 }
 
-function toOptionText(text = '', spec: OptionSpec, shared: SharedTexts): string {
-  const notes = [
-    ...(isRepeatable(spec) ? [shared.repeatable] : []),
-    ...('default' in spec && spec.default !== undefined ? [shared.byDefault(toDefault(spec))] : []),
-  ]
-  return notes.length === 0 ? text : `${text} (${notes.join('; ')})`
+function toOptionText(text: string, spec: OptionSpec, shared: SharedTexts): string {
+  return 'default' in spec && spec.default !== undefined
+    ? `${text} (${shared.byDefault(toDefault(spec))})`
+    : text
 }
 
 function toDefault(spec: OptionSpec): string {

@@ -13,7 +13,6 @@ export const en = {
   name: 'Name',
   summary: 'Webhooks at the command line: see them, send them, and learn why one was refused.',
   more: (command: string): string => `'acuse ${command} --help' tells more of a command.`,
-  repeatable: 'repeatable',
   byDefault: (value: string): string => `default ${value}`,
   globals: {
     json: 'answer as JSON; streams as one JSON document a line',

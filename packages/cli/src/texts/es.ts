@@ -15,7 +15,6 @@ export const es: SharedTexts = {
   name: 'Nombre',
   summary: 'Webhooks en la línea de comandos: verlos, enviarlos y saber por qué se rechazó uno.',
   more: (command) => `'acuse ${command} --help' explica cada comando.`,
-  repeatable: 'se puede repetir',
   byDefault: (value) => `por defecto ${value}`,
   globals: {
     json: 'responde en JSON; un flujo, un documento JSON por línea',

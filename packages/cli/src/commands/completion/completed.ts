@@ -1,6 +1,7 @@
 import { type Command, type CommandGroup, isGroup } from '../../command/command.ts'
 import type { Language } from '../../command/language.ts'
 import { type Completion, toFlag } from '../../command/specs.ts'
+import { optionText } from '../../help/option-text.ts'
 
 /** An option, as a shell completes it. */
 export interface CompletedOption {
@@ -48,7 +49,7 @@ export function toCompleted(
 function optionsOf({ options = {}, texts }: Command, language: Language): CompletedOption[] {
   const own = Object.entries(options).map(([name, spec]) => ({
     flag: toFlag(name),
-    text: texts[language].options[name] ?? '',
+    text: optionText(texts, language, name),
     takesValue: spec.kind !== 'flag',
     choices: spec.kind === 'choice' ? spec.choices : [],
     complete: 'complete' in spec ? spec.complete : undefined,
