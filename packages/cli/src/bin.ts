@@ -16,7 +16,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.unreachable)
 })
 
-process.exitCode = await runAcuse(process.argv.slice(2), {
+const exitCode = await runAcuse(process.argv.slice(2), {
   stdout,
   stderr,
   stdin,
@@ -25,3 +25,6 @@ process.exitCode = await runAcuse(process.argv.slice(2), {
   isTerminal: { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
   signal: abort.signal,
 })
+process.exitCode = exitCode
+// What was interrupted may still hold connections and timers.
+if (exitCode === exitCodes.interrupted) process.exit()

@@ -53,8 +53,8 @@ export interface CatalogueEntry {
   readonly options?: Readonly<Record<string, CatalogueOption>>
   /** A secret that nobody uses, with which it can be made to be looked at. Default: letters. */
   readonly placeholder?: string
-  /** Makes it; what it cannot use throws. */
-  readonly make: (making: Making) => Promise<Provider<object>>
+  /** Loads what makes it; what that cannot use it throws. */
+  readonly load: () => Promise<(making: Making) => Provider<object>>
 }
 
 /** A shared secret: one where there is one, else a list. */
@@ -77,7 +77,10 @@ export function shared(
     proof,
     key: 'secret',
     ...(placeholder === undefined ? undefined : { placeholder }),
-    make: async ({ secrets }) => (await load())(one(secrets)),
+    async load() {
+      const factory = await load()
+      return ({ secrets }) => factory(one(secrets))
+    },
   }
 }
 
@@ -99,8 +102,10 @@ export function addressed(
     options: {
       publicUrl: { example: 'https://app.example.cl/webhooks/here', required: ['receive', 'send'] },
     },
-    make: async ({ secrets, options }) =>
-      (await load())(one(secrets), { publicUrl: String(options['publicUrl']) }),
+    async load() {
+      const factory = await load()
+      return ({ secrets, options }) => factory(one(secrets), { publicUrl: String(options['publicUrl']) })
+    },
   }
 }
 

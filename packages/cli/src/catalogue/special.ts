@@ -29,11 +29,13 @@ export const special: {
     proof: 'Ed25519',
     key: 'public-key',
     variables: keyVariables('DISCORD'),
-    async make({ role, secrets }) {
+    async load() {
       const { discord } = await import('@acuse/providers/discord')
-      if (role === 'send') return discord(undefined, { privateKey: String(secrets[0]) })
-      // Discord shows its key as 64 hex digits; a PEM serves as well.
-      return discord(toPublicPems(secrets))
+      return ({ role, secrets }) => {
+        if (role === 'send') return discord(undefined, { privateKey: String(secrets[0]) })
+        // Discord shows its key as 64 hex digits; a PEM serves as well.
+        return discord(toPublicPems(secrets))
+      }
     },
   },
   generic: {
@@ -52,18 +54,20 @@ export const special: {
       idField: { example: 'id' },
       events: { example: 'order.paid,order.sent' },
     },
-    async make({ secrets, options }) {
+    async load() {
       const { hmacProvider } = await import('@acuse/providers/generic')
-      const {
-        events = 'message',
-        name = 'generic',
-        ...given
-      } = pick(options, [
-        ...['name', 'signatureHeader', 'prefix', 'encoding', 'hash', 'timestampHeader'],
-        ...['timestampFormat', 'typeHeader', 'idField', 'events'],
-      ])
-      const samples = Object.fromEntries(events.split(',').map((event) => [event, { id: 'acuse-1' }]))
-      return hmacProvider({ secret: one(secrets), samples, name, ...given })
+      return ({ secrets, options }) => {
+        const {
+          events = 'message',
+          name = 'generic',
+          ...given
+        } = pick(options, [
+          ...['name', 'signatureHeader', 'prefix', 'encoding', 'hash', 'timestampHeader'],
+          ...['timestampFormat', 'typeHeader', 'idField', 'events'],
+        ])
+        const samples = Object.fromEntries(events.split(',').map((event) => [event, { id: 'acuse-1' }]))
+        return hmacProvider({ secret: one(secrets), samples, name, ...given })
+      }
     },
   },
   gitlab: {
@@ -71,12 +75,14 @@ export const special: {
     proof: 'HMAC-SHA256',
     key: 'secret',
     placeholder: whsec,
-    async make({ secrets }) {
+    async load() {
       const { gitlab } = await import('@acuse/providers/gitlab')
-      // A signing token begins with this; the older secret token is a text of one's own.
-      if (secrets.every((secret) => secret.startsWith('whsec_')))
-        return gitlab({ signingToken: one(secrets) })
-      return gitlab({ secretToken: one(secrets) })
+      return ({ secrets }) => {
+        // A signing token begins with this; the older secret token is a text of one's own.
+        if (secrets.every((secret) => secret.startsWith('whsec_')))
+          return gitlab({ signingToken: one(secrets) })
+        return gitlab({ secretToken: one(secrets) })
+      }
     },
   },
   make: {
@@ -84,9 +90,11 @@ export const special: {
     proof: 'API key',
     key: 'secret',
     options: { header: { example: 'x-make-apikey' } },
-    async make({ secrets, options }) {
+    async load() {
       const { make } = await import('@acuse/providers/make')
-      return make(one(secrets), pick(options, ['header']))
+      return ({ secrets, options }) => {
+        return make(one(secrets), pick(options, ['header']))
+      }
     },
   },
   meta: {
@@ -94,11 +102,13 @@ export const special: {
     proof: 'HMAC-SHA256',
     key: 'secret',
     options: { verifyToken: { example: 'a-token-of-ours' } },
-    async make({ secrets, options }) {
+    async load() {
       const { meta } = await import('@acuse/providers/meta')
-      // Without one no handshake is answered: nobody knows this.
-      const { verifyToken = randomBytes(24).toString('hex') } = options
-      return meta({ appSecret: one(secrets), verifyToken })
+      return ({ secrets, options }) => {
+        // Without one no handshake is answered: nobody knows this.
+        const { verifyToken = randomBytes(24).toString('hex') } = options
+        return meta({ appSecret: one(secrets), verifyToken })
+      }
     },
   },
   paypal: {
@@ -112,15 +122,17 @@ export const special: {
       webhookId: { example: '8PT597110X687430LKGECATA', required: ['send'] },
       privateKeyFile,
     },
-    async make({ role, secrets, options }) {
+    async load() {
       const { paypal } = await import('@acuse/providers/paypal')
-      const sandbox = options['sandbox'] === 'true'
-      if (role === 'send') return paypal(options['webhookId'], { sandbox, privateKey: String(secrets[0]) })
-      const privateKey = options['privateKeyFile']
-      return paypal(String(secrets[0]), {
-        sandbox,
-        ...(privateKey === undefined ? undefined : { privateKey }),
-      })
+      return ({ role, secrets, options }) => {
+        const sandbox = options['sandbox'] === 'true'
+        if (role === 'send') return paypal(options['webhookId'], { sandbox, privateKey: String(secrets[0]) })
+        const privateKey = options['privateKeyFile']
+        return paypal(String(secrets[0]), {
+          sandbox,
+          ...(privateKey === undefined ? undefined : { privateKey }),
+        })
+      }
     },
   },
   sendgrid: {
@@ -128,10 +140,12 @@ export const special: {
     proof: 'ECDSA P-256',
     key: 'public-key',
     variables: keyVariables('SENDGRID'),
-    async make({ role, secrets }) {
+    async load() {
       const { sendgrid } = await import('@acuse/providers/sendgrid')
-      if (role === 'send') return sendgrid(undefined, { privateKey: String(secrets[0]) })
-      return sendgrid(toPublicPems(secrets))
+      return ({ role, secrets }) => {
+        if (role === 'send') return sendgrid(undefined, { privateKey: String(secrets[0]) })
+        return sendgrid(toPublicPems(secrets))
+      }
     },
   },
   sns: {
@@ -144,11 +158,13 @@ export const special: {
       topicArn: { example: 'arn:aws:sns:sa-east-1:123456789012:pagos', required: ['send'] },
       privateKeyFile,
     },
-    async make({ role, secrets, options }) {
+    async load() {
       const { sns } = await import('@acuse/providers/sns')
-      if (role === 'send') return sns(String(options['topicArn']), { privateKey: String(secrets[0]) })
-      const privateKey = options['privateKeyFile']
-      return sns(secrets, privateKey === undefined ? {} : { privateKey })
+      return ({ role, secrets, options }) => {
+        if (role === 'send') return sns(String(options['topicArn']), { privateKey: String(secrets[0]) })
+        const privateKey = options['privateKeyFile']
+        return sns(secrets, privateKey === undefined ? {} : { privateKey })
+      }
     },
   },
   standardWebhooks: {
@@ -157,9 +173,11 @@ export const special: {
     key: 'secret',
     placeholder: whsec,
     options: { name: { example: 'acme' }, path: { example: '/webhooks/acme' } },
-    async make({ role, secrets, options }) {
+    async load() {
       const { standardWebhooks } = await import('@acuse/providers/standard-webhooks')
-      return standardWebhooks({ ...toStandardKeys(role, secrets), ...pick(options, ['name', 'path']) })
+      return ({ role, secrets, options }) => {
+        return standardWebhooks({ ...toStandardKeys(role, secrets), ...pick(options, ['name', 'path']) })
+      }
     },
   },
   svix: {
@@ -167,9 +185,11 @@ export const special: {
     proof: 'HMAC-SHA256',
     key: 'secret',
     placeholder: whsec,
-    async make({ role, secrets }) {
+    async load() {
       const { svix } = await import('@acuse/providers/svix')
-      return svix(toStandardKeys(role, secrets))
+      return ({ role, secrets }) => {
+        return svix(toStandardKeys(role, secrets))
+      }
     },
   },
   zenpli: {
@@ -181,17 +201,19 @@ export const special: {
       product: { example: 'onboarding' },
       timestamp: { example: 'required' },
     },
-    async make({ role, secrets, options }) {
+    async load() {
       const { zenpli } = await import('@acuse/providers/zenpli')
-      const { product, timestamp } = options
-      const settings = {
-        ...(product === undefined ? undefined : { product }),
-        ...(timestamp === 'required' ? { timestamp: 'required' as const } : undefined),
+      return ({ role, secrets, options }) => {
+        const { product, timestamp } = options
+        const settings = {
+          ...(product === undefined ? undefined : { product }),
+          ...(timestamp === 'required' ? { timestamp: 'required' as const } : undefined),
+        }
+        if (options['proof'] === 'api-key') return zenpli({ apiKey: one(secrets), ...settings })
+        if (!secrets.every(isPem)) return zenpli({ hmac: one(secrets), ...settings })
+        if (role === 'send') return zenpli({ rsaPrivateKey: String(secrets[0]), ...settings })
+        return zenpli({ rsa: toPublicPems(secrets), ...settings })
       }
-      if (options['proof'] === 'api-key') return zenpli({ apiKey: one(secrets), ...settings })
-      if (!secrets.every(isPem)) return zenpli({ hmac: one(secrets), ...settings })
-      if (role === 'send') return zenpli({ rsaPrivateKey: String(secrets[0]), ...settings })
-      return zenpli({ rsa: toPublicPems(secrets), ...settings })
     },
   },
 }

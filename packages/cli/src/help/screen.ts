@@ -1,23 +1,42 @@
 import { toColumns } from '../command/print.ts'
 import type { Entry, Help } from './help-of.ts'
 
-/** The help as `--help` prints it: it fits a screen of 24 lines by 80 columns, which a test holds. */
+const rows = 24
+
+/**
+ * The help as `--help` prints it: it fits a screen of 24 lines by 80 columns, which a test holds. Where there is much to say of
+ * options, less is said before and after them; the page says it all.
+ */
 export function toScreen(help: Help): string {
-  const { texts, usage, description, commands, options, globals, examples } = help
-  const lines = [
+  const description = wrap(help.description[0] ?? help.summary, 80)
+  const example = help.examples[0] === undefined ? [] : [`${help.texts.examples}:`, `  ${help.examples[0]}`]
+  const spaced = example.length === 0 ? [] : ['', ...example]
+  const forms = [
+    [description, spaced],
+    [wrap(help.summary, 80), spaced],
+    [wrap(help.summary, 80), example],
+    [wrap(help.summary, 80), []],
+  ] as const
+  const screens = forms.map(([first, last]) => toLines(help, first, last))
+  const lines = screens.find(({ length }) => length <= rows) ?? screens.at(-1) ?? []
+  return `${lines.join('\n')}\n`
+}
+
+function toLines(help: Help, description: readonly string[], example: readonly string[]): string[] {
+  const { texts, usage, commands, options, globals } = help
+  return [
     `${texts.usage}: ${usage}`,
     '',
-    ...wrap(description[0] ?? help.summary, 80),
+    ...description,
     ...section(texts.commands, commands),
     ...section(texts.argumentsTitle, help.arguments),
     ...section(texts.options, options),
     ...(options.length > 0 ? [shortGlobals(help)] : section(texts.globalOptions, globals)),
-    ...(examples[0] === undefined ? [] : ['', `${texts.examples}:`, `  ${examples[0]}`]),
+    ...example,
     ...(commands.length > 0
       ? ['', texts.more(help.title === 'acuse' ? '…' : `${help.title.slice(6)} …`)]
       : []),
   ]
-  return `${lines.join('\n')}\n`
 }
 
 function section(title: string, entries: readonly Entry[]): string[] {

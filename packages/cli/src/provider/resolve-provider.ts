@@ -1,7 +1,7 @@
 import type { Provider } from '@acuse/core'
 import { catalogue } from '../catalogue/catalogue.ts'
 import { type CatalogueEntry, one, type Role } from '../catalogue/entry.ts'
-import { messageOf, usageError } from '../command/cli-error.ts'
+import { CliError, messageOf, usageError } from '../command/cli-error.ts'
 import type { Context } from '../command/context.ts'
 import { nearNames } from '../texts/near-names.ts'
 import { isPath, isProvider, loadOwn } from './own-provider.ts'
@@ -33,6 +33,8 @@ export interface ResolvedProvider {
   readonly provider: Provider<object>
   /** What must not be shown. */
   readonly secrets: readonly string[]
+  /** Makes it from other secrets; absent: it is the user's own, and made already. */
+  readonly make?: (secrets: readonly string[]) => Provider<object>
 }
 
 /** How a provider is to be made. */
@@ -59,18 +61,18 @@ export async function resolveProvider(
   const variable = variableOf(known, entry, role)
   const secrets = await readSecrets(context, given, { name: known, variable, isOnly })
   const options = await readOptions(context, known, entry, given.option, { role, isOnly })
-  const provider = await make()
-  return { given: name, provider, secrets }
-
-  async function make(): Promise<Provider<object>> {
-    try {
-      if (entry) return await entry.make({ role, secrets, options })
-      const made = typeof own?.exported === 'function' ? own.exported(one(secrets), options) : undefined
-      if (isProvider(made)) return made
-    } catch (error) {
-      throw usageError(context.texts.providers.refused(known, messageOf(error)))
-    }
+  const load = entry ? await entry.load() : undefined
+  const make = (of: readonly string[]): Provider<object> => {
+    if (load) return load({ role, secrets: of, options })
+    const made = typeof own?.exported === 'function' ? own.exported(one(of), options) : undefined
+    if (isProvider(made)) return made
     throw usageError(context.texts.providers.notAProvider(known))
+  }
+  try {
+    return { given: name, provider: make(secrets), secrets, make }
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw usageError(context.texts.providers.refused(known, messageOf(error)))
   }
 }
 

@@ -48,14 +48,15 @@ export async function describe(name: string, entry: CatalogueEntry): Promise<Des
 }
 
 /** The provider of an entry, made from what nobody uses: its data are those of the real one. */
-export function makeToLookAt(entry: CatalogueEntry): Promise<Provider<object>> {
+export async function makeToLookAt(entry: CatalogueEntry): Promise<Provider<object>> {
   const required = Object.entries(entry.options ?? {}).flatMap(([option, { example, required: by = [] }]) =>
     by.includes('receive') ? [[option, example] as const] : [],
   )
   const secret =
     entry.placeholder ??
     (entry.key === 'public-key' ? publicPem(entry) : 'look-at-8d4f0c1be2a79356d8b1c4e07a92f35d')
-  return entry.make({ role: 'receive', secrets: [secret], options: Object.fromEntries(required) })
+  const make = await entry.load()
+  return make({ role: 'receive', secrets: [secret], options: Object.fromEntries(required) })
 }
 
 function publicPem({ proof }: CatalogueEntry): string {
