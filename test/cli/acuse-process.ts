@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { root } from '../support/processes.ts'
 
 /** The built command, as npm links it. */
-export const bin: string = join(root, 'packages/cli/dist/bin.js')
+const bin: string = join(root, 'packages/cli/dist/bin.js')
 
 /** What a process of the command answered. */
 export interface Ended {

@@ -1,4 +1,4 @@
-export type { Colors, Context, World } from './command/context.ts'
+export { acuse } from './acuse.ts'
+export type { World } from './command/context.ts'
 export type { ExitCode } from './command/exit-code.ts'
 export { exitCodes } from './command/exit-code.ts'
-export { runAcuse } from './program.ts'

@@ -6,7 +6,7 @@ import { readJsonRequest } from './json-request.ts'
 import { isRawHttp, readRawHttp } from './raw-http.ts'
 
 /** The most requests of one file that are looked at. */
-export const mostRequests = 1_000
+const mostRequests = 1_000
 
 /**
  * Reads captured requests; by their content it tells how they are written.

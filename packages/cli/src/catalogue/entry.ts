@@ -7,7 +7,7 @@ export type Role = 'receive' | 'send'
  * What proves a request. `secret`: one that both sides have. `public-key`: a PEM, of which the receiver has the public part.
  * `identifier`: what the receiver is told is no secret (an id, a topic), and the key is fetched from the sender.
  */
-export type KeyKind = 'secret' | 'public-key' | 'identifier'
+type KeyKind = 'secret' | 'public-key' | 'identifier'
 
 /** How a provider proves its requests, in the field's terms, the same in every language. */
 export type Proof =
@@ -23,7 +23,7 @@ export type Proof =
   | 'key in the query'
 
 /** What a provider is made from. */
-export interface Making {
+interface Making {
   /** Who is to use it. */
   readonly role: Role
   /** The secret, or the PEM, or the identifier; several while one replaces the other. */
@@ -33,7 +33,7 @@ export interface Making {
 }
 
 /** A further option of a provider. */
-export interface CatalogueOption {
+interface CatalogueOption {
   /** A value that may stand in an example. */
   readonly example: string
   /** For whom it cannot be left out. Default: nobody. */

@@ -6,7 +6,7 @@ export function isPem(text: string): boolean {
 }
 
 /** Whether a text is the PEM of a private key. */
-export function isPrivatePem(text: string): boolean {
+function isPrivatePem(text: string): boolean {
   return /^\s*-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(text)
 }
 

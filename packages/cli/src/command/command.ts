@@ -16,7 +16,7 @@ export interface HelpTexts {
 }
 
 /** A call of a command: its arguments and options, checked, by their names. */
-export interface Call<Arguments, Options> {
+interface Call<Arguments, Options> {
   readonly arguments: { readonly [Name in keyof Arguments]: ValueOfArgument<Arguments[Name]> }
   readonly options: { readonly [Name in keyof Options]: ValueOfOption<Options[Name]> }
 }

@@ -5,10 +5,10 @@ import { texts } from '../texts/index.ts'
 import { type Language, languageOf } from './language.ts'
 
 /** The colours and weights of what is printed; each is the text itself where there are none. */
-export type Colors = Pick<typeof pc, 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'>
+type Colors = Pick<typeof pc, 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'>
 
-/** What a command has of the world: everything goes through it, so that tests and programs can call one. */
-export interface Context {
+/** What the command has of the world: everything goes through it, so that tests and programs can call it. */
+export interface World {
   /** Where the answer goes, and nothing else. */
   readonly stdout: Writable
   /** Where progress, warnings and errors go. */
@@ -20,21 +20,29 @@ export interface Context {
   /** The folder that relative paths start from. */
   readonly cwd: string
   /** Which of the three is a terminal. */
-  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
+  readonly isTerminal: {
+    /** Whether questions can be asked. */
+    readonly stdin: boolean
+    /** Whether the answer may have colours. */
+    readonly stdout: boolean
+    /** Whether progress is shown. */
+    readonly stderr: boolean
+  }
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal
+}
+
+/** What a command is run with. */
+export interface Context extends World {
   /** The language to speak. */
   readonly language: Language
   /** Whether the answer is JSON. */
   readonly json: boolean
-  /** Aborted by SIGINT and SIGTERM. */
-  readonly signal: AbortSignal
   /** The texts that all commands share, in the language. */
   readonly texts: SharedTexts
   /** Colours for stdout. */
   readonly colors: Colors
 }
-
-/** What a context is made of. */
-export type World = Pick<Context, 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'isTerminal' | 'signal'>
 
 /** The context of a call with these arguments. */
 export function toContext(world: World, args: readonly string[]): Context {
@@ -54,7 +62,7 @@ function asksForJson(args: readonly string[]): boolean {
 }
 
 /** Colours are for terminals; NO_COLOR forbids them anywhere, FORCE_COLOR asks for them anywhere. */
-export function hasColors(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+function hasColors(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0'
   return isTerminal && env['TERM'] !== 'dumb'

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 
 const mebibyte = 2 ** 20
 /** Larger than any webhook, and small enough to be held. */
-export const maxInputBytes: number = 64 * mebibyte
+const maxInputBytes: number = 64 * mebibyte
 
 /**
  * The bytes of a file, or of standard input for `-`.

@@ -69,7 +69,7 @@ function parseNumber(
 }
 
 /** Milliseconds of `35s`, `500ms`, `2m`, `1h`, `7d`, or of a plain number of seconds. */
-export function parseDuration(text: string): number | undefined {
+function parseDuration(text: string): number | undefined {
   const [, digits, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text) ?? []
   return digits === undefined ? undefined : Number(digits) * units[unit as keyof typeof units]
 }

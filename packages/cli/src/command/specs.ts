@@ -20,20 +20,20 @@ interface SpecOf<Kind extends string> {
 }
 
 /** `--dry-run`: true where it is given, else false. */
-export interface FlagSpec {
+interface FlagSpec {
   readonly kind: 'flag'
 }
 
 /** Text. */
-export interface TextSpec extends SpecOf<'text'> {
+interface TextSpec extends SpecOf<'text'> {
   readonly default?: string
 }
 
 /** Text that may be given several times: a list. */
-export interface ListSpec extends SpecOf<'list'> {}
+interface ListSpec extends SpecOf<'list'> {}
 
 /** A number within bounds. */
-export interface NumberSpec extends SpecOf<'number'> {
+interface NumberSpec extends SpecOf<'number'> {
   /** Default 0. */
   readonly min?: number
   /** Default: none. */
@@ -44,23 +44,23 @@ export interface NumberSpec extends SpecOf<'number'> {
 }
 
 /** A time span such as `35s`, `500ms`, `2m`, `1h` or `7d`: milliseconds. */
-export interface DurationSpec extends SpecOf<'duration'> {
+interface DurationSpec extends SpecOf<'duration'> {
   readonly default?: number
 }
 
 /** One of some words. */
-export interface ChoiceSpec extends SpecOf<'choice'> {
+interface ChoiceSpec extends SpecOf<'choice'> {
   readonly choices: readonly string[]
   readonly default?: string
 }
 
 /** Where to: an http or https address, as text. */
-export interface UrlSpec extends SpecOf<'url'> {
+interface UrlSpec extends SpecOf<'url'> {
   readonly default?: string
 }
 
 /** A moment: RFC 3339 or Unix seconds. */
-export interface TimeSpec extends SpecOf<'time'> {}
+interface TimeSpec extends SpecOf<'time'> {}
 
 /** An option as data. */
 export type OptionSpec =

@@ -1,7 +1,7 @@
 import type { CapturedRequest } from '../captured/captured-request.ts'
 
 /** How a delivery was judged. `shown`: by nobody, no provider was asked for. */
-export type Verdict = 'accepted' | 'duplicate' | 'answered' | 'refused' | 'shown'
+type Verdict = 'accepted' | 'duplicate' | 'answered' | 'refused' | 'shown'
 
 /** Why a delivery was refused, in words. */
 export interface ExchangeFinding {

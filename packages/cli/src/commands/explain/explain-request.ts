@@ -6,7 +6,7 @@ import type { Language } from '../../command/language.ts'
 import { sayFinding } from './finding-texts.ts'
 
 /** Where the time comes from as of which a request is explained. */
-export type TimeSource = 'option' | 'capture' | 'now'
+type TimeSource = 'option' | 'capture' | 'now'
 
 /** A request, explained: the answer of `--json`. */
 export interface Explained {

@@ -8,11 +8,7 @@ import { Watchers, writePage } from './page.ts'
 const maxBodyBytes = 16 * 2 ** 20
 
 /** What answers a delivery. */
-export type Deliver = (
-  request: IncomingMessage,
-  body: Buffer | undefined,
-  response: ServerResponse,
-) => Promise<void>
+type Deliver = (request: IncomingMessage, body: Buffer | undefined, response: ServerResponse) => Promise<void>
 
 /** A server on this machine: deliveries, and a page that shows them. */
 export interface LocalServer {
