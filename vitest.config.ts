@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { LongFirst } from './test/support/long-first.ts'
 
 /** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
-const units = ['packages/{core,providers,express,fastify,hono,sender}/test/**/*.test.ts']
+const units = ['packages/{core,providers,express,fastify,hono,sender,cli}/test/**/*.test.ts']
 /** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */
 const checks = ['test/checks/**/*.test.ts']
 

@@ -33,6 +33,7 @@ const optionKinds: OptionKinds<ReceiverOptions<object>> = {
   concurrency: 'number',
   retry: 'checked',
   closeTimeoutMs: 'number',
+  capture: 'checked',
   clock: 'clock',
 }
 

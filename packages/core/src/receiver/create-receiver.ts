@@ -5,6 +5,7 @@ import type { Inbox } from '../inbox/inbox.ts'
 import { type ByteBudget, createByteBudget } from '../lib/byte-budget.ts'
 import { sturdyClock } from '../lib/check-clock.ts'
 import { checkOptions } from '../lib/check-options.ts'
+import { fence } from '../lib/fence.ts'
 import { checkTimeoutMs, describe, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
 import { tell } from '../lib/tell.ts'
@@ -18,10 +19,12 @@ import type { Observation, Observer } from '../model/observation.ts'
 import { type Outcome, rejected } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
+import type { RequestHead } from '../schemes/keys.ts'
 import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
 import type { AckStrategy } from './ack/strategy.ts'
 import { stayAwake, toEndWarning } from './after-answer.ts'
+import type { Captures } from './captures.ts'
 import { Handshakes } from './handshakes.ts'
 import type { ReceiverOptions } from './options.ts'
 import { isAllowed, precheck } from './precheck.ts'
@@ -65,6 +68,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #reception: Reception
   readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
+  readonly #captures: Promise<Captures> | undefined
   readonly #warnOfEnd: (() => void) | undefined
   #started = false
   #closing = false
@@ -80,6 +84,10 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#clock = clock
     this.#warnOfEnd = toEndWarning(acknowledging)
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
+    const { capture } = this.#settings
+    // Loaded where it is asked for: most receivers keep none, and pay nothing for it.
+    this.#captures =
+      capture && import('./captures.ts').then((room) => new room.Captures(provider, capture, this.#settings))
     this.#log = createObservationLog(this.#settings.logger, sturdyClock(clock))
     const observer = (observation: Observation) => this.#signal(observation)
     this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, this.#payloads, observer)
@@ -131,9 +139,14 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
-    const outcome = await this.#handle(request).catch((error: unknown) => {
+    let body: Uint8Array | undefined
+    const hasRead = (bytes: Uint8Array): void => {
+      body = bytes
+    }
+    const outcome = await this.#handle(request, hasRead).catch((error: unknown) => {
       return { ...this.#refuse(failed('receiver-failed', error)), close: true }
     })
+    this.#capture(request, body, outcome)
     stayAwake(request, outcome, this, this.#warnOfEnd)
     return outcome
   }
@@ -142,13 +155,20 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error))
     try {
       const outcome = this.#reception.receive(request, this.#clock.monotonic())
-      return isPromiseLike(outcome) ? outcome.then(undefined, refuse) : outcome
+      if (!isPromiseLike(outcome)) return this.#capture(request, request.body, outcome)
+      return outcome.then((late) => this.#capture(request, request.body, late)).then(undefined, refuse)
     } catch (error) {
       return refuse(error)
     }
   }
 
-  async #handle(request: IncomingRequest): Promise<Outcome> {
+  /** A refused request is remembered, where that is asked for; whatever comes of it, the answer stays. */
+  #capture(request: RequestHead, body: Uint8Array | undefined, outcome: Outcome): Outcome {
+    if (this.#captures) fence(() => this.#captures?.then((captures) => captures.add(request, body, outcome)))
+    return outcome
+  }
+
+  async #handle(request: IncomingRequest, hasRead: (body: Uint8Array) => void): Promise<Outcome> {
     this.#start()
     const startedAt = this.#clock.monotonic()
     const greeted = isAllowed(request, this.#settings.ipAllowlist)
@@ -165,6 +185,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
       if (typeof body === 'string') return this.#refuse(unread(body, request))
       if (!ArrayBuffer.isView(body))
         throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
+      hasRead(body)
       const { method, url, headers } = request
       return await this.#reception.receive({ method, url, headers, body }, startedAt)
     } finally {
@@ -211,6 +232,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
     this.#closing = true
     await this.#ack.close(timeoutMs)
+    const captures = await this.#captures
+    await captures?.close(timeoutMs)
     this.#log.flush()
   }
 }

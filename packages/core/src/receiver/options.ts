@@ -6,6 +6,7 @@ import type { Clock } from '../model/clock.ts'
 import type { UnknownEvent } from '../model/event.ts'
 import type { Logger } from '../model/logger.ts'
 import type { Observer } from '../model/observation.ts'
+import type { CaptureOptions } from '../model/refused-request.ts'
 import type { Tolerance } from './tolerance.ts'
 
 /** Options of a receiver, and so of every adapter: some belong to one level of acknowledging only. */
@@ -144,6 +145,11 @@ interface SharedOptions<Events extends object> {
   readonly concurrency?: number
   /** How long `close()` waits for handlers where it is not told, in milliseconds. Default 10 000. */
   readonly closeTimeoutMs?: number
+  /**
+   * Keeps the last requests that were refused, without secrets, for `acuse explain`: `{ refused: 20, keep: captureFile('refused.ndjson') }`.
+   * Bodies are kept: mind who may read them. Default: none is kept.
+   */
+  readonly capture?: CaptureOptions
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
 }

@@ -14,7 +14,9 @@ import { warnOnce } from '../log/warn.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Observer } from '../model/observation.ts'
 import { checkName, checkPath, type Provider, type ProviderLimits } from '../model/provider.ts'
+import type { CaptureOptions } from '../model/refused-request.ts'
 import { checkRuntime } from './after-answer.ts'
+import { checkCapture } from './check-capture.ts'
 import { checkAck, checkBounds, checkReceiverOptions } from './check-options.ts'
 import { toKeptHeaders } from './keep-headers.ts'
 import type { ReceiverOptions } from './options.ts'
@@ -66,6 +68,7 @@ export interface ReceiverSettings {
   readonly orderingKey: ReceiverOptions<object>['orderingKey']
   readonly keepHeaders: readonly string[]
   readonly onStale: 'refuse' | 'keep'
+  readonly capture: Required<CaptureOptions> | undefined
   readonly clock: Clock
 }
 
@@ -123,6 +126,7 @@ export function toSettings<Events extends object>(
     orderingKey,
     keepHeaders: toKeptHeaders(provider, keepHeaders),
     onStale: onStale ?? (keeps(acknowledging) ? 'keep' : 'refuse'),
+    capture: options.capture === undefined ? undefined : checkCapture(options.capture),
     clock,
     acknowledging,
   }

@@ -102,6 +102,11 @@ export function apiKey(options: ApiKeyOptions): Scheme {
   }
 }
 
+/** The mark of a key (`Scheme.keyMarks`). */
+export function keyMarkOf(key: string): string {
+  return sha256(sha256Bytes(Buffer.from(key)))
+}
+
 /** Keys are compared by their digests: equal length, and no first difference to find by timing. */
 function digestKindOf(format: KeyPlaces['format']): KeyKind<Secret, Uint8Array> {
   return {
