@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@acuse/core'
+import type { AttemptFailure, DeadLetter } from '@acuse/core'
 import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
 import { exitCodes } from '../../command/exit-code.ts'
@@ -58,14 +58,26 @@ function toLines(context: Context, letter: DeadLetter, redrive: string): string[
     ...indented(body),
     '',
     `${own.failures}:`,
-    ...failures.flatMap(({ attempt, at, message, stack }) => [
-      `  ${own.attempt(attempt, at.toISOString())}`,
-      // A stack begins with its message.
-      ...indented(stack ?? message, '    '),
-    ]),
+    ...failures.flatMap((failure, at) => toFailure(context, failure, failures[at + 1])),
     '',
     `${own.redrive}:`,
     `  ${redrive}`,
+  ]
+}
+
+/** A failure as the next is kept without a stack, which is the same. */
+function toFailure(
+  { language }: Context,
+  { attempt, at, message, stack }: AttemptFailure,
+  next: AttemptFailure | undefined,
+): string[] {
+  const { letter: own } = texts[language]
+  const isAsNext = stack === undefined && next?.stack !== undefined && next.message === message
+  return [
+    `  ${own.attempt(attempt, at.toISOString())}`,
+    // A stack begins with its message.
+    ...indented(stack ?? message, '    '),
+    ...(isAsNext ? [`    ${own.asOf(next.attempt)}`] : []),
   ]
 }
 
