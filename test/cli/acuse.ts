@@ -45,7 +45,9 @@ export async function acuseOnTerminal(
   keys: readonly { readonly when: RegExp; readonly press: string }[],
 ): Promise<{ readonly exitCode: number | null; readonly shown: string }> {
   const command = [process.execPath, bin, ...args].map((word) => `'${word}'`).join(' ')
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
+  // Behind a pipe it has no size of its own.
+  const sized = `stty cols 80 rows 24; exec ${command}`
+  const child = spawn('script', ['-qec', sized, '/dev/null'], {
     cwd: join(root, 'test'),
     env: { PATH: process.env['PATH'], LANG: 'C', TERM: 'xterm', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
