@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { root } from '../support/processes.ts'
 
 /** The built command. */
-export const bin: string = join(root, 'packages/cli/dist/bin.js')
+const bin: string = join(root, 'packages/cli/dist/bin.js')
 
 /** What a run of the command came to. */
 export interface Answered {

@@ -1,6 +1,6 @@
 // `acuse inbox` on many dead letters: how soon the first page is there, and what a redrive and an export of all take.
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bullmqInbox } from '@acuse/bullmq'
@@ -94,6 +94,7 @@ async function campaign(subject: Subject, sizes: readonly number[]): Promise<Row
     const page = await firstPage(subject)
     const met = page.tookMs < firstPageMs
     rows.push({ figure: `first page of ${size}`, value: milliseconds(page.tookMs), goal: soft('< 1 s', met) })
+    rows.push({ figure: `processor time of the first page of ${size}`, value: milliseconds(page.cpuMs) })
     const file = join(tmpdir(), `acuse-operate-${process.pid}.ndjson`)
     const exported = await runMeasured([
       'inbox',
@@ -148,7 +149,8 @@ async function main(): Promise<number> {
   })
   await installServices()
   await build()
-  console.log(`Node ${process.version}, ${new Date().toISOString()}\n${tableHead}`)
+  const load = loadavg()[0]?.toFixed(1)
+  console.log(`Node ${process.version}, load ${load}, ${new Date().toISOString()}\n${tableHead}`)
   let missed = 0
   const all = await subjects()
   try {
