@@ -15,6 +15,7 @@ export const services: readonly Service[] = [
   { commands: ['redis-server', 'valkey-server'], package: 'redis-server' },
   { commands: ['curl'], package: 'curl' },
   { commands: ['openssl'], package: 'openssl' },
+  { commands: ['script'], package: 'bsdutils' },
   { commands: ['faketime'], package: 'faketime', isOptional: true },
   { commands: ['strace'], package: 'strace', isOptional: true },
 ]
