@@ -17,6 +17,7 @@ export const services: readonly Service[] = [
   { commands: ['openssl'], package: 'openssl' },
   { commands: ['faketime'], package: 'faketime' },
   { commands: ['webhook'], package: 'webhook' },
+  { commands: ['script'], package: 'bsdutils' },
   { commands: ['strace'], package: 'strace', isOptional: true },
 ]
 

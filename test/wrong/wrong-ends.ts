@@ -2,6 +2,8 @@ import { type DeadLetterFilter, memoryInbox } from '@acuse/core'
 import { changed } from './changed.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
 
+const stopping = 'tells how far a redrive or a discard is, and stops it when it is told to'
+
 /** Faults in dead letters and in closing. */
 export const wrongEnds: readonly WrongInbox[] = [
   {
@@ -12,7 +14,7 @@ export const wrongEnds: readonly WrongInbox[] = [
       return changed(inbox, {
         deadLetters: changed(deadLetters, {
           redrive: (which, ...rest) => deadLetters.redrive(lax(which), ...rest),
-          discard: (which) => deadLetters.discard(lax(which)),
+          discard: (which, ...rest) => deadLetters.discard(lax(which), ...rest),
         }),
       })
     },
@@ -34,6 +36,7 @@ export const wrongEnds: readonly WrongInbox[] = [
       'redrives a copy of another body as a delivery of its own',
       'redrives all that match, each once, even those that die again',
       'redrives at a rate',
+      stopping,
       'redrives one: its attempts begin anew, and what completed does not run again',
     ],
   },
@@ -44,12 +47,38 @@ export const wrongEnds: readonly WrongInbox[] = [
       const { deadLetters } = inbox
       return changed(inbox, {
         deadLetters: changed(deadLetters, {
-          redrive: (which, { perSecond } = {}) =>
-            deadLetters.redrive(which, perSecond ? { perSecond: perSecond * 1_000 } : {}),
+          redrive: (which, options = {}) =>
+            deadLetters.redrive(which, { ...options, perSecond: 1_000 * (options.perSecond ?? 1_000) }),
         }),
       })
     },
     failsAt: ['redrives at a rate'],
+  },
+  {
+    fault: 'tells nobody how far a redrive is',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      const { deadLetters } = inbox
+      return changed(inbox, {
+        deadLetters: changed(deadLetters, {
+          redrive: (which, { onProgress: _, ...rest } = {}) => deadLetters.redrive(which, rest),
+        }),
+      })
+    },
+    failsAt: [stopping],
+  },
+  {
+    fault: 'goes on with a discard that is stopped',
+    wrong(options) {
+      const inbox = memoryInbox(options)
+      const { deadLetters } = inbox
+      return changed(inbox, {
+        deadLetters: changed(deadLetters, {
+          discard: (which, { signal: _, ...rest } = {}) => deadLetters.discard(which, rest),
+        }),
+      })
+    },
+    failsAt: [stopping],
   },
   {
     fault: 'has closed while handlers run',

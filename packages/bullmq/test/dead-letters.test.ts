@@ -218,4 +218,27 @@ describe('dead letters', () => {
     expect(await inbox.deadLetters.redrive({ all: true }, { perSecond: 200 })).toBe(20)
     await until(async () => (await inbox.stats()).dead === 20)
   })
+
+  it('redrives each once a call, though a worker whose clock is behind lets it die again', async () => {
+    const inbox = open()
+    const client = new Redis(redis.url)
+    const base = `bull:dead-${count}.${provider}`
+    for (const name of ['one', 'other']) await inbox.deadLetter(delivery(name), 'stale')
+    const { letters } = await inbox.deadLetters.list()
+    /** As if it had died between the two. */
+    const letDie = async (): Promise<void> => {
+      const jobId = String(await client.rpop(`${base}:wait`))
+      await client.hset(`${base}:${jobId}`, 'failedReason', 'unrecoverable: again')
+      await client.zadd(`${base}:failed`, Number(letters[1]?.diedAt) + 0.999, jobId)
+    }
+    let dying = Promise.resolve()
+    const onProgress = (changed: number) => {
+      if (changed === 1) dying = letDie()
+    }
+    // One at a time, so that the next is looked for behind it.
+    expect(await inbox.deadLetters.redrive({ all: true }, { perSecond: 2, onProgress })).toBe(2)
+    await dying
+    expect((await inbox.deadLetters.list()).letters.map(({ message }) => message)).toEqual(['again'])
+    client.disconnect()
+  })
 })

@@ -100,12 +100,13 @@ const moves: Readonly<Record<string, Script & { readonly right: string }>> = {
   'redrives a dead letter': {
     right: 'lpush',
     arrange: dead,
-    act: () => scripts().queue.redrive(jobId, 100),
+    act: () => scripts().queue.redrive(jobId, { mostLive: 100, call: 'a' }),
   },
   'redrives a stale one': {
     right: 'lpush',
     arrange: () => inbox.deadLetter(one, 'stale'),
-    act: () => scripts().queue.redrive(toJobId({ id: one.id, bodyHash: one.bodyHash }), 100),
+    act: () =>
+      scripts().queue.redrive(toJobId({ id: one.id, bodyHash: one.bodyHash }), { mostLive: 100, call: 'a' }),
   },
   'puts back what was parked': {
     right: 'rpush',

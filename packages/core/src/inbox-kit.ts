@@ -8,13 +8,16 @@ export type {
   DedupeUsage,
   NotClaimed,
 } from './dedupe/dedupe-store.ts'
+export { changeEach } from './inbox/change-each.ts'
 export type { CircuitBreaker, CircuitBreakerOptions } from './inbox/circuit-breaker.ts'
 export { createCircuitBreaker } from './inbox/circuit-breaker.ts'
 export { checkConcurrency } from './inbox/concurrency.ts'
 export {
   checkDeadLetterFilter,
   checkDeadLetterQuery,
+  checkDiscardOptions,
   checkRedriveOptions,
+  tellProgress,
 } from './inbox/dead-letter-filter.ts'
 export { isHandled } from './inbox/handled-types.ts'
 export type {
@@ -80,7 +83,6 @@ export { raised, repeatedDelivery } from './lib/repeated-delivery.ts'
 export type { DeliveryToSign, SendingProvider, SignedDelivery } from './lib/sign-delivery.ts'
 export { signDelivery, withQuery } from './lib/sign-delivery.ts'
 export { about, tell } from './lib/tell.ts'
-export { throttled } from './lib/throttled.ts'
 export { withValueAt } from './lib/with-value-at.ts'
 export { warn, warnOnce } from './log/warn.ts'
 export { deadReasons } from './model/dead-letter.ts'

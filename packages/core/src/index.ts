@@ -35,6 +35,7 @@ export type {
   DeadLetterSummary,
   DeadLetters,
   DeadReason,
+  DiscardOptions,
   RedriveOptions,
 } from './model/dead-letter.ts'
 export type { Delivery } from './model/delivery.ts'

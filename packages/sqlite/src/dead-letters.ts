@@ -4,13 +4,16 @@ import type {
   DeadLetterPage,
   DeadLetterQuery,
   DeadLetters,
+  DiscardOptions,
   RedriveOptions,
 } from '@acuse/core'
 import {
   checkDeadLetterFilter,
   checkDeadLetterQuery,
+  checkDiscardOptions,
   checkRedriveOptions,
   createPace,
+  tellProgress,
   wholeNumber,
 } from '@acuse/core/inbox-kit'
 import { type Change, LetterChanges, pause } from './change-letters.ts'
@@ -58,33 +61,36 @@ export class SqliteDeadLetters implements DeadLetters {
   }
 
   async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
-    const { perSecond } = checkRedriveOptions(options)
+    checkRedriveOptions(options)
     const { maxDeliveries } = this.#settings
     // A filter leaves room for accepts; a single id may take the last place.
     const most = typeof which === 'string' ? maxDeliveries : Math.ceil(maxDeliveries * redrivenUpTo)
     const change: Change = (transaction, row) => redriveLetter(transaction, row, most)
-    return this.#changeAll('deadLetters.redrive', which, change, perSecond)
+    return this.#changeAll('deadLetters.redrive', which, change, options)
   }
 
-  async discard(which: string | DeadLetterFilter): Promise<number> {
+  async discard(which: string | DeadLetterFilter, options: DiscardOptions = {}): Promise<number> {
+    checkDiscardOptions(options)
     const { clock, retentionMs } = this.#settings
-    return this.#changeAll('deadLetters.discard', which, ({ sql }, row) => {
+    const change: Change = ({ sql }, row) => {
       const seq = Number(row['seq'])
       const now = clock.now()
       if (sql.discard.run(now, now + retentionMs, seq).changes === 0) return 'gone'
       sql.dropContent.run(seq)
       return 'changed'
-    })
+    }
+    return this.#changeAll('deadLetters.discard', which, change, options)
   }
 
   async #changeAll(
     where: string,
     which: string | DeadLetterFilter,
     change: Change,
-    perSecond?: number,
+    options: RedriveOptions,
   ): Promise<number> {
     if (typeof which === 'string') return this.#changeOne(which, change)
     checkDeadLetterFilter(where, which)
+    const { perSecond, signal } = options
     // A delivery that dies again while this runs is not taken a second time.
     const diedBefore = which.diedBefore ?? new Date(this.#settings.clock.now() + 1)
     const filter = { ...which, diedBefore }
@@ -92,16 +98,18 @@ export class SqliteDeadLetters implements DeadLetters {
     const size = pace.batchOf(maxBatch)
     const changes = new LetterChanges(this.#writer)
     let place: Place | undefined
-    for (;;) {
+    while (!signal?.aborted) {
       const rows = await changes.find((sql) => find(sql, filter, place, size))
       await pace.next(rows.length)
       const { changed, isFull } = await changes.change(rows, change)
       this.#tell(changed)
-      if (rows.length < size || isFull) return changes.count
+      tellProgress(options, changes.count)
+      if (rows.length < size || isFull) break
       place = placeOf(rows.at(-1))
       // Accepts come in between.
       await pause(0)
     }
+    return changes.count
   }
 
   async #changeOne(id: string, change: Change): Promise<number> {

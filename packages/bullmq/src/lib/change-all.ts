@@ -1,35 +1,37 @@
-import type { Clock } from '@acuse/core'
-import { createPace } from '@acuse/core/inbox-kit'
+import type { Clock, RedriveOptions } from '@acuse/core'
+import { createPace, tellProgress } from '@acuse/core/inbox-kit'
 import type { Changed } from './scripts.ts'
 
 const mostAtOnce = 100
 
-/** Changes each, until there is no room; how many were changed. Throws what went wrong when none was. */
+/** Changes each, until there is no room or the options end it; how many were changed. Throws what went wrong when none was. */
 export async function changeAll<T>(
   all: AsyncIterator<T>,
   change: (one: T) => Promise<Changed>,
   clock: Clock,
-  perSecond?: number,
+  options: RedriveOptions,
 ): Promise<number> {
+  const { perSecond, signal } = options
   const pace = createPace(perSecond, clock)
   const size = pace.batchOf(mostAtOnce)
   let count = 0
   try {
-    for (;;) {
+    while (!signal?.aborted) {
       const batch = await take(all, size)
       await pace.next(batch.length)
       const changes = await Promise.allSettled(batch.map(change))
       const of = (which: Changed) =>
         changes.filter((one) => one.status === 'fulfilled' && one.value === which).length
       count += of('changed')
+      tellProgress(options, count)
       const failed = changes.find((one) => one.status === 'rejected')
       if (failed) throw failed.reason
-      if (batch.length < size || of('full') > 0) return count
+      if (batch.length < size || of('full') > 0) break
     }
   } catch (error) {
     if (count === 0) throw error
-    return count
   }
+  return count
 }
 
 async function take<T>(all: AsyncIterator<T>, most: number): Promise<T[]> {

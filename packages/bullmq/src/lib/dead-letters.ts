@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type {
   Clock,
   DeadLetter,
@@ -6,11 +7,13 @@ import type {
   DeadLetterQuery,
   DeadLetterSummary,
   DeadLetters,
+  DiscardOptions,
   RedriveOptions,
 } from '@acuse/core'
 import {
   checkDeadLetterFilter,
   checkDeadLetterQuery,
+  checkDiscardOptions,
   checkRedriveOptions,
   wholeNumber,
 } from '@acuse/core/inbox-kit'
@@ -87,21 +90,23 @@ export class BullmqDeadLetters implements DeadLetters {
   }
 
   async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
-    const { perSecond } = checkRedriveOptions(options)
+    checkRedriveOptions(options)
     if (typeof which !== 'string') checkDeadLetterFilter('deadLetters.redrive', which)
     const { maxDeliveries } = this.#setup
+    const call = randomUUID()
     if (typeof which === 'string')
-      return this.#one(which, (queue, jobId) => queue.redrive(jobId, maxDeliveries))
+      return this.#one(which, (queue, jobId) => queue.redrive(jobId, { mostLive: maxDeliveries, call }))
     // Room is left for accepts, unless somebody means just one.
     const mostLive = Math.ceil(maxDeliveries * redrivenUpTo)
-    return this.#each(which, (queue, jobId) => queue.redrive(jobId, mostLive), perSecond)
+    return this.#each(which, (queue, jobId) => queue.redrive(jobId, { mostLive, call }), options)
   }
 
-  async discard(which: string | DeadLetterFilter): Promise<number> {
+  async discard(which: string | DeadLetterFilter, options: DiscardOptions = {}): Promise<number> {
+    checkDiscardOptions(options)
     const act: Act = (queue, jobId) => queue.discard(jobId)
     if (typeof which === 'string') return this.#one(which, act)
     checkDeadLetterFilter('deadLetters.discard', which)
-    return this.#each(which, act)
+    return this.#each(which, act, options)
   }
 
   async #one(id: string, act: Act): Promise<number> {
@@ -109,9 +114,12 @@ export class BullmqDeadLetters implements DeadLetters {
     return place && (await act(place.queue, place.jobId)) === 'changed' ? 1 : 0
   }
 
-  #each(filter: DeadLetterFilter, act: Act, perSecond?: number): Promise<number> {
+  /** What dies while this runs is not meant: that would never end. */
+  #each(filter: DeadLetterFilter, act: Act, options: RedriveOptions): Promise<number> {
+    const now = new Date(Date.now() + 1)
+    const diedBefore = filter.diedBefore && filter.diedBefore < now ? filter.diedBefore : now
     const change = (one: Found) => this.#change(one, act)
-    return changeAll(this.#findOnce(filter), change, this.#setup.clock, perSecond)
+    return changeAll(this.#find({ ...filter, diedBefore }), change, this.#setup.clock, options)
   }
 
   async #change({ queue, jobId }: Found, act: Act): Promise<Changed> {
@@ -124,18 +132,6 @@ export class BullmqDeadLetters implements DeadLetters {
     )
     // A call that came to no answer was made all the same: the letter was there before it.
     return changed === 'gone' && failures > 0 ? 'changed' : changed
-  }
-
-  /** Each that matches, once. What dies again meanwhile is not meant: that would never end. */
-  async *#findOnce(filter: DeadLetterFilter): AsyncGenerator<Found> {
-    const now = new Date(Date.now() + 1)
-    const diedBefore = filter.diedBefore && filter.diedBefore < now ? filter.diedBefore : now
-    // The clock may be too coarse to tell.
-    const seen = new Set<string>()
-    for await (const one of this.#find({ ...filter, diedBefore })) {
-      if (!seen.has(one.jobId)) yield one
-      seen.add(one.jobId)
-    }
   }
 
   /** Those of all queues that match, merged. */

@@ -17,7 +17,7 @@ import {
 } from './job.ts'
 import { countParked, parkedFrom, parkedTypes } from './park-scripts.ts'
 import type { ToKey } from './script.ts'
-import { type Changed, deadLetterJob, discardJob, redriveJob } from './scripts.ts'
+import { type Changed, deadLetterJob, discardJob, type Redrive, redriveJob } from './scripts.ts'
 import { TypeCensus } from './type-census.ts'
 
 /** Why a copy is not handled, and how it is kept. */
@@ -155,11 +155,11 @@ export class ProviderQueue {
     return Job.fromId<JobData>(this.#queue, jobId)
   }
 
-  /** Puts a failed job back, its attempts counted anew, where fewer than `mostLive` are not handled. */
-  redrive(jobId: string, mostLive: number): Promise<Changed> {
+  /** Puts a failed job back, its attempts counted anew. */
+  redrive(jobId: string, redrive: Redrive): Promise<Changed> {
     const originalId = toJobId({ id: fromJobId(jobId)?.id ?? jobId })
     const original = { jobId: originalId, idempotencyRedisKey: this.idempotencyRedisKey(originalId) }
-    return redriveJob(this.#client, this.toKey, jobId, original, mostLive)
+    return redriveJob(this.#client, this.toKey, { jobId, original, ...redrive })
   }
 
   discard(jobId: string): Promise<Changed> {

@@ -26,10 +26,12 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 return 1`)
 
 // KEYS: the job, failed, wait, meta, marker, events, the original's job, its idempotency key, active, delayed, prioritized.
-// ARGV: the job, the original's, the most that are live.
+// ARGV: the job, the original's, the most that are live, the call.
 const redrive = createScript(`${pushLua}${tellLua}
 local job, jobId = KEYS[1], ARGV[1]
 if not redis.call('ZSCORE', KEYS[2], jobId) then return 0 end
+-- Once a call, whatever the clock says of the worker on which it died again.
+if redis.call('HGET', job, 'rd') == ARGV[4] then return 0 end
 local live = redis.call('LLEN', KEYS[3]) + redis.call('LLEN', KEYS[9]) + redis.call('ZCARD', KEYS[10])
   + redis.call('ZCARD', KEYS[11])
 if live >= tonumber(ARGV[3]) then return -1 end
@@ -53,7 +55,7 @@ local isRead, progress = pcall(cjson.decode, written or '')
 local completed = isRead and type(progress) == 'table' and progress.completed
 local names = type(completed) == 'table' and #completed > 0 and cjson.encode(completed) or '[]'
 redis.call('HDEL', job, 'finishedOn', 'processedOn', 'failedReason', 'atm', 'ats')
-redis.call('HSET', job, 'progress', '{"completed":' .. names .. '}')
+redis.call('HSET', job, 'progress', '{"completed":' .. names .. '}', 'rd', ARGV[4])
 tell(KEYS[6], 'waiting', isStale and ARGV[2] or jobId, 'prev', 'failed')
 return 1`)
 
@@ -103,16 +105,22 @@ export async function discardJob(
   return toChanged(await discard(client, keys, [jobId]))
 }
 
-/** Puts a failed job back, its attempts counted anew, where fewer than `mostLive` are not handled. */
+/** How a failed job is put back. */
+export interface Redrive {
+  /** Only where fewer than so many are not handled. */
+  readonly mostLive: number
+  /** Names the call, which puts it back once. */
+  readonly call: string
+}
+
+/** Puts a failed job back, its attempts counted anew. */
 export async function redriveJob(
   client: Redis,
   toKey: ToKey,
-  jobId: string,
-  original: Copy['original'],
-  mostLive: number,
+  { jobId, original, mostLive, call }: Redrive & Pick<Copy, 'jobId' | 'original'>,
 ): Promise<Changed> {
   const shared = ['failed', 'wait', 'meta', 'marker', 'events'].map(toKey)
   const keys = [toKey(jobId), ...shared, toKey(original.jobId), original.idempotencyRedisKey]
   const live = ['active', 'delayed', 'prioritized'].map(toKey)
-  return toChanged(await redrive(client, [...keys, ...live], [jobId, original.jobId, mostLive]))
+  return toChanged(await redrive(client, [...keys, ...live], [jobId, original.jobId, mostLive, call]))
 }

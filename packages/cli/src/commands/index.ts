@@ -1,6 +1,7 @@
 import type { Command, CommandGroup } from '../command/command.ts'
 import { completionOf } from './completion/completion.ts'
 import { explain } from './explain/explain.ts'
+import { inbox } from './inbox/inbox.ts'
 import { listen } from './listen/listen.ts'
 import { providers } from './providers/providers.ts'
 import { replay } from './replay/replay.ts'
@@ -12,6 +13,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
   replay,
   send,
   explain,
+  inbox,
   providers,
   completionOf(() => commands),
 ]

@@ -1,5 +1,6 @@
+import { fence } from '../lib/fence.ts'
 import { describe, knownOptions, wholeNumber } from '../lib/options.ts'
-import type { DeadLetterFilter, RedriveOptions } from '../model/dead-letter.ts'
+import type { DeadLetterFilter, DiscardOptions, RedriveOptions } from '../model/dead-letter.ts'
 import { deadReasons } from '../model/dead-letter.ts'
 
 type Field = keyof DeadLetterFilter
@@ -55,10 +56,35 @@ export function checkDeadLetterQuery(where: string, filter: DeadLetterFilter): D
  * @throws TypeError when an option is unknown or cannot be used
  */
 export function checkRedriveOptions(options: RedriveOptions): RedriveOptions {
-  knownOptions('deadLetters.redrive', options, ['perSecond'])
+  knownOptions('deadLetters.redrive', options, ['perSecond', ...courseOptions])
   const { perSecond } = options
   if (perSecond !== undefined) wholeNumber('perSecond', perSecond, 1, 1_000_000)
+  checkCourse(options)
   return options
+}
+
+/**
+ * For inboxes: the options of a discard.
+ * @throws TypeError when an option is unknown or cannot be used
+ */
+export function checkDiscardOptions(options: DiscardOptions): DiscardOptions {
+  knownOptions('deadLetters.discard', options, courseOptions)
+  checkCourse(options)
+  return options
+}
+
+const courseOptions: readonly string[] = ['onProgress', 'signal'] satisfies (keyof DiscardOptions)[]
+
+function checkCourse({ onProgress, signal }: DiscardOptions): void {
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new TypeError(`onProgress must be a function of the count, not ${describe(onProgress)}`)
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
+    throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`)
+}
+
+/** For inboxes: tells how many were changed so far, whoever listens. */
+export function tellProgress({ onProgress }: DiscardOptions, count: number): void {
+  if (onProgress) fence(() => onProgress(count))
 }
 
 function describeValue(value: unknown): string {

@@ -98,8 +98,16 @@ export interface DeadLetterPage {
   readonly next: string | undefined
 }
 
+/** Options of a discard, and of a redrive. */
+export interface DiscardOptions {
+  /** Told, as it goes on, how many were changed so far; what it throws is dropped. Default: nobody is told. */
+  readonly onProgress?: (count: number) => void
+  /** Aborted: it stops behind what it is at, and resolves with how many were changed. Default: it goes on to the end. */
+  readonly signal?: AbortSignal
+}
+
 /** Options of a redrive. */
-export interface RedriveOptions {
+export interface RedriveOptions extends DiscardOptions {
   /** The most to put back in a second. Default: all at once. */
   readonly perSecond?: number
 }
@@ -123,5 +131,5 @@ export interface DeadLetters {
    * Forgets one (by its own id) or all that match; their idempotency keys are remembered. How many.
    * @throws TypeError when the filter is empty, or has a field that is unknown or `undefined`
    */
-  discard(which: string | DeadLetterFilter): Promise<number>
+  discard(which: string | DeadLetterFilter, options?: DiscardOptions): Promise<number>
 }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Inbox } from '../inbox/inbox.ts'
-import type { DeadLetterFilter, DeadLetterSummary, RedriveOptions } from '../model/dead-letter.ts'
+import type {
+  DeadLetterFilter,
+  DeadLetterSummary,
+  DiscardOptions,
+  RedriveOptions,
+} from '../model/dead-letter.ts'
 import {
   accept,
   acceptAll,
@@ -124,6 +129,28 @@ export const deadLetterChecks: InboxChecks = {
     // Misspelt, it would put all back at once.
     const misspelt = { perSecnd: 1 } as RedriveOptions
     await assert.rejects(inbox.deadLetters.redrive({ all: true }, misspelt), TypeError)
+  },
+  'tells how far a redrive or a discard is, and stops it when it is told to': async ({ inbox }) => {
+    const count = 6
+    const sent = Array.from({ length: count }, () => delivery())
+    await deadLetterAll(inbox, sent)
+    const stopped = new AbortController()
+    const told: number[] = []
+    const onProgress = (changed: number) => {
+      told.push(changed)
+      stopped.abort()
+      throw new Error('of the listener')
+    }
+    const options = { perSecond: 10, onProgress, signal: stopped.signal }
+    const redriven = await inbox.deadLetters.redrive({ all: true }, options)
+    assert.deepEqual([told.at(-1), told[0] === redriven], [redriven, true])
+    assert.ok(redriven > 0 && redriven < count, `${redriven}`)
+    assert.equal(await inbox.deadLetters.discard({ all: true }, { signal: AbortSignal.abort() }), 0)
+    assert.equal((await listDead(inbox)).length, count - redriven)
+    assert.equal(await inbox.deadLetters.discard({ all: true }, { onProgress }), count - redriven)
+    assert.equal(told.at(-1), count - redriven)
+    const misspelt = { onProgres: onProgress } as DiscardOptions
+    await assert.rejects(async () => inbox.deadLetters.discard({ all: true }, misspelt), TypeError)
   },
   'redrives a copy of another body as a delivery of its own': async ({ inbox }) => {
     const one = delivery()

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { changeEach } from '../../src/inbox/change-each.ts'
 import { keepAlive } from '../../src/lib/keep-alive.ts'
-import { throttled } from '../../src/lib/throttled.ts'
 import { systemClock } from '../../src/model/clock.ts'
 
 const program = `
@@ -34,7 +34,7 @@ describe('a promise that somebody awaits', () => {
   it('is a paced redrive, too', async () => {
     const act = () => true
     const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-    const done = throttled([1, 2], 50, systemClock, act)
+    const done = changeEach([1, 2], { perSecond: 50 }, systemClock, act)
     await Promise.resolve()
     await new Promise((resolve) => setImmediate(resolve))
     const during = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length

@@ -5,6 +5,7 @@ import type {
   DeadLetterQuery,
   DeadLetterSummary,
   DeadLetters,
+  DiscardOptions,
   RedriveOptions,
 } from '../../model/dead-letter.ts'
 
@@ -44,17 +45,24 @@ export class FallbackDeadLetters implements DeadLetters {
     return (await this.#primary.get(id)) ?? (await this.#fallback.get(id))
   }
 
-  async redrive(which: string | DeadLetterFilter, options?: RedriveOptions): Promise<number> {
+  async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
     const redriven = await this.#primary.redrive(which, options)
-    const forwarded = await this.#fallback.redrive(which, options)
+    const forwarded = await this.#fallback.redrive(which, behind(options, redriven))
     // If it fails, they are forwarded when the fallback takes its next delivery.
     if (forwarded > 0) await this.#onFallbackRedriven().catch(() => undefined)
     return redriven + forwarded
   }
 
-  async discard(which: string | DeadLetterFilter): Promise<number> {
-    return (await this.#primary.discard(which)) + (await this.#fallback.discard(which))
+  async discard(which: string | DeadLetterFilter, options: DiscardOptions = {}): Promise<number> {
+    const discarded = await this.#primary.discard(which, options)
+    return discarded + (await this.#fallback.discard(which, behind(options, discarded)))
   }
+}
+
+/** The options of the second call, which counts on where the first ended. */
+function behind<Options extends DiscardOptions>(options: Options, before: number): Options {
+  const { onProgress } = options
+  return onProgress ? { ...options, onProgress: (count: number) => onProgress(before + count) } : options
 }
 
 const nothing: DeadLetterPage = { letters: [], next: undefined }

@@ -1,5 +1,4 @@
 import { isPromiseLike, wholeNumber } from '../../lib/options.ts'
-import { throttled } from '../../lib/throttled.ts'
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type {
@@ -9,10 +8,17 @@ import type {
   DeadLetterQuery,
   DeadLetters,
   DeadReason,
+  DiscardOptions,
   RedriveOptions,
 } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
-import { checkDeadLetterFilter, checkDeadLetterQuery, checkRedriveOptions } from '../dead-letter-filter.ts'
+import { changeEach } from '../change-each.ts'
+import {
+  checkDeadLetterFilter,
+  checkDeadLetterQuery,
+  checkDiscardOptions,
+  checkRedriveOptions,
+} from '../dead-letter-filter.ts'
 import type { Entry } from './queue-owner.ts'
 
 /** A letter and its place in the order of dying. */
@@ -88,8 +94,8 @@ export class MemoryDeadLetters implements DeadLetters {
 
   async redrive(which: string | DeadLetterFilter, options: RedriveOptions = {}): Promise<number> {
     this.#checkOpen()
-    const { perSecond } = checkRedriveOptions(options)
-    return await throttled(this.#which('deadLetters.redrive', which), perSecond, this.#clock, (id) => {
+    checkRedriveOptions(options)
+    return await changeEach(this.#which('deadLetters.redrive', which), options, this.#clock, (id) => {
       const place = this.#places.get(id)
       if (!place) return false
       const fate = this.#requeue(place.letter, place.completed)
@@ -104,9 +110,11 @@ export class MemoryDeadLetters implements DeadLetters {
     return fate === 'requeued'
   }
 
-  async discard(which: string | DeadLetterFilter): Promise<number> {
+  async discard(which: string | DeadLetterFilter, options: DiscardOptions = {}): Promise<number> {
     this.#checkOpen()
-    return this.#which('deadLetters.discard', which).filter((id) => this.#remove(id)).length
+    checkDiscardOptions(options)
+    const ids = this.#which('deadLetters.discard', which)
+    return await changeEach(ids, options, this.#clock, (id) => this.#remove(id) !== undefined)
   }
 
   #which(where: string, which: string | DeadLetterFilter): readonly string[] {

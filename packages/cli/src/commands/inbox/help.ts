@@ -1,0 +1,169 @@
+import type { HelpTexts } from '../../command/command.ts'
+import type { Translated } from '../../command/language.ts'
+
+type Name = 'group' | 'stats' | 'list' | 'show' | 'redrive' | 'discard' | 'export'
+type Helps = Readonly<Record<Name, HelpTexts>>
+
+const enInbox = 'sqlite:PATH or bullmq:REDIS_URL (default: $INBOX)'
+const enOption = 'of the inbox, such as prefix=bull'
+const enId = 'its id; behind -- where it begins with -'
+
+const enFilters = {
+  endpoint: 'only of this endpoint',
+  provider: 'only of this provider',
+  type: 'only of this type of event',
+  reason: 'only those that died of this, such as stale',
+  olderThan: 'only those that died longer ago, such as 2h',
+  newerThan: 'only those that died since then, such as 2h',
+}
+
+const enChange = { dryRun: 'tells how many match, and changes nothing', yes: 'does not ask' }
+
+const en: Helps = {
+  group: {
+    summary: 'what waits and what died; redrive, discard, export',
+    description:
+      'Operates an inbox beside the service that works on it: SQLite or BullMQ.\n\nNothing is handled by it, and no secret is needed. @acuse/sqlite and @acuse/bullmq are taken from the project in which it runs, so that they are those of the service.\n\nThere is no replay: what was handled is not kept, and what died is handled again by a redrive. To send the bytes of a delivery to another address would be of no use: its signature is not kept, and without one a receiver refuses them.\n\nThe address of an inbox may have a password: set INBOX, which stands neither in the history of your shell nor in the list of processes.',
+    arguments: {},
+    options: {},
+  },
+  stats: {
+    summary: 'how many wait, run, are delayed and died, by provider and type',
+    description: 'Counts deliveries by provider and type, and tells the age of the oldest.',
+    arguments: {},
+    options: { inbox: enInbox, option: enOption },
+  },
+  list: {
+    summary: 'dead letters, oldest first, in pages',
+    description: 'Lists dead letters, oldest first, in pages.',
+    arguments: {},
+    options: {
+      inbox: enInbox,
+      option: enOption,
+      ...enFilters,
+      limit: 'the most on a page',
+      after: 'where an earlier page ended',
+    },
+  },
+  show: {
+    summary: 'one dead letter: body, headers, failures, and how to redrive it',
+    description: 'Shows a dead letter: its body, headers and failures, and how to redrive it.',
+    arguments: { id: enId },
+    options: { inbox: enInbox, option: enOption },
+  },
+  redrive: {
+    summary: 'puts dead letters back in the queue',
+    description:
+      'Puts dead letters back in the queue, their attempts counted anew.\n\nIt takes an id, filters, or --all; of many it asks first, and without a terminal it needs --yes. What dies after it began is left alone. Interrupted, it stops behind what it is at, and tells how many were put back.\n\nIt leaves room for what the service accepts meanwhile: it fills 80 % of maxDeliveries. Where the service has another number than 1 000 000, say so: --option maxDeliveries=50000.',
+    arguments: { id: enId },
+    options: {
+      inbox: enInbox,
+      option: enOption,
+      ...enFilters,
+      all: 'all dead letters',
+      rate: 'at most so many in a second',
+      ...enChange,
+    },
+  },
+  discard: {
+    summary: 'forgets dead letters for good',
+    description:
+      'Forgets dead letters for good; their idempotency keys are remembered.\n\nIt takes an id, filters, or --all; it asks first, and without a terminal it needs --yes. Export them before: nothing brings them back.',
+    arguments: { id: enId },
+    options: { inbox: enInbox, option: enOption, ...enFilters, all: 'all dead letters', ...enChange },
+  },
+  export: {
+    summary: 'writes dead letters as NDJSON, byte for byte',
+    description:
+      'Writes dead letters as NDJSON, oldest first, with body, headers and failures.\n\nEach line has the body in base64 (bodyBase64), and as text where it is UTF-8 (bodyText). They are read one after the other: memory does not grow with their number. A file is made for this user only, and is there when it is complete; nothing is written over.',
+    arguments: { id: enId },
+    options: { inbox: enInbox, option: enOption, ...enFilters, output: 'where to; default: standard output' },
+  },
+}
+
+const esInbox = 'sqlite:RUTA o bullmq:URL_REDIS (por defecto $INBOX)'
+const esOption = 'de la bandeja: prefix=bull'
+const esId = 'su id; detrás de -- si empieza con -'
+
+const esFilters = {
+  endpoint: 'solo de este endpoint',
+  provider: 'solo de este proveedor',
+  type: 'solo de este tipo de evento',
+  reason: 'solo las que murieron por esto, por ejemplo stale',
+  olderThan: 'solo las que murieron hace más, por ejemplo 2h',
+  newerThan: 'solo las que murieron desde entonces, por ejemplo 2h',
+}
+
+const esChange = { dryRun: 'dice cuántas coinciden y no cambia nada', yes: 'no pregunta' }
+
+const es: Helps = {
+  group: {
+    summary: 'lo que espera y lo que murió; reencolar, descartar',
+    description:
+      'Opera una bandeja junto al servicio que trabaja con ella: SQLite o BullMQ.\n\nNo procesa nada y no necesita ningún secreto. @acuse/sqlite y @acuse/bullmq se toman del proyecto en que se ejecuta, para que sean los del servicio.\n\nNo hay replay: lo procesado no se conserva, y lo que murió se vuelve a procesar al reencolarlo. Enviar los bytes de una entrega a otra dirección no serviría: su firma no se conserva, y sin firma un receptor los rechaza.\n\nLa dirección de una bandeja puede tener una contraseña: defina INBOX, que no queda en el historial de la terminal ni en la lista de procesos.',
+    arguments: {},
+    options: {},
+  },
+  stats: {
+    summary: 'cuántas esperan, corren, se aplazaron y murieron, por tipo',
+    description: 'Cuenta entregas por proveedor y tipo, y dice la edad de la más antigua.',
+    arguments: {},
+    options: { inbox: esInbox, option: esOption },
+  },
+  list: {
+    summary: 'las cartas muertas, de la más antigua, por páginas',
+    description: 'Lista las cartas muertas, desde la más antigua, por páginas.',
+    arguments: {},
+    options: {
+      inbox: esInbox,
+      option: esOption,
+      ...esFilters,
+      limit: 'cuántas por página',
+      after: 'donde terminó otra página',
+    },
+  },
+  show: {
+    summary: 'una carta muerta: cuerpo, cabeceras, fallas y cómo reencolarla',
+    description: 'Muestra una carta muerta: cuerpo, cabeceras, fallas y cómo reencolarla.',
+    arguments: { id: esId },
+    options: { inbox: esInbox, option: esOption },
+  },
+  redrive: {
+    summary: 'devuelve cartas muertas a la cola',
+    description:
+      'Devuelve cartas muertas a la cola, con sus intentos contados de nuevo.\n\nToma un id, filtros o --all; si son muchas pregunta antes, y sin terminal necesita --yes. Lo que muere después de empezar queda como está. Si se interrumpe, termina lo que está haciendo y dice cuántas se reencolaron.\n\nDeja lugar para lo que el servicio acepta mientras tanto: llena el 80 % de maxDeliveries. Si el servicio tiene otro número que 1 000 000, indíquelo: --option maxDeliveries=50000.',
+    arguments: { id: esId },
+    options: {
+      inbox: esInbox,
+      option: esOption,
+      ...esFilters,
+      all: 'todas',
+      rate: 'a lo más tantas por segundo',
+      ...esChange,
+    },
+  },
+  discard: {
+    summary: 'olvida cartas muertas para siempre',
+    description:
+      'Olvida cartas muertas para siempre; sus claves de idempotencia se recuerdan.\n\nToma un id, filtros o --all; pregunta antes, y sin terminal necesita --yes. Expórtelas antes: nada las trae de vuelta.',
+    arguments: { id: esId },
+    options: { inbox: esInbox, option: esOption, ...esFilters, all: 'todas', ...esChange },
+  },
+  export: {
+    summary: 'escribe cartas muertas en NDJSON, byte por byte',
+    description:
+      'Escribe cartas muertas en NDJSON, con cuerpo, cabeceras y fallas.\n\nCada línea tiene el cuerpo en base64 (bodyBase64), y como texto si es UTF-8 (bodyText). Se leen una tras otra: la memoria no crece con su número. El archivo se crea solo para este usuario y está cuando está completo; no se sobrescribe nada.',
+    arguments: { id: esId },
+    options: {
+      inbox: esInbox,
+      option: esOption,
+      ...esFilters,
+      output: 'dónde; por defecto, la salida estándar',
+    },
+  },
+}
+
+/** The help of `acuse inbox` or of one below it, in each language. */
+export function helpOf(name: Name): Translated<HelpTexts> {
+  return { en: en[name], es: es[name] }
+}

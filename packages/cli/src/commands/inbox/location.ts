@@ -1,0 +1,87 @@
+import { usageError } from '../../command/cli-error.ts'
+import type { Context } from '../../command/context.ts'
+import { texts } from './texts.ts'
+
+/** Where an inbox is. */
+export interface Location {
+  readonly kind: 'sqlite' | 'bullmq'
+  /** The path of a file, or the address of a Redis. */
+  readonly where: string
+  /** The same for messages: without a password. */
+  readonly shown: string
+  /** Options of the inbox, by name. */
+  readonly options: Readonly<Record<string, string | number>>
+  /** How another command names it, ready for the shell. */
+  readonly argument: string
+}
+
+/** The options of an inbox that another process must know. */
+const known = {
+  sqlite: { maxDeliveries: 'number' },
+  bullmq: { name: 'text', prefix: 'text', maxDeliveries: 'number' },
+} as const
+
+/**
+ * The inbox that `--inbox` or the environment's INBOX names, as the examples have it.
+ * @throws CliError when it names none
+ */
+export function toLocation(
+  context: Context,
+  { inbox, option }: { readonly inbox: string | undefined; readonly option: readonly string[] },
+): Location {
+  const { env, language } = context
+  const { location } = texts[language]
+  const given = inbox ?? env['INBOX']
+  if (!given) throw usageError(location.missing, location.remedy)
+  if (given === 'memory') throw usageError(location.memory, location.remedy)
+  const [, kind, where] = /^(sqlite|bullmq):(.+)$/s.exec(given) ?? []
+  if ((kind !== 'sqlite' && kind !== 'bullmq') || where === undefined)
+    throw usageError(location.unknown(redact(given)), location.remedy)
+  const own = option.flatMap((each) => ['--option', each])
+  const named = inbox === undefined ? [] : ['--inbox', inbox]
+  const isSecret = redact(given) !== given
+  const words = [...named, ...own].map(quote)
+  return {
+    kind,
+    where,
+    shown: redact(where),
+    options: toOptions(context, kind, option),
+    // A password is not printed: the user has it at hand.
+    argument:
+      isSecret && named.length > 0 ? ['--inbox "$INBOX"', ...own.map(quote)].join(' ') : words.join(' '),
+  }
+}
+
+function toOptions(
+  { language, texts: shared }: Context,
+  kind: Location['kind'],
+  given: readonly string[],
+): Record<string, string | number> {
+  const kinds: Readonly<Record<string, 'text' | 'number'>> = known[kind]
+  const { location } = texts[language]
+  return Object.fromEntries(
+    given.map((each) => {
+      const [, name = '', value = ''] = /^(\w+)=(.+)$/s.exec(each) ?? []
+      if (name === '') throw usageError(shared.providers.optionGrammar(each))
+      if (!Object.hasOwn(kinds, name))
+        throw usageError(
+          location.optionUnknown(name),
+          shared.providers.optionsKnown(Object.keys(kinds).join(', ')),
+        )
+      // What is no number is NaN, which the inbox refuses with a remedy.
+      return [name, kinds[name] === 'number' ? Number(value) : value]
+    }),
+  )
+}
+
+/** Text without the passwords of the addresses in it. A password may have any character: the last @ ends it. */
+export function redact(text: string): string {
+  return text
+    .replace(/(\w+:\/\/[^\s:@/]*:)\S*@/g, '$1***@')
+    .replace(/([?&](?:password|sentinelPassword)=)[^&\s]*/gi, '$1***')
+}
+
+/** A word as a shell takes it. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

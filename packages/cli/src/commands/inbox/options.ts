@@ -1,0 +1,57 @@
+import type { DeadLetterFilter, DeadReason } from '@acuse/core'
+import { deadReasons } from '@acuse/core/inbox-kit'
+import { usageError } from '../../command/cli-error.ts'
+import type { Context } from '../../command/context.ts'
+import type { ChoiceSpec, DurationSpec, TextSpec } from '../../command/specs.ts'
+import { texts } from './texts.ts'
+
+/** Which inbox: every command has these. */
+export const storeOptions = {
+  inbox: { kind: 'text', value: 'INBOX' },
+  option: { kind: 'list', value: 'NAME=VALUE' },
+} as const
+
+/** Which dead letters. */
+export const filterOptions: {
+  readonly endpoint: TextSpec
+  readonly provider: TextSpec
+  readonly type: TextSpec
+  readonly reason: ChoiceSpec & { readonly choices: readonly DeadReason[] }
+  readonly olderThan: DurationSpec
+  readonly newerThan: DurationSpec
+} = {
+  endpoint: { kind: 'text', value: 'NAME' },
+  provider: { kind: 'text', value: 'NAME', complete: 'provider' },
+  type: { kind: 'text', value: 'TYPE' },
+  reason: { kind: 'choice', value: 'REASON', choices: deadReasons },
+  olderThan: { kind: 'duration' },
+  newerThan: { kind: 'duration' },
+}
+
+/** The values of {@link filterOptions}. */
+export interface FilterValues {
+  readonly endpoint: string | undefined
+  readonly provider: string | undefined
+  readonly type: string | undefined
+  readonly reason: DeadReason | undefined
+  readonly olderThan: number | undefined
+  readonly newerThan: number | undefined
+}
+
+/**
+ * The filter that options say; without any it is empty.
+ * @throws CliError when no letter can match
+ */
+export function toFilter({ language }: Context, values: FilterValues, now: number): DeadLetterFilter {
+  const { endpoint, provider, type, reason, olderThan, newerThan } = values
+  if (olderThan !== undefined && newerThan !== undefined && newerThan <= olderThan)
+    throw usageError(texts[language].filter.noTime)
+  return {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(provider !== undefined && { provider }),
+    ...(type !== undefined && { type }),
+    ...(reason !== undefined && { reason }),
+    ...(newerThan !== undefined && { diedFrom: new Date(now - newerThan) }),
+    ...(olderThan !== undefined && { diedBefore: new Date(now - olderThan) }),
+  }
+}
