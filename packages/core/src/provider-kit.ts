@@ -16,7 +16,7 @@ export type {
   ProviderEvents,
   Thin,
 } from './model/provider.ts'
-export type { EncodedBody } from './model/sending.ts'
+export type { EncodedBody, NamedPayload, Sandbox } from './model/sending.ts'
 export type {
   BodyValue,
   Condition,

@@ -1,19 +1,17 @@
-import type { Clock } from '@acuse/core'
 import { type HandshakeRequest, withQuery } from '@acuse/core/inbox-kit'
-import { post } from './post.ts'
+import { post, type Transport } from './post.ts'
 import type { HandshakeReport } from './report.ts'
 import type { Signer } from './signer.ts'
 
 /** Sends a handshake once, and looks at its answer. */
 export async function ask(
-  { name, sending }: Signer,
+  { provider: { name }, sending: { timeoutMs } }: Signer,
   handshake: HandshakeRequest,
-  { url, clock }: { readonly url: string; readonly clock: Clock },
+  { url, ...transport }: Transport & { readonly url: string },
 ): Promise<HandshakeReport> {
   const { method, headers, body, query } = handshake
-  const request = { method, url: withQuery(url, query), headers, body }
-  const { timeoutMs } = sending
-  const posted = await post(request, { method, number: 1, delayMs: 0, timeoutMs, clock })
+  const request = { url: withQuery(url, query), headers, body: Buffer.from(body) }
+  const posted = await post(request, { ...transport, method, number: 1, delayMs: 0, timeoutMs })
   const { status, answer: text = '', failure } = posted.attempt
   const header = (of: string) => posted.headers?.get(of) ?? undefined
   const fault =

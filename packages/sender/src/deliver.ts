@@ -1,35 +1,55 @@
-import type { Clock } from '@acuse/core'
-import { post } from './post.ts'
+import type { Travels } from './faults/fault.ts'
+import { post, type Transport } from './post.ts'
 import type { Attempt, SendReport } from './report.ts'
-import type { Signer } from './signer.ts'
 
 /** How to deliver. */
-export interface Way {
-  readonly signer: Pick<Signer, 'name' | 'sending'>
-  readonly clock: Clock
-  readonly sleep: (delayMs: number) => Promise<void>
-  /** The most attempts; `undefined`: the provider's. */
-  readonly attempts: number | undefined
+export interface Way extends Transport {
+  readonly provider: string
+  /** The wait before each attempt, in milliseconds. */
+  readonly attemptDelaysMs: readonly number[]
+  readonly timeoutMs: number
+  /** Whether `Retry-After` of an answer counts where it is longer. */
+  readonly honorsRetryAfter: boolean
 }
 
-/** Posts until a 2xx, or the end of the provider's table. */
+/** What to deliver. */
+export interface ToDeliver extends Pick<SendReport, 'event' | 'faults' | 'request'> {
+  /** The most attempts; `undefined`: the schedule's. */
+  readonly attempts?: number | undefined
+  readonly travels?: Travels | undefined
+}
+
+/** Posts until a 2xx, or the end of the schedule. */
 export async function deliver(
-  event: string,
-  request: SendReport['request'],
-  { signer, clock, sleep, attempts: most }: Way,
+  { event, faults, request, travels, attempts: most }: ToDeliver,
+  way: Way,
 ): Promise<SendReport> {
   const attempts: Attempt[] = []
-  const { attemptDelaysMs, timeoutMs } = signer.sending
-  for (const delayMs of attemptDelaysMs.slice(0, most)) {
-    if (delayMs > 0) await sleep(delayMs)
-    const { attempt } = await post(request, { number: attempts.length + 1, delayMs, timeoutMs, clock })
+  let askedMs = 0
+  for (const scheduledMs of way.attemptDelaysMs.slice(0, most)) {
+    const delayMs = Math.max(scheduledMs, askedMs)
+    if (delayMs > 0) await way.sleep(delayMs)
+    const { timeoutMs, clock } = way
+    const number = attempts.length + 1
+    const { attempt, headers } = await post(request, { ...way, number, delayMs, timeoutMs, travels })
     attempts.push(attempt)
     if (isSuccess(attempt.status)) break
+    askedMs = way.honorsRetryAfter ? retryAfterMs(headers?.get('retry-after'), clock.now()) : 0
   }
   const status = attempts.at(-1)?.status
-  return { provider: signer.name, event, delivered: isSuccess(status), status, attempts, request }
+  const delivered = isSuccess(status)
+  return { provider: way.provider, event, faults, delivered, status, attempts, others: [], request }
 }
 
-function isSuccess(status: number | undefined): boolean {
+/** Whether an answer is a 2xx. */
+export function isSuccess(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300
+}
+
+/** RFC 9110 §10.2.3: whole seconds, or a date. Anything else asks for nothing. */
+function retryAfterMs(value: string | null | undefined, now: number): number {
+  if (value === null || value === undefined) return 0
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? 0 : Math.max(at - now, 0)
 }

@@ -1,14 +1,26 @@
 import type { Clock } from '@acuse/core'
-import type { Attempt, SendReport } from './report.ts'
+import type { Travels } from './faults/fault.ts'
+import type { Attempt } from './report.ts'
+import type { Answer, Fetch, FetchInit, SignedRequest } from './request.ts'
+import { sendCutShort } from './send-cut-short.ts'
+
+/** How requests go out. */
+export interface Transport {
+  /** Default: the global one. */
+  readonly fetch: Fetch | undefined
+  readonly clock: Clock
+  readonly sleep: (delayMs: number) => Promise<void>
+}
 
 /** A request, and how long to wait for its answer. */
-export interface PostOptions {
+export interface PostOptions extends Transport {
   /** Default POST. */
   readonly method?: string
   readonly number: number
   readonly delayMs: number
   readonly timeoutMs: number
-  readonly clock: Clock
+  /** How the body travels. Default: at once. */
+  readonly travels?: Travels | undefined
 }
 
 /** An attempt, and the headers of its answer where there was one. */
@@ -18,28 +30,50 @@ export interface Posted {
 }
 
 /** Sends once and reports; never throws. */
-export async function post(
-  { url, headers, body }: SendReport['request'],
-  { method = 'POST', number, delayMs, timeoutMs, clock }: PostOptions,
-): Promise<Posted> {
+export async function post(request: Omit<SignedRequest, 'method'>, options: PostOptions): Promise<Posted> {
+  const { number, delayMs, timeoutMs, clock } = options
   const startedAt = clock.monotonic()
   const abort = new AbortController()
   const cancel = clock.schedule(timeoutMs, () => abort.abort())
   const about = () => ({ number, delayMs, durationMs: clock.monotonic() - startedAt })
   try {
-    const response = await fetch(url, {
-      method,
-      headers: { ...headers },
-      redirect: 'manual',
-      signal: abort.signal,
-      ...(method === 'POST' && { body: new Uint8Array(body) }),
-    })
-    const answer = await response.text()
-    return { attempt: { ...about(), status: response.status, answer }, headers: response.headers }
+    const { status, headers, text } = await answerTo(request, options, abort.signal)
+    return { attempt: { ...about(), status, answer: text }, headers }
   } catch {
     const failure = abort.signal.aborted ? 'timeout' : 'network'
     return { attempt: { ...about(), failure }, headers: undefined }
   } finally {
     cancel()
   }
+}
+
+async function answerTo(
+  { url, headers, body }: Omit<SignedRequest, 'method'>,
+  { method = 'POST', travels, sleep, fetch = globalThis.fetch }: PostOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (travels === 'truncated' || travels === 'aborted')
+    return sendCutShort({ url, headers, body }, travels, signal)
+  const sent: Pick<FetchInit, 'body' | 'duplex'> =
+    method !== 'POST' ? {} : travels === 'slowly' ? { body: slowly(body, sleep), duplex: 'half' } : { body }
+  const init = { method, headers: { ...headers }, redirect: 'manual', signal, ...sent } as const
+  const response = await fetch(url, init)
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+const pieces = 10
+const betweenMs = 1_000
+
+/** The bytes in ten pieces, with a second between them. */
+function slowly(body: Uint8Array, sleep: Transport['sleep']): ReadableStream<Uint8Array> {
+  const size = Math.max(Math.ceil(body.byteLength / pieces), 1)
+  let from = 0
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (from > 0) await sleep(betweenMs)
+      controller.enqueue(body.subarray(from, from + size))
+      from += size
+      if (from >= body.byteLength) controller.close()
+    },
+  })
 }

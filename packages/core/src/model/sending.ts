@@ -1,3 +1,4 @@
+import type { Awaitable } from './awaitable.ts'
 import type { EventName } from './event.ts'
 import type { JsonObject } from './json.ts'
 
@@ -20,6 +21,26 @@ export interface Sending<Events extends object> {
   readonly query?: (payload: JsonObject, at: Date, event: string) => Record<string, string>
   /** The body that carries the payload, such as a list of one, or a form. Default: it as JSON. */
   readonly encode?: (payload: JsonObject) => EncodedBody
+  /** Whether it waits for as long as `Retry-After` of an answer says, where that is longer. Default `false`. */
+  readonly honorsRetryAfter?: boolean
+  /** What it sends in its sandbox. Default: the same. */
+  readonly sandbox?: Sandbox
+}
+
+/** The sandbox of a provider. */
+export interface Sandbox {
+  /** The test accounts that it documents, by their ids, each with what it stands for; the first is the default. */
+  readonly accounts: Readonly<Record<string, string>>
+  /** What it sends for a test account instead of the sample of an event, before it is stamped. */
+  readonly apply: (sample: NamedPayload, account: string) => Awaitable<NamedPayload>
+}
+
+/** A payload, and the event that it is. */
+export interface NamedPayload {
+  /** The event's name. */
+  readonly event: string
+  /** The payload. */
+  readonly payload: JsonObject
 }
 
 /** A body, and what it is. */

@@ -11,7 +11,7 @@ import {
   type ProviderEvents,
   type ProviderLimits,
 } from '../model/provider.ts'
-import type { Sending } from '../model/sending.ts'
+import type { Sandbox, Sending } from '../model/sending.ts'
 import { checkAnswers, checkHandshakes } from './check-handshakes.ts'
 import { checkBodies, checkEventRules, checkItems, checkThin, checkTime } from './check-reading.ts'
 import { checkScheme } from './check-scheme.ts'
@@ -51,6 +51,8 @@ const sendingKinds: OptionKinds<Sending<object>> = {
   headers: 'function',
   query: 'function',
   encode: 'function',
+  honorsRetryAfter: 'true or false',
+  sandbox: 'object',
 }
 const mostMs = 3_650 * 86_400_000
 const maxBodyBound = 64 * 2 ** 20
@@ -121,4 +123,16 @@ function checkSending<Events extends object>(sending: Sending<Events>): void {
       'provider.sending.attemptDelaysMs must list the wait before each attempt, such as [0, 1000]',
     )
   for (const delayMs of delays) wholeNumber('provider.sending.attemptDelaysMs[]', delayMs, 0, mostMs)
+  if (sending.sandbox !== undefined) checkSandbox(sending.sandbox)
+}
+
+function checkSandbox(sandbox: Sandbox): void {
+  const kinds: OptionKinds<Sandbox> = { accounts: 'object', apply: 'function' }
+  checkOptions('provider.sending.sandbox', sandbox, kinds, 'provider.sending.sandbox.')
+  checkKind('provider.sending.sandbox.apply', sandbox.apply, 'function')
+  checkKind('provider.sending.sandbox.accounts', sandbox.accounts, 'object')
+  if (Object.keys(sandbox.accounts).length === 0)
+    throw new TypeError(
+      "provider.sending.sandbox.accounts must name a test account at least, such as { '99999999-9': 'fails' }",
+    )
 }

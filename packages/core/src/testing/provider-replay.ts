@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { raised } from '../lib/repeated-delivery.ts'
 import type { Provider } from '../model/provider.ts'
 import { conditionsOf } from '../receiver/read-rules.ts'
 import { type Captured, withHeaders } from './captured.ts'
@@ -12,7 +13,7 @@ import {
 } from './provider-bench.ts'
 import { later, type ProviderChecks, type ProviderStage } from './provider-stage.ts'
 import { proofHeadersOf } from './provider-subject.ts'
-import { raised, sentAgain } from './sent-again.ts'
+import { sentAgain } from './sent-again.ts'
 
 /** The time after which a sender may come again at once. */
 const soonMs = 60_000

@@ -1,5 +1,6 @@
 import type { Inbox } from '../inbox/inbox.ts'
 import { coveredBy, headerNamesOf } from '../lib/parts.ts'
+import { timeGrammars } from '../lib/repeated-delivery.ts'
 import type { Clock } from '../model/clock.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Provider } from '../model/provider.ts'
@@ -75,9 +76,6 @@ function lacksTime(provider: Provider<object>): string | undefined {
   if (time.signed !== true) return 'nobody signs its time'
   return time.required ? undefined : 'what it sends may state no time'
 }
-
-/** Grammars that only a time has. */
-export const timeGrammars: readonly unknown[] = ['unix', 'unix-seconds', 'unix-ms', 'rfc3339']
 
 function signsTime({ scheme }: Provider<object>): boolean {
   return scheme.signs.some((part) => 'as' in part && timeGrammars.includes(part.as))

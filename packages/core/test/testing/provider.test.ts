@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { apiKey, defineProvider, hmac, type Provider, type Scheme, type Secrets } from '../../src/index.ts'
+import { raised } from '../../src/lib/repeated-delivery.ts'
 import { flipBit } from '../../src/testing/captured.ts'
 import { type ContractCase, type ProviderSubject, providerContract } from '../../src/testing/index.ts'
 import { assertNotNew } from '../../src/testing/provider-bench.ts'
-import { raised } from '../../src/testing/sent-again.ts'
 import { schemeOf } from '../support/schemes.ts'
 
 const secrets = ['a-secret-of-more-than-sixteen-bytes', 'another-of-more-than-sixteen-bytes'] as const

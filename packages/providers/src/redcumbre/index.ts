@@ -3,6 +3,7 @@ import { lazySchemas } from '../lib/lazy-schemas.ts'
 import { redcumbreEventNames } from './event-names.ts'
 import type { RedcumbreEvents } from './events.ts'
 import { toIdempotencyKey } from './idempotency-key.ts'
+import { sandbox } from './sandbox.ts'
 
 export { redcumbreEventNames } from './event-names.ts'
 export type * from './events.ts'
@@ -54,6 +55,7 @@ export function redcumbre(secret: Secrets | undefined): Provider<RedcumbreEvents
       timeoutMs: 30_000,
       samples: async () => (await import('./samples.ts')).samples,
       stamp,
+      sandbox,
     },
   })
 }
