@@ -4,6 +4,6 @@ import { handle, once, serve } from './base.ts'
 serve({
   async accept(event, store) {
     if (store.running.has(event.id)) return undefined
-    return once(event, store, () => handle(event, store, 150))
+    return once(event, store, () => handle(event, store, 120))
   },
 })

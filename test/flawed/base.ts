@@ -158,5 +158,5 @@ export function serve(faults: Faults = {}): void {
       verdict === 'copy' ? '{"copy":true}' : status === 200 ? '{"received":true}' : '{"error":"refused"}',
     )
   })
-  server.listen(Number(PORT), '127.0.0.1')
+  server.listen(Number(PORT), '127.0.0.1', () => console.log('listening'))
 }

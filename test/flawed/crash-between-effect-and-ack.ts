@@ -7,7 +7,7 @@ serve({
   accept: (event, store) =>
     once(event, store, async () => {
       store.effect(event)
-      await sleep(300)
+      await sleep(200)
       store.note(event)
     }),
 })

@@ -47,7 +47,7 @@ export interface Check {
   readonly needs?: readonly Need[]
   /** With one of these findings it is not looked at: what it would see could not be told apart from them. Default: none. */
   readonly unless?: readonly CheckCode[]
-  /** `beside`: while others run, because it takes long. `crash`: when those are over. `last`: it looks at all that was seen. */
+  /** `beside`: while others run, because it takes long. `crash`: when those are over, because it may end the process. `last`: it looks at all that was seen. */
   readonly when?: 'beside' | 'crash' | 'last'
   run(examined: Examined): Promise<CheckOutcome>
 }

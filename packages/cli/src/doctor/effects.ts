@@ -73,6 +73,8 @@ export interface CounterOptions {
   readonly patienceMs: number
   /** Sends another event. */
   readonly sendFence: () => Promise<MadeEvent>
+  /** Nobody waits when it is aborted. */
+  readonly signal: AbortSignal
 }
 
 /** Counts the effects of events. */
@@ -94,7 +96,7 @@ export interface EffectCounter {
 const pollMs = 4
 
 /** @returns a counter over a channel */
-export function createCounter({ channel, patienceMs, sendFence }: CounterOptions): EffectCounter {
+export function createCounter({ channel, patienceMs, sendFence, signal }: CounterOptions): EffectCounter {
   let fences = 0
   const now = async (): Promise<Effects> => (await channel()) ?? { count: 0, entries: [] }
   const runsIn = (seen: Effects, events: readonly MadeEvent[], since: Since): number => {
@@ -122,6 +124,7 @@ export function createCounter({ channel, patienceMs, sendFence }: CounterOptions
       const until = performance.now() + patienceMs
       for (;;) {
         const missing = missingIn(await now(), events, since)
+        signal.throwIfAborted()
         if (missing === 0 || performance.now() > until) return missing
         await sleep(pollMs)
       }

@@ -1,16 +1,21 @@
-import type { Provider } from '@acuse/core'
-import type { Check, CheckCode, Evidence, Need, ProbeName } from './check.ts'
+import type { Check, CheckCode, Evidence, Need } from './check.ts'
 import { checks as allChecks } from './checks/index.ts'
 import { createCounter, type EffectChannel } from './effects.ts'
 import { createExamined, type Examined } from './examined.ts'
 import { type ReceiverProcess, takesConnections } from './receiver-process.ts'
-import { createSubject } from './subject.ts'
+import type { Subject } from './subject.ts'
 
 /** What came of one check. */
-export type Examination =
-  | { readonly check: Check; readonly result: 'passed' | 'does-not-apply' }
-  | { readonly check: Check; readonly result: 'finding'; readonly evidence: readonly Evidence[] }
-  | { readonly check: Check; readonly result: 'not-looked-at'; readonly why: WhyNot }
+export type Examination = Outcome & {
+  readonly check: Check
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number
+}
+
+type Outcome =
+  | { readonly result: 'passed' | 'does-not-apply' }
+  | { readonly result: 'finding'; readonly evidence: readonly Evidence[] }
+  | { readonly result: 'not-looked-at'; readonly why: WhyNot }
 
 /** Why a check was not made. */
 export type WhyNot =
@@ -20,8 +25,7 @@ export type WhyNot =
 
 /** What to examine, and with what. */
 export interface ExamineOptions {
-  readonly provider: Provider<object>
-  readonly url: string
+  readonly subject: Subject
   readonly secrets: readonly string[]
   readonly patienceMs: number
   readonly channel?: EffectChannel | undefined
@@ -44,30 +48,26 @@ const mostTimeoutMs = 30_000
 
 /**
  * Makes every check that can be made, one after another; those that take long beside the others, crashes when they are over.
- * @throws TypeError when the provider cannot send
  */
 export async function examine(options: ExamineOptions): Promise<Examinations> {
-  const { provider, url, secrets, patienceMs, channel, receiver, checks = allChecks } = options
-  const subject = await createSubject(provider, url)
-  const deaths: ProbeName[] = []
-  const counter = channel && createCounter({ channel, patienceMs, sendFence })
-  const timeoutMs = Math.min(provider.sending?.timeoutMs ?? mostTimeoutMs, mostTimeoutMs)
+  const { subject, signal, secrets, patienceMs, channel, receiver, checks = allChecks } = options
+  const counter = channel && createCounter({ channel, patienceMs, sendFence, signal })
+  const timeoutMs = Math.min(subject.provider.sending?.timeoutMs ?? mostTimeoutMs, mostTimeoutMs)
   const output = receiver && (() => receiver.output())
-  const parts = { subject, patienceMs, timeoutMs, secrets, deaths, counter, receiver, output }
+  const parts = { subject, patienceMs, timeoutMs, secrets, signal, counter, receiver, output }
   const examined = createExamined(parts)
   async function sendFence() {
     const event = subject.make()
     await examined.send('valid', event.request, event)
     return event
   }
-  const results = await runAll({ ...options, examined, checks, deaths })
+  const results = await runAll({ ...options, examined, checks })
   return { results, requests: examined.exchanges.length }
 }
 
 interface Running extends ExamineOptions {
   readonly examined: Examined
   readonly checks: readonly Check[]
-  readonly deaths: ProbeName[]
 }
 
 const phases = [undefined, 'crash', 'last'] as const
@@ -78,14 +78,16 @@ async function runAll(running: Running): Promise<readonly Examination[]> {
   const beside: Promise<void>[] = []
   const make = async (check: Check): Promise<void> => {
     signal.throwIfAborted()
-    results.set(check.code, await runOne(check, running, results))
+    const startedAt = performance.now()
+    const outcome = await runOne(check, running, results)
+    results.set(check.code, { ...outcome, check, durationMs: performance.now() - startedAt })
   }
   for (const phase of phases) {
     for (const check of checks.filter(({ when }) => when === phase)) {
       onCheck(results.size + 1, checks.length, check.code)
       await make(check)
       if (check === checks[0]) beside.push(...checks.filter(({ when }) => when === 'beside').map(make))
-      if (phase === undefined) await revive(running)
+      if (phase !== 'last') await revive(running.examined)
     }
     // A receiver that is killed closes what it holds open.
     await Promise.all(beside)
@@ -97,20 +99,19 @@ async function runOne(
   check: Check,
   { examined, checks }: Running,
   results: ReadonlyMap<CheckCode, Examination>,
-): Promise<Examination> {
+): Promise<Outcome> {
   const why = whyNot(check, examined, checks, results)
-  if (why) return { check, result: 'not-looked-at', why }
+  if (why) return { result: 'not-looked-at', why }
   if (check.when !== 'last' && !(await takesConnections(examined.subject.url)))
-    return { check, result: 'not-looked-at', why: { reason: 'unreachable' } }
+    return { result: 'not-looked-at', why: { reason: 'unreachable' } }
   try {
     const outcome = await check.run(examined)
-    if (outcome === 'does-not-apply') return { check, result: outcome }
-    return outcome.length === 0
-      ? { check, result: 'passed' }
-      : { check, result: 'finding', evidence: outcome }
+    if (outcome === 'does-not-apply') return { result: outcome }
+    return outcome.length === 0 ? { result: 'passed' } : { result: 'finding', evidence: outcome }
   } catch (error) {
+    examined.signal.throwIfAborted()
     const message = error instanceof Error ? error.message : String(error)
-    return { check, result: 'not-looked-at', why: { reason: 'failed', message } }
+    return { result: 'not-looked-at', why: { reason: 'failed', message } }
   }
 }
 
@@ -130,9 +131,6 @@ function whyNot(
   return found && { reason: 'unless', code: found }
 }
 
-/** A receiver that died is started again, where the doctor can. */
-async function revive({ examined, deaths, receiver }: Running): Promise<void> {
-  if (await takesConnections(examined.subject.url)) return
-  deaths.push(examined.exchanges.at(-1)?.probe ?? 'valid')
-  await receiver?.start()
+async function revive({ exchanges, revive: again }: Examined): Promise<void> {
+  await again({ probe: exchanges.at(-1)?.probe ?? 'valid', isSigned: false })
 }

@@ -24,6 +24,8 @@ export function createReceiverProcess(
 ): ReceiverProcess {
   let child: ChildProcess | undefined
   let printed = ''
+  // Whoever asks twice to end ends at once, and leaves nobody behind.
+  process.once('exit', () => signalGroup(child))
   const keep = (chunk: Buffer): void => {
     printed = (printed + chunk.toString('utf8')).slice(-mostOutput)
   }
@@ -51,17 +53,23 @@ export function createReceiverProcess(
     async kill() {
       if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
-      try {
-        process.kill(-child.pid, 'SIGKILL')
-      } catch {
-        child.kill('SIGKILL')
-      }
+      signalGroup(child)
       await ended
       // What a shell started may end a moment later.
       const until = performance.now() + startMs
       while (performance.now() < until && (await takesConnections(url))) await sleep(5)
     },
     output: () => printed,
+  }
+}
+
+/** To all of its group, where it has not ended. */
+function signalGroup(child: ChildProcess | undefined): void {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    child.kill('SIGKILL')
   }
 }
 

@@ -35,6 +35,7 @@ export interface ReportedCheck {
   readonly result: Examination['result']
   /** Why it was not looked at. */
   readonly why?: string
+  readonly durationMs: number
 }
 
 /** What was examined, and how long it took. */
@@ -65,6 +66,7 @@ export function toReport(
       code: each.check.code,
       severity: each.check.severity,
       result: each.result,
+      durationMs: Math.round(each.durationMs),
       ...(each.result === 'not-looked-at' ? { why: whyOf(each.why, texts) } : undefined),
     })),
     requests,

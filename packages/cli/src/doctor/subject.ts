@@ -1,5 +1,12 @@
 import type { JsonObject, Provider } from '@acuse/core'
-import { raised, repeatedDelivery, type SignedDelivery, signDelivery, withQuery } from '@acuse/core/inbox-kit'
+import {
+  didYouMean,
+  raised,
+  repeatedDelivery,
+  type SignedDelivery,
+  signDelivery,
+  withQuery,
+} from '@acuse/core/inbox-kit'
 import { createSender, type Fault } from '@acuse/sender'
 import type { Outgoing } from './http.ts'
 
@@ -52,12 +59,19 @@ export interface Subject {
 
 const otherTime = new Date(1_600_000_000_000)
 
-/** @throws TypeError when the provider cannot send */
-export async function createSubject(provider: Provider<object>, url: string): Promise<Subject> {
+/**
+ * @param events those to send; default all
+ * @throws TypeError when the provider cannot send, or documents no such event
+ */
+export async function createSubject(
+  provider: Provider<object>,
+  url: string,
+  events?: readonly string[],
+): Promise<Subject> {
   const { sending, scheme } = provider
   if (!sending) throw new TypeError(`${provider.name} does not state how it sends`)
   const samples = new Map(Object.entries(await sending.samples()) as [string, JsonObject][])
-  const names = [...samples.keys()]
+  const names = toNames([...samples.keys()], events)
   const sender = createSender({ provider: (own: Provider<object>) => own, secret: provider, url })
   const [first = ''] = names
   const stamp = (name: string, at: Date): JsonObject => {
@@ -122,6 +136,13 @@ export async function createSubject(provider: Provider<object>, url: string): Pr
     },
     idPaths: differing(stamp(first, new Date(1_700_000_000_000)), stamp(first, otherTime)),
   }
+}
+
+function toNames(known: readonly string[], events: readonly string[] = []): readonly string[] {
+  const unknown = events.find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new TypeError(`there is no event '${unknown}'.${didYouMean(unknown, known)}`)
+  return events.length === 0 ? known : events
 }
 
 function unchanged(payload: JsonObject): JsonObject {

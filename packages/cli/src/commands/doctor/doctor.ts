@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { unreachableError, usageError } from '../../command/cli-error.ts'
+import type { Provider } from '@acuse/core'
+import { messageOf, unreachableError, usageError } from '../../command/cli-error.ts'
 import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
 import { exitCodes } from '../../command/exit-code.ts'
@@ -12,6 +13,7 @@ import {
   takesConnections,
 } from '../../doctor/receiver-process.ts'
 import { toLines, toReport } from '../../doctor/report.ts'
+import { createSubject, type Subject } from '../../doctor/subject.ts'
 import { doctorTexts } from '../../doctor/texts/index.ts'
 import { resolveProvider, secretOptions } from '../../provider/resolve-provider.ts'
 import { texts } from './texts.ts'
@@ -24,13 +26,14 @@ export const doctor: Command = defineCommand({
   options: {
     provider: { kind: 'text', value: 'NAME', complete: 'provider' },
     ...secretOptions,
+    event: { kind: 'list', value: 'NAME' },
     effectFile: { kind: 'text', value: 'PATH', complete: 'file' },
     effectUrl: { kind: 'url' },
     start: { kind: 'text', value: 'COMMAND' },
     patience: { kind: 'duration', default: 40_000 },
   },
   examples: [
-    'doctor http://127.0.0.1:3000/hook --provider stripe --effect-file done.log',
+    'doctor http://127.0.0.1:3000/hook --provider stripe --effect-file log',
     'doctor http://127.0.0.1:3000/hook --provider github --start "node server.js" --effect-file done.log',
     'doctor https://staging.example.cl/hook --provider redcumbre --json',
   ],
@@ -40,13 +43,14 @@ export const doctor: Command = defineCommand({
     if (options.provider === undefined) throw usageError(own.missingProvider, own.missingProviderRemedy)
     const channel = toChannel(context, options)
     const { provider, secrets } = await resolveProvider(context, options.provider, options, { role: 'send' })
+    const subject = await toSubject(context, provider, url, options.event)
     const receiver = await reach(context, url, options.start)
     try {
       const startedAt = performance.now()
       const { patience: patienceMs } = options
       const onCheck = toProgress(context)
       const { signal } = context
-      const found = await examine({ provider, url, secrets, patienceMs, channel, receiver, signal, onCheck })
+      const found = await examine({ subject, secrets, patienceMs, channel, receiver, signal, onCheck })
       const about = { url, provider: provider.name, durationMs: performance.now() - startedAt }
       const report = toReport(found, about, doctorTexts[context.language])
       if (context.json) printJson(context, report)
@@ -61,6 +65,20 @@ export const doctor: Command = defineCommand({
     }
   },
 })
+
+/** @throws CliError when the provider cannot send, or documents no such event */
+async function toSubject(
+  { language }: Context,
+  provider: Provider<object>,
+  url: string,
+  events: readonly string[],
+): Promise<Subject> {
+  try {
+    return await createSubject(provider, url, events)
+  } catch (error) {
+    throw usageError(doctorTexts[language].cannotSend(messageOf(error)))
+  }
+}
 
 function toUrl({ texts: shared }: Context, given: string): string {
   if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return new URL(given).href

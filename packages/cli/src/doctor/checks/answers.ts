@@ -51,7 +51,7 @@ function toldSignature({ subject }: Examined, { event, request, answer }: Exchan
 
 function echoed({ event, answer, probe }: Exchange): string | undefined {
   const text = textOf(answer)
-  if (probe === 'body-garbage' || probe === 'body-garbage-unsigned')
+  if (probe === 'body-garbage' || probe === 'body-garbage-unsigned' || probe === 'body-unreadable')
     return text.includes('this is no JSON') ? 'this is no JSON' : undefined
   return [...(event?.tokens ?? [])].find((token) => text.includes(token))
 }

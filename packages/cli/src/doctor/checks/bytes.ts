@@ -85,7 +85,7 @@ export const bytes: readonly Check[] = [
   },
   {
     code: 'text-decoded',
-    severity: 'high',
+    severity: 'medium',
     unless: ['reserialised-json'],
     async run(examined) {
       const { subject } = examined

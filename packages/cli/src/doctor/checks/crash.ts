@@ -17,6 +17,7 @@ async function resend(examined: Examined, event: MadeEvent): Promise<boolean> {
   for (;;) {
     const answer = await examined.send('copy-after-crash', event.request, event)
     if (isAccepted(answer)) return true
+    examined.signal.throwIfAborted()
     if (performance.now() > until) return false
     await sleep(50)
   }

@@ -39,6 +39,7 @@ async function hold(examined: Examined, how: 'unended' | 'trickled'): Promise<Ev
   const { request } = event
   const opened = open({ ...request, headers: { ...request.headers, 'content-length': '100000' } }, patienceMs)
   await opened.write(request.body.subarray(0, 20))
+  examined.signal.addEventListener('abort', opened.destroy, { once: true })
   if (how === 'trickled') void trickle(opened)
   const answer = await opened.answered
   examined.record({ probe: how === 'unended' ? 'body-unended' : 'body-trickled', request, answer, event })

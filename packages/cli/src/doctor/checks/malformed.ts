@@ -1,10 +1,13 @@
 import type { JsonObject } from '@acuse/core'
 import type { Check, Evidence, ProbeName } from '../check.ts'
+import { sleep } from '../effects.ts'
 import { type Examined, toEvidence } from '../examined.ts'
 import { type Answer, isAccepted, type Outgoing, open } from '../http.ts'
-import { asTexts } from '../subject.ts'
+import { otherSignature, signatureOf } from '../signature.ts'
+import { asTexts, type Subject } from '../subject.ts'
 
 const depth = 100_000
+const dyingMs = 300
 
 /** Bodies that a right signature does not make right. */
 const signedBodies: readonly (readonly [ProbeName, (json: string) => Uint8Array])[] = [
@@ -58,15 +61,58 @@ function isBroken({ status, failure }: Answer): boolean {
   return failure !== undefined || (status ?? 0) >= 500
 }
 
-async function* malformed(examined: Examined): AsyncGenerator<readonly [ProbeName, Outgoing]> {
-  const { subject } = examined
-  const json = (): string => Buffer.from(subject.make().request.body).toString('utf8')
+/** Bodies that cannot be read under a right signature, and headers that nobody signs. */
+function* malformedSigned({ subject }: Examined): Generator<readonly [ProbeName, Outgoing]> {
   if (subject.isJson && subject.signsBytes)
-    for (const [probe, toBody] of signedBodies) yield [probe, subject.sign(subject.make(), toBody(json()))]
+    for (const [probe, toBody] of signedBodies)
+      yield [probe, subject.sign(subject.make(), toBody(jsonOf(subject)))]
   for (const [probe, mediaType] of mediaTypes) yield [probe, withMediaType(subject.make().request, mediaType)]
-  const { request } = subject.make()
+}
+
+/** The same under a wrong one. */
+function* malformedForged({ subject }: Examined): Generator<readonly [ProbeName, Outgoing]> {
+  const forged = (): Outgoing => {
+    const { request } = subject.make()
+    const signature = signatureOf(subject.provider, request)
+    return signature ? signature.with(otherSignature(signature)) : request
+  }
+  if (subject.isJson)
+    for (const [, toBody] of signedBodies)
+      yield ['body-unreadable', { ...forged(), body: toBody(jsonOf(subject)) }]
+  yield ['body-garbage-unsigned', { ...forged(), body: Buffer.from('<acuse>this is no JSON</acuse>') }]
+  for (const [, mediaType] of mediaTypes) yield ['media-type-unsigned', withMediaType(forged(), mediaType)]
+  const request = forged()
   yield ['header-huge', { ...request, headers: { ...request.headers, 'x-acuse': 'x'.repeat(12_000) } }]
-  yield ['body-garbage-unsigned', { ...request, body: Buffer.from('<acuse>this is no JSON</acuse>') }]
+}
+
+function jsonOf(subject: Subject): string {
+  return Buffer.from(subject.make().request.body).toString('utf8')
+}
+
+/** What a receiver fails at, and does not die of. */
+async function failuresAt(
+  examined: Examined,
+  probes: Iterable<readonly [ProbeName, Outgoing]>,
+  isSigned: boolean,
+): Promise<readonly Evidence[]> {
+  const evidence = new Map<ProbeName, Evidence>()
+  for (const [probe, request] of probes) {
+    const answer = await examined.send(probe, request)
+    if (!isBroken(answer)) continue
+    const deaths = examined.deaths.length
+    // A process that throws ends a moment after its connections.
+    if (answer.failure === 'network') await sleep(dyingMs)
+    const isThere = await examined.revive({ probe, isSigned })
+    if (examined.deaths.length === deaths) evidence.set(probe, toEvidence(probe, answer))
+    if (!isThere) break
+  }
+  return [...evidence.values()]
+}
+
+function deathsOf({ deaths }: Examined, isSigned: boolean): readonly Evidence[] {
+  return deaths
+    .filter((death) => death.isSigned === isSigned)
+    .map(({ probe }) => ({ probe, came: { failure: 'network' as const } }))
 }
 
 /** Sends half of a body under the length of all of it. */
@@ -86,14 +132,14 @@ export const malformedChecks: readonly Check[] = [
   {
     code: 'malformed-5xx',
     severity: 'medium',
-    async run(examined) {
-      const evidence: Evidence[] = []
-      for await (const [probe, request] of malformed(examined)) {
-        const answer = await examined.send(probe, request)
-        if (isBroken(answer)) evidence.push(toEvidence(probe, answer))
-      }
-      return evidence
-    },
+    when: 'crash',
+    run: (examined) => failuresAt(examined, malformedForged(examined), false),
+  },
+  {
+    code: 'malformed-signed-5xx',
+    severity: 'low',
+    when: 'crash',
+    run: (examined) => failuresAt(examined, malformedSigned(examined), true),
   },
   {
     code: 'media-type-refused',
@@ -110,18 +156,26 @@ export const malformedChecks: readonly Check[] = [
   {
     code: 'cut-short-accepted',
     severity: 'high',
+    when: 'last',
     async run(examined) {
-      const evidence: Evidence[] = []
       for (let times = 0; times < 3; times++) await sendHalf(examined, 'destroy')
-      const answer = await sendHalf(examined, 'finish')
-      if (isAccepted(answer)) evidence.push(toEvidence('cut-short', answer))
-      return evidence
+      await sendHalf(examined, 'finish')
+      const cut: readonly ProbeName[] = ['cut-short', 'body-unended', 'body-trickled']
+      return examined.exchanges
+        .filter(({ probe, answer }) => cut.includes(probe) && isAccepted(answer))
+        .map(({ probe, answer }) => toEvidence(probe, answer))
     },
   },
   {
     code: 'process-died',
     severity: 'critical',
     when: 'last',
-    run: async ({ deaths }) => deaths.map((probe) => ({ probe, came: { failure: 'network' as const } })),
+    run: async (examined) => deathsOf(examined, false),
+  },
+  {
+    code: 'process-died-signed',
+    severity: 'medium',
+    when: 'last',
+    run: async (examined) => deathsOf(examined, true),
   },
 ]

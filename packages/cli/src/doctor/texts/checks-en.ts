@@ -116,9 +116,14 @@ export const checks = {
     remedy: 'Tell events by their ids, not by their time.',
   },
   'malformed-5xx': {
-    title: 'fails at malformed input',
-    means: 'The sender retries what can never succeed, and alarms ring for what a stranger sent.',
-    remedy: 'Answer 4xx to what cannot be read, and verify before you read.',
+    title: 'fails at malformed input of a stranger',
+    means: 'Alarms ring for what anybody can send.',
+    remedy: 'Verify before you read, and answer 401.',
+  },
+  'malformed-signed-5xx': {
+    title: 'fails at malformed input that is rightly signed',
+    means: 'Only the sender can cause it; and then retries what can never succeed.',
+    remedy: 'Answer 4xx to what cannot be read.',
   },
   'media-type-refused': {
     title: 'refuses application/json; charset=utf-8',
@@ -131,9 +136,14 @@ export const checks = {
     remedy: 'Answer after all of the body was read and verified.',
   },
   'process-died': {
-    title: 'dies',
+    title: 'dies of what a stranger can send',
     means: 'One request ends the process for all.',
     remedy: 'Catch what reading and verifying throw, and have the process started again.',
+  },
+  'process-died-signed': {
+    title: 'dies of malformed input that is rightly signed',
+    means: 'Only the sender can cause it; one such request ends the process for all, and so does its retry.',
+    remedy: 'Catch what reading and handling throw, and have the process started again.',
   },
   'body-unlimited': {
     title: 'reads a forged body of any size',

@@ -120,9 +120,14 @@ export const checks: { readonly [Code in keyof typeof english]: CheckTexts } = {
     remedy: 'Distinga los eventos por sus ids, no por su hora.',
   },
   'malformed-5xx': {
-    title: 'falla ante una entrada malformada',
-    means: 'El remitente reintenta lo que nunca resultará, y suenan alarmas por lo que envió un extraño.',
-    remedy: 'Responda 4xx a lo que no se puede leer, y verifique antes de leer.',
+    title: 'falla ante una entrada malformada de un extraño',
+    means: 'Suenan alarmas por lo que cualquiera puede enviar.',
+    remedy: 'Verifique antes de leer, y responda 401.',
+  },
+  'malformed-signed-5xx': {
+    title: 'falla ante una entrada malformada bien firmada',
+    means: 'Solo el remitente puede causarlo; y luego reintenta lo que nunca resultará.',
+    remedy: 'Responda 4xx a lo que no se puede leer.',
   },
   'media-type-refused': {
     title: 'rechaza application/json; charset=utf-8',
@@ -135,9 +140,15 @@ export const checks: { readonly [Code in keyof typeof english]: CheckTexts } = {
     remedy: 'Responda después de leer y verificar todo el cuerpo.',
   },
   'process-died': {
-    title: 'muere',
+    title: 'muere por lo que un extraño puede enviar',
     means: 'Una solicitud termina el proceso para todos.',
     remedy: 'Capture lo que lanzan la lectura y la verificación, y haga que el proceso se inicie de nuevo.',
+  },
+  'process-died-signed': {
+    title: 'muere por una entrada malformada bien firmada',
+    means:
+      'Solo el remitente puede causarlo; una solicitud así termina el proceso para todos, y también su reintento.',
+    remedy: 'Capture lo que lanzan la lectura y los handlers, y haga que el proceso se inicie de nuevo.',
   },
   'body-unlimited': {
     title: 'lee un cuerpo falsificado de cualquier tamaño',
