@@ -34,6 +34,8 @@ export interface Faults {
   /** Resolves when it may be acknowledged; `'copy'` is answered in another way. */
   readonly accept?: (event: Event, store: Store) => Promise<'copy' | undefined>
   readonly onRefused?: (secret: string) => void
+  /** The answer to a body that does not come. Default 408. */
+  readonly lateStatus?: number
   /** Where ids are read from at the start. Default: the effects themselves. */
   readonly notes?: 'apart'
 }
@@ -86,11 +88,11 @@ function openStore(notes: 'apart' | undefined): Store {
 }
 
 /** The body, or the status that refuses it; `undefined`: the sender is gone. */
-function read(request: IncomingMessage): Promise<Buffer | number | undefined> {
+function read(request: IncomingMessage, lateStatus = 408): Promise<Buffer | number | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
-    const timer = setTimeout(() => resolve(408), bodyMs)
+    const timer = setTimeout(() => resolve(lateStatus), bodyMs)
     const settle = (body: Buffer | number | undefined): void => {
       clearTimeout(timer)
       resolve(body)
@@ -139,7 +141,7 @@ export function serve(faults: Faults = {}): void {
     if (request.headers['content-encoding'] !== undefined) return 415
     const signature = signatureOf(request)
     if (signature === undefined) return 401
-    const body = await read(request)
+    const body = await read(request, faults.lateStatus)
     if (!Buffer.isBuffer(body)) return body
     if (!isRight(body, signature, SECRET)) return 401
     const event = toEvent(body)
