@@ -21,7 +21,7 @@ const faults: Readonly<Record<string, Faults>> = {
     accept: (event, store) =>
       once(event, store, async () => {
         appendFileSync(`${EFFECTS}.notes`, `${JSON.stringify({ id: event.id })}\n`)
-        await handle(event, store, 200)
+        await handle(event, store, 100)
       }),
   },
   'forgotten-at-restart': {

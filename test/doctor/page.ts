@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { severities } from '../../packages/cli/src/doctor/check.ts'
 import { checks } from '../../packages/cli/src/doctor/checks/index.ts'
+import { severities } from '../../packages/cli/src/doctor/evidence.ts'
 import { doctorTexts } from '../../packages/cli/src/doctor/texts/index.ts'
 import { flawed } from '../flawed/index.ts'
 import { root } from '../support/processes.ts'

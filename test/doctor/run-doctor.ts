@@ -59,7 +59,7 @@ export interface Examinee {
 }
 
 /** Of the form of Redcumbre's, and nobody's. */
-export const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
+const secret = '8d4f0c1be2a79356d8b1c4e07a92f35d8d4f0c1be2a79356d8b1c4e07a92f35d'
 
 /** A folder, a port, and the environment of a receiver there. */
 export async function placeFor({ program, provider, effects = 'EFFECTS', env }: Examinee) {

@@ -6,8 +6,8 @@ import { createNodeMiddleware, Webhooks } from '@octokit/webhooks'
 const { PORT = '3000', SECRET = '', EFFECTS = 'effects.log' } = process.env
 
 const webhooks = new Webhooks({ secret: SECRET })
-webhooks.onAny(({ id, name, payload }) => {
-  appendFileSync(EFFECTS, `${JSON.stringify({ id, name, payload })}\n`)
+webhooks.onAny(({ id, name }) => {
+  appendFileSync(EFFECTS, `${JSON.stringify({ id, name })}\n`)
 })
 
 const middleware = createNodeMiddleware(webhooks, { path: '/webhooks/github' })

@@ -62,7 +62,7 @@ function toEntries(text: string): Effects {
 }
 
 /** A moment to count from: for channels that only count. */
-export interface Since {
+interface Since {
   readonly count: number
   readonly fences: number
 }

@@ -1,6 +1,7 @@
-import type { Check, CheckCode, Evidence, Need } from './check.ts'
+import type { Check } from './check.ts'
 import { checks as allChecks } from './checks/index.ts'
 import { createCounter, type EffectChannel } from './effects.ts'
+import type { CheckCode, Evidence, Need } from './evidence.ts'
 import { createExamined, type Examined } from './examined.ts'
 import { type ReceiverProcess, takesConnections } from './receiver-process.ts'
 import type { Subject } from './subject.ts'

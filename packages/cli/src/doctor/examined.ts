@@ -1,6 +1,6 @@
 import type { Fault } from '@acuse/sender'
-import type { Evidence, ProbeName } from './check.ts'
 import type { EffectCounter } from './effects.ts'
+import type { Evidence, ProbeName } from './evidence.ts'
 import { type Answer, type Outgoing, send } from './http.ts'
 import { type ReceiverProcess, takesConnections } from './receiver-process.ts'
 import type { MadeEvent, Subject } from './subject.ts'
@@ -14,7 +14,7 @@ export interface Exchange {
 }
 
 /** The probe after which the receiver was gone, and whether only the holder of the key can send it. */
-export interface Death {
+interface Death {
   readonly probe: ProbeName
   readonly isSigned: boolean
 }

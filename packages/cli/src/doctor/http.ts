@@ -116,6 +116,11 @@ async function read(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).subarray(0, mostBytes).toString('utf8')
 }
 
+/** The body of an answer without what differs from one to the next, such as times and ids. */
+export function constantPart({ body }: Pick<Answer, 'body'>): string {
+  return body.replaceAll(/[0-9a-f]{8}-[\w-]+|\d+/gi, '#')
+}
+
 /** Whether a sender takes an answer for a receipt. */
 export function isAccepted({ status }: Pick<Answer, 'status'>): boolean {
   return status !== undefined && status >= 200 && status < 300

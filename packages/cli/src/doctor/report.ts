@@ -1,7 +1,7 @@
 import type { Context } from '../command/context.ts'
 import { printable, toColumns } from '../command/print.ts'
 import { wrap } from '../help/screen.ts'
-import { type Came, type Evidence, severities } from './check.ts'
+import { type Came, type Evidence, severities } from './evidence.ts'
 import type { Examination, Examinations, WhyNot } from './examine.ts'
 import type { DoctorTexts } from './texts/index.ts'
 
@@ -19,7 +19,7 @@ export interface DoctorReport {
 }
 
 /** A finding, in the user's language. */
-export interface ReportedFinding {
+interface ReportedFinding {
   readonly code: string
   readonly severity: string
   readonly title: string
@@ -29,7 +29,7 @@ export interface ReportedFinding {
 }
 
 /** A check, and what came of it. */
-export interface ReportedCheck {
+interface ReportedCheck {
   readonly code: string
   readonly severity: string
   readonly result: Examination['result']
@@ -109,7 +109,7 @@ function whyOf(why: WhyNot, { reasons }: DoctorTexts): string {
 }
 
 /** What came, in words. */
-export function toWords({ status, failure, durationMs, runs, excerpt }: Came, texts: DoctorTexts): string {
+function toWords({ status, failure, durationMs, runs, excerpt }: Came, texts: DoctorTexts): string {
   const ms = durationMs === undefined ? undefined : Math.round(durationMs)
   const words = [
     status === undefined ? undefined : texts.cameStatus(status, ms),

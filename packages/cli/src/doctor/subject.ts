@@ -22,7 +22,7 @@ export interface MadeEvent {
 }
 
 /** Which event to make. */
-export interface WhatToMake {
+interface WhatToMake {
   /** Default: the first that the provider documents. */
   readonly name?: string
   /** How much later than the one before, in milliseconds. Default: as little as tells them apart. */
@@ -94,6 +94,8 @@ export async function createSubject(
     const own = headers === undefined ? undefined : { headers }
     return toOutgoing(url, signDelivery(provider, { event: name, payload, at, addressQuery, ...own }))
   }
+  const beside = (name: string, at: Date): JsonObject[] =>
+    [-stepMs, stepMs].map((ms) => stamp(name, new Date(at.getTime() + ms)))
   const sample = deliver(first, stamp(first, otherTime), otherTime)
   const nextTime = (laterMs = stepMs): Date => {
     last = Math.max(last + laterMs, stepMs > 1 ? 0 : Date.now())
@@ -109,7 +111,7 @@ export async function createSubject(
     make({ name = first, laterMs, at = nextTime(laterMs), change = unchanged } = {}) {
       const payload = change(stamp(name, at))
       const request = deliver(name, payload, at)
-      return { name, payload, at, request, tokens: tokensFor(request, payload, stamp(name, otherTime)) }
+      return { name, payload, at, request, tokens: tokensFor(request, payload, beside(name, at)) }
     },
     sign({ name, payload, at, request }, bytes) {
       const headers = asTexts(request.headers)
@@ -128,7 +130,7 @@ export async function createSubject(
         payload,
         at,
         request,
-        tokens: tokensFor(request, read, stamp(first, otherTime)),
+        tokens: tokensFor(request, read, beside(first, at)),
       }
     },
     repeat(event) {
@@ -182,12 +184,16 @@ export function asTexts(headers: Outgoing['headers']): Record<string, string> {
   )
 }
 
-/** Headers that differ between events beside texts of the payload; a signature names no event. */
-function tokensFor({ headers }: Outgoing, payload: JsonObject, other: JsonObject): Set<string> {
-  const ids = Object.entries(headers).flatMap(([, value]) =>
-    typeof value === 'string' && /^[\w-]*[0-9a-f]{8}-[0-9a-f]{4}-[\w-]*$/.test(value) ? [value] : [],
+/**
+ * Texts of the payload that the events just before and after it have not: whole seconds they may share. And ids in headers; a
+ * signature names no event.
+ */
+function tokensFor({ headers }: Outgoing, payload: JsonObject, others: readonly JsonObject[]): Set<string> {
+  const ids = Object.values(headers).filter(
+    (value) => typeof value === 'string' && /^[\w-]*[0-9a-f]{8}-[0-9a-f]{4}-[\w-]*$/.test(value),
   )
-  return new Set([...tokensOf(payload, other), ...ids])
+  const [before = [], after = []] = others.map((other) => tokensOf(payload, other))
+  return new Set([...before.filter((token) => after.includes(token)), ...ids.map(String)])
 }
 
 function tokensOf(payload: JsonObject, other: JsonObject): string[] {

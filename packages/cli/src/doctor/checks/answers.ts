@@ -1,6 +1,7 @@
-import type { Check, Evidence } from '../check.ts'
+import type { Check } from '../check.ts'
+import type { Evidence } from '../evidence.ts'
 import type { Examined, Exchange } from '../examined.ts'
-import type { Answer } from '../http.ts'
+import { type Answer, constantPart } from '../http.ts'
 import { signatureOf } from '../signature.ts'
 
 const stack =
@@ -26,14 +27,14 @@ function holding(
 }
 
 /** A secret, as it may be written. */
-export function spellingsOf(secret: string): string[] {
+function spellingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8')
   const bare = secret.replace(/^whsec_/, '')
   return [secret, bare, bytes.toString('hex'), bytes.toString('base64')].filter((each) => each.length >= 8)
 }
 
 /** Whether a text holds a secret; never which. */
-export function holdsSecret(text: string, secrets: readonly string[]): boolean {
+function holdsSecret(text: string, secrets: readonly string[]): boolean {
   return secrets.some((secret) => spellingsOf(secret).some((each) => text.includes(each)))
 }
 
@@ -51,8 +52,8 @@ function toldSignature({ subject }: Examined, { event, request, answer }: Exchan
 
 function echoed({ event, answer, probe }: Exchange): string | undefined {
   const text = textOf(answer)
-  if (probe === 'body-garbage' || probe === 'body-garbage-unsigned' || probe === 'body-unreadable')
-    return text.includes('this is no JSON') ? 'this is no JSON' : undefined
+  if (probe === 'body-garbage-unsigned' && text.includes('this is no JSON')) return 'this is no JSON'
+  if (!forgeries.has(probe)) return undefined
   return [...(event?.tokens ?? [])].find((token) => text.includes(token))
 }
 
@@ -92,7 +93,7 @@ export const answers: readonly Check[] = [
       const told = new Map<string, Evidence>()
       for (const { probe, answer } of exchanges) {
         if (!forgeries.has(probe) || answer.status === undefined) continue
-        const text = `${answer.status} ${answer.body}`
+        const text = `${answer.status} ${constantPart(answer)}`
         if (!told.has(text))
           told.set(text, { probe, came: { status: answer.status, excerpt: answer.body.slice(0, 60) } })
       }

@@ -6,7 +6,8 @@ import {
   staleTimestamp,
   tamperedBody,
 } from '@acuse/sender'
-import type { Check, CheckOutcome, Evidence, ProbeName } from '../check.ts'
+import type { Check } from '../check.ts'
+import type { CheckOutcome, Evidence, ProbeName } from '../evidence.ts'
 import { type Examined, faulty, toEvidence } from '../examined.ts'
 import { isAccepted, type Outgoing } from '../http.ts'
 import { otherSignature, signatureOf } from '../signature.ts'

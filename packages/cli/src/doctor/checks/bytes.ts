@@ -1,5 +1,6 @@
 import { gzipBody } from '@acuse/sender'
-import type { Check, Evidence, ProbeName } from '../check.ts'
+import type { Check } from '../check.ts'
+import type { Evidence, ProbeName } from '../evidence.ts'
 import { type Examined, faulty, toEvidence } from '../examined.ts'
 import { isAccepted, type Outgoing } from '../http.ts'
 import type { MadeEvent, Subject } from '../subject.ts'
@@ -80,7 +81,9 @@ export const bytes: readonly Check[] = [
         const event = subject.make()
         return [probe, event, { ...event.request, body: Buffer.from(spell(textOf(event))) }] as const
       })
-      return [...(await refusedSpellings(examined)), ...(await acceptedLater(examined, later))]
+      const evidence = [...(await refusedSpellings(examined)), ...(await acceptedLater(examined, later))]
+      // Alone it may be a schema that takes whole numbers, as the right signature does not help there.
+      return evidence.every(({ probe }) => probe === 'json-decimal') ? [] : evidence
     },
   },
   {

@@ -1,5 +1,6 @@
-import type { Check, CheckCode, Evidence } from '../check.ts'
+import type { Check } from '../check.ts'
 import { sleep } from '../effects.ts'
+import type { CheckCode, Evidence } from '../evidence.ts'
 import type { Examined } from '../examined.ts'
 import { isAccepted } from '../http.ts'
 import type { MadeEvent } from '../subject.ts'

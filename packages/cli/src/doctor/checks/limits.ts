@@ -1,5 +1,6 @@
-import type { Check, Evidence } from '../check.ts'
+import type { Check } from '../check.ts'
 import { sleep } from '../effects.ts'
+import type { Evidence } from '../evidence.ts'
 import { type Examined, toEvidence } from '../examined.ts'
 import { type Answer, isAccepted, type Opened, open } from '../http.ts'
 import { otherSignature, signatureOf } from '../signature.ts'

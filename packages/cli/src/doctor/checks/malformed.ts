@@ -1,6 +1,7 @@
 import type { JsonObject } from '@acuse/core'
-import type { Check, Evidence, ProbeName } from '../check.ts'
+import type { Check } from '../check.ts'
 import { sleep } from '../effects.ts'
+import type { Evidence, ProbeName } from '../evidence.ts'
 import { type Examined, toEvidence } from '../examined.ts'
 import { type Answer, isAccepted, type Outgoing, open } from '../http.ts'
 import { otherSignature, signatureOf } from '../signature.ts'

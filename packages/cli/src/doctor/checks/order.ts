@@ -1,4 +1,5 @@
-import type { Check, Evidence } from '../check.ts'
+import type { Check } from '../check.ts'
+import type { Evidence } from '../evidence.ts'
 import { toEvidence } from '../examined.ts'
 import { isAccepted } from '../http.ts'
 import { counterOf } from './needs.ts'
