@@ -30,7 +30,7 @@ const receivers = new Map([...byExample, ...byHand])
 
 type Examined = Awaited<ReturnType<typeof examineBy>>
 const examined = new Map<string, Promise<Examined>>()
-const atOnce = 8
+const atOnce = 16
 
 // They mostly wait: several at once take hardly longer than one.
 beforeAll(() => {

@@ -1,10 +1,11 @@
 // Receivers for the checks that the twelve of test/flawed do not need: the right one, with the fault that FAULT names.
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Faults, handle, isAuthentic, once, serve } from '../flawed/base.ts'
 
-let isFirst = true
 const { EFFECTS = '', FAULT = '' } = process.env
+/** Its first event only, and not again after a restart. */
+let isFirst = !existsSync(EFFECTS)
 const firstOf = new Map<number, string>()
 
 const faults: Readonly<Record<string, Faults>> = {
