@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { flawed } from '../flawed/index.ts'
 import { freePort, type Running, root, startProgram } from '../support/processes.ts'
@@ -140,6 +141,19 @@ describe('acuse doctor, of a receiver that somebody else started', () => {
     const ran = await acuse(['doctor', place.url, '--provider', 'redcumbre', '--start', 'true'], place.env)
     expect([ran.exitCode, ran.stdout]).toEqual([2, ''])
     expect(ran.stderr).toContain('listens at')
+  })
+})
+
+describe('acuse doctor, when it is interrupted', () => {
+  it('ends at once with 130, and leaves no receiver behind', async () => {
+    const place = await placeFor({ program: 'flawed/right.ts', provider: 'redcumbre', patience: '40s' })
+    const options = ['--provider', 'redcumbre', '--effect-file', place.effectFile, '--start', place.command]
+    const ran = await acuse(['doctor', place.url, ...options], place.env, async (interrupt) => {
+      while (!existsSync(place.effectFile)) await sleep(20)
+      interrupt()
+    })
+    expect([ran.exitCode, ran.stdout]).toEqual([130, ''])
+    await expect(fetch(place.url)).rejects.toThrow()
   })
 })
 

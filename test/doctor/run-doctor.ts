@@ -32,13 +32,18 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Runs the built command in a process of its own. */
-export function acuse(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+/** Runs the built command in a process of its own, which `interrupt` may end. */
+export function acuse(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  interrupt: (interrupted: () => void) => unknown = () => {},
+): Promise<Ran> {
   const bin = join(root, 'packages/cli/dist/bin.js')
   const child = spawn(process.execPath, [bin, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  interrupt(() => void child.kill('SIGINT'))
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')))

@@ -4,7 +4,7 @@ import { messageOf, unreachableError, usageError } from '../../command/cli-error
 import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
 import { exitCodes } from '../../command/exit-code.ts'
-import { printJson, printLine } from '../../command/print.ts'
+import { printJson, printLine, warn } from '../../command/print.ts'
 import { type EffectChannel, effectFile, effectUrl } from '../../doctor/effects.ts'
 import { examine } from '../../doctor/examine.ts'
 import {
@@ -44,6 +44,8 @@ export const doctor: Command = defineCommand({
     const channel = toChannel(context, options)
     const { provider, secrets } = await resolveProvider(context, options.provider, options, { role: 'send' })
     const subject = await toSubject(context, provider, url, options.event)
+    const { hostname } = new URL(url)
+    if (!isLocal(hostname)) warn(context, doctorTexts[context.language].notLocal(hostname))
     const receiver = await reach(context, url, options.start)
     try {
       const startedAt = performance.now()
@@ -65,6 +67,10 @@ export const doctor: Command = defineCommand({
     }
   },
 })
+
+function isLocal(hostname: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
+}
 
 /** @throws CliError when the provider cannot send, or documents no such event */
 async function toSubject(

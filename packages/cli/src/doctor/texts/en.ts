@@ -36,6 +36,8 @@ export const words = {
   unreachableRemedy: 'Start the receiver, or let the doctor start it: --start "node server.js".',
   notStarted: (command: string): string => `'${command}' did not listen at the address within 30 s.`,
   notStartedRemedy: 'It must listen at the port of the address, and not end. What it printed last:',
+  notLocal: (host: string): string =>
+    `${host} gets over a hundred requests, forged ones and authentic ones among them. Never do this to production.`,
   alreadyThere: (url: string): string => `Somebody listens at ${url} already.`,
   alreadyThereRemedy:
     'With --start the doctor starts the receiver itself, to kill it: stop the one that runs.',

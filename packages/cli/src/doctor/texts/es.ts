@@ -41,6 +41,8 @@ export const words: typeof english = {
   unreachableRemedy: 'Inicie el receptor, o deje que el doctor lo inicie: --start "node server.js".',
   notStarted: (command) => `'${command}' no escuchó en la dirección en 30 s.`,
   notStartedRemedy: 'Debe escuchar en el puerto de la dirección y no terminar. Lo último que imprimió:',
+  notLocal: (host) =>
+    `${host} recibe más de cien solicitudes, unas falsificadas y otras auténticas. Nunca lo haga con producción.`,
   alreadyThere: (url) => `Ya hay alguien que escucha en ${url}.`,
   alreadyThereRemedy:
     'Con --start el doctor inicia el receptor él mismo, para matarlo: detenga el que corre.',
