@@ -30,7 +30,7 @@ const peers: readonly Peer[] = [
     env,
   },
   {
-    title: "Stripe's quickstart for Express",
+    title: "Stripe's Express sample",
     package: 'stripe',
     program: 'doctor/peers/stripe.ts',
     provider: 'stripe',

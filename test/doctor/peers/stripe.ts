@@ -1,4 +1,5 @@
-// Stripe's quickstart for Node (https://docs.stripe.com/webhooks/quickstart?lang=node), with a handler that has an effect.
+// After Stripe's sample server.js for Express (express.raw, constructEvent), with a handler that has an effect. Its older form answers
+// `Webhook Error: ${err.message}`; this is the newer one, which answers a constant text.
 import { appendFileSync } from 'node:fs'
 import express from 'express'
 import Stripe from 'stripe'
