@@ -25,7 +25,7 @@ interface FlagSpec {
 }
 
 /** Text. */
-interface TextSpec extends SpecOf<'text'> {
+export interface TextSpec extends SpecOf<'text'> {
   readonly default?: string
 }
 
@@ -44,12 +44,12 @@ interface NumberSpec extends SpecOf<'number'> {
 }
 
 /** A time span such as `35s`, `500ms`, `2m`, `1h` or `7d`: milliseconds. */
-interface DurationSpec extends SpecOf<'duration'> {
+export interface DurationSpec extends SpecOf<'duration'> {
   readonly default?: number
 }
 
 /** One of some words. */
-interface ChoiceSpec extends SpecOf<'choice'> {
+export interface ChoiceSpec extends SpecOf<'choice'> {
   readonly choices: readonly string[]
   readonly default?: string
 }

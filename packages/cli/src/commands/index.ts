@@ -1,5 +1,6 @@
 import type { Command, CommandGroup } from '../command/command.ts'
 import { completionOf } from './completion/completion.ts'
+import { doctor } from './doctor/doctor.ts'
 import { explain } from './explain/explain.ts'
 import { inbox } from './inbox/inbox.ts'
 import { listen } from './listen/listen.ts'
@@ -13,6 +14,7 @@ export const commands: readonly (Command | CommandGroup)[] = [
   replay,
   send,
   explain,
+  doctor,
   inbox,
   providers,
   completionOf(() => commands),

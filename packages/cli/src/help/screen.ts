@@ -49,7 +49,7 @@ function shortGlobals({ globals, texts }: Help): string {
 }
 
 /** Text in lines of at most so many columns. */
-function wrap(text: string, columns: number): string[] {
+export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

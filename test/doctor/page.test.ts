@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { checks } from '../../packages/cli/src/doctor/checks/index.ts'
+import { severities } from '../../packages/cli/src/doctor/evidence.ts'
+import { doctorTexts } from '../../packages/cli/src/doctor/texts/index.ts'
+import { flawed } from '../flawed/index.ts'
+import { root } from '../support/processes.ts'
+import { readPage, toPage } from './page.ts'
+
+const codes = checks.map(({ code }) => code)
+
+describe("the doctor's list of checks", () => {
+  it('is what its page says: `pnpm --filter acuse-test doctor:page` writes it', () => {
+    expect(readPage()).toBe(toPage(readPage()))
+    for (const code of codes) expect(readPage()).toContain(`| \`${code}\` |`)
+  })
+
+  it('has each code once, and texts for each in both languages and for no other', () => {
+    expect(new Set(codes).size).toBe(codes.length)
+    for (const { checks: texts } of Object.values(doctorTexts))
+      expect(Object.keys(texts).sort()).toEqual([...codes].sort())
+  })
+
+  it('says something of every probe in both languages', () => {
+    const [en, es] = [doctorTexts.en.probes, doctorTexts.es.probes]
+    expect(Object.keys(es).sort()).toEqual(Object.keys(en).sort())
+    for (const text of [...Object.values(en), ...Object.values(es)]) expect(text).not.toBe('')
+  })
+
+  it('masks a check by earlier ones only, so that nothing is masked by what was not looked at yet', () => {
+    const order = [
+      ...checks.filter(({ when }) => when === undefined),
+      ...checks.filter(({ when }) => when === 'crash'),
+    ]
+    for (const [at, { unless = [] }] of order.entries())
+      for (const code of unless) expect(order.slice(0, at).map((check) => check.code)).toContain(code)
+  })
+
+  it('weighs each check, and needs effects for whatever needs crashes', () => {
+    for (const { severity, needs = [], when } of checks) {
+      expect(severities[severity]).toBeGreaterThan(0)
+      if (needs.includes('start')) expect([needs.includes('effects'), when]).toEqual([true, 'crash'])
+    }
+  })
+
+  it('has a receiver with one fault for each row of the table of faults', () => {
+    for (const [file, code] of Object.entries(flawed)) {
+      expect(existsSync(join(root, `test/flawed/${file}.ts`)), file).toBe(true)
+      expect(codes).toContain(code)
+    }
+  })
+})

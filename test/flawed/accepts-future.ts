@@ -1,0 +1,4 @@
+// It looks at the past only.
+import { serve } from './base.ts'
+
+serve({ isFresh: (ageMs) => ageMs < 86_400_000 })
