@@ -8,12 +8,17 @@ import { flawed } from '../flawed/index.ts'
 import { root } from '../support/processes.ts'
 import { readPage, toPage } from './page.ts'
 
+/** The formatter gives the columns of tables one width. */
+function squeezed(page: string): string {
+  return page.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---')
+}
+
 const codes = checks.map(({ code }) => code)
 
 describe("the doctor's list of checks", () => {
   it('is what its page says: `pnpm --filter acuse-test doctor:page` writes it', () => {
-    expect(readPage()).toBe(toPage(readPage()))
-    for (const code of codes) expect(readPage()).toContain(`| \`${code}\` |`)
+    expect(squeezed(readPage())).toBe(squeezed(toPage(readPage())))
+    for (const code of codes) expect(squeezed(readPage())).toContain(`| \`${code}\` |`)
   })
 
   it('has each code once, and texts for each in both languages and for no other', () => {

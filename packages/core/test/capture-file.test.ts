@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { RefusedRequest } from '../src/capture-file.ts'
 import { captureFile } from '../src/capture-file.ts'
-import type { RefusedRequest } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'acuse-capture-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,7 +1,7 @@
 import { type CapturedRequest, CaptureError, type CaptureNote, headerOf } from './captured-request.ts'
 import { isCurlCommand, type ReadNamedFile, readCurlCommand } from './curl-command.ts'
 
-const firstLine = /^> ([A-Z][A-Z-]{0,19}) (\S{1,16384}) HTTP\/\d(?:\.\d)?\s*$/
+const firstLine = /^> ([A-Z][A-Z-]{0,19}) (\S+) HTTP\/\d(?:\.\d)?\s*$/
 
 /** Whether text is what `curl -v` prints: lines of a request after `> `. */
 export function isCurlVerbose(text: string): boolean {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { apiKey, type CaptureOptions, fromRawHeaders, hmac, type RefusedRequest } from '../../src/index.ts'
+import type { CaptureOptions, RefusedRequest } from '../../src/capture-file.ts'
+import { apiKey, fromRawHeaders, hmac } from '../../src/index.ts'
 import { type acme, bench, incoming, paid, secret, signed } from '../support/acme.ts'
 import type { ManualClock } from '../support/clock.ts'
 

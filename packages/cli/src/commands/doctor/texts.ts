@@ -7,10 +7,6 @@ const en = {
   arguments: { url: 'where the receiver listens' },
   options: {
     provider: 'the sender to speak as',
-    secretEnv: 'environment variable of the secret',
-    secretFile: 'file of the secret',
-    secret: 'the secret itself',
-    option: 'further option of the provider',
     event: 'an event that it is to get; default all',
     effectFile: 'file that gets a line for each effect',
     effectUrl: 'address that answers a count or a list of effects',
@@ -32,10 +28,6 @@ const es: Texts = {
   arguments: { url: 'dónde escucha el receptor' },
   options: {
     provider: 'el remitente por el que habla',
-    secretEnv: 'variable de entorno del secreto',
-    secretFile: 'archivo del secreto',
-    secret: 'el secreto mismo',
-    option: 'otra opción del proveedor',
     event: 'un evento que recibirá; si no, todos',
     effectFile: 'archivo con una línea por efecto',
     effectUrl: 'dirección que da la cuenta o lista de efectos',
