@@ -17,7 +17,8 @@ export class OutboxWorker {
   readonly #pauses = new Set<() => void>()
   /** Something happened since the last look. */
   #isWoken = false
-  #isStarted = false
+  /** Ends with `close`, and rejects never; `undefined`: it is not started. */
+  #loop: Promise<void> | undefined
   #isClosed = false
   /** Nothing is written any more: the caller may have closed the database. */
   #isGivenUp = false
@@ -30,10 +31,8 @@ export class OutboxWorker {
 
   start(): void {
     if (this.#isClosed) throw new Error('The outbox is closed: make another')
-    if (this.#isStarted) return
-    this.#isStarted = true
-    // It ends with `close`, and rejects never.
-    void keepAlive(this.#run())
+    if (this.#loop !== undefined) return
+    this.#loop = keepAlive(this.#run())
   }
 
   /** Looks now for what is due. */
@@ -56,7 +55,7 @@ export class OutboxWorker {
     this.#isClosed = true
     this.wake()
     const { clock } = this.#settings.way
-    await keepAlive(withDeadline(Promise.all(this.#underWay.keys()), timeoutMs, clock))
+    await keepAlive(withDeadline(Promise.all([this.#loop, ...this.#underWay.keys()]), timeoutMs, clock))
     this.#isGivenUp = true
     for (const abort of this.#underWay.values()) abort.abort()
   }
@@ -85,10 +84,17 @@ export class OutboxWorker {
     const leased = await this.#ask('lease messages', () =>
       this.#store.lease({ outbox: name, now, until: now + leaseMs, limit }),
     )
-    // The leases of one that closed meanwhile run out: what it was asked to end, it does not begin.
-    if (this.#isClosed) return false
-    for (const one of leased ?? []) this.#begin(one)
+    if (this.#isClosed) await Promise.all((leased ?? []).map((one) => this.#giveBack(one)))
+    else for (const one of leased ?? []) this.#begin(one)
     return leased?.length === limit
+  }
+
+  /** It was leased while this was closed: others need not wait for the end of its lease. */
+  async #giveBack(message: LeasedMessage): Promise<void> {
+    const { attempts, failures } = message
+    const dueAt = this.#settings.way.clock.now()
+    const untouched = { state: 'waiting', dueAt, endedAt: null, attempts, failures } as const
+    await this.#ask('give a message back', () => this.#store.settle(message, untouched))
   }
 
   #begin(message: LeasedMessage): void {
@@ -120,7 +126,7 @@ export class OutboxWorker {
     const before = way.clock.now() - retentionMs
     const count = await this.#ask('prune delivered messages', () => this.#store.prune(name, before))
     // As many as one call forgets: there may be more.
-    if (count !== undefined && count < 1_000) this.#pruneAt = way.clock.monotonic() + pruneEveryMs
+    if (count !== 1_000) this.#pruneAt = way.clock.monotonic() + pruneEveryMs
   }
 
   /** The store's answer; `undefined` where it failed, or did not answer before a lease is over. */
