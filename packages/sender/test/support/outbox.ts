@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { standardWebhooks } from '@acuse/providers/standard-webhooks'
+import Libsql from 'libsql'
 import type { Fetch, FetchInit } from '../../src/index.ts'
 import {
   createOutbox,
@@ -35,8 +35,6 @@ export interface TestConnection extends SqliteConnection {
   close(): void
 }
 
-const Libsql = createRequire(import.meta.url)('libsql') as new (path: string) => TestConnection
-
 const folders: string[] = []
 
 /** A file with a table of orders, of its own. */
@@ -59,7 +57,7 @@ export function removeShops(): void {
 }
 
 /** A request as a receiver gets it. */
-export interface Asked {
+interface Asked {
   readonly url: string
   readonly headers: Record<string, string>
   readonly body: string

@@ -69,7 +69,7 @@ export function postgresOutbox(
   const sql = toSql({
     table: schema === undefined ? name : `${toIdentifier('schema', schema)}.${name}`,
     prefix: table,
-    sequence: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+    sequence: 'bigserial PRIMARY KEY',
     json: 'json',
     time: 'timestamptz',
     skipLocked: ' FOR UPDATE SKIP LOCKED',

@@ -31,11 +31,11 @@ const enqueueKinds: OptionKinds<EnqueueOptions> = { orderingKey: 'text' }
  * @param database your connection (`better-sqlite3`, `libsql`, `node:sqlite`); or a path, for a process that only delivers
  * @throws TypeError when an option cannot be used, or no driver for a path is there
  * @example
- * import { DatabaseSync } from 'node:sqlite'
  * import { standardWebhooks } from '@acuse/providers/standard-webhooks'
  * import { createOutbox, sqliteOutbox } from '@acuse/sender/outbox'
+ * import Database from 'libsql'
  *
- * const db = new DatabaseSync('shop.db')
+ * const db = new Database('shop.db')
  * const secret = process.env['WEBHOOK_SECRET'] as string
  * const acme = (key: string) => standardWebhooks({ secret: key, name: 'acme' })
  * const outbox = createOutbox({ provider: acme, secret, url: 'https://example.com/hooks', store: sqliteOutbox(db) })
