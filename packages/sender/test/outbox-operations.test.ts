@@ -58,6 +58,22 @@ describe('a dead letter', () => {
     expect(new Set(asked.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
   })
 
+  it('is what cannot be signed any more, and holds up nothing', async () => {
+    const { db } = openShop()
+    const { asked, fetch } = answering(ok)
+    const outbox = outboxOf(db, { fetch })
+    closing.push(outbox)
+    outbox.enqueue('order.paid', paid('o-1'))
+    db.exec("UPDATE acuse_outbox SET payload = '{'")
+    outbox.enqueue('order.paid', paid('o-2'))
+    outbox.start()
+    await outbox.onIdle()
+    expect(asked).toHaveLength(1)
+    expect((await outbox.deadLetters.list()).letters).toMatchObject([
+      { attempts: 3, status: undefined, message: expect.stringContaining('SyntaxError') },
+    ])
+  })
+
   it('is listed in pages, oldest first, and chosen by type and time', async () => {
     const { db } = openShop()
     const clock = manualClock()

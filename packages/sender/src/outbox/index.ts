@@ -17,7 +17,7 @@ export type {
   PostgresResult,
 } from './postgres/postgres-outbox.ts'
 export { postgresOutbox } from './postgres/postgres-outbox.ts'
-export type { SqliteConnection, SqliteStatement } from './sqlite/sqlite-connection.ts'
+export type { SqliteChanges, SqliteConnection, SqliteStatement } from './sqlite/sqlite-connection.ts'
 export type { SqliteOutboxOptions, SqliteOutboxStore } from './sqlite/sqlite-outbox.ts'
 export { sqliteOutbox } from './sqlite/sqlite-outbox.ts'
 export type {

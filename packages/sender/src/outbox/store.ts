@@ -81,25 +81,35 @@ export interface OutboxStats {
   readonly oldestMs: number
 }
 
-/** Dead letters of a store, by their fields. */
+/** Dead letters of a store, by their fields; absent fields match all. */
 export interface LetterSelection {
+  /** The message's id. */
   readonly id?: string | undefined
+  /** The event's name. */
   readonly type?: string | undefined
+  /** Only those that died at this time or later. */
   readonly diedFrom?: Date | undefined
+  /** Only those that died before this time. */
   readonly diedBefore?: Date | undefined
 }
 
 /** A place in the list of dead letters: it begins behind it. */
 export interface LetterPlace {
+  /** When the last one before it died, in milliseconds since the epoch. */
   readonly diedAt: number
+  /** The number of its row: several may die at once. */
   readonly seq: number
 }
 
 /** A dead letter as a store has it. */
 export interface StoredLetter extends Pick<NewMessage, 'id' | 'type' | 'payload' | 'enqueuedAt'> {
+  /** The number of its row, in the order of enqueuing. */
   readonly seq: number
+  /** When it died, in milliseconds since the epoch. */
   readonly diedAt: number
+  /** How many attempts were made. */
   readonly attempts: number
+  /** The last ten, oldest first. */
   readonly failures: readonly OutboxFailure[]
 }
 

@@ -1,10 +1,16 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
+/** What running a statement came to. */
+export interface SqliteChanges {
+  /** How many rows it changed. */
+  readonly changes: number | bigint
+}
+
 /** A statement of `better-sqlite3`, `libsql` or `node:sqlite`. */
 export interface SqliteStatement {
   /** Runs it. */
-  run(...values: (string | number | null)[]): { readonly changes: number | bigint }
+  run(...values: (string | number | null)[]): SqliteChanges
   /** Runs it, and reads all rows. */
   all(...values: (string | number | null)[]): unknown[]
 }
