@@ -143,7 +143,11 @@ async function databaseOn(server: string): Promise<OwnDatabase> {
   await ask(server, `CREATE DATABASE ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  return { url: url.href, stop: () => ask(server, `DROP DATABASE ${name} WITH (FORCE)`) }
+  return {
+    url: url.href,
+    // Not by force: connections that are just closing would get an error that nobody listens to. It waits for them, for 5 s.
+    stop: () => ask(server, `DROP DATABASE ${name}`),
+  }
 }
 
 async function ask(url: string, sql: string): Promise<void> {
