@@ -9,6 +9,7 @@ import { fencing } from './fencing.ts'
 import { fileTaken } from './file-taken.ts'
 import { busyThread, clockSetBack, lockedOut } from './holder.ts'
 import { outages } from './outages.ts'
+import { outboxKills } from './outbox-kills.ts'
 import { poisonKills, poisonThroughput } from './poison.ts'
 import { ratio } from './ratio.ts'
 import { recovery } from './recovery.ts'
@@ -142,6 +143,8 @@ export const campaigns: readonly Campaign[] = [
   ...fileTaken,
   ...(canSetClock() ? clocks : []),
   ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
+  outboxKills('sqlite'),
+  outboxKills('postgres'),
   redisFull,
   replay,
   outages,

@@ -31,12 +31,22 @@ export function victimOf(example: string, env: Record<string, string>): Promise<
   return processOf(example, [join(root, 'examples', example, 'dist/main.js')], env)
 }
 
-let party: string | undefined
-
 /** A receiver or worker of `party.ts`, on the built packages. */
 export function partyOf(env: Record<string, string>, onLine?: (line: string) => void): Promise<Victim> {
-  party ??= bundled(fileURLToPath(new URL('party.ts', import.meta.url)))
-  return processOf('party', [party], env, onLine)
+  return programOf('party.ts', env, onLine)
+}
+
+const programs = new Map<string, string>()
+
+/** A program of this folder, on the built packages. */
+export function programOf(
+  file: string,
+  env: Record<string, string>,
+  onLine?: (line: string) => void,
+): Promise<Victim> {
+  const program = programs.get(file) ?? bundled(fileURLToPath(new URL(file, import.meta.url)))
+  programs.set(file, program)
+  return processOf(file, [program], env, onLine)
 }
 
 async function processOf(

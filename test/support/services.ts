@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { run } from './processes.ts'
+import { sharedFolder, stopShared } from './shared-postgres.ts'
 
 /** A program that the tests run, and Debian's package of it. */
 export interface Service {
   /** The names under which it may be found. */
   readonly commands: readonly string[]
+  /** Where it may be besides the `PATH`. */
+  readonly folders?: () => readonly string[]
   readonly package: string
   /** Without it some campaigns are left out, and say so. */
   readonly isOptional?: boolean
@@ -22,8 +26,8 @@ export const services: readonly Service[] = [
 ]
 
 /** Where a program is, by the first of its names that is found. */
-export function findCommand(commands: readonly string[]): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
+export function findCommand(commands: readonly string[], beside: readonly string[] = []): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...beside]
   const candidates = commands.flatMap((name) => folders.map((folder) => join(folder, name)))
   return candidates.find((path) => existsSync(path))
 }
@@ -31,11 +35,23 @@ export function findCommand(commands: readonly string[]): string | undefined {
 /** Finds what the tests and campaigns run, or installs it where that is possible; once, before the first of them. */
 export async function setup(): Promise<void> {
   await provide(services)
+  // The first test that needs Postgres starts one there.
+  folder = mkdtempSync(join(tmpdir(), 'acuse-postgres-'))
+  process.env[sharedFolder] = folder
 }
+
+let folder: string | undefined
+
+/** Ends what the tests shared. */
+export async function teardown(): Promise<void> {
+  if (folder !== undefined) await stopShared(folder)
+}
+
+const isHere = ({ commands, folders }: Service): boolean => findCommand(commands, folders?.()) !== undefined
 
 /** The same of what a campaign runs beside. */
 export async function provide(wanted: readonly Service[]): Promise<void> {
-  const missing = wanted.filter(({ commands }) => findCommand(commands) === undefined)
+  const missing = wanted.filter((each) => !isHere(each))
   if (missing.length === 0) return
   const packages = missing.map((service) => service.package)
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
@@ -45,7 +61,7 @@ export async function provide(wanted: readonly Service[]): Promise<void> {
     const words = ['install', '-y', '-qq', '--no-install-recommends', 'ca-certificates', ...packages]
     await run('apt-get', words, { env })
   }
-  const absent = wanted.filter((each) => !each.isOptional && findCommand(each.commands) === undefined)
+  const absent = wanted.filter((each) => !each.isOptional && !isHere(each))
   if (absent.length > 0) {
     const names = absent.map((service) => service.package).join(', ')
     throw new Error(`The tests run ${names}, which is not here: install it. No test is skipped for it`)

@@ -35,12 +35,15 @@ const others = [
   'providers-redcumbre',
   'providers-zenpli',
   'redis-redisDedupe',
+  'sender-createOutbox',
   'sender-createSender',
   'sender-formatReport',
+  'sender-postgresOutbox',
+  'sender-sqliteOutbox',
 ]
 
 /** The pages whose code a reader copies; their own tests run it. */
-const pages = ['recipes', 'testing', 'write-a-provider', 'write-an-inbox']
+const pages = ['outbox', 'recipes', 'testing', 'write-a-provider', 'write-an-inbox']
 
 /** A misspelt name, how its receiver is made, and a name that the compiler must list. */
 const misspelt: readonly (readonly [name: string, provider: string, near: string])[] = [

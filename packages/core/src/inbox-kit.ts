@@ -84,5 +84,7 @@ export type { DeliveryToSign, SendingProvider, SignedDelivery } from './lib/sign
 export { signDelivery, withQuery } from './lib/sign-delivery.ts'
 export { about, tell } from './lib/tell.ts'
 export { withValueAt } from './lib/with-value-at.ts'
+export type { ReceiverLogger } from './log/logger.ts'
+export { toLogger } from './log/logger.ts'
 export { warn, warnOnce } from './log/warn.ts'
 export { deadReasons } from './model/dead-letter.ts'

@@ -1,3 +1,4 @@
+import { isSuccess, retryAfterMs } from './answers.ts'
 import type { Travels } from './faults/fault.ts'
 import { post, type Transport } from './post.ts'
 import type { Attempt, SendReport } from './report.ts'
@@ -39,17 +40,4 @@ export async function deliver(
   const status = attempts.at(-1)?.status
   const delivered = isSuccess(status)
   return { provider: way.provider, event, faults, delivered, status, attempts, others: [], request }
-}
-
-/** Whether an answer is a 2xx. */
-function isSuccess(status: number | undefined): boolean {
-  return status !== undefined && status >= 200 && status < 300
-}
-
-/** RFC 9110 §10.2.3: whole seconds, or a date. Anything else asks for nothing. */
-function retryAfterMs(value: string | null | undefined, now: number): number {
-  if (value === null || value === undefined) return 0
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? 0 : Math.max(at - now, 0)
 }

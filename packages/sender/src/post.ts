@@ -1,7 +1,7 @@
 import type { Clock } from '@acuse/core'
 import type { Travels } from './faults/fault.ts'
 import type { Attempt } from './report.ts'
-import type { Answer, Fetch, FetchInit, SignedRequest } from './request.ts'
+import type { Answer, Fetch, FetchAnswer, FetchInit, SignedRequest } from './request.ts'
 import { sendCutShort } from './send-cut-short.ts'
 
 /** How requests go out. */
@@ -21,6 +21,10 @@ export interface PostOptions extends Transport {
   readonly timeoutMs: number
   /** How the body travels. Default: at once. */
   readonly travels?: Travels | undefined
+  /** The most bytes to read of an answer, whose sender may be anybody. Default: all. */
+  readonly mostAnswerBytes?: number
+  /** Ends the request before its time. */
+  readonly abort?: AbortController
 }
 
 /** An attempt, and the headers of its answer where there was one. */
@@ -33,7 +37,7 @@ export interface Posted {
 export async function post(request: Omit<SignedRequest, 'method'>, options: PostOptions): Promise<Posted> {
   const { number, delayMs, timeoutMs, clock } = options
   const startedAt = clock.monotonic()
-  const abort = new AbortController()
+  const { abort = new AbortController() } = options
   const cancel = clock.schedule(timeoutMs, () => abort.abort())
   const about = () => ({ number, delayMs, durationMs: clock.monotonic() - startedAt })
   try {
@@ -49,7 +53,7 @@ export async function post(request: Omit<SignedRequest, 'method'>, options: Post
 
 async function answerTo(
   { url, headers, body }: Omit<SignedRequest, 'method'>,
-  { method = 'POST', travels, sleep, fetch = globalThis.fetch }: PostOptions,
+  { method = 'POST', travels, sleep, fetch = globalThis.fetch, mostAnswerBytes }: PostOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
   if (travels === 'truncated' || travels === 'aborted')
@@ -58,7 +62,26 @@ async function answerTo(
     method !== 'POST' ? {} : travels === 'slowly' ? { body: slowly(body, sleep), duplex: 'half' } : { body }
   const init = { method, headers: { ...headers }, redirect: 'manual', signal, ...sent } as const
   const response = await fetch(url, init)
-  return { status: response.status, headers: response.headers, text: await response.text() }
+  const { status, headers: answered } = response
+  return { status, headers: answered, text: await readText(response, mostAnswerBytes) }
+}
+
+/** What it begins with; an answer that breaks off is an answer. */
+async function readText(answer: FetchAnswer, mostBytes: number | undefined): Promise<string> {
+  if (mostBytes === undefined || !answer.body) return answer.text()
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  try {
+    for await (const piece of answer.body) {
+      text += decoder.decode(piece, { stream: true })
+      bytes += piece.byteLength
+      if (bytes > mostBytes) break
+    }
+  } catch {
+    // Its status says whether it was delivered.
+  }
+  return text
 }
 
 const pieces = 10

@@ -30,7 +30,7 @@ export interface FetchInit {
 }
 
 /** What is read of an answer: a `Response` has it. */
-export type FetchAnswer = Pick<Response, 'status' | 'headers' | 'text'>
+export type FetchAnswer = Pick<Response, 'status' | 'headers' | 'text'> & Partial<Pick<Response, 'body'>>
 
 /** What was answered. */
 export interface Answer {

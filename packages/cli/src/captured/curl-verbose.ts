@@ -5,7 +5,7 @@ const firstLine = /^> ([A-Z][A-Z-]{0,19}) (\S+) HTTP\/\d(?:\.\d)?\s*$/
 
 /** Whether text is what `curl -v` prints: lines of a request after `> `. */
 export function isCurlVerbose(text: string): boolean {
-  return /^> [A-Z][A-Z-]{0,19} \S+ HTTP\/\d/m.test(text)
+  return text.split('\n').some((line) => firstLine.test(line))
 }
 
 /**

@@ -26,10 +26,10 @@ export function signatureOf(provider: Provider<object>, request: Outgoing): Sign
   const headers = asTexts(request.headers)
   for (const header of carriersOf(provider)) {
     const value = headers[header] ?? ''
-    const hex = /[0-9a-f]{40,}/.exec(value)
-    const found = hex ?? /[A-Za-z0-9+/]{26,}={0,2}/.exec(value)
-    if (found === null) continue
-    const [text] = found
+    const runs = value.match(/[A-Za-z0-9+/]+={0,2}/g) ?? []
+    const hex = runs.find((run) => run.length >= 40 && /^[0-9a-f]+$/.test(run))
+    const text = hex ?? runs.find((run) => run.length >= 26)
+    if (text === undefined) continue
     return {
       header,
       text,

@@ -190,7 +190,7 @@ export function asTexts(headers: Outgoing['headers']): Record<string, string> {
  */
 function tokensFor({ headers }: Outgoing, payload: JsonObject, others: readonly JsonObject[]): Set<string> {
   const ids = Object.values(headers).filter(
-    (value) => typeof value === 'string' && /^[\w-]*[0-9a-f]{8}-[0-9a-f]{4}-[\w-]*$/.test(value),
+    (value) => typeof value === 'string' && /^[\w-]+$/.test(value) && /[0-9a-f]{8}-[0-9a-f]{4}-/.test(value),
   )
   const [before = [], after = []] = others.map((other) => tokensOf(payload, other))
   return new Set([...before.filter((token) => after.includes(token)), ...ids.map(String)])

@@ -89,7 +89,8 @@ export function entryOf({ texts }: Pick<Context, 'texts'>, name: string): Catalo
 
 /** The environment variable of a provider's secret: NAME_WEBHOOK_SECRET, where the catalogue says nothing else. */
 export function variableOf(name: string, entry: CatalogueEntry | undefined, role: Role): string {
-  const upper = name.replace(/(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+/g, '_').toUpperCase()
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+  const upper = words.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase()
   return entry?.variables?.[role] ?? `${upper}_WEBHOOK_SECRET`
 }
 

@@ -50,7 +50,7 @@ export function writeFailure(logger: Logger, message: string, error: unknown): v
 }
 
 /**
- * A receiver's logger; process warnings where none is given.
+ * A receiver's logger, or an outbox's; process warnings where none is given.
  * @throws TypeError when one of its four methods is missing
  */
 export function toLogger(given: Logger | undefined, clock: Clock): ReceiverLogger {

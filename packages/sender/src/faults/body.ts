@@ -50,8 +50,7 @@ function tampered(body: Uint8Array): Uint8Array {
   const changed = Buffer.from(body)
   if (changed.length === 0) return Buffer.from(' ')
   const text = changed.toString('latin1')
-  const inText = /[A-Za-z0-9](?="[^"]*$)/.exec(text)?.index
-  const at = inText ?? Math.max(text.search(/[A-Za-z0-9][^A-Za-z0-9]*$/), 0)
+  const at = lastOfText(text)
   const character = changed.readUInt8(at)
   // Another digit, or the letter in the other case.
   changed.writeUInt8(character < 0x40 ? character ^ 0x01 : character ^ 0x20, at)
@@ -62,4 +61,13 @@ function tampered(body: Uint8Array): Uint8Array {
 export function checkSigns({ name, scheme }: Provider<object>): void {
   if (scheme.signs.length > 0) return
   throw new TypeError(`${name} signs nothing: whoever holds its key can say anything`)
+}
+
+/** The last letter or digit of the last text in quotes, or of all. */
+function lastOfText(text: string): number {
+  const isPlain = (at: number): boolean => /[A-Za-z0-9]/.test(text.charAt(at))
+  const inQuotes = text.lastIndexOf('"') - 1
+  if (isPlain(inQuotes)) return inQuotes
+  for (let at = text.length - 1; at > 0; at--) if (isPlain(at)) return at
+  return 0
 }

@@ -77,8 +77,18 @@ function toOptions(
 /** Text without the passwords of the addresses in it. A password may have any character: the last @ ends it. */
 export function redact(text: string): string {
   return text
-    .replace(/(\w+:\/\/[^\s:@/]*:)\S*@/g, '$1***@')
+    .split(/(\s)/)
+    .map(withoutPassword)
+    .join('')
     .replace(/([?&](?:password|sentinelPassword)=)[^&\s]*/gi, '$1***')
+}
+
+function withoutPassword(word: string): string {
+  const from = word.indexOf('://')
+  const to = word.lastIndexOf('@')
+  if (from < 0 || to < from) return word
+  const colon = word.indexOf(':', from + 3)
+  return colon < 0 || colon > to ? word : `${word.slice(0, colon + 1)}***${word.slice(to)}`
 }
 
 /** A word as a shell takes it. */

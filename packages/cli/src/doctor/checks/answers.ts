@@ -4,8 +4,19 @@ import type { Examined, Exchange } from '../examined.ts'
 import { type Answer, constantPart } from '../http.ts'
 import { signatureOf } from '../signature.ts'
 
-const stack =
-  /\bat [^\n<]{1,200}:\d+:\d+|Traceback \(most recent call last\)|node_modules\/|Exception in thread|\.(?:go|java|php|py|rb):\d+/
+/** What runtimes print of an error: Node, Python, Java, Go, PHP, Ruby. */
+const stacks = [
+  /\.[cm]?[jt]sx?:\d+:\d+/,
+  /\(node:internal\//,
+  /Traceback \(most recent call last\)/,
+  /node_modules\//,
+  /Exception in thread/,
+  /\.(?:go|java|php|py|rb):\d+/,
+]
+
+function stackIn(text: string): string | undefined {
+  return stacks.flatMap((stack) => stack.exec(text)?.[0] ?? [])[0]
+}
 
 function textOf({ body, headers }: Answer): string {
   return `${body}\n${Object.values(headers).join('\n')}`
@@ -77,7 +88,7 @@ export const answers: readonly Check[] = [
     code: 'stack-answered',
     severity: 'medium',
     when: 'last',
-    run: async ({ exchanges }) => holding(exchanges, ({ answer }) => stack.exec(textOf(answer))?.[0]),
+    run: async ({ exchanges }) => holding(exchanges, ({ answer }) => stackIn(textOf(answer))),
   },
   {
     code: 'body-echoed',

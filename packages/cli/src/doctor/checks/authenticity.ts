@@ -88,7 +88,7 @@ function otherSpellings(text: string, encoding: 'hex' | 'base64'): Partial<Recor
     }
   return {
     ...blank,
-    'signature-unpadded': text.replace(/=+$/, ''),
+    'signature-unpadded': text.replaceAll('=', ''),
     'signature-url-safe': text.replaceAll('+', '-').replaceAll('/', '_'),
     'signature-with-more': `${text}=AAAA`,
   }

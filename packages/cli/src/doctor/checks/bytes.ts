@@ -9,8 +9,8 @@ import type { MadeEvent, Subject } from '../subject.ts'
 const spellings: readonly (readonly [ProbeName, (json: string) => string])[] = [
   ['json-indented', (json) => JSON.stringify(JSON.parse(json), undefined, 2)],
   ['json-reversed', (json) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(json)).reverse()))],
-  ['json-escaped', (json) => json.replace(/(?<=":")[A-Za-z](?=[^"]*"[,}])/, toEscape)],
-  ['json-decimal', (json) => json.replace(/(?<=":)(\d{1,15})(?=[,}])/, '$1.0')],
+  ['json-escaped', (json) => json.replace(/":"([A-Za-z])/, (_, letter: string) => `":"${toEscape(letter)}`)],
+  ['json-decimal', (json) => json.replace(/":(\d{1,15})([,}])/, '":$1.0$2')],
   ['json-line-end', (json) => `${json}\n`],
 ]
 
