@@ -25,7 +25,7 @@ describe("Redcumbre's documented Express example", () => {
   let url: string
 
   beforeAll(async () => {
-    const program = join(root, 'test/fixtures/redcumbre/documented-receiver.mjs')
+    const program = join(root, 'test/fixtures/receivers/redcumbre-documented.mjs')
     const receiver = startCommand(
       process.execPath,
       [program],

@@ -152,7 +152,11 @@ describe('acuse doctor, when it is interrupted', () => {
       while (!existsSync(place.effectFile)) await sleep(20)
       interrupt()
     })
-    expect([ran.exitCode, ran.stdout]).toEqual([130, ''])
+    expect([ran.exitCode, ran.stdout, ran.stderr]).toEqual([
+      130,
+      '',
+      expect.stringMatching(/^acuse: interrupted/),
+    ])
     await expect(fetch(place.url)).rejects.toThrow()
   })
 })

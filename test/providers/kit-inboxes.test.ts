@@ -6,10 +6,18 @@ import type { Clock, Inbox } from '@acuse/core'
 import { sqliteInbox } from '@acuse/sqlite'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { registerCases } from '../contracts/register-cases.ts'
+import { fewOrAll } from '../support/full.ts'
 import { type OwnRedis, startRedis } from '../support/redis.ts'
 import { createWallClock, type WallClock } from '../support/wall-clock.ts'
 import { everyProvider } from './every-provider.ts'
 import { retryCases } from './retry-cases.ts'
+
+const names = Object.keys(everyProvider)
+/** Every sixth of them, others each hour; all of them in `pnpm full`. */
+const first = Math.floor(Date.now() / 3_600_000) % 6
+const entries = Object.entries(everyProvider).filter(
+  ([name]) => fewOrAll(names.indexOf(name) % 6 === first ? 1 : 0, 1) === 1,
+)
 
 describe('with SQLite, up to the last retry of its sender,', () => {
   const folder = mkdtempSync(join(tmpdir(), 'acuse-kit-'))
@@ -17,7 +25,7 @@ describe('with SQLite, up to the last retry of its sender,', () => {
   let files = 0
   const inbox = (clock: Clock) => sqliteInbox(join(folder, `${files++}.db`), { clock })
 
-  describe.each(Object.entries(everyProvider))('%s keeps the contract of a provider', (_, entry) => {
+  describe.each(entries)('%s keeps the contract of a provider', (_, entry) => {
     registerCases(retryCases(entry, inbox))
   })
 })
@@ -51,7 +59,7 @@ describe('with BullMQ, whose Redis tells the time, up to the last retry of its s
     return own
   }
 
-  describe.each(Object.entries(everyProvider))('%s keeps the contract of a provider', (_, entry) => {
+  describe.each(entries)('%s keeps the contract of a provider', (_, entry) => {
     registerCases(retryCases(entry, inbox))
   })
 })

@@ -37,7 +37,7 @@ function warningCodes(): string[] {
         .map((file) => join(folder, file)),
     )
   return files.flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/'(ACUSE[A-Z_]*)'/g)].map(([, code]) => code as string),
+    [...readFileSync(file, 'utf8').matchAll(/(?<!env\[)'(ACUSE[A-Z_]*)'/g)].map(([, code]) => code as string),
   )
 }
 
