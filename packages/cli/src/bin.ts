@@ -11,6 +11,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     abort.abort()
   })
 }
+// What nobody waits for any more may fail when it is interrupted; the command ends by its own way.
+process.on('unhandledRejection', (error) => {
+  if (!abort.signal.aborted) throw error
+})
 // The reader of a pipe, such as `head`, has seen enough.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.unreachable)
