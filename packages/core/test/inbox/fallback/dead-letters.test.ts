@@ -46,6 +46,29 @@ describe('the dead letters of an inbox with a fallback', () => {
     expect(await letters.get('nobody')).toBeUndefined()
   })
 
+  it('are counted on from one inbox to the other while they are discarded or redriven', async () => {
+    for (const change of ['discard', 'redrive'] as const) {
+      const { letters } = await create('psps')
+      const counts: number[] = []
+      expect(await letters[change]({ all: true }, { onProgress: (count) => counts.push(count) })).toBe(4)
+      expect(counts.at(-1)).toBe(4)
+      expect(counts).toEqual([...counts].sort((one, other) => one - other))
+    }
+  })
+
+  it('are changed with a function of the count and a signal, or a TypeError says what they are', async () => {
+    const { letters, ids } = await create('p')
+    for (const change of ['discard', 'redrive'] as const) {
+      await expect(letters[change]({ all: true }, { onProgress: 'x' as never })).rejects.toThrow(
+        'onProgress must be a function of the count, not string',
+      )
+      await expect(letters[change]({ all: true }, { signal: {} as never })).rejects.toThrow(
+        'signal must be an AbortSignal, not object',
+      )
+    }
+    expect((await letters.list()).letters.map(({ id }) => id)).toEqual(ids)
+  })
+
   it('end where the rest was discarded while they were listed', async () => {
     const { primary, fallback, ids } = await create('psp')
     const emptied = Object.assign(Object.create(primary.deadLetters), {
