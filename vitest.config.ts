@@ -3,6 +3,8 @@ import { LongFirst } from './test/support/long-first.ts'
 
 /** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
 const units = ['packages/{core,providers,express,fastify,hono,sender,cli}/test/**/*.test.ts']
+/** What starts the command as a process, hundreds of times: `pnpm test:command` runs it. */
+const command = ['test/cli/**/*.test.ts', 'test/doctor/**/*.test.ts']
 /** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */
 const checks = ['test/checks/**/*.test.ts']
 
@@ -39,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'services',
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...units, ...checks, '**/node_modules/**', '**/.tmp/**'],
+          exclude: [...units, ...command, ...checks, '**/node_modules/**', '**/.tmp/**'],
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
@@ -47,6 +49,14 @@ export default defineConfig({
           },
           globalSetup: ['test/support/services.ts', 'test/support/build.ts'],
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'command',
+          include: command,
+          globalSetup: ['test/support/services.ts', 'test/support/build.ts'],
         },
       },
       {
