@@ -33,9 +33,13 @@ async function sendOversized(examined: Examined): Promise<Evidence[]> {
   return isRefused || isCutOff ? [] : [toEvidence('oversized', answer)]
 }
 
+/** A right receiver waits for a body for as long as it may take to answer: 5 s. */
+const leastPatienceMs = 6_000
+
 /** Half a body, and then nothing; or the rest of it, a byte every now and then. */
 async function hold(examined: Examined, how: 'unended' | 'trickled'): Promise<Evidence[]> {
-  const { subject, patienceMs } = examined
+  const { subject } = examined
+  const patienceMs = Math.max(examined.patienceMs, leastPatienceMs)
   const event = subject.make()
   const { request } = event
   const opened = open({ ...request, headers: { ...request.headers, 'content-length': '100000' } }, patienceMs)
