@@ -3,8 +3,8 @@ import { LongFirst } from './test/support/long-first.ts'
 
 /** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
 const units = ['packages/{core,providers,express,fastify,hono,sender,cli}/test/**/*.test.ts']
-/** What starts the command as a process, hundreds of times: `pnpm test:command` runs it. */
-const command = ['test/cli/**/*.test.ts', 'test/doctor/**/*.test.ts']
+/** What starts the command, or test runners, as processes, hundreds of times: `pnpm test:command` runs it. */
+const command = ['test/cli/**/*.test.ts', 'test/doctor/**/*.test.ts', 'test/testing-page.test.ts']
 /** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */
 const checks = ['test/checks/**/*.test.ts']
 
