@@ -41,7 +41,8 @@ export async function post(request: Omit<SignedRequest, 'method'>, options: Post
   const cancel = clock.schedule(timeoutMs, () => abort.abort())
   const about = () => ({ number, delayMs, durationMs: clock.monotonic() - startedAt })
   try {
-    const { status, headers, text } = await answerTo(request, options, abort.signal)
+    const answering = answerTo(request, options, abort.signal)
+    const { status, headers, text } = await Promise.race([answering, endOf(abort.signal)])
     return { attempt: { ...about(), status, answer: text }, headers }
   } catch {
     const failure = abort.signal.aborted ? 'timeout' : 'network'
@@ -62,8 +63,20 @@ async function answerTo(
     method !== 'POST' ? {} : travels === 'slowly' ? { body: slowly(body, sleep), duplex: 'half' } : { body }
   const init = { method, headers: { ...headers }, redirect: 'manual', signal, ...sent } as const
   const response = await fetch(url, init)
-  const { status, headers: answered } = response
-  return { status, headers: answered, text: await readText(response, mostAnswerBytes) }
+  const text: unknown = await readText(response, mostAnswerBytes)
+  // A function of the caller may answer anything.
+  if (!Number.isInteger(response.status) || typeof text !== 'string')
+    throw new TypeError('fetch must answer a Response')
+  return { status: response.status, headers: new Headers(response.headers), text }
+}
+
+/** Rejects when it is aborted: a `fetch` of the caller may pay no heed to that. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason)
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
 }
 
 /** What it begins with; an answer that breaks off is an answer. */

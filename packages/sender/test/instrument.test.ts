@@ -129,6 +129,36 @@ describe('the schedule', () => {
   })
 })
 
+describe('a function of the caller that answers for a receiver', () => {
+  const sent = (fetch: unknown, options: object = {}) =>
+    createSender({
+      provider: redcumbre,
+      secret,
+      fetch: fetch as Fetch,
+      attemptDelaysMs: [0],
+      ...options,
+    }).send('bhe.emitida')
+
+  it('is waited for as long as its provider waits, though it heeds no signal', async () => {
+    const report = await sent(() => new Promise(() => {}), { timeoutMs: 20 })
+    expect(report).toMatchObject({ delivered: false, attempts: [{ failure: 'timeout' }] })
+    const body = { status: 200, headers: new Headers(), text: () => new Promise(() => {}) }
+    expect(await sent(() => body, { timeoutMs: 20 })).toMatchObject({ attempts: [{ failure: 'timeout' }] })
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a status that is no number', { status: '200', headers: new Headers(), text: async () => '' }],
+    ['no status', { headers: new Headers(), text: async () => '' }],
+    ['no whole status', { status: 200.5, headers: new Headers(), text: async () => '' }],
+    ['headers that are none', { status: 500, headers: 5, text: async () => '' }],
+    ['a text that is none', { status: 200, headers: new Headers(), text: async () => 7 }],
+  ])('delivers nothing where it answers %s', async (_, answer) => {
+    const report = await sent(() => answer, { respectsRetryAfter: true })
+    expect(report).toMatchObject({ delivered: false, status: undefined, attempts: [{ failure: 'network' }] })
+  })
+})
+
 describe('headers of one’s own', () => {
   it('go with every request, and those of a call beside them', async () => {
     const { fetch, asked } = answering(new Response())

@@ -29,6 +29,23 @@ function start(...given: Parameters<typeof outboxOf>): ShopOutbox {
   return outbox
 }
 
+describe('a row that somebody edited into what it cannot be', () => {
+  it('keeps no other from being delivered, and dies of its own attempts', async () => {
+    const { fetch } = answering(ok)
+    const { db } = openShop()
+    const outbox = outboxOf(db, { fetch })
+    closing.push(outbox)
+    const edited = outbox.enqueue('order.paid', paid('o-1'))
+    const odd = outbox.enqueue('order.paid', paid('o-2'))
+    outbox.enqueue('order.paid', paid('o-3'))
+    db.prepare("UPDATE acuse_outbox SET payload = 'edited', failures = 'edited' WHERE id = ?").run(edited)
+    db.prepare("UPDATE acuse_outbox SET failures = '7' WHERE id = ?").run(odd)
+    outbox.start()
+    await outbox.onIdle()
+    expect(rowsOf(db).map(({ state }) => state)).toEqual(['dead', 'delivered', 'delivered'])
+  })
+})
+
 describe('a dead letter', () => {
   it('is a message whose attempts are used up, with its failures; resent, it bears the same ids', async () => {
     const { asked, fetch } = answering(away, new TypeError('fetch failed'), away, ok)

@@ -68,7 +68,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #reception: Reception
   readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
-  readonly #captures: Promise<Captures> | undefined
+  /** Never rejects. */
+  readonly #captures: Promise<Captures | undefined> | undefined
   readonly #warnOfEnd: (() => void) | undefined
   #started = false
   #closing = false
@@ -84,10 +85,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#clock = clock
     this.#warnOfEnd = toEndWarning(acknowledging)
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
-    const { capture } = this.#settings
-    // Loaded where it is asked for: most receivers keep none, and pay nothing for it.
-    this.#captures =
-      capture && import('./captures.ts').then((room) => new room.Captures(provider, capture, this.#settings))
+    this.#captures = this.#loadCaptures(provider)
     this.#log = createObservationLog(this.#settings.logger, sturdyClock(clock))
     const observer = (observation: Observation) => this.#signal(observation)
     this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, this.#payloads, observer)
@@ -162,9 +160,21 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     }
   }
 
+  /** Loaded where it is asked for: most receivers keep none, and pay nothing for it. */
+  #loadCaptures(provider: Provider<object>): Promise<Captures | undefined> | undefined {
+    const { capture, logger, endpoint } = this.#settings
+    if (capture === undefined) return undefined
+    return import('./captures.ts')
+      .then((room) => new room.Captures(provider, capture, this.#settings))
+      .catch((error: unknown) => {
+        fence(() => writeFailure(logger, `${endpoint}: no refused requests are kept`, error))
+        return undefined
+      })
+  }
+
   /** A refused request is remembered, where that is asked for; whatever comes of it, the answer stays. */
   #capture(request: RequestHead, body: Uint8Array | undefined, outcome: Outcome): Outcome {
-    if (this.#captures) fence(() => this.#captures?.then((captures) => captures.add(request, body, outcome)))
+    if (this.#captures) fence(() => this.#captures?.then((captures) => captures?.add(request, body, outcome)))
     return outcome
   }
 

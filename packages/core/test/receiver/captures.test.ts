@@ -75,6 +75,27 @@ describe('the option capture', () => {
     ])
   })
 
+  it('is a line of the log where it cannot be made: requests are answered, and the receiver closes', async () => {
+    let isBroken = false
+    const scheme = Object.defineProperty({ ...hmac({ header: 'X-Acme-Signature', secret }) }, 'headers', {
+      get() {
+        if (isBroken) throw new Error('no names here')
+        return ['x-acme-signature']
+      },
+    })
+    const { receiver, clock, kept, errors } = capturing({}, { scheme })
+    // It is made when its room is loaded.
+    isBroken = true
+    await later(clock, 0)
+    isBroken = false
+    expect(await receiver.handle(incoming(forged('o-1')))).toMatchObject({ status: 401 })
+    await receiver.close()
+    expect([kept, errors]).toEqual([
+      [],
+      [expect.stringContaining('no refused requests are kept: Error: no names here')],
+    ])
+  })
+
   it('keeps those of an asynchronous scheme', async () => {
     const scheme = { ...hmac({ header: 'X-Acme-Signature', secret }), prepare: async () => undefined }
     const { receiver, clock, kept } = capturing({}, { scheme })

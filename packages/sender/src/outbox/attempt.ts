@@ -1,4 +1,4 @@
-import { describeError, timedOut, withDeadline, withQuery } from '@acuse/core/inbox-kit'
+import { describeError, withQuery } from '@acuse/core/inbox-kit'
 import { isSuccess, retryAfterMs } from '../answers.ts'
 import { type Posted, post } from '../post.ts'
 import { signMessage } from './message.ts'
@@ -8,8 +8,6 @@ import type { LeasedMessage, OutboxFailure, SettledMessage } from './store.ts'
 const mostAnswerBytes = 65_536
 const mostCharacters = 1_000
 const mostFailures = 10
-/** Less than the least margin of a lease. */
-const graceMs = 50
 /** The longest that an answer may put off a message: its sender may ask for years. */
 const mostAskedMs = 86_400_000
 
@@ -55,16 +53,8 @@ async function sendOnce(
     const { way, to } = settings
     const { headers, body, query } = signMessage(settings, message)
     const request = { url: withQuery(to.url, query), headers, body: Buffer.from(body) }
-    const posting = post(request, {
-      ...way,
-      number: message.attempts + 1,
-      delayMs: 0,
-      mostAnswerBytes,
-      abort,
-    })
-    // A `fetch` of the caller may pay no heed to its signal.
-    const posted = await withDeadline(posting, way.timeoutMs + graceMs, way.clock)
-    return posted === timedOut ? failed('timeout') : toAttempted(settings, posted)
+    const number = message.attempts + 1
+    return toAttempted(settings, await post(request, { ...way, number, delayMs: 0, mostAnswerBytes, abort }))
   } catch (error) {
     return failed(describeError(error).message)
   }
