@@ -4,7 +4,7 @@ import type { RejectionCode } from './rejection.ts'
 /**
  * A request that was refused, as far as it may be kept: headers that the provider's data name, parameters that are signed, and a
  * body that proves something. The value of what is a secret itself, such as `Authorization`, a cookie or a shared key, is
- * `[redacted]`.
+ * `[redacted]`; so is what holds more words than are looked at.
  */
 export interface RefusedRequest {
   /** When it came, RFC 3339. */
@@ -21,7 +21,7 @@ export interface RefusedRequest {
   readonly method: string
   /** Path and query; values of the query that are not signed are `[redacted]`. */
   readonly url: string
-  /** Names and values, every occurrence apart. Other headers than the provider's data name are left out. */
+  /** Names and values, every occurrence apart, 64 at most. Other headers than the provider's data name are left out. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** The names of the headers, and after a `?` those of the parameters, whose values were taken out. */
   readonly redacted: readonly string[]
@@ -35,7 +35,7 @@ export interface RefusedRequest {
 export interface CaptureOptions {
   /**
    * The most requests to keep, 1 to 1 000. Where one more comes, the oldest of the code that has most is dropped: a flood of one
-   * kind displaces no other.
+   * kind displaces no other. Of what comes in one second the first 50 are looked at.
    */
   readonly refused: number
   /**

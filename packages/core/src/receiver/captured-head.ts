@@ -1,6 +1,7 @@
 import { fieldOf } from '../lib/field-of.ts'
 import type { Provider } from '../model/provider.ts'
 import type { RefusedRequest } from '../model/refused-request.ts'
+import type { Scheme } from '../model/scheme.ts'
 import type { RequestHead } from '../schemes/keys.ts'
 import { isOwnKey } from '../schemes/own-keys.ts'
 
@@ -15,6 +16,10 @@ const credentials: ReadonlySet<string> = new Set([
 /** What says nothing of anybody, and how a body is read. */
 const plain = ['content-type', 'content-length', 'content-encoding', 'user-agent']
 const maxValueChars = 4_096
+const maxValues = 64
+/** How many texts of a request are looked at for a key. */
+const maxSearched = 64
+const leastKeyChars = 16
 
 /** The head of a request, as far as it may be kept. */
 export type CapturedHead = Pick<RefusedRequest, 'method' | 'url' | 'headers' | 'redacted'>
@@ -45,39 +50,62 @@ export class HeadRedaction {
   /** The head of a request. */
   take({ method, url, headers }: RequestHead): CapturedHead {
     const redacted = new Set<string>()
-    const kept = this.#names.flatMap((name) =>
-      headers.values(name).map((value) => {
-        const isSecret = credentials.has(name) || this.#keyHeaders.has(name) || this.#holdsKey(value)
-        if (isSecret) redacted.add(name)
-        return [name, isSecret ? redactedText : value.slice(0, maxValueChars)] as const
-      }),
-    )
+    const search = new KeySearch(this.#provider.scheme)
+    const values = this.#names.flatMap((name) => headers.values(name).map((value) => [name, value] as const))
+    const kept = values.slice(0, maxValues).map(([name, whole]) => {
+      const value = whole.slice(0, maxValueChars)
+      const isSecret = credentials.has(name) || this.#keyHeaders.has(name) || search.mayFind(value)
+      if (isSecret) redacted.add(name)
+      return [name, isSecret ? redactedText : value] as const
+    })
     return {
       method: method.slice(0, 20),
-      url: this.#takeUrl(url, redacted),
+      url: this.#takeUrl(url, search, redacted),
       headers: kept,
       redacted: [...redacted],
     }
   }
 
-  #takeUrl(url: string, redacted: Set<string>): string {
+  #takeUrl(url: string, search: KeySearch, redacted: Set<string>): string {
     const [path = '', query] = url.slice(0, maxValueChars).split(/\?(.*)/s)
-    const clean = this.#holdsKey(path) ? redactedText : path.replace(/^(\w+:\/\/)[^/]*@/, '$1')
+    const clean = search.mayFind(path) ? redactedText : path.replace(/^(\w+:\/\/)[^/]*@/, '$1')
     if (query === undefined) return clean
     const pairs = query.split('&').map((pair) => {
       const [name = '', value] = pair.split(/=(.*)/s)
-      if (value === undefined || (this.#parameters.has(name) && !this.#holdsKey(value))) return pair
+      if (value === undefined || (this.#parameters.has(name) && !search.mayFind(value))) return pair
       redacted.add(`?${name}`)
       return `${name}=${redactedText}`
     })
     return `${clean}?${pairs.join('&')}`
   }
+}
 
-  /** A sender that is set up wrong may send the key where its signature belongs. */
-  #holdsKey(value: string): boolean {
-    const parts = [value, ...value.split(/[\s,;=/]+/).slice(0, 20)]
-    return parts.some((part) => part.length >= 16 && isOwnKey(this.#provider.scheme, part))
+/** Looks for shared keys in one request: a sender that is set up wrong may send one where its signature belongs. */
+class KeySearch {
+  readonly #marks: readonly string[]
+  #left = maxSearched
+
+  constructor(scheme: Pick<Scheme, 'keyMarks'>) {
+    this.#marks = scheme.keyMarks?.() ?? []
   }
+
+  /** Whether a value holds a key, or there is no telling: a stranger may send more than is worth a look. */
+  mayFind(value: string): boolean {
+    if (this.#marks.length === 0) return false
+    if (this.#left < 0) return true
+    const texts = [...new Set(textsIn(value))].filter((text) => text.length >= leastKeyChars)
+    this.#left -= texts.length
+    return this.#left < 0 || texts.some((text) => isOwnKey(this.#marks, text))
+  }
+}
+
+/** What may be a key: the value, its words, and what stands in them before and behind a separator, which a key may hold too. */
+function textsIn(value: string): readonly string[] {
+  const words = value.split(/[\s,;"']+/).flatMap((word) => {
+    const behind = ['=', ':'].map((separator) => word.slice(word.indexOf(separator) + 1))
+    return [word, ...behind, ...word.split(/[=/:]+/)]
+  })
+  return [value, ...words]
 }
 
 /** Every value under a name, anywhere in data. */

@@ -21,6 +21,7 @@ export interface CaptureSettings {
 /** Refusals that say nothing of a sender: anybody's browser gets them. */
 const ofAnybody: ReadonlySet<RejectionCode> = new Set(['method-not-allowed', 'address-refused'])
 const everyMs = 1_000
+const mostInSecond = 50
 const afterFailureMs = 60_000
 
 /** The last requests that were refused, bounded in number and bytes, and when they are kept. */
@@ -34,6 +35,8 @@ export class Captures {
   #cancel: (() => void) | undefined
   #isDirty = false
   #notBefore = 0
+  #second = Number.NaN
+  #takenInIt = 0
 
   constructor(provider: Provider<object>, options: Required<CaptureOptions>, settings: CaptureSettings) {
     this.#provider = provider
@@ -46,10 +49,19 @@ export class Captures {
   /** Remembers a request that was refused; it copies, and waits for nothing. */
   add(request: RequestHead, body: Uint8Array | undefined, outcome: Outcome): void {
     if (outcome.kind !== 'rejected' || outcome.status >= 500 || ofAnybody.has(outcome.code)) return
+    if (this.#isFlooded()) return
     this.#requests.push(this.#take(request, body, outcome))
     if (this.#requests.length > this.#options.refused) this.#drop()
     this.#isDirty = true
     this.#plan()
+  }
+
+  /** To look for secrets takes longer than to refuse: a stranger must not have that done at will. */
+  #isFlooded(): boolean {
+    const second = Math.floor(this.#settings.clock.monotonic() / 1_000)
+    if (second !== this.#second) this.#takenInIt = 0
+    this.#second = second
+    return this.#takenInIt++ >= mostInSecond
   }
 
   #take(request: RequestHead, body: Uint8Array | undefined, { code, status }: Rejected): RefusedRequest {

@@ -109,16 +109,31 @@ describe('the option capture', () => {
     await receiver.receive(signed({ ...paid, at: '2020-01-01T00:00:00Z' }))
     for (let count = 0; count < 1_000; count++) await receiver.receive(forged(`o-${count}`))
     await later(clock, 0)
-    for (let count = 0; count < 1_000; count++) await receiver.receive(forged(`p-${count}`))
-    await later(clock, 999)
     expect(kept.length).toBe(1)
+    await later(clock, 1_000)
+    for (let count = 0; count < 20; count++) await receiver.receive(forged(`p-${count}`))
+    await later(clock, 0)
+    expect(kept.length).toBe(2)
+    for (let count = 0; count < 20; count++) await receiver.receive(forged(`q-${count}`))
+    await later(clock, 999)
+    expect(kept.length).toBe(2)
     await later(clock, 1)
-    expect(kept.length).toBe(2)
-    const [first = [], second = []] = kept
+    expect(kept.length).toBe(3)
+    const [first = [], , third = []] = kept
     expect(first.map(({ code }) => code)).toEqual(['time-past', 'signature-mismatch', 'signature-mismatch'])
-    expect(second.map(({ body }) => body?.byteLength)).toEqual([10, 10, 10])
+    expect(third.map(({ body }) => body?.byteLength)).toEqual([10, 10, 10])
     await later(clock, 10_000)
-    expect(kept.length).toBe(2)
+    expect(kept.length).toBe(3)
+  })
+
+  it('looks at the first 50 of each second', async () => {
+    const { receiver, clock, kept } = capturing({ refused: 1_000 })
+    for (let second = 1; second <= 3; second++) {
+      for (let count = 0; count < 200; count++) await receiver.receive(forged(`${second}-${count}`))
+      await later(clock, 0)
+      expect(kept.at(-1)).toHaveLength(second * 50)
+      await later(clock, 1_000)
+    }
   })
 
   it('does not write twice at once, however long a write takes', async () => {
@@ -248,6 +263,34 @@ describe('a captured request', () => {
     expect(text).not.toContain('pw')
     expect(kept[0]?.[0]?.url).toBe('[redacted]?id=7&id=[redacted]&k=[redacted]')
     expect(kept[0]?.[0]?.redacted).toEqual(['x-acme-signature', 'user-agent', '?id', '?k'])
+  })
+
+  it('holds no secret of ours in quotes, behind a name, or behind more words than are worth a look', async () => {
+    const { receiver, clock, kept } = capturing({ refused: 10 })
+    const words = Array.from({ length: 200 }, (_, at) => `a-word-of-some-length-${at}`).join(' ')
+    const values = [`"${secret}"`, `key:${secret}`, `sha256=${secret}`, `v1,${secret}`, `${words} ${secret}`]
+    for (const value of values) await receiver.receive(signed(paid, ['X-Acme-Signature', value]))
+    await later(clock, 0)
+    expect(JSON.stringify(kept[0]?.map(({ headers }) => headers))).not.toContain(secret)
+    expect(kept[0]).toHaveLength(values.length)
+    expect(kept[0]?.map(({ redacted }) => redacted)).toEqual(values.map(() => ['x-acme-signature']))
+  })
+
+  it('asks for the marks of its keys once, and keeps 64 values, whatever a stranger sends', async () => {
+    let asked = 0
+    const scheme = hmac({ header: 'X-Acme-Signature', secret })
+    const counting = { ...scheme, keyMarks: () => (asked++, scheme.keyMarks?.() ?? []) }
+    const { receiver, clock, kept } = capturing({}, { scheme: counting })
+    asked = 0
+    const many = Array.from({ length: 500 }, (_, at) => [
+      'User-Agent',
+      `agent-of-a-stranger-${at}, `.repeat(200),
+    ])
+    await receiver.receive(forged('o-1', many.flat()))
+    await later(clock, 0)
+    expect(asked).toBe(1)
+    expect(kept[0]?.[0]?.headers).toHaveLength(64)
+    expect(kept[0]?.[0]?.headers.filter(([, value]) => value !== '[redacted]').length).toBeLessThan(33)
   })
 
   it('is bounded where nobody may be trusted with lengths, and knows schemes that tell little', async () => {
