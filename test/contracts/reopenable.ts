@@ -11,7 +11,7 @@ interface Instance {
 /** A storage that outlives its instances. */
 export interface Storage {
   open(): Promise<Instance>
-  bounded(maxDeliveries: number): Inbox
+  bounded(maxDeliveries: number): Inbox | Promise<Inbox>
   setClock(byMs: number): void
   /** When all instances are closed. */
   remove(): void | Promise<void>

@@ -41,6 +41,8 @@ export type { Settled, SettledDone, SettledRetry } from './inbox/settle.ts'
 export { settle, withFailure } from './inbox/settle.ts'
 export type { CountedDelivery, DeliveryState, StateCounts } from './inbox/type-counts.ts'
 export { TypeCounts } from './inbox/type-counts.ts'
+export type { Arrival } from './inbox/worker/arrivals.ts'
+export { Arrivals } from './inbox/worker/arrivals.ts'
 export { createWorker } from './inbox/worker/create-worker.ts'
 export type {
   LateLease,

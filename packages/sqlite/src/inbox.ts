@@ -7,9 +7,15 @@ import type {
   Handle,
   Worker,
 } from '@acuse/core/inbox-kit'
-import { checkTimeoutMs, createWorker, tell, tellSettled, toRetryPolicy } from '@acuse/core/inbox-kit'
+import {
+  Arrivals,
+  checkTimeoutMs,
+  createWorker,
+  tell,
+  tellSettled,
+  toRetryPolicy,
+} from '@acuse/core/inbox-kit'
 import { type Accepted, acceptDelivery, keepCopy, keepStale } from './accept.ts'
-import { Arrivals } from './arrivals.ts'
 import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
@@ -29,7 +35,7 @@ const highWaterFrom = 0.8
 interface Consuming {
   readonly worker: Worker<Leased>
   readonly options: ConsumeOptions
-  readonly arrivals: Arrivals
+  readonly arrivals: Arrivals<Leased>
 }
 
 /** An accept that is durable. */

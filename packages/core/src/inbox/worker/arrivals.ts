@@ -1,8 +1,8 @@
-import type { Worker } from '@acuse/core/inbox-kit'
-import type { Leased } from './leases.ts'
+import type { LeasedDelivery } from './lease-source.ts'
+import type { Worker } from './worker.ts'
 
 /** A delivery that is being accepted. */
-export interface Arrival {
+export interface Arrival<Leased extends LeasedDelivery = LeasedDelivery> {
   /** Whether it has a place at the worker: then it is written down as leased. */
   readonly isPlaced: boolean
   /** It was. */
@@ -12,18 +12,20 @@ export interface Arrival {
 }
 
 /**
- * Deliveries of one endpoint that are being accepted beside its worker. Those that find a place there are written down once
+ * For stores that write a delivery down as leased at once: deliveries of one endpoint that are being accepted beside its worker. Those that find a place there are written down once
  * instead of twice, and not read again; behind one that found none all wait, as they came.
  */
-export class Arrivals {
-  readonly #worker: Worker<Leased>
+export class Arrivals<Leased extends LeasedDelivery = LeasedDelivery> {
+  readonly #worker: Pick<Worker<Leased>, 'reserve'>
   #unplaced = 0
 
-  constructor(worker: Worker<Leased>) {
+  /** @param worker of the endpoint */
+  constructor(worker: Pick<Worker<Leased>, 'reserve'>) {
     this.#worker = worker
   }
 
-  begin(type: string): Arrival {
+  /** A delivery of this type is about to be accepted. */
+  begin(type: string): Arrival<Leased> {
     const place = this.#unplaced === 0 ? this.#worker.reserve(type) : undefined
     if (!place) this.#unplaced++
     let isFilled = false

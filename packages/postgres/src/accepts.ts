@@ -1,0 +1,189 @@
+import type { Delivery } from '@acuse/core'
+import { type AcceptResult, withFailure } from '@acuse/core/inbox-kit'
+import { codeOf, type Driver, type Row } from './driver.ts'
+import type { Room } from './room.ts'
+import type { Leased } from './rows.ts'
+import type { Statements } from './statements.ts'
+import { toStored, toStoredJson } from './texts.ts'
+
+const maxRows = 128
+const maxBytes = 8 * 1024 * 1024
+/** One is on its way while the next is gathered: so many commits are one, and none waits for a timer. */
+const maxUnderWay = 2
+
+/** How a delivery is kept. */
+export interface Keeping {
+  /** How long its idempotency key is remembered, in milliseconds from now. */
+  readonly keepMs: number
+  /** How long it is leased to this process from the first, where it has a place at the worker. */
+  readonly leaseMs?: number | undefined
+  /** As a dead copy, which claims no idempotency key but its own. */
+  readonly dead?: { readonly reason: 'conflict' | 'stale'; readonly error: Error }
+}
+
+/** The result of an accept, the lease of what was leased with it, and how many are not yet handled. */
+export interface Accepted {
+  readonly result: AcceptResult
+  readonly leased?: Leased | undefined
+  readonly live: number
+}
+
+interface Waiting {
+  readonly delivery: Delivery
+  readonly keeping: Keeping
+  readonly id: string
+  readonly resolve: (accepted: Accepted) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Dependencies of {@link Accepts}. */
+export interface AcceptsSetup {
+  readonly driver: Pick<Driver, 'query'>
+  readonly sql: Statements
+  readonly room: Room
+  readonly maxDeliveries: number
+}
+
+/** Accepts deliveries, those that come together in one statement, which is one commit. */
+export class Accepts {
+  readonly #setup: AcceptsSetup
+  #waiting: Waiting[] = []
+  #underWay = 0
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(setup: AcceptsSetup) {
+    this.#setup = setup
+  }
+
+  accept(delivery: Delivery, keeping: Keeping): Promise<Accepted> {
+    const id = keeping.dead ? `${delivery.id}.${delivery.bodyHash}` : delivery.id
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ delivery, keeping, id, resolve, reject })
+      this.#pump()
+    })
+  }
+
+  /** Resolves when none is on its way. */
+  async onIdle(): Promise<void> {
+    while (this.#underWay + this.#waiting.length > 0) await this.#last
+  }
+
+  #pump(): void {
+    while (this.#underWay < maxUnderWay && this.#waiting.length > 0) {
+      this.#underWay++
+      this.#last = this.#send(this.#take()).finally(() => {
+        this.#underWay--
+        this.#pump()
+      })
+    }
+  }
+
+  /** Those that came first, no two of one id: the second is told what became of the first. */
+  #take(): Waiting[] {
+    const batch: Waiting[] = []
+    const ids = new Set<string>()
+    const left: Waiting[] = []
+    let bytes = 0
+    for (const one of this.#waiting) {
+      bytes += one.delivery.body.byteLength
+      const isFirst = batch.length === 0
+      const hasRoom = batch.length < maxRows && bytes <= maxBytes && left.length === 0
+      if (!isFirst && (!hasRoom || ids.has(one.id))) left.push(one)
+      else {
+        ids.add(one.id)
+        batch.push(one)
+      }
+    }
+    this.#waiting = left
+    return batch
+  }
+
+  /** Never rejects. */
+  async #send(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const accepted = await this.#write(batch)
+      for (const [at, one] of batch.entries()) one.resolve(accepted[at] as Accepted)
+    } catch (error) {
+      // Where Postgres answers, it may be one of them that cannot be written, or a deadlock with another process.
+      if (codeOf(error) !== undefined && batch.length > 1) for (const one of batch) await this.#send([one])
+      else this.#fail(batch, error)
+    }
+  }
+
+  /** Where Postgres is away, who waits behind would only be told later. */
+  #fail(batch: readonly Waiting[], error: unknown): void {
+    const behind = codeOf(error) === undefined ? this.#waiting : []
+    if (behind.length > 0) this.#waiting = []
+    for (const { reject } of [...batch, ...behind]) reject(error)
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<Accepted[]> {
+    const { driver, sql, room, maxDeliveries } = this.#setup
+    const live = await room.live()
+    let free = maxDeliveries - live
+    const sent = batch.map((one) => one.keeping.dead !== undefined || free-- > 0)
+    const given = batch.filter((_, at) => sent[at])
+    const rows = given.length === 0 ? [] : await driver.query(sql.accept, toParameters(given))
+    const written = new Map(rows.map((row) => [given[Number(row['at'])], row]))
+    room.add(rows.filter((row) => row['seq'] !== null && row['state'] !== 'dead').length)
+    const hashes = await this.#hashes(batch.filter((one) => isUnknown(written.get(one))))
+    return batch.map((one) => {
+      const row = written.get(one)
+      const isNew = row !== undefined && row['seq'] !== null
+      if (isNew) return { result: 'accepted', leased: toLease(one, row), live: live + 1 }
+      const hash = row?.['body_hash'] ?? hashes.get(one.id)
+      if (hash === undefined) return { result: row ? 'in-flight' : 'full', live }
+      return { result: hash === one.delivery.bodyHash ? 'duplicate' : 'conflict', live }
+    })
+  }
+
+  /** What another process committed while the statement ran, the statement does not see. */
+  async #hashes(unknown: readonly Waiting[]): Promise<Map<unknown, unknown>> {
+    if (unknown.length === 0) return new Map()
+    const { driver, sql } = this.#setup
+    const rows = await driver.query(sql.hashes, [unknown.map(({ id }) => id)])
+    return new Map(rows.map((row) => [row['id'], row['body_hash']]))
+  }
+}
+
+function isUnknown(row: Row | undefined): boolean {
+  return row === undefined || (row['seq'] === null && row['body_hash'] === null)
+}
+
+function toLease({ delivery }: Waiting, row: Row): Leased | undefined {
+  if (row['state'] !== 'leased') return undefined
+  const lease = { seq: String(row['seq']), token: String(row['token']) }
+  return { ...lease, attempt: 1, crashes: 0, delivery, completed: [], failures: [] }
+}
+
+function toParameters(given: readonly Waiting[]): [rows: string, bodies: Buffer] {
+  let from = 0
+  const rows = given.map(({ delivery, keeping, id }, at) => {
+    const row = { at, id, from, ...toRow(delivery, keeping) }
+    from += delivery.body.byteLength
+    return row
+  })
+  return [JSON.stringify(rows), Buffer.concat(given.map(({ delivery }) => delivery.body))]
+}
+
+/** Tokens begin at random, so that a lease in one database is never taken for one in another. */
+function toRow(delivery: Delivery, { keepMs, leaseMs, dead }: Keeping) {
+  return {
+    copyOf: dead ? delivery.id : null,
+    endpoint: toStored(delivery.endpoint),
+    provider: toStored(delivery.provider),
+    type: toStored(delivery.type),
+    bodyHash: delivery.bodyHash,
+    keyId: toStored(delivery.keyId),
+    orderingKey: delivery.orderingKey === undefined ? null : toStored(delivery.orderingKey),
+    occurredAt: delivery.occurredAt?.getTime() ?? null,
+    receivedAt: delivery.receivedAt.getTime(),
+    headers: JSON.parse(toStoredJson(delivery.headers)),
+    length: delivery.body.byteLength,
+    keepMs,
+    leaseMs: leaseMs ?? null,
+    token: Math.floor(Math.random() * 1e12),
+    reason: dead?.reason ?? null,
+    failures: dead ? JSON.parse(toStoredJson(withFailure([], 0, new Date(), dead.error))) : null,
+  }
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '@acuse/core'
+import { createCircuitBreaker, describeError, timedOut, withDeadline } from '@acuse/core/inbox-kit'
+import type { Pool, PoolClient } from 'pg'
+import type { PostgresSettings } from './options.ts'
+
+/** A row of an answer. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** The pool, as the inbox uses it: each call has a deadline, and none waits for a database that is known to be away. */
+export interface Driver {
+  /** The rows of a statement, which is a transaction of its own. */
+  query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** Runs several statements on one client of the pool. */
+  withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
+  /** A client of the pool, whose end is its taker's. */
+  take(): Promise<PoolClient>
+  /** Whether a call would be refused now. */
+  readonly isAway: boolean
+  /** Looks no longer for a database that is away. */
+  close(): void
+}
+
+const failuresToOpen = 3
+const probeMs = 500
+// A standby or a server that goes down: the next connection may reach another one.
+const leaveCodes = new Set(['25006', '57P01', '57P02', '57P03', '08006', '08003'])
+
+/** @throws TypeError when it is no pool */
+export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Driver {
+  if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function')
+    throw new TypeError('postgresInbox takes a Pool of pg: postgresInbox(new Pool({ connectionString }))')
+  // A pool without a listener ends the process when an idle connection is lost.
+  pool.on('error', ignore)
+  const breaker = createCircuitBreaker({
+    name: 'Postgres',
+    timeoutMs: timeoutMs + 100,
+    failures: failuresToOpen,
+    probeMs,
+    clock,
+  })
+  const connection = { pool, timeoutMs, clock }
+  const withClient = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
+    asAnswer(
+      breaker.run(
+        () => answered(connection, work),
+        () => answered(connection, ping),
+      ),
+    )
+  return {
+    withClient,
+    async query(text, values = []) {
+      return withClient(async (client) => (await client.query(text, [...values])).rows)
+    },
+    take: () => connect(connection),
+    get isAway() {
+      return breaker.isOpen
+    },
+    close() {
+      breaker.close()
+      pool.off('error', ignore)
+    },
+  }
+}
+
+interface Connection {
+  readonly pool: Pool
+  readonly timeoutMs: number
+  readonly clock: Clock
+}
+
+/** The database answered: with a value, or with an error that says nothing of its health. */
+type Answer<T> = { readonly value: T } | { readonly refused: unknown }
+
+async function asAnswer<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const answered = await answer
+  if ('refused' in answered) throw answered.refused
+  return answered.value
+}
+
+async function answered<T>(
+  connection: Connection,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<Answer<T>> {
+  const client = await connect(connection)
+  client.on('error', ignore)
+  let isKept = false
+  try {
+    const value = await withDeadline(work(client), connection.timeoutMs, connection.clock)
+    if (value === timedOut) throw new Error(`Postgres did not answer within ${connection.timeoutMs} ms`)
+    isKept = true
+    return { value }
+  } catch (error) {
+    const code = codeOf(error)
+    isKept = code !== undefined && !leaveCodes.has(code)
+    if (isKept) return { refused: error }
+    throw error
+  } finally {
+    client.off('error', ignore)
+    client.release(!isKept)
+  }
+}
+
+/** A pool may wait for ever for a connection, and one that comes too late goes back. */
+async function connect({ pool, timeoutMs, clock }: Connection): Promise<PoolClient> {
+  const connecting = pool.connect()
+  const client = await withDeadline(connecting, timeoutMs, clock)
+  if (client !== timedOut) return client
+  connecting.then((late) => late.release(), ignore)
+  throw new Error(`The pool gave no connection to Postgres within ${timeoutMs} ms`)
+}
+
+async function ping(client: PoolClient): Promise<void> {
+  const { rows } = await client.query('SELECT pg_is_in_recovery() AS standby')
+  if (rows[0]?.standby === true) throw new Error('Postgres is a standby, which takes no writes')
+}
+
+/** The SQLSTATE of an error that the server answered. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+}
+
+/** What the error says. */
+export function messageOf(error: unknown): string {
+  return describeError(error).message
+}
+
+function ignore(): void {}
