@@ -42,7 +42,11 @@ export function postgresCases(url: () => string): readonly ContractCase[] {
           },
         }
       },
-      bounded: (maxDeliveries) => open(`${schema}_bounded`, { maxDeliveries }),
+      async bounded(maxDeliveries) {
+        const inbox = await open(`${schema}_bounded`, { maxDeliveries })
+        ends.unshift(() => inbox.close({ timeoutMs: 100 }))
+        return inbox
+      },
       setClock: machine.setClock,
       async remove() {
         for (const end of ends) await end()

@@ -39,13 +39,16 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
     clock,
   })
   const connection = { pool, timeoutMs, clock }
-  const withClient = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
-    asAnswer(
+  let isClosed = false
+  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    if (isClosed) throw new Error('The inbox is closed')
+    return asAnswer(
       breaker.run(
         () => answered(connection, work),
         () => answered(connection, ping),
       ),
     )
+  }
   return {
     withClient,
     async query(text, values = []) {
@@ -56,6 +59,7 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
       return breaker.isOpen
     },
     close() {
+      isClosed = true
       breaker.close()
       pool.off('error', ignore)
     },

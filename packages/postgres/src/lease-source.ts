@@ -72,7 +72,13 @@ export class PostgresLeaseSource implements LeaseSource<Leased>, SharedLeases<Le
     const possible =
       count >= atOnce
         ? []
-        : await driver.query(sql.leasePossiblePoison, [...whose, count, atOnce, room.limit, this.leaseMs])
+        : await driver.query(sql.leasePossiblePoison, [
+            ...whose,
+            count,
+            Math.min(atOnce, most),
+            room.limit,
+            this.leaseMs,
+          ])
     const left = room.limit - possible.length
     const fresh = left > 0 ? await driver.query(sql.leaseFresh, [...whose, left, this.leaseMs]) : []
     return toAllLeased([...possible, ...fresh])
@@ -177,6 +183,9 @@ export class PostgresLeaseSource implements LeaseSource<Leased>, SharedLeases<Le
     return driver.withClient((client) => takeBack(client, sql, ids, decide, settings.clock.now()))
   }
 }
+
+/** More than a worker has places; where none runs, any number may. */
+const most = 1_000_000
 
 /** `$2` and `$3` of the statements. */
 function toTypes(handles: HandledTypes): [list: string[], isOnly: boolean] {

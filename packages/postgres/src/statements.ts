@@ -51,7 +51,7 @@ export function toStatements(schema: string) {
       FROM given LEFT JOIN inserted USING (id) LEFT JOIN ${keys} AS known ON inserted.id IS NULL AND known.id = given.id`,
     hashes: `SELECT id, body_hash FROM ${keys} WHERE id = ANY($1::text[])`,
     estimateLive: `SELECT n_live_tup::float8 AS live FROM pg_stat_user_tables WHERE schemaname = '${schema}' AND relname = 'deliveries'`,
-    countLive: `SELECT count(*)::int AS live FROM (SELECT FROM ${deliveries} WHERE ${live} LIMIT $1::int) AS some`,
+    countLive: `SELECT count(*)::int AS live FROM (SELECT FROM ${deliveries} WHERE ${live} LIMIT $1::int) AS few`,
 
     look: `SELECT EXISTS (SELECT FROM ${deliveries} WHERE endpoint = $1 AND state = 'delayed' AND due_at <= now()) AS due,
       (SELECT min(at_once) FROM ${deliveries} WHERE endpoint = $1 AND state = 'waiting' AND at_once IS NOT NULL) AS least,
@@ -102,7 +102,7 @@ export function toStatements(schema: string) {
     isLive: `SELECT EXISTS (SELECT FROM ${deliveries} WHERE endpoint = $1 AND state IN ('waiting', 'delayed', 'leased')
       AND ${handled}) AS live`,
     unhandled: `SELECT type, count(*)::int AS waiting FROM (SELECT type FROM ${deliveries} WHERE endpoint = $1 AND state = 'waiting'
-      AND NOT (${handled}) LIMIT 10000) AS some GROUP BY type ORDER BY type LIMIT 100`,
+      AND NOT (${handled}) LIMIT 10000) AS few GROUP BY type ORDER BY type LIMIT 100`,
 
     list: `SELECT seq::text, id, endpoint, provider, type, reason, attempt, failures::text, ${ms('ended_at')},
         ${stamp('ended_at')} AS stamp FROM ${deliveries} WHERE state = 'dead'
