@@ -1,6 +1,8 @@
 import { bullmqInbox } from '@acuse/bullmq'
 import { fallbackInbox, type Inbox, memoryInbox } from '@acuse/core'
+import { postgresInbox } from '@acuse/postgres'
 import { sqliteInbox } from '@acuse/sqlite'
+import { Pool } from 'pg'
 
 /** The inbox that the environment names. */
 export interface InboxSettings {
@@ -10,7 +12,7 @@ export interface InboxSettings {
 }
 
 /**
- * The inbox that a setting names: `memory`, `sqlite:<path>` or `bullmq:<redis url>`.
+ * The inbox that a setting names: `memory`, `sqlite:<path>`, `postgres:<url>` or `bullmq:<redis url>`.
  * @throws TypeError when it names none
  */
 export function inboxOf(setting: string, { leaseMs, fallback }: InboxSettings): Inbox {
@@ -20,8 +22,20 @@ export function inboxOf(setting: string, { leaseMs, fallback }: InboxSettings): 
 
 function primaryOf(setting: string, leaseMs: number): Inbox {
   if (setting === 'memory') return memoryInbox()
-  const [, kind, where = ''] = /^(sqlite|bullmq):(.+)$/.exec(setting) ?? []
+  const [, kind, where = ''] = /^(sqlite|bullmq|postgres):(.+)$/.exec(setting) ?? []
   if (kind === 'sqlite') return sqliteInbox(where, { leaseMs })
   if (kind === 'bullmq') return bullmqInbox({ connection: where, leaseMs })
-  throw new TypeError(`INBOX must be memory, sqlite:<path> or bullmq:<redis url>, not '${setting}'`)
+  if (kind === 'postgres') return openPostgres(where, leaseMs)
+  throw new TypeError(
+    `INBOX must be memory, sqlite:<path>, postgres:<url> or bullmq:<redis url>, not '${setting}'`,
+  )
+}
+
+/** `postgres:postgres://…` or, shorter, `postgres://…`, whose scheme the setting has taken. */
+function openPostgres(where: string, leaseMs: number): Inbox {
+  const connectionString = where.startsWith('//') ? `postgres:${where}` : where
+  const inbox = postgresInbox(new Pool({ connectionString, allowExitOnIdle: true }), { leaseMs })
+  // What comes meanwhile waits for it; where it fails, each request says so.
+  inbox.migrate().catch(console.error)
+  return inbox
 }

@@ -122,6 +122,7 @@ export class OpenedInbox implements PostgresInbox {
       sql: this.#sql,
       settings: this.#settings,
       settlements: this.#settlements,
+      check: () => this.#tables.check(),
       endpoint,
       maxDelayMs: toRetryPolicy(options.retry).maxDelayMs,
     })
@@ -134,6 +135,7 @@ export class OpenedInbox implements PostgresInbox {
   }
 
   async stats(): Promise<InboxStats> {
+    await this.#tables.check()
     return toStats(await this.#driver.query(this.#sql.stats))
   }
 

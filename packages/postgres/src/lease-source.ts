@@ -25,6 +25,8 @@ export interface SourceSetup {
   readonly sql: Statements
   readonly settings: PostgresSettings
   readonly settlements: Settlements
+  /** Rejects while the tables are not there, or not of a version that this package works with. */
+  readonly check: () => Promise<void>
   readonly endpoint: string
   /** The longest delay that a retry has here. */
   readonly maxDelayMs: number
@@ -51,7 +53,8 @@ export class PostgresLeaseSource implements LeaseSource<Leased>, SharedLeases<Le
   }
 
   async look(handles: HandledTypes): Promise<Look> {
-    const { driver, sql } = this.#setup
+    const { driver, sql, check } = this.#setup
+    await check()
     const [row] = await driver.query(sql.look, [this.#endpoint, ...toTypes(handles)])
     const least = row?.['least']
     return {

@@ -39,7 +39,16 @@ export class Tables {
     this.#checking = undefined
   }
 
-  async migrate(): Promise<void> {
+  /** What is accepted meanwhile waits for it. */
+  migrate(): Promise<void> {
+    this.#checking = this.#migrate().catch((error: unknown) => {
+      this.forget()
+      throw error
+    })
+    return this.#checking
+  }
+
+  async #migrate(): Promise<void> {
     const { driver, schema } = this.#setup
     // A newer version is not touched.
     await driver.withClient(async (client) => {
@@ -48,8 +57,7 @@ export class Tables {
         throw error
       })
     })
-    this.forget()
-    await this.check()
+    await this.#check()
   }
 
   async #check(): Promise<void> {
