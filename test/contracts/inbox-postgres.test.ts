@@ -11,4 +11,5 @@ beforeAll(async () => {
 
 afterAll(() => database.stop())
 
-describe('Inbox contract: postgres', () => registerCases(postgresCases(() => database.url)))
+describe('postgresInbox keeps the contract of an inbox', () =>
+  registerCases(postgresCases(() => database.url)))

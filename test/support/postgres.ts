@@ -203,8 +203,8 @@ async function answers(child: ChildProcess, url: string, until: number): Promise
   return false
 }
 
-/** Postgres refuses to run as root. */
-async function unprivileged(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
+/** Whom to run as: Postgres and PgBouncer refuse to run as root. */
+export async function unprivileged(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
   for (const name of ['postgres', 'nobody']) {
     const id = async (kind: string) => Number((await run('id', [kind, name])).stdout)

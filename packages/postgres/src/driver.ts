@@ -29,8 +29,8 @@ const leaveCodes = new Set(['25006', '57P01', '57P02', '57P03', '08006', '08003'
 export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Driver {
   if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function')
     throw new TypeError('postgresInbox takes a Pool of pg: postgresInbox(new Pool({ connectionString }))')
-  // A pool without a listener ends the process when an idle connection is lost.
-  pool.on('error', ignore)
+  // A pool without a listener ends the process when an idle connection is lost, also after the inbox is closed.
+  if (!pool.listeners('error').includes(ignore)) pool.on('error', ignore)
   const breaker = createCircuitBreaker({
     name: 'Postgres',
     timeoutMs: timeoutMs + 100,
@@ -61,7 +61,6 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
     close() {
       isClosed = true
       breaker.close()
-      pool.off('error', ignore)
     },
   }
 }
