@@ -31,6 +31,7 @@ export type {
   HandledTypes,
   HandleFailed,
   HandleResult,
+  HandlerTransaction,
   Lease,
   UnhandledType,
 } from './inbox/inbox.ts'

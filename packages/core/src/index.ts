@@ -7,6 +7,7 @@ export type {
   HandlerContext,
   HandlerOptions,
   Handlers,
+  InboxTransactions,
   Registration,
   Responder,
   Responders,

@@ -1,8 +1,8 @@
-import type { Lease } from '../inbox/inbox.ts'
+import type { HandlerTransaction, Lease } from '../inbox/inbox.ts'
 import { printable } from '../lib/printable.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { Logger, LogMethod } from '../model/logger.ts'
-import type { HandlerContext } from './registration.ts'
+import type { HandlerContext, InboxTransactions } from './registration.ts'
 
 /** The context of one handler in one attempt; costly parts are made on demand. */
 export class AttemptContext implements HandlerContext {
@@ -16,6 +16,7 @@ export class AttemptContext implements HandlerContext {
   #controller: AbortController | undefined
   #isOver = false
   #timeout: Error | undefined
+  #begun: HandlerTransaction | undefined
 
   constructor(delivery: Delivery, lease: Lease, logger: Logger) {
     this.id = delivery.id
@@ -42,6 +43,17 @@ export class AttemptContext implements HandlerContext {
     return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
   }
 
+  /** Bound, as handlers take it out of the context. */
+  get transaction(): HandlerContext['transaction'] {
+    // Which kind it is, the inbox that the program chose and its package's types agree on.
+    return <Store extends keyof InboxTransactions>() => this.#begin() as InboxTransactions[Store]
+  }
+
+  /** The transaction that the handler began. */
+  get begun(): HandlerTransaction | undefined {
+    return this.#begun
+  }
+
   /** The handler took too long. */
   abort(reason: Error): void {
     this.#timeout = reason
@@ -52,6 +64,15 @@ export class AttemptContext implements HandlerContext {
   end(): void {
     this.#isOver = true
     if (this.#controller) this.#lease.signal.removeEventListener('abort', this.#follow)
+  }
+
+  #begin(): unknown {
+    if (this.#isOver) throw new Error(`transaction() was called after the handler of '${this.id}' had ended`)
+    this.#begun ??= this.#lease.transaction?.()
+    if (this.#begun) return this.#begun.begin()
+    throw new TypeError(
+      "transaction() needs an inbox that has transactions, and this receiver's has none: see 'Effects exactly once' in docs/acknowledging.md",
+    )
   }
 
   /** Not `AbortSignal.any`, which its sources keep for as long as they live. */

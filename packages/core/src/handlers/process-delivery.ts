@@ -1,28 +1,23 @@
-import type { Handle, HandleResult, Lease } from '../inbox/inbox.ts'
+import type { Handle, HandleResult } from '../inbox/inbox.ts'
 import { formatOf, type ReadBody, readBody, toMediaType } from '../lib/body-format.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { describeError, readThrown } from '../lib/describe-error.ts'
 import { holdsMoreValues, parseJson } from '../lib/json.ts'
 import { isPromiseLike } from '../lib/options.ts'
-import type { Clock } from '../model/clock.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { WebhookEvent } from '../model/event.ts'
-import type { Logger } from '../model/logger.ts'
 import type { Provider } from '../model/provider.ts'
 import { type EventSchema, issuePaths } from '../model/schema.ts'
-import { AttemptContext } from './context.ts'
 import { exposed } from './exposed.ts'
 import { latestOf } from './latest.ts'
 import type { RecentPayloads } from './recent-payloads.ts'
-import type { EventHandlers, NamedHandler, Router } from './router.ts'
+import type { EventHandlers, Router } from './router.ts'
+import { type Attempt, type RunSettings, runOne } from './run-one.ts'
 import { Schemas } from './schemas.ts'
 
 /** Settings of handling beside the handlers. */
-export interface HandleSettings {
-  readonly handlerTimeoutMs: number
+export interface HandleSettings extends RunSettings {
   readonly maxPayloadValues: number
-  readonly logger: Logger
-  readonly clock: Clock
   /** Those that are parsed already. */
   readonly payloads: Pick<RecentPayloads, 'take'>
 }
@@ -113,12 +108,6 @@ function toEvent(delivery: Delivery, payload: unknown, expose: readonly string[]
   return { id, type, payload, provider, occurredAt, receivedAt, unsigned: exposed(headers, expose) }
 }
 
-interface Attempt {
-  readonly delivery: Delivery
-  readonly event: WebhookEvent
-  readonly lease: Lease
-}
-
 /** All that have not completed, even when one fails: no handler depends on another's luck. */
 async function runAll(
   { handlers, responder }: EventHandlers,
@@ -146,26 +135,6 @@ async function runAll(
     return { status: 'done', handlers: ran + 1, response: JSON.stringify(answer) }
   } catch (error) {
     return failure([{ name: responder.name, error }], [...completed])
-  }
-}
-
-async function runOne(
-  { name, run }: NamedHandler,
-  { delivery, event, lease }: Attempt,
-  { handlerTimeoutMs, logger, clock }: HandleSettings,
-): Promise<unknown> {
-  const context = new AttemptContext(delivery, lease, logger)
-  try {
-    // The router found the handler by the event's type.
-    const result = run(event as never, context)
-    if (!isPromiseLike(result)) return result
-    const value = await withDeadline(result, handlerTimeoutMs, clock)
-    if (value !== timedOut) return value
-    const error = new Error(`Handler '${name}' did not finish within ${handlerTimeoutMs} ms`)
-    context.abort(error)
-    throw error
-  } finally {
-    context.end()
   }
 }
 

@@ -3,6 +3,13 @@ import type { EventOf, EventPattern, UnknownEvent } from '../model/event.ts'
 import type { Logger } from '../model/logger.ts'
 import type { NearNames } from '../model/near-names.ts'
 
+/**
+ * What `context.transaction()` answers, by the kind of the inbox. Empty here: the package of each inbox that has
+ * transactions adds its own.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: inboxes add to it
+export interface InboxTransactions {}
+
 /** A handler's context, beside the event. */
 export interface HandlerContext {
   /** The event's id: the key of your own idempotency. */
@@ -23,6 +30,15 @@ export interface HandlerContext {
   readonly headers: Readonly<Record<string, string>>
   /** The receiver's logger; each line names the event. An error of the logger fails nothing. */
   readonly log: Logger
+  /**
+   * Begins a transaction in the database of the inbox, and answers what to write with; called again, the same. When the
+   * handler succeeds, its completion is written there too and both are committed: effects that are written with it
+   * happen exactly once. When it fails or takes longer than `handlerTimeoutMs`, both are rolled back. A responder has none.
+   * @throws TypeError when the inbox has no transactions; Error when the handler has ended, or none can be begun
+   */
+  readonly transaction: <
+    Store extends keyof InboxTransactions = keyof InboxTransactions,
+  >() => InboxTransactions[Store]
 }
 
 /**

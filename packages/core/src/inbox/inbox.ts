@@ -26,6 +26,24 @@ export interface AcceptOptions {
 /** What `accept` is told of a conflict. */
 export type OfConflict = Pick<AcceptOptions, 'keepsConflict' | 'conflictMessage'>
 
+/**
+ * A transaction of the store's own database for one run of one handler. After `begin` was called, also where it threw, one
+ * of `commit` and `rollback` is called, once; without it, neither.
+ */
+export interface HandlerTransaction {
+  /** Begins it, once; further calls answer the same. What `context.transaction()` answers, promise or not. */
+  begin(): unknown
+  /**
+   * The handler has succeeded: writes down that it completed, beside what is written down already, and commits both. `false`:
+   * the lease is another's by now, and both are rolled back. Rejects where it is not known to be committed. It may be given
+   * up after `handlerTimeoutMs`; what it writes later must not be written once the attempt was settled.
+   * @param handler its name, for `completed`
+   */
+  commit(handler: string): Awaitable<boolean>
+  /** The handler failed or took too long: rolls back; never throws; what is done with the connection later fails. */
+  rollback(): Awaitable<void>
+}
+
 /** The attempt that a handle makes. */
 export interface Lease {
   /** The number of the attempt, from 1. An attempt that was cut short counts. */
@@ -34,6 +52,8 @@ export interface Lease {
   readonly completed: readonly string[]
   /** Aborted when the result will not count any more: the lease was lost, or the consumer gave up. */
   readonly signal: AbortSignal
+  /** A transaction for one handler, not yet begun; absent: the store has none. */
+  readonly transaction?: (() => HandlerTransaction) | undefined
 }
 
 /** All handlers succeeded. */

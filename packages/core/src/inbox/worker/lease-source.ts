@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../model/awaitable.ts'
 import type { Delivery } from '../../model/delivery.ts'
-import type { HandledTypes, UnhandledType } from '../inbox.ts'
+import type { HandledTypes, HandlerTransaction, UnhandledType } from '../inbox.ts'
 import type { Settled } from '../settle.ts'
 
 /** A delivery that is handed out, and the attempt that is made of it. A store adds what it tells its leases by. */
@@ -132,9 +132,12 @@ export interface LeaseSource<Leased extends LeasedDelivery = LeasedDelivery> {
   /**
    * Writes down the outcome of an attempt; only who holds the lease may. Answers what was written, or `undefined` when the
    * lease is another's by now. Rejects when it could not be written: it is tried again; with an `UnwritableError`
-   * when it is this one that cannot be.
+   * when it is this one that cannot be. The names that it says have completed are united with those that are
+   * stored: a handler whose transaction was committed stays completed, also where nobody heard of it.
    */
   settle(leased: Leased, settled: Settled): Awaitable<Settled | undefined>
+  /** A transaction for one run of one handler under this lease; absent: the store has none. */
+  transaction?(leased: Leased): HandlerTransaction
   /** Writes down leases that ended without a result. For each whether that was written. */
   giveBack(returned: readonly TakenBack<Leased>[]): Promise<readonly boolean[]>
   /** Whether nothing is left that is handled: none waits, none is delayed, none is leased by others. */

@@ -1,5 +1,5 @@
-import type { Lease } from '../inbox.ts'
-import type { LeasedDelivery } from './lease-source.ts'
+import type { HandlerTransaction, Lease } from '../inbox.ts'
+import type { LeasedDelivery, LeaseSource } from './lease-source.ts'
 
 /**
  * A delivery in a handler's hands, or about to be settled. Its signal is its own, and made when it is asked for: one that
@@ -12,8 +12,11 @@ export class Running<Leased extends LeasedDelivery> implements Lease {
   #controller: AbortController | undefined
   #reason: Error | undefined
 
-  constructor(leased: Leased) {
+  readonly transaction: (() => HandlerTransaction) | undefined
+
+  constructor(leased: Leased, source: Pick<LeaseSource<Leased>, 'transaction'>) {
     this.leased = leased
+    this.transaction = source.transaction?.bind(source, leased)
     this.attempt = leased.attempt
     this.completed = leased.completed
   }

@@ -175,7 +175,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker<Lease
   }
 
   #takeOn(leased: readonly Leased[]): void {
-    if (this.#state === 'started') for (const each of leased) void this.#run(new Running(each))
+    if (this.#state === 'started') for (const each of leased) void this.#run(new Running(each, this.#source))
     // close() was first.
     else if (leased.length > 0)
       void giveBack(

@@ -92,13 +92,13 @@ describe("a handler's observation", () => {
 describe('the lease of an attempt', () => {
   it('has one signal, made when it is asked for, and aborted when it was given up before', () => {
     const leased = { delivery: delivery('a'), attempt: 2, completed: ['a'] }
-    const lease = new Running(leased)
+    const lease = new Running(leased, {})
     expect(lease).toMatchObject({ attempt: 2, completed: ['a'] })
     expect(lease.signal).toBe(lease.signal)
     lease.giveUp(new Error('over'))
     lease.giveUp(new Error('again'))
     expect(lease.signal.reason).toEqual(new Error('over'))
-    const other = new Running(leased)
+    const other = new Running(leased, {})
     other.giveUp(new Error('over'))
     expect(other.signal.reason).toEqual(new Error('over'))
   })

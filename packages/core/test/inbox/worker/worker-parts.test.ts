@@ -162,7 +162,7 @@ describe('leases of others', () => {
 describe('a delivery in hand', () => {
   it('is given up for the first reason, which its signal tells, whenever it is asked for', () => {
     for (const isEarly of [true, false]) {
-      const running = new Running(leased)
+      const running = new Running(leased, {})
       if (isEarly) expect(running.signal.aborted).toBe(false)
       expect(running.isGivenUp).toBe(false)
       const first = new Error('first')
@@ -175,7 +175,7 @@ describe('a delivery in hand', () => {
   })
 
   it('knows its attempt and its handlers that have completed, and has a signal that nobody listens to', () => {
-    const running = new Running(leased)
+    const running = new Running(leased, {})
     expect([running.attempt, running.completed]).toEqual([3, ['sendMail']])
     expect(running.signal.aborted).toBe(false)
     expect(getEventListeners(running.signal, 'abort')).toEqual([])
