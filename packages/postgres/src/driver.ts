@@ -14,6 +14,8 @@ export interface Driver {
   withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
   /** A client of the pool, whose end is its taker's. */
   take(): Promise<PoolClient>
+  /** How many connections the pool may have. */
+  readonly size: number
   /** Whether a call would be refused now. */
   readonly isAway: boolean
   /** Looks no longer for a database that is away. */
@@ -55,6 +57,7 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
       return withClient(async (client) => (await client.query(text, [...values])).rows)
     },
     take: () => connect(connection),
+    size: pool.options.max,
     get isAway() {
       return breaker.isOpen
     },

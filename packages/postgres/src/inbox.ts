@@ -24,6 +24,7 @@ import { Listener } from './listener.ts'
 import type { PostgresSettings } from './options.ts'
 import { Room } from './room.ts'
 import type { Leased } from './rows.ts'
+import { Seats } from './seats.ts'
 import { Settlements } from './settlements.ts'
 import { type Statements, toStatements } from './statements.ts'
 import { toStats } from './stats.ts'
@@ -32,6 +33,8 @@ import { Tables } from './tables.ts'
 
 const closeTimeoutMs = 10_000
 const highWaterFrom = 0.8
+/** For accepts, the worker and its ear. */
+const spareConnections = 4
 
 /** What is known of a consumer. */
 interface Consuming {
@@ -53,6 +56,7 @@ export class OpenedInbox implements PostgresInbox {
   readonly #tables: Tables
   readonly #accepts: Accepts
   readonly #settlements: Settlements
+  readonly #seats: Seats
   readonly #sweeper: Sweeper
   readonly #listener: Listener
   readonly #consumers = new Map<string, Consuming>()
@@ -72,6 +76,7 @@ export class OpenedInbox implements PostgresInbox {
     this.#tables = new Tables({ driver, sql, schema, clock })
     this.#accepts = new Accepts({ driver, sql, room, maxDeliveries })
     this.#settlements = new Settlements(driver, sql)
+    this.#seats = new Seats(Math.max(1, driver.size - spareConnections))
     this.#sweeper = new Sweeper(driver, sql, settings)
     this.#listener = new Listener({ driver, sql, settings, onReady: wake })
     this.deadLetters = new PostgresDeadLetters({ driver, sql, settings, room, onRedriven: wake })
@@ -122,6 +127,7 @@ export class OpenedInbox implements PostgresInbox {
       sql: this.#sql,
       settings: this.#settings,
       settlements: this.#settlements,
+      seats: this.#seats,
       check: () => this.#tables.check(),
       endpoint,
       maxDelayMs: toRetryPolicy(options.retry).maxDelayMs,

@@ -15,9 +15,11 @@ import { codeOf, type Driver, messageOf } from './driver.ts'
 import type { PostgresSettings } from './options.ts'
 import { giveBack, takeBack } from './returning.ts'
 import { type Leased, toLeased, toText } from './rows.ts'
+import type { Seats } from './seats.ts'
 import type { Settlements } from './settlements.ts'
 import type { Statements } from './statements.ts'
 import { toStored, toStoredJson } from './texts.ts'
+import { PostgresTransaction } from './transaction.ts'
 
 /** Dependencies of a source. */
 export interface SourceSetup {
@@ -25,6 +27,8 @@ export interface SourceSetup {
   readonly sql: Statements
   readonly settings: PostgresSettings
   readonly settlements: Settlements
+  /** Of all endpoints. */
+  readonly seats: Seats
   /** Rejects while the tables are not there, or not of a version that this package works with. */
   readonly check: () => Promise<void>
   readonly endpoint: string
@@ -112,6 +116,10 @@ export class PostgresLeaseSource implements LeaseSource<Leased>, SharedLeases<Le
       )
     const values = [seq, token, crashes, settled.reason, completed, failures]
     return isOne(await driver.query(`${sql.deadLetter} RETURNING 1`, values))
+  }
+
+  transaction(leased: Leased): PostgresTransaction {
+    return new PostgresTransaction(this.#setup, leased)
   }
 
   async giveBack(returned: readonly TakenBack<Leased>[]): Promise<boolean[]> {

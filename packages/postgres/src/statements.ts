@@ -80,6 +80,10 @@ export function toStatements(schema: string) {
         wait_ms = $4::float8 WHERE seq IN (SELECT seq FROM picked) RETURNING ${columns}`,
     done: `DELETE FROM ${deliveries} WHERE (seq, token) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
       AND state = 'leased' RETURNING seq::text`,
+    // In the transaction of a handler, $4: its number when it began.
+    complete: `WITH written AS (UPDATE ${deliveries} SET completed = ARRAY(SELECT unnest(completed) UNION SELECT unnest($3::text[]))
+        WHERE ${held} AND txid_current()::text = $4 RETURNING 1)
+      SELECT txid_current()::text = $4 AS is_ours, EXISTS (SELECT FROM written) AS completed`,
     // A name that a transaction has written stays.
     delay: `UPDATE ${deliveries} SET state = 'delayed', at_once = NULL, due_at = ${after('$3::float8')}, wait_ms = $3::float8,
       completed = ARRAY(SELECT unnest(completed) UNION SELECT unnest($4::text[])), failures = $5::json WHERE ${held}`,

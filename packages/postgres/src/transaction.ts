@@ -1,0 +1,99 @@
+import type { HandlerTransaction } from '@acuse/core/inbox-kit'
+import type { PoolClient } from 'pg'
+import type { Driver, Row } from './driver.ts'
+import type { Leased } from './rows.ts'
+import type { Seats } from './seats.ts'
+import type { Statements } from './statements.ts'
+import { toStored } from './texts.ts'
+
+declare module '@acuse/core' {
+  interface InboxTransactions {
+    /** A client of the pool, in a transaction that the inbox commits; leave its `BEGIN`, `COMMIT` and `ROLLBACK` to it. */
+    postgres: Promise<PoolClient>
+  }
+}
+
+/** Dependencies of {@link PostgresTransaction}. */
+export interface TransactionSetup {
+  readonly driver: Pick<Driver, 'take'>
+  readonly sql: Statements
+  readonly seats: Seats
+}
+
+/** The transaction of one handler, on a client of its own. */
+export class PostgresTransaction implements HandlerTransaction {
+  readonly #setup: TransactionSetup
+  readonly #leased: Leased
+  #opening: Promise<PoolClient> | undefined
+  #client: PoolClient | undefined
+  #id: unknown
+  #isOver = false
+  #leaveSeat = (): void => {}
+
+  constructor(setup: TransactionSetup, leased: Leased) {
+    this.#setup = setup
+    this.#leased = leased
+  }
+
+  begin(): Promise<PoolClient> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  async commit(handler: string): Promise<boolean> {
+    const client = await this.begin()
+    const { seq, token } = this.#leased
+    let isKept = false
+    try {
+      const [row]: Row[] = (
+        await client.query(this.#setup.sql.complete, [seq, token, [toStored(handler)], this.#id])
+      ).rows
+      // Others would take the handler's own COMMIT for ours: what it wrote may be there, and its completion is not.
+      if (row?.['is_ours'] !== true)
+        throw new Error(
+          'The transaction is not the one that transaction() began: the handler must leave BEGIN, COMMIT and ROLLBACK to the inbox (savepoints are fine)',
+        )
+      const isHeld = row['completed'] === true
+      await client.query(isHeld ? 'COMMIT' : 'ROLLBACK')
+      isKept = true
+      return isHeld
+    } finally {
+      this.#end(!isKept)
+    }
+  }
+
+  async rollback(): Promise<void> {
+    // A client that was given up goes away with all that is done on it later.
+    this.#isOver = true
+    this.#end(true)
+    await this.#opening?.catch(() => undefined)
+  }
+
+  async #open(): Promise<PoolClient> {
+    this.#leaveSeat = await this.#setup.seats.take()
+    try {
+      const client = await this.#setup.driver.take()
+      client.on('error', ignore)
+      this.#client = client
+      if (this.#isOver) throw new Error('The handler has ended')
+      await client.query('BEGIN')
+      this.#id = (await client.query('SELECT txid_current()::text AS id')).rows[0]?.id
+      return client
+    } catch (error) {
+      this.#end(true)
+      throw error
+    }
+  }
+
+  #end(isDestroyed: boolean): void {
+    const client = this.#client
+    this.#client = undefined
+    if (client) {
+      if (!isDestroyed) client.off('error', ignore)
+      client.release(isDestroyed)
+    }
+    this.#leaveSeat()
+  }
+}
+
+function ignore(): void {}
