@@ -191,7 +191,7 @@ describe('processes that are killed at any moment', () => {
     makeEffects(connection)
     // Nothing is handled here: it only accepts.
     const inbox = sqliteInbox(path)
-    const accepting = receiver({ inbox })
+    const accepting = receiver({ inbox, work: false })
     const ids = Array.from({ length: 60 }, (_, at) => `o-${at + 10}`)
     await Promise.all(ids.map((id) => accepting.receive(order(id))))
     let kills = 0

@@ -25,6 +25,7 @@ webhooks.on(
   },
   { name: 'mail' },
 )
+webhooks.work()
 await webhooks.onIdle()
 process.stdout.write('idle\n')
 await webhooks.close()

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { createReceiver, type ReceiverOptions } from '@acuse/core'
+import { type AckOnAcceptedOptions, createReceiver } from '@acuse/core'
 import { type AcmeEvents, acme, paid, signed } from '../../../core/test/support/acme.ts'
 import { driverModule } from '../../src/driver.ts'
 import type { SqliteConnection } from '../../src/index.ts'
@@ -20,7 +20,7 @@ export function connect(path: string): OwnConnection {
 const silent = (): void => {}
 
 /** A receiver that says nothing and tries again at once. */
-export function receiver(options: ReceiverOptions<AcmeEvents>) {
+export function receiver(options: AckOnAcceptedOptions<AcmeEvents>) {
   return createReceiver(acme(), {
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     retry: { attempts: 50, crashes: 50, minDelayMs: 1, maxDelayMs: 5 },
