@@ -1,16 +1,20 @@
+import { realpathSync, renameSync, statSync } from 'node:fs'
 import type { Observation } from '@acuse/core'
+import type { Handle } from '@acuse/core/inbox-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type SqliteInboxOptions, sqliteInbox } from '../src/index.ts'
+import { UserConnection } from '../src/user-connection.ts'
+import { accepting, consume, done } from './support/consume.ts'
+import { delivery } from './support/delivery.ts'
 import { startTransactions } from './support/process.ts'
 import { tempFile } from './support/temp-file.ts'
 import { connect, effectsOf, makeEffects, order, receiver } from './support/transactions.ts'
 
 /** An inbox in whose file the program has a table of its own, and a receiver. */
 function bench(options: SqliteInboxOptions = {}, path = tempFile()) {
-  sqliteInboxOnce(path)
   const connection = connect(path)
-  makeEffects(connection)
   const inbox = sqliteInbox(path, { connection, pollMs: 10, ...options })
+  makeEffects(connection)
   const observations: Observation[] = []
   const webhooks = receiver({ inbox, observer: (one) => void observations.push(one) })
   onTestFinished(async () => {
@@ -152,6 +156,20 @@ describe('a handler with a transaction in the file of its inbox', () => {
 })
 
 describe('the connection of an inbox', () => {
+  it('may be there before the file, which is readable for its user only all the same', () => {
+    const { path } = bench()
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  it.each(['', '-wal', '-shm'])('commits nothing once the file (%s) at its path is another one', (suffix) => {
+    const { path, connection } = bench()
+    const checked = new UserConnection(connection, realpathSync(path))
+    expect(() => checked.check()).not.toThrow()
+    renameSync(path + suffix, `${path}.gone`)
+    expect(() => checked.check()).toThrow('start the process again')
+    renameSync(`${path}.gone`, path + suffix)
+  })
+
   it.each([
     ['another file', (connection: object) => connection],
     ['nothing that a driver opens', () => ({})],
@@ -183,6 +201,28 @@ describe('the connection of an inbox', () => {
   })
 })
 
+describe('a completion that nobody heard of', () => {
+  it('is known to the next attempt, beside those that were reported', async () => {
+    const { inbox, connection } = bench()
+    const seen: (readonly string[])[] = []
+    const handle: Handle = async (_, { completed, transaction }) => {
+      seen.push(completed)
+      if (completed.length > 0) return done
+      for (const name of ['a', '\uFDD0"\0']) {
+        const begun = transaction?.()
+        await begun?.begin()
+        expect(await begun?.commit(name)).toBe(true)
+      }
+      return { status: 'failed', error: new Error('no'), completed: ['b'] }
+    }
+    const { consumer } = consume(inbox, handle, { endpoint: 'other' })
+    await inbox.accept(delivery('one', { endpoint: 'other' }), accepting)
+    await consumer.onIdle()
+    expect(seen).toEqual([[], ['a', '\uFDD0"\0', 'b']])
+    expect(effectsOf(connection)).toEqual([])
+  })
+})
+
 describe('processes that are killed at any moment', () => {
   it('leave each event exactly one effect', async () => {
     const path = tempFile()
@@ -191,9 +231,9 @@ describe('processes that are killed at any moment', () => {
     makeEffects(connection)
     // Nothing is handled here: it only accepts.
     const inbox = sqliteInbox(path)
-    const accepting = receiver({ inbox, work: false })
+    const receiving = receiver({ inbox, work: false })
     const ids = Array.from({ length: 60 }, (_, at) => `o-${at + 10}`)
-    await Promise.all(ids.map((id) => accepting.receive(order(id))))
+    await Promise.all(ids.map((id) => receiving.receive(order(id))))
     let kills = 0
     for (;;) {
       const child = startTransactions(path)
@@ -204,7 +244,7 @@ describe('processes that are killed at any moment', () => {
     expect(effectsOf(connection)).toEqual(ids)
     expect(kills).toBeGreaterThan(2)
     expect(await inbox.stats()).toMatchObject({ waiting: 0, leased: 0, delayed: 0, dead: 0 })
-    await accepting.close()
+    await receiving.close()
     await inbox.close()
     connection.close()
   })
