@@ -97,7 +97,7 @@ const factories: Factories = {
   ],
   'resend of a sender': [options('attempts'), (option) => sender().resend({} as never, option as never)],
   sqliteInbox: [
-    options('retentionMs maxDeliveries leaseMs pollMs maxWalBytes clock random'),
+    options('retentionMs maxDeliveries leaseMs pollMs maxWalBytes connection clock random'),
     (option) => sqliteInbox('/nonexistent/webhooks.db', option),
   ],
   bullmqInbox: [

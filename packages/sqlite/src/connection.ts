@@ -1,4 +1,4 @@
-import { closeSync, openSync, realpathSync, type Stats, statSync, truncateSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, realpathSync, type Stats, statSync, truncateSync } from 'node:fs'
 import { describeError } from '@acuse/core/inbox-kit'
 import { checkContent, checkFile, damaged, UnfinishedFile } from './check-file.ts'
 import { descriptorsOf, isSame } from './descriptors.ts'
@@ -199,6 +199,8 @@ function createPrivately(path: string): void {
     closeSync(openSync(path, 'ax', 0o600))
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== 'EEXIST') throw error
+    // Made just now by the connection of the program's own, which knows nothing of personal data.
+    if (statSync(path, { throwIfNoEntry: false })?.size === 0) chmodSync(path, 0o600)
   }
 }
 

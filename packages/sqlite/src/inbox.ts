@@ -26,6 +26,7 @@ import type { SqliteSettings } from './options.ts'
 import type { SqliteInbox as Contract } from './sqlite-inbox.ts'
 import { readStats } from './stats.ts'
 import { Sweeper } from './sweeper.ts'
+import { type Transactions, toTransactions } from './transactions.ts'
 import { Writer } from './writer.ts'
 
 const closeTimeoutMs = 10_000
@@ -53,6 +54,7 @@ export class SqliteInbox implements Contract {
   readonly deadLetters: DeadLetters
   readonly #settings: SqliteSettings
   readonly #writer: Writer
+  readonly #transactions: Transactions | undefined
   readonly #sweeper: Sweeper
   readonly #consumers = new Map<string, Consuming>()
   #closing: Promise<void> | undefined
@@ -63,6 +65,12 @@ export class SqliteInbox implements Contract {
     this.retentionMs = settings.retentionMs
     const connection = openAtStart(open, path)
     this.location = connection.guard.location
+    try {
+      this.#transactions = toTransactions(settings, this.location)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
     this.#writer = new Writer(connection, {
       path,
       reopen: (isChecked) => openConnection(open, path, { isBusyAllowed: false, isChecked }),
@@ -127,6 +135,7 @@ export class SqliteInbox implements Contract {
       new SqliteLeaseSource({
         writer: this.#writer,
         settings: this.#settings,
+        transactions: this.#transactions,
         endpoint,
         maxDelayMs: toRetryPolicy(options.retry).maxDelayMs,
       }),

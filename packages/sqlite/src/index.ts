@@ -3,8 +3,16 @@ import { loadDriver } from './driver.ts'
 import { SqliteInbox as OpenedInbox } from './inbox.ts'
 import { type SqliteInboxOptions, toPath, toSettings } from './options.ts'
 import type { SqliteInbox } from './sqlite-inbox.ts'
+import type { SqliteConnection, SqliteStatement } from './transactions.ts'
 
-export type { SqliteInbox, SqliteInboxOptions }
+export type { SqliteConnection, SqliteInbox, SqliteInboxOptions, SqliteStatement }
+
+declare module '@acuse/core' {
+  interface InboxTransactions {
+    /** With the `connection` of `sqliteInbox`: it, for as long as the transaction is open. */
+    sqlite: Promise<SqliteConnection>
+  }
+}
 
 /**
  * The durable inbox in one SQLite file: what it accepted is on the disk, and will be handled, whatever happens to

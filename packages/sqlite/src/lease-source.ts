@@ -24,6 +24,7 @@ import {
 } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import { isFileError } from './sqlite-errors.ts'
+import { SqliteTransaction, type Transactions } from './transactions.ts'
 import { findUnhandled, isAnyLive, toTypes } from './types.ts'
 import type { Writer } from './writer.ts'
 
@@ -31,6 +32,8 @@ import type { Writer } from './writer.ts'
 export interface SourceSetup {
   readonly writer: Writer
   readonly settings: SqliteSettings
+  /** The transactions of handlers; `undefined`: they have none. */
+  readonly transactions: Transactions | undefined
   readonly endpoint: string
   /** The longest delay that a retry has here. */
   readonly maxDelayMs: number
@@ -41,11 +44,14 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
   readonly #setup: SourceSetup
   readonly leaseMs: number
   readonly pollMs: number
+  readonly transaction?: (leased: Leased) => SqliteTransaction
 
   constructor(setup: SourceSetup) {
     this.#setup = setup
     this.leaseMs = setup.settings.leaseMs
     this.pollMs = setup.settings.pollMs
+    const { transactions } = setup
+    if (transactions) this.transaction = (leased) => new SqliteTransaction(transactions, leased)
   }
 
   get shared(): this {

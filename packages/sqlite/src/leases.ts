@@ -98,12 +98,17 @@ export function settleLease(
     return true
   }
   const failures = JSON.stringify(withFailure(leased.failures, attempt, new Date(now), settled.error))
-  const completed = settled.completed ? JSON.stringify(settled.completed) : null
+  const completed = settled.completed ? unitedWithStored(sql, seq, settled.completed) : null
   if (settled.status === 'retry') {
     const { delayMs } = settled
     return sql.delay.run(now + delayMs, delayMs, completed, failures, seq, token).changes > 0
   }
   return deadLetter(transaction, leased, settled.reason, now, completed, failures)
+}
+
+/** A handler whose transaction was committed has completed, whether or not that was heard. */
+function unitedWithStored(sql: Statements, seq: number, completed: readonly string[]): string {
+  return JSON.stringify([...new Set([...toCompleted(sql.completed.get(seq) ?? {}), ...completed])])
 }
 
 function deadLetter(

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Clock } from '@acuse/core'
 import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse/core/inbox-kit'
+import type { SqliteConnection } from './transactions.ts'
 
 /** Options of `sqliteInbox`. */
 export interface SqliteInboxOptions {
@@ -27,6 +28,12 @@ export interface SqliteInboxOptions {
    * ends. 16 777 216 (16 MB) to 1 099 511 627 776. Default 1 073 741 824 (1 GB).
    */
   readonly maxWalBytes?: number
+  /**
+   * An open connection of the program's own to the same file, of `node:sqlite`, better-sqlite3 or libsql: what a handler
+   * writes with `await transaction()` is committed with its completion, exactly once. The inbox sets its
+   * `wal_autocheckpoint` to 0 and its `busy_timeout` to 1 000 ms at the least. Default: handlers have no transactions.
+   */
+  readonly connection?: SqliteConnection
   /** Where time comes from. Default: this machine. */
   readonly clock?: Clock
   /** Randomness of the retries' jitter, 0 to 1. Default `Math.random`. */
@@ -34,7 +41,8 @@ export interface SqliteInboxOptions {
 }
 
 /** Options with their defaults. */
-export type SqliteSettings = Required<SqliteInboxOptions>
+export type SqliteSettings = Required<Omit<SqliteInboxOptions, 'connection'>> &
+  Pick<SqliteInboxOptions, 'connection'>
 
 const optionKinds: OptionKinds<SqliteInboxOptions> = {
   retentionMs: 'number',
@@ -42,6 +50,7 @@ const optionKinds: OptionKinds<SqliteInboxOptions> = {
   leaseMs: 'number',
   pollMs: 'number',
   maxWalBytes: 'number',
+  connection: 'object',
   clock: 'clock',
   random: 'function',
 }
@@ -60,6 +69,7 @@ export function toSettings(options: SqliteInboxOptions): SqliteSettings {
     leaseMs: wholeNumber('leaseMs', leaseMs, 100, 3_600_000),
     pollMs: wholeNumber('pollMs', pollMs, 10, 60_000),
     maxWalBytes: wholeNumber('maxWalBytes', options.maxWalBytes ?? 2 ** 30, 2 ** 24, 2 ** 40),
+    ...(options.connection && { connection: options.connection }),
     clock: sturdyClock(options.clock),
     random: options.random ?? Math.random,
   }

@@ -72,6 +72,7 @@ const sql = {
   lease: `UPDATE deliveries SET state = 'leased', attempt = attempt + 1, token = token + 1, due_at = ?, lease_ms = ?
     WHERE seq = ? RETURNING ${entry}`,
   content: 'SELECT headers, body FROM contents WHERE seq = ?',
+  completed: 'SELECT completed FROM deliveries WHERE seq = ?',
   renew: `UPDATE deliveries SET due_at = ? ${held}`,
   done: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
     failures = NULL ${held}`,

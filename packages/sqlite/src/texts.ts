@@ -18,6 +18,11 @@ export function toStoredList(texts: readonly string[]): string {
   return JSON.stringify(texts.map(toStored)).replaceAll(mark, '\\ufdd0')
 }
 
+/** The text as it was given. */
+export function fromStoredText(text: string): string {
+  return text.replace(escaped, (_, unit: string) => String.fromCharCode(Number.parseInt(unit, 16)))
+}
+
 /** The same row with its texts as they were given. */
 export function fromStored(row: SqlRow): SqlRow {
   let restored: Record<string, SqlValue> | undefined
@@ -25,9 +30,7 @@ export function fromStored(row: SqlRow): SqlRow {
     const value = row[name]
     if (typeof value !== 'string' || !value.includes(mark)) continue
     restored ??= { ...row }
-    restored[name] = value.replace(escaped, (_, unit: string) =>
-      String.fromCharCode(Number.parseInt(unit, 16)),
-    )
+    restored[name] = fromStoredText(value)
   }
   return restored ?? row
 }

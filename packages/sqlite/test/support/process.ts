@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { bundled } from '../../../../test/support/bundled.ts'
 
 const worker = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
+const transactions = fileURLToPath(new URL('./transaction-process.ts', import.meta.url))
 const reader = fileURLToPath(new URL('./reader-process.ts', import.meta.url))
 
 /** A process of worker-process.ts. */
@@ -23,6 +24,11 @@ export function startProcess(...args: readonly (string | number)[]): WorkerProce
 /** A process that reads the file in a transaction, and says so. */
 export function startReader(path: string): WorkerProcess {
   return start(reader, [path])
+}
+
+/** A process of transaction-process.ts. */
+export function startTransactions(path: string): WorkerProcess {
+  return start(transactions, [path])
 }
 
 function start(program: string, args: readonly (string | number)[]): WorkerProcess {
