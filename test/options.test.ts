@@ -3,12 +3,14 @@ import { memoryInbox } from '@acuse/core'
 import * as onExpress from '@acuse/express'
 import * as onFastify from '@acuse/fastify'
 import * as onHono from '@acuse/hono'
+import { postgresInbox } from '@acuse/postgres'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import { zenpli } from '@acuse/providers/zenpli'
 import { redisClientOptions, redisDedupe } from '@acuse/redis'
 import { createSender } from '@acuse/sender'
 import { sqliteInbox } from '@acuse/sqlite'
 import { Redis } from 'ioredis'
+import { Pool } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { toSettings } from '../packages/bullmq/src/options.ts'
 import {
@@ -99,6 +101,10 @@ const factories: Factories = {
   sqliteInbox: [
     options('retentionMs maxDeliveries leaseMs pollMs maxWalBytes connection clock random'),
     (option) => sqliteInbox('/nonexistent/webhooks.db', option),
+  ],
+  postgresInbox: [
+    options('schema retentionMs maxDeliveries leaseMs pollMs timeoutMs listen clock random'),
+    (option) => postgresInbox(new Pool(), option),
   ],
   bullmqInbox: [
     options('connection name role prefix retentionMs maxDeliveries timeoutMs replicas leaseMs onError clock'),

@@ -8,7 +8,18 @@ import { readmeProgram } from '../support/readme-program.ts'
 // A project that installed the packed packages: no workspace, no source condition, its own compiler options.
 const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
 const modules = join(folder, 'node_modules')
-const packages = ['core', 'providers', 'express', 'fastify', 'hono', 'redis', 'sender', 'sqlite', 'bullmq']
+const packages = [
+  'core',
+  'providers',
+  'express',
+  'fastify',
+  'hono',
+  'redis',
+  'sender',
+  'sqlite',
+  'postgres',
+  'bullmq',
+]
 const outside = [
   'express',
   '@types/express',
