@@ -118,6 +118,7 @@ const factories: Factories = {
 
 /** Values that an option does take, by its name. */
 const fine: Fine = {
+  'postgresInbox.listen': ['true'],
   work: ['true'],
   path: [],
   on: ['an empty object', 'a date'],

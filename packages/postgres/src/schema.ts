@@ -11,7 +11,7 @@ import { toSchemaName } from './options.ts'
  * that, under a lock of the key, whoever inserts one or takes one away. `crashes` counts attempts that came to no result.
  * `at_once` is null unless the last attempt was such a one: with how many of those a process may hold together.
  */
-export const migrations: readonly { readonly oldest: number; readonly sql: string }[] = [
+const migrations: readonly { readonly oldest: number; readonly sql: string }[] = [
   {
     oldest: 1,
     sql: `
@@ -22,7 +22,7 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_over ON idempotency_keys (keep_until);
 CREATE TABLE deliveries (
-  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  seq bigserial PRIMARY KEY,
   id text NOT NULL UNIQUE,
   copy_of text,
   endpoint text NOT NULL,

@@ -2,8 +2,8 @@
 import { loadDriver } from './driver.ts'
 import { SqliteInbox as OpenedInbox } from './inbox.ts'
 import { type SqliteInboxOptions, toPath, toSettings } from './options.ts'
+import type { SqliteConnection, SqliteStatement } from './sqlite-connection.ts'
 import type { SqliteInbox } from './sqlite-inbox.ts'
-import type { SqliteConnection, SqliteStatement } from './transactions.ts'
 
 export type { SqliteConnection, SqliteInbox, SqliteInboxOptions, SqliteStatement }
 

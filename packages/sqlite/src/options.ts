@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Clock } from '@acuse/core'
 import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse/core/inbox-kit'
-import type { SqliteConnection } from './transactions.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
 
 /** Options of `sqliteInbox`. */
 export interface SqliteInboxOptions {

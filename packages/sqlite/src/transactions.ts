@@ -1,25 +1,10 @@
 import type { HandlerTransaction } from '@acuse/core/inbox-kit'
 import type { Leased } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
 import { fromStoredText, toStored } from './texts.ts'
 import { UserConnection } from './user-connection.ts'
 import { whileOpen } from './while-open.ts'
-
-/** A prepared statement of a {@link SqliteConnection}. */
-export interface SqliteStatement {
-  /** Runs it. */
-  run(...values: (null | number | bigint | string | Uint8Array)[]): unknown
-  /** The first row; nothing where there is none. */
-  get(...values: (null | number | bigint | string | Uint8Array)[]): unknown
-}
-
-/** An open connection of `node:sqlite`, better-sqlite3 or libsql. */
-export interface SqliteConnection {
-  /** Runs statements without values. */
-  exec(sql: string): unknown
-  /** Prepares a statement. */
-  prepare(sql: string): SqliteStatement
-}
 
 const held = "WHERE seq = ? AND token = ? AND state = 'leased'"
 const select = `SELECT coalesce(completed, '[]') FROM deliveries ${held}`

@@ -1,6 +1,6 @@
 import { realpathSync, type Stats, statSync } from 'node:fs'
 import { isSame } from './descriptors.ts'
-import type { SqliteConnection } from './transactions.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
 
 const besides = ['', '-wal', '-shm']
 const shortestBusyMs = 1_000
