@@ -8,8 +8,8 @@ import { toStored, toStoredJson } from './texts.ts'
 
 const maxRows = 128
 const maxBytes = 8 * 1024 * 1024
-/** One is on its way while the next is gathered: so many commits are one, and none waits for a timer. */
-const maxUnderWay = 2
+/** So many are on their way while the next is gathered: many deliveries are one commit, and none waits for a timer. */
+const maxUnderWay = 4
 
 /** How a delivery is kept. */
 export interface Keeping {
@@ -125,29 +125,25 @@ export class Accepts {
     const given = batch.filter((_, at) => sent[at])
     const rows = given.length === 0 ? [] : await driver.query(sql.accept, toParameters(given))
     const written = new Map(rows.map((row) => [given[Number(row['at'])], row]))
-    room.add(rows.filter((row) => row['seq'] !== null && row['state'] !== 'dead').length)
-    const hashes = await this.#hashes(batch.filter((one) => isUnknown(written.get(one))))
-    return batch.map((one) => {
+    room.add(rows.filter((row) => row['state'] !== 'dead').length)
+    const hashes = await this.#hashes(batch.filter((one) => !written.has(one)))
+    return batch.map((one, at) => {
       const row = written.get(one)
-      const isNew = row !== undefined && row['seq'] !== null
-      if (isNew) return { result: 'accepted', leased: toLease(one, row), live: live + 1 }
-      const hash = row?.['body_hash'] ?? hashes.get(one.id)
-      if (hash === undefined) return { result: row ? 'in-flight' : 'full', live }
+      if (row) return { result: 'accepted', leased: toLease(one, row), live: live + 1 }
+      const hash = hashes.get(one.id)
+      // Sent, and neither new nor known: another process has it, and has not committed it.
+      if (hash === undefined) return { result: sent[at] ? 'in-flight' : 'full', live }
       return { result: hash === one.delivery.bodyHash ? 'duplicate' : 'conflict', live }
     })
   }
 
-  /** What another process committed while the statement ran, the statement does not see. */
+  /** Those that had a key already; by a statement of its own, which sees what was committed while the first one ran. */
   async #hashes(unknown: readonly Waiting[]): Promise<Map<unknown, unknown>> {
     if (unknown.length === 0) return new Map()
     const { driver, sql } = this.#setup
     const rows = await driver.query(sql.hashes, [unknown.map(({ id }) => id)])
     return new Map(rows.map((row) => [row['id'], row['body_hash']]))
   }
-}
-
-function isUnknown(row: Row | undefined): boolean {
-  return row === undefined || (row['seq'] === null && row['body_hash'] === null)
 }
 
 function toLease({ delivery }: Waiting, row: Row): Leased | undefined {

@@ -47,8 +47,7 @@ export function toStatements(schema: string) {
           CASE WHEN reason IS NOT NULL THEN now() END, coalesce(failures, '[]')
         FROM given WHERE id IN (SELECT id FROM claimed) ORDER BY at
         RETURNING id, seq, token, state)
-      SELECT given.at, inserted.seq::text, inserted.token::text, inserted.state, known.body_hash
-      FROM given LEFT JOIN inserted USING (id) LEFT JOIN ${keys} AS known ON inserted.id IS NULL AND known.id = given.id`,
+      SELECT given.at, inserted.seq::text, inserted.token::text, inserted.state FROM given JOIN inserted USING (id)`,
     hashes: `SELECT id, body_hash FROM ${keys} WHERE id = ANY($1::text[])`,
     estimateLive: `SELECT n_live_tup::float8 AS live FROM pg_stat_user_tables WHERE schemaname = '${schema}' AND relname = 'deliveries'`,
     countLive: `SELECT count(*)::int AS live FROM (SELECT FROM ${deliveries} WHERE ${live} LIMIT $1::int) AS few`,
