@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { OwnPostgres } from '../support/postgres.ts'
 import type { OwnRedis } from '../support/redis.ts'
 import type { Row } from '../support/report.ts'
 import { hard, milliseconds } from '../support/report.ts'
-import { none } from './campaign.ts'
+import { none, told } from './campaign.ts'
 import type { Senders } from './senders.ts'
 import type { Victim } from './victim.ts'
 
@@ -11,6 +12,8 @@ export interface Stage {
   readonly victim: Victim
   /** The victim's Redis; throws where it has none. */
   readonly redis: OwnRedis
+  /** The victim's Postgres, where it has one. */
+  readonly postgres?: OwnPostgres | undefined
   readonly senders: Senders
   /** Where the victim's files are. */
   readonly folder: string
@@ -42,6 +45,23 @@ export function killRedis(): Blow {
       await redis.restart()
     },
     rows: () => [],
+  }
+}
+
+/** Postgres is killed, each sixth time stopped as `pg_ctl stop -m immediate` does, and started again with the same data. */
+export function killPostgres(): Blow {
+  const struck = { SIGKILL: 0, SIGQUIT: 0 }
+  return {
+    async strike({ postgres }) {
+      const signal = (struck.SIGKILL + struck.SIGQUIT) % 6 === 5 ? 'SIGQUIT' : 'SIGKILL'
+      struck[signal]++
+      await postgres?.kill(signal)
+      await postgres?.restart()
+    },
+    rows: () => [
+      told('kills of Postgres', struck.SIGKILL),
+      told('immediate stops of Postgres', struck.SIGQUIT),
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
 import { canSetClock } from '../support/wall-clock.ts'
 import { apart, rolling } from './apart.ts'
 import { backlog } from './backlog.ts'
-import { killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
+import { killPostgres, killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
 import type { Campaign } from './campaign.ts'
 import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
 import { failover } from './failover.ts'
@@ -52,6 +52,22 @@ const onExamples: readonly UnderLoad[] = [
     what: 'Fastify + BullMQ (appendfsync always): the receiver is killed with SIGKILL',
     example: 'fastify',
     inbox: 'bullmq',
+  },
+  {
+    ...killing,
+    name: 'kill-postgres',
+    what: 'Express + Postgres: the receiver is killed with SIGKILL',
+    example: 'express',
+    inbox: 'postgres',
+  },
+  {
+    name: 'postgres-kills',
+    what: 'Express + Postgres: Postgres is killed with SIGKILL or stopped at once, and started again',
+    example: 'express',
+    inbox: 'postgres',
+    blow: killPostgres,
+    short: { ...usual, blows: 6 },
+    long: { ...usual, blows: 120, width: 64, upMs: 1_500 },
   },
   {
     name: 'kill-redis',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openLedger } from 'example-shared'
 import { createRandom } from '../fuzz/random.ts'
 import { secret } from '../processes/fleet.ts'
+import { startPostgres } from '../support/postgres.ts'
 import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
 import { type Row, soft } from '../support/report.ts'
 import type { Blow, Stage } from './blows.ts'
@@ -32,7 +33,7 @@ export interface LoadForm {
 export interface UnderLoad extends Pick<Campaign, 'name' | 'what'> {
   readonly example: 'express' | 'fastify' | 'hono'
   /** `fallback`: BullMQ's, with a file for when Redis is away. */
-  readonly inbox: 'sqlite' | 'bullmq' | 'fallback'
+  readonly inbox: 'sqlite' | 'postgres' | 'bullmq' | 'fallback'
   readonly blow: (form: LoadForm) => Blow
   readonly short: LoadForm
   readonly long: LoadForm
@@ -59,12 +60,15 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
   const folder = join(home, 'files')
   mkdirSync(folder)
   const undo = setup.prepare?.(folder)
-  const redis = setup.inbox === 'sqlite' ? undefined : await startDurableRedis()
+  const isOnRedis = setup.inbox === 'bullmq' || setup.inbox === 'fallback'
+  const redis = isOnRedis ? await startDurableRedis() : undefined
+  const postgres = setup.inbox === 'postgres' ? await startPostgres() : undefined
+  const own = postgres ? `postgres:${postgres.url}` : `sqlite:${join(folder, 'webhooks.db')}`
   const log = new HandledLog(join(home, 'handled'))
   const ledger = join(home, 'ledger.db')
   const victim = await victimOf(setup.example, {
     REDCUMBRE_WEBHOOK_SECRET: secret,
-    INBOX: redis ? `bullmq:${redis.url}` : `sqlite:${join(folder, 'webhooks.db')}`,
+    INBOX: redis ? `bullmq:${redis.url}` : own,
     ...(setup.inbox === 'fallback' && { FALLBACK: join(folder, 'fallback.db') }),
     HANDLED_LOG: log.path,
     LEDGER: ledger,
@@ -74,7 +78,7 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
   try {
     await victim.start()
     const senders = startSenders({ ...form, ports: [victim.port] })
-    const stage: Stage = { victim, redis: redis as OwnRedis, senders, folder }
+    const stage: Stage = { victim, redis: redis as OwnRedis, postgres, senders, folder }
     const blow = setup.blow(form)
     const blows = await strikeAll(blow, stage, form, seed)
     await senders.stop()
@@ -101,6 +105,7 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
   } finally {
     await victim.kill('SIGTERM')
     await redis?.stop()
+    await postgres?.stop()
     undo?.()
     rmSync(home, { recursive: true })
   }
