@@ -101,7 +101,8 @@ async function answered<T>(
     if (isKept) return { refused: error }
     throw error
   } finally {
-    client.off('error', ignore)
+    // One that is thrown away may still fail, and nobody else listens.
+    if (isKept) client.off('error', ignore)
     client.release(!isKept)
   }
 }
