@@ -88,7 +88,6 @@ async function answered<T>(
   work: (client: PoolClient) => Promise<T>,
 ): Promise<Answer<T>> {
   const client = await connect(connection)
-  client.on('error', ignore)
   let isKept = false
   try {
     const value = await withDeadline(work(client), connection.timeoutMs, connection.clock)
@@ -101,19 +100,31 @@ async function answered<T>(
     if (isKept) return { refused: error }
     throw error
   } finally {
-    // One that is thrown away may still fail, and nobody else listens.
-    if (isKept) client.off('error', ignore)
     client.release(!isKept)
   }
 }
 
 /** A pool may wait for ever for a connection, and one that comes too late goes back. */
 async function connect({ pool, timeoutMs, clock }: Connection): Promise<PoolClient> {
-  const connecting = pool.connect()
+  const connecting = connectHeard(pool)
   const client = await withDeadline(connecting, timeoutMs, clock)
   if (client !== timedOut) return client
   connecting.then((late) => late.release(), ignore)
   throw new Error(`The pool gave no connection to Postgres within ${timeoutMs} ms`)
+}
+
+/**
+ * Its errors have a listener from the first, and for good: one that is lost in the tick in which the pool hands it over, or after
+ * it was thrown away, would end the process. The pool hears of them beside.
+ */
+function connectHeard(pool: Pool): Promise<PoolClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (!client) return reject(error)
+      if (!client.listeners('error').includes(ignore)) client.on('error', ignore)
+      resolve(client)
+    })
+  })
 }
 
 async function ping(client: PoolClient): Promise<void> {

@@ -28,6 +28,8 @@ export class Listener {
   #client: PoolClient | undefined
   #isStopped = false
   #isStarted = false
+  /** Whether it is to listen again. */
+  #isAgain = false
   #hello: ((nonce: string) => void) | undefined
   #cancel = (): void => {}
   readonly #said = new Set<string>()
@@ -66,6 +68,7 @@ export class Listener {
 
   async #listen(): Promise<void> {
     const { driver, settings } = this.#setup
+    this.#isAgain = false
     try {
       const client = await driver.take()
       if (this.#isStopped) return client.release()
@@ -82,7 +85,8 @@ export class Listener {
       // A pooler in between has swallowed it: polling finds everything.
       if ((await withDeadline(hearing, heardWithinMs, settings.clock)) === timedOut) this.#drop(true)
     } catch {
-      this.#lost()
+      // Where the connection said so itself, it is begun anew already.
+      if (this.#client || !this.#isAgain) this.#lost()
     }
   }
 
@@ -105,7 +109,6 @@ export class Listener {
     client.off('error', this.#lost)
     client.off('end', this.#lost)
     client.off('notification', this.#heard)
-    client.on('error', ignore)
     client.release(isDestroyed)
   }
 }

@@ -73,7 +73,6 @@ export class PostgresTransaction implements HandlerTransaction {
     this.#leaveSeat = await this.#setup.seats.take()
     try {
       const client = await this.#setup.driver.take()
-      client.on('error', ignore)
       this.#client = client
       if (this.#isOver) throw new Error('The handler has ended')
       await client.query('BEGIN')
@@ -89,11 +88,8 @@ export class PostgresTransaction implements HandlerTransaction {
     const client = this.#client
     this.#client = undefined
     if (client) {
-      if (!isDestroyed) client.off('error', ignore)
       client.release(isDestroyed)
     }
     this.#leaveSeat()
   }
 }
-
-function ignore(): void {}
