@@ -172,6 +172,11 @@ export const wrongAccepts: readonly WrongInbox[] = [
     ],
   },
   {
+    fault: 'takes what was reconciled for signed',
+    wrong: (options) => accepting(options, (delivery) => ({ ...delivery, trust: 'signed' })),
+    failsAt: ['keeps whether a delivery was signed or reconciled, and gives it with a dead letter'],
+  },
+  {
     fault: 'keeps nothing that is stale',
     wrong: (options) => changed(memoryInbox(options), { deadLetter() {} }),
     failsAt: [

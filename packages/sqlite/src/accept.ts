@@ -132,5 +132,6 @@ function described(delivery: Delivery): SqlValue[] {
     delivery.orderingKey ?? null,
     delivery.occurredAt?.getTime() ?? null,
     delivery.receivedAt.getTime(),
+    delivery.trust ?? null,
   ]
 }

@@ -16,6 +16,7 @@ export function toDelivery(row: SqlRow, content: SqlRow | undefined): Delivery {
     headers: JSON.parse(String(content?.['headers'] ?? '{}')),
     orderingKey: row['ordering_key'] == null ? undefined : String(row['ordering_key']),
     body: toBytes(content?.['body']),
+    trust: row['trust'] === 'reconciled' ? 'reconciled' : 'signed',
   }
 }
 

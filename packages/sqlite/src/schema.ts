@@ -72,6 +72,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE checkpoints (file TEXT NOT NULL, count INTEGER NOT NULL);
   INSERT INTO checkpoints VALUES (hex(randomblob(16)), 0);
   PRAGMA application_id = ${applicationId};`,
+  // Null: signed, as everything was that an earlier version kept.
+  'ALTER TABLE deliveries ADD COLUMN trust TEXT;',
 ]
 
 /** The names of all tables and indexes that a file of the newest version has. */

@@ -2,7 +2,7 @@ import type { SqlDatabase, SqlStatement } from './sql.ts'
 
 const summary =
   'seq, id, copy_of, endpoint, provider, type, ordering_key, reason, attempt, failures, ended_at'
-const entry = `seq, id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at, received_at,
+const entry = `seq, id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at, received_at, trust,
   attempt, crashes, token, at_once, completed, failures, reason, ended_at`
 const fresh = "state = 'waiting' AND at_once IS NULL"
 // A JSON list of types, and 1 where those are handled, or 0 where all but those are.
@@ -24,8 +24,8 @@ const sql = {
   // accepting
   find: 'SELECT body_hash FROM deliveries WHERE id = ?',
   insert: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at,
-    received_at, state, reason, ended_at, failures, keep_until, token, attempt, due_at, lease_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    received_at, trust, state, reason, ended_at, failures, keep_until, token, attempt, due_at, lease_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   insertContent: 'INSERT INTO contents (seq, headers, body) VALUES (?, ?, ?)',
   readLive: 'SELECT live FROM counts',
   writeLive: 'UPDATE counts SET live = ?',

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadDriver } from '../src/driver.ts'
 import { sqliteInbox } from '../src/index.ts'
+import { toDelivery } from '../src/rows.ts'
 import { migrate, migrations } from '../src/schema.ts'
 import { accepting, consume, done } from './support/consume.ts'
 import { delivery } from './support/delivery.ts'
@@ -32,7 +33,17 @@ describe('the version of a file', () => {
       count: 1,
       added: null,
     })
-    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 2 })
+    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: steps.length })
+  })
+
+  it('takes what an earlier version kept for signed', () => {
+    const database = raw(tempFile())
+    migrate(database, migrations.slice(0, 1))
+    database.exec(`INSERT INTO deliveries (id, endpoint, provider, type, body_hash, key_id, received_at, state, keep_until)
+      VALUES ('early', 'acme', 'acme', 't', 'h', 'default', 0, 'waiting', 0)`)
+    migrate(database)
+    const row = database.prepare('SELECT * FROM deliveries').get() ?? {}
+    expect(toDelivery(row, undefined)).toMatchObject({ id: 'early', trust: 'signed' })
   })
 
   it('stays as it was when a step fails', async () => {
@@ -42,7 +53,7 @@ describe('the version of a file', () => {
     expect(() =>
       migrate(database, [...migrations, 'ALTER TABLE deliveries ADD COLUMN a; nonsense']),
     ).toThrow()
-    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 })
+    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: migrations.length })
     expect(() => database.prepare('SELECT a FROM deliveries')).toThrow()
   })
 

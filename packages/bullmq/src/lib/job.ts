@@ -43,13 +43,14 @@ function toJobData(delivery: Delivery): JobData {
 }
 
 export function toDelivery(data: JobData): Delivery {
-  const { occurredAt, receivedAt, body, orderingKey } = data
+  const { occurredAt, receivedAt, body, orderingKey, trust = 'signed' } = data
   return {
     ...data,
     occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),
     receivedAt: new Date(receivedAt),
     orderingKey,
     body: new Uint8Array(Buffer.from(body, 'base64')),
+    trust,
   }
 }
 

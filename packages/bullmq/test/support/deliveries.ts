@@ -20,6 +20,7 @@ export function delivery(name: string = randomUUID(), text = `{"name":"${name}"}
     headers: { 'x-request-id': name },
     orderingKey: undefined,
     body,
+    trust: 'signed',
   }
 }
 

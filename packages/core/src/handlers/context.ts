@@ -9,6 +9,7 @@ export class AttemptContext implements HandlerContext {
   readonly id: string
   readonly attempt: number
   readonly keyId: string
+  readonly trust: HandlerContext['trust']
   readonly headers: Readonly<Record<string, string>>
   readonly #delivery: Delivery
   readonly #lease: Lease
@@ -22,6 +23,7 @@ export class AttemptContext implements HandlerContext {
     this.id = delivery.id
     this.attempt = lease.attempt
     this.keyId = delivery.keyId
+    this.trust = delivery.trust ?? 'signed'
     this.headers = delivery.headers
     this.#delivery = delivery
     this.#lease = lease

@@ -26,6 +26,11 @@ export interface HandlerContext {
   readonly signal: AbortSignal
   /** The name of the key that verified the request: the tenant's, where keys are by tenant; else such as `default`. */
   readonly keyId: string
+  /**
+   * Why the event is believed: `signed`, its request proved its sender; `reconciled`, the webhook never came, and the
+   * provider's API told of it when this program asked (`@acuse/core/reconcile`).
+   */
+  readonly trust: 'signed' | 'reconciled'
   /** The headers that the option `keepHeaders` names, in lower case. As a rule nobody signed them. */
   readonly headers: Readonly<Record<string, string>>
   /** The receiver's logger; each line names the event. An error of the logger fails nothing. */

@@ -29,6 +29,7 @@ export function levelOf(observation: Observation): keyof Logger {
     case 'failed':
     case 'unhandled':
     case 'high-water-mark':
+    case 'reconcile-failed':
       return 'warn'
     default:
       return 'debug'
@@ -66,6 +67,8 @@ function words(observation: Observation): string {
       return `${observation.waiting} of '${observation.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them${readOn('unhandled')}`
     case 'high-water-mark':
       return `${Math.round(observation.used * 100)} % of the ${observation.resource} that the inbox can hold${readOn('high-water-mark')}`
+    case 'reconcile-failed':
+      return `the provider's API was not compared with the inbox, the next round does it${failure(observation.error)}${readOn('reconcile-failed')}`
     default:
       return observation.type
   }

@@ -39,4 +39,10 @@ export interface Delivery {
 
   /** The raw body, byte for byte. */
   readonly body: Uint8Array
+
+  /**
+   * Why it is believed: `signed`, its request proved its sender; `reconciled`, this program asked the provider's API for it, and
+   * nobody signed it. Absent: `signed`, as kept before there was another.
+   */
+  readonly trust?: 'signed' | 'reconciled'
 }

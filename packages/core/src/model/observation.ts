@@ -137,6 +137,18 @@ export interface HighWaterMarkObservation {
   readonly used: number
 }
 
+/** A round of `reconcile` was not complete; the next one asks again for the same time. */
+export interface ReconcileFailedObservation {
+  /** Tells observations apart. */
+  readonly type: 'reconcile-failed'
+  /** The provider's name. */
+  readonly provider: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
+  /** What `list` threw, or why the inbox did not take what is missing. */
+  readonly error: unknown
+}
+
 /** An event of the receiver's own work, for its observer; told apart by `type`. */
 export type Observation =
   | AcceptedObservation
@@ -150,6 +162,7 @@ export type Observation =
   | DroppedObservation
   | UnhandledObservation
   | HighWaterMarkObservation
+  | ReconcileFailedObservation
 
 /** Receives every observation. What it throws is dropped: an observer cannot lose a delivery. */
 export type Observer = (observation: Observation) => void

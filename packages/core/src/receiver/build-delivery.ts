@@ -34,7 +34,7 @@ export function toDeliveryId(
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 /** What is known of a delivery beside its event. */
-export type Known = Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt'>
+export type Known = Required<Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt' | 'trust'>>
 
 /** Settings of a delivery. */
 export type DeliverySettings = Pick<
@@ -56,7 +56,7 @@ export function toDelivery(
   const { endpoint, keepHeaders, orderingKey: keyOf, logger, expose } = settings
   const { type } = envelope
   const idempotencyKey = envelope.idempotencyKey ?? usualKey
-  const { provider, occurredAt, receivedAt } = known
+  const { provider, occurredAt, receivedAt, trust } = known
   const id = toDeliveryId(endpoint, envelope.signedType, idempotencyKey, tenant)
   const picked = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
   // It may have come without a media type, which the provider reads as another format.
@@ -78,6 +78,7 @@ export function toDelivery(
     headers: kept,
     orderingKey,
     body,
+    trust,
   }
 }
 

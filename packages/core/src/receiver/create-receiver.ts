@@ -99,14 +99,15 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const refuse = (refusal: Refusal) => this.#refuse(refusal)
     const { provider, inbox } = this
     const { acceptTimeoutMs, clock } = this.#settings
-    const { answers } = provider
-    const ack = this.#ack
+    const [ack, { answers }] = [this.#ack, provider]
     return new Reception({
       provider: provider as Provider<object>,
       settings: this.#settings,
       handshakes: this.#handshakes,
       acceptance: new Acceptance({ ack, inbox, answers, acceptTimeoutMs, clock, observer, refuse }),
       payloads: this.#payloads,
+      ack,
+      receiver: this,
       observer,
       refuse,
       isClosing: () => this.#closing,

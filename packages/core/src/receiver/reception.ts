@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import { type Acceptance, type Arrived, toArrived } from './acceptance.ts'
+import type { AckStrategy } from './ack/strategy.ts'
 import { prepareKeys } from './authenticate.ts'
 import { type DeliverySettings, type Known, toDelivery } from './build-delivery.ts'
 import type { Greeting, Handshakes } from './handshakes.ts'
@@ -12,6 +13,8 @@ import { toExposed } from './keep-headers.ts'
 import { type Proven, prove } from './prove.ts'
 import type { Opened } from './read-body.ts'
 import { type Reading, toReading } from './reading.ts'
+import type { Receiver } from './receiver.ts'
+import { letReconcile } from './reconciling.ts'
 import { notTaken, type Refusal, stale } from './refusal.ts'
 import type { ReceiverSettings } from './settings.ts'
 import { checkTolerance } from './tolerance.ts'
@@ -22,6 +25,8 @@ export interface ReceptionSettings {
   readonly settings: ReceiverSettings
   readonly handshakes: Handshakes
   readonly acceptance: Acceptance
+  readonly ack: AckStrategy
+  readonly receiver: Pick<Receiver<never>, 'inbox'>
   readonly payloads: RecentPayloads
   readonly observer: Observer
   readonly refuse: (refusal: Refusal) => Outcome
@@ -44,6 +49,9 @@ export class Reception {
     this.#reading = toReading(provider)
     this.#delivery = { ...settings, expose: toExposed(provider) }
     this.#keepsPayloads = settings.orderingKey === undefined && typeof provider.tenantOf !== 'function'
+    const { receiver } = dependencies
+    const { inbox } = receiver
+    letReconcile(receiver, { ...dependencies, inbox, reading: this.#reading, delivery: this.#delivery })
   }
 
   receive(request: WebhookRequest, startedAt: number): Awaitable<Outcome> {
@@ -82,7 +90,7 @@ export class Reception {
       return refuse({ ...late, event: first?.envelope.type })
     if (proven.greeting) return this.greet(proven.greeting, request.method)
     const occurredAt = 'code' in fresh ? undefined : fresh.occurredAt
-    const known = { provider: provider.name, occurredAt, receivedAt: new Date(now) }
+    const known = { provider: provider.name, occurredAt, receivedAt: new Date(now), trust: 'signed' as const }
     const arrived = proven.events.map((opened) => this.#arrive(request, opened, proven, known))
     if (isClosing()) return refuse(notTaken('closed', arrived[0]?.delivery))
     if (late) return acceptance.keepStale(arrived, late, until)

@@ -59,6 +59,20 @@ export const acceptChecks: InboxChecks = {
       assert.equal(Buffer.compare(bytes, body), 0)
     }
   },
+  'keeps whether a delivery was signed or reconciled, and gives it with a dead letter': async ({ inbox }) => {
+    const trusts = ['reconciled', 'signed'] as const
+    const sent = trusts.map((trust) => delivery({ trust }))
+    await deadLetterAll(
+      inbox,
+      trusts.map((trust) => delivery({ id: `dead-${trust}`, trust })),
+    )
+    for (const trust of trusts)
+      assert.equal(present(await inbox.deadLetters.get(`dead-${trust}`)).delivery.trust, trust)
+    await acceptAll(inbox, sent)
+    const { handed, consumer } = consume(inbox, succeed)
+    await consumer.onIdle()
+    for (const { id, trust } of sent) assert.equal(present(handed.find((one) => one.id === id)).trust, trust)
+  },
   'answers conflict to another body of one idempotency key, and keeps it as a dead letter, once': async ({
     inbox,
   }) => {

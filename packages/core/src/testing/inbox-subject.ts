@@ -101,6 +101,7 @@ export function delivery(overrides: Partial<Delivery> = {}): Delivery {
     headers: {},
     orderingKey: undefined,
     body,
+    trust: 'signed',
     ...overrides,
   }
 }

@@ -54,6 +54,7 @@ const fields: {
   dropped: { provider: true, id: true, event: true },
   unhandled: { provider: true, endpoint: true, event: true, waiting: true },
   'high-water-mark': { provider: true, resource: true, used: true },
+  'reconcile-failed': { provider: true, endpoint: true, error: true },
 }
 
 describe('docs/codes.md', () => {

@@ -225,7 +225,7 @@ describe('a delivery', () => {
     expose: [] as readonly string[],
     logger: { debug: log, info: log, warn: log, error: log } as never,
   }
-  const known = { provider: 'acme', occurredAt: undefined, receivedAt: new Date(0) }
+  const known = { provider: 'acme', occurredAt: undefined, receivedAt: new Date(0), trust: 'signed' as const }
   const raw = ['X-A', '1', 'x-b', '2', 'x-a', '3']
   const sent: WebhookRequest = { ...request, headers: fromRawHeaders(raw) }
   const deliver = (changes: object = {}, of: object = {}, tenant?: string) =>
@@ -244,6 +244,7 @@ describe('a delivery', () => {
       headers: {},
       orderingKey: undefined,
       body: sent.body,
+      trust: 'signed',
     })
     const { envelope } = opened
     expect(deliver({}, { envelope: { ...envelope, idempotencyKey: undefined } }).id).toBe(

@@ -17,6 +17,7 @@ export function delivery(id: string, overrides: Partial<Delivery> = {}): Deliver
     headers: {},
     orderingKey: undefined,
     body,
+    trust: 'signed',
     ...overrides,
   }
 }

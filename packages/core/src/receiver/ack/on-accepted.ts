@@ -29,6 +29,7 @@ export class AckOnAccepted implements AckStrategy {
   readonly isAcceptOnly: boolean
   readonly concurrency: number = Number.POSITIVE_INFINITY
   readonly #settings: AckOnAcceptedSettings
+  #minRetentionMs: number
   readonly #consumer: Consumer | undefined
   readonly #reporter: UnhandledReporter | undefined
   readonly #giveBackEndpoint: () => void
@@ -38,6 +39,7 @@ export class AckOnAccepted implements AckStrategy {
     const { inbox, endpoint, work } = settings
     this.#settings = settings
     this.isAcceptOnly = !work
+    this.#minRetentionMs = settings.minRetentionMs
     const giveBacks = (work ? (['accept', 'work'] as const) : (['accept'] as const)).map((part) =>
       takeEndpoint(inbox, endpoint, part),
     )
@@ -53,7 +55,8 @@ export class AckOnAccepted implements AckStrategy {
 
   accept(delivery: Delivery, until: number, ofConflict: OfConflict): Awaitable<Decision> {
     try {
-      const { inbox, minRetentionMs } = this.#settings
+      const { inbox } = this.#settings
+      const minRetentionMs = this.#minRetentionMs
       const accept = () => inbox.accept(delivery, { minRetentionMs, ...ofConflict })
       const result = accept()
       if (isPromiseLike(result) || result === 'in-flight') return this.#acceptLater(accept, result, until)
@@ -85,6 +88,10 @@ export class AckOnAccepted implements AckStrategy {
         return { decision: 'inbox-failed', error }
       }
     }
+  }
+
+  rememberFor(ms: number): void {
+    this.#minRetentionMs = Math.max(this.#minRetentionMs, ms)
   }
 
   start(): void {

@@ -20,6 +20,8 @@ export interface AckStrategy {
    * @param ofConflict whether what conflicts with it is kept as a dead letter, and what that says
    */
   accept(delivery: Delivery, until: number, ofConflict: OfConflict): Awaitable<Decision>
+  /** Asks the inbox to remember idempotency keys from now on for so many milliseconds at least. Absent: there is no inbox. */
+  rememberFor?(ms: number): void
   /** How many it decides on at once; more would be refused. */
   readonly concurrency: number
   /** Resolves when nothing that was accepted is left to handle. */
