@@ -13,6 +13,7 @@ import {
   rsa,
   toFetchHandler,
 } from '../../src/index.ts'
+import { reconcile } from '../../src/reconcile.ts'
 import { ecdsa } from '../../src/schemes/ecdsa.ts'
 import { fetchedKey } from '../../src/schemes/fetched-key.ts'
 import { jwks } from '../../src/schemes/jwks.ts'
@@ -117,6 +118,11 @@ const factories: Factories = {
     (option) => toFetchHandler(bench({ inbox: small() }).receiver, option),
   ],
   explain: [options('others tolerance clock'), (option) => explain(signed(paid), acme(), option as never)],
+  reconcile: [
+    options('list everyMs overlapMs lookBackMs timeoutMs tenant'),
+    (option) =>
+      reconcile(bench({ inbox: small() }).receiver, { list: async () => ({ items: [] }), ...option }),
+  ],
   'a handler': [
     options('name'),
     (option) => bench({ inbox: small() }).receiver.on('order.paid', () => {}, option as never),
@@ -157,6 +163,8 @@ const fine: Fine = {
   onUnknown: ['a function'],
   observer: ['a function'],
   orderingKey: ['a function'],
+  list: ['a function'],
+  tenant: ['text of a number'],
   random: ['a function'],
   secret: ['a function'],
   publicKey: ['a function'],
