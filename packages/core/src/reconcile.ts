@@ -21,24 +21,23 @@ export type {
  * Nothing runs before `start()` or `round()`. It uses the clock, the logger and the observer of the receiver.
  * @throws TypeError when the receiver has no inbox, or an option cannot be used
  * @example
- * import { createReceiver } from '@acuse/core'
+ * import { createReceiver, type Inbox } from '@acuse/core'
  * import { reconcile } from '@acuse/core/reconcile'
  * import { redcumbre } from '@acuse/providers/redcumbre'
- * import { sqliteInbox } from '@acuse/sqlite'
  *
- * const inbox = sqliteInbox('webhooks.db')
- * const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']), { inbox })
- * const reconciler = reconcile(receiver, {
- *   async list(since, cursor, signal) {
- *     const query = new URLSearchParams({ since: since.toISOString(), ...(cursor !== undefined && { cursor }) })
- *     const response = await fetch(`https://api.example.cl/events?${query}`, { signal })
- *     if (!response.ok) throw new Error(`The API answered ${response.status}`)
- *     const page = (await response.json()) as { events: readonly unknown[]; next?: string }
- *     const items = page.events.map((event) => ({ body: JSON.stringify(event) }))
- *     return { items, ...(page.next !== undefined && { next: page.next }) }
- *   },
- * })
- * reconciler.start()
+ * export function startReconciling(inbox: Inbox) {
+ *   const receiver = createReceiver(redcumbre(process.env['REDCUMBRE_SECRET']), { inbox })
+ *   const reconciler = reconcile(receiver, {
+ *     async list(since, _cursor, signal) {
+ *       const response = await fetch(`https://api.example.cl/events?since=${since.toISOString()}`, { signal })
+ *       if (!response.ok) throw new Error(`The API answered ${response.status}`)
+ *       const events = (await response.json()) as readonly unknown[]
+ *       return { items: events.map((event) => ({ body: JSON.stringify(event) })) }
+ *     },
+ *   })
+ *   reconciler.start()
+ *   return { receiver, reconciler }
+ * }
  */
 export function reconcile<Events extends object>(
   receiver: Receiver<Events>,
