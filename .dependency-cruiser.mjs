@@ -12,6 +12,7 @@ const rooms = {
   handlers: ['model', 'lib', 'log', 'inbox'],
   receiver: ['model', 'lib', 'log', 'schemes', 'dedupe', 'inbox', 'handlers'],
   http: ['model', 'lib', 'handlers', 'receiver'],
+  reconcile: ['model', 'lib', 'log', 'receiver'],
   testing: ['model', 'lib', 'dedupe', 'inbox', 'receiver'],
 }
 
