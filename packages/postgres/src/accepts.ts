@@ -174,6 +174,7 @@ function toRow(delivery: Delivery, { keepMs, leaseMs, dead }: Keeping) {
     orderingKey: delivery.orderingKey === undefined ? null : toStored(delivery.orderingKey),
     occurredAt: delivery.occurredAt?.getTime() ?? null,
     receivedAt: delivery.receivedAt.getTime(),
+    trust: delivery.trust ?? 'signed',
     headers: JSON.parse(toStoredJson(delivery.headers)),
     length: delivery.body.byteLength,
     keepMs,

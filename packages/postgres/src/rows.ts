@@ -13,7 +13,7 @@ export interface Leased extends LeasedDelivery {
 
 /** The columns that `toLeased` and `toDelivery` read; times in milliseconds, whatever the pool makes of a timestamp. */
 export const columns: string = `seq::text, id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, ${ms('occurred_at')},
-  ${ms('received_at')}, headers::text, body, attempt, crashes, token::text, at_once, to_json(completed)::text AS completed,
+  ${ms('received_at')}, trust, headers::text, body, attempt, crashes, token::text, at_once, to_json(completed)::text AS completed,
   failures::text, reason, ${ms('ended_at')}`
 
 /** A time as milliseconds since the epoch. */
@@ -51,6 +51,7 @@ export function toDelivery(row: Row): Delivery {
     headers: toJson(row['headers']),
     orderingKey: orderingKey == null ? undefined : fromStored(String(orderingKey)),
     body: toBytes(row['body']),
+    trust: row['trust'] === 'reconciled' ? 'reconciled' : 'signed',
   }
 }
 

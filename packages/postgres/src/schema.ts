@@ -33,6 +33,7 @@ CREATE TABLE deliveries (
   ordering_key text,
   occurred_at timestamptz,
   received_at timestamptz NOT NULL,
+  trust text NOT NULL CHECK (trust IN ('signed', 'reconciled')),
   headers json NOT NULL,
   body bytea NOT NULL,
   state text NOT NULL CHECK (state IN ('waiting', 'blocked', 'leased', 'delayed', 'dead')),
@@ -95,7 +96,7 @@ ${view('dead', "state = 'dead'", ", reason, failures -> -1 ->> 'message' AS mess
 
 function view(name: string, which: string, more = ''): string {
   return `CREATE VIEW ${name}_deliveries AS SELECT seq, id, endpoint, provider, type, ordering_key, occurred_at, received_at,
-  attempt${more}, encode(body, 'escape') AS body_as_text, headers FROM deliveries WHERE ${which};`
+  trust, attempt${more}, encode(body, 'escape') AS body_as_text, headers FROM deliveries WHERE ${which};`
 }
 
 /** Which version the tables have after all migrations. */

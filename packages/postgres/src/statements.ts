@@ -30,7 +30,7 @@ export function toStatements(schema: string) {
     /** $1: the rows as JSON, $2: their bodies, one behind the other. */
     accept: `WITH given AS (
         SELECT * FROM json_to_recordset($1::json) AS one (at int, id text, "copyOf" text, endpoint text, provider text, type text,
-          "bodyHash" text, "keyId" text, "orderingKey" text, "occurredAt" float8, "receivedAt" float8, headers json, "from" int,
+          "bodyHash" text, "keyId" text, "orderingKey" text, "occurredAt" float8, "receivedAt" float8, trust text, headers json, "from" int,
           length int, "keepMs" float8, "leaseMs" float8, token bigint, reason text, failures json)),
       claimed AS (
         INSERT INTO ${keys} (id, body_hash, keep_until)
@@ -38,9 +38,9 @@ export function toStatements(schema: string) {
         ON CONFLICT (id) DO NOTHING RETURNING id),
       inserted AS (
         INSERT INTO ${deliveries} (id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at,
-          received_at, headers, body, state, attempt, token, due_at, wait_ms, reason, ended_at, failures)
+          received_at, trust, headers, body, state, attempt, token, due_at, wait_ms, reason, ended_at, failures)
         SELECT id, "copyOf", endpoint, provider, type, "bodyHash", "keyId", "orderingKey",
-          to_timestamp("occurredAt" / 1000), to_timestamp("receivedAt" / 1000), headers,
+          to_timestamp("occurredAt" / 1000), to_timestamp("receivedAt" / 1000), trust, headers,
           substring($2::bytea FROM "from" + 1 FOR length),
           CASE WHEN reason IS NOT NULL THEN 'dead' WHEN "leaseMs" IS NULL THEN 'waiting' ELSE 'leased' END,
           CASE WHEN "leaseMs" IS NULL THEN 0 ELSE 1 END, token, ${after('"leaseMs"')}, "leaseMs", reason,
