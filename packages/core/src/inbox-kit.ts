@@ -19,6 +19,10 @@ export {
   checkRedriveOptions,
   tellProgress,
 } from './inbox/dead-letter-filter.ts'
+export { createEventLog } from './inbox/event-log/create-event-log.ts'
+export { toDeliveryDocument, toText } from './inbox/event-log/delivery-lines.ts'
+export type { EventLogStore, LogPage, ReplayStep } from './inbox/event-log/event-log-store.ts'
+export { toBodiesForMs } from './inbox/event-log/log-filter.ts'
 export { isHandled } from './inbox/handled-types.ts'
 export type {
   AcceptOptions,

@@ -165,7 +165,22 @@ function toParameters(given: readonly Waiting[]): [rows: string, bodies: Buffer]
 /** Tokens begin at random, so that a lease in one database is never taken for one in another. */
 function toRow(delivery: Delivery, { keepMs, leaseMs, dead }: Keeping) {
   return {
+    ...toDeliveryRow(delivery),
     copyOf: dead ? delivery.id : null,
+    keepMs,
+    leaseMs: leaseMs ?? null,
+    token: Math.floor(Math.random() * 1e12),
+    reason: dead?.reason ?? null,
+    failures: dead ? JSON.parse(toStoredJson(withFailure([], 0, new Date(), dead.error))) : null,
+  }
+}
+
+/** A value of a row as JSON. */
+type RowValue = string | number | null | object
+
+/** What a row says of a delivery, beside its id and its body. */
+export function toDeliveryRow(delivery: Delivery): Readonly<Record<string, RowValue>> {
+  return {
     endpoint: toStored(delivery.endpoint),
     provider: toStored(delivery.provider),
     type: toStored(delivery.type),
@@ -177,10 +192,5 @@ function toRow(delivery: Delivery, { keepMs, leaseMs, dead }: Keeping) {
     trust: delivery.trust ?? 'signed',
     headers: JSON.parse(toStoredJson(delivery.headers)),
     length: delivery.body.byteLength,
-    keepMs,
-    leaseMs: leaseMs ?? null,
-    token: Math.floor(Math.random() * 1e12),
-    reason: dead?.reason ?? null,
-    failures: dead ? JSON.parse(toStoredJson(withFailure([], 0, new Date(), dead.error))) : null,
   }
 }

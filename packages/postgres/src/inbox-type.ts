@@ -1,7 +1,7 @@
-import type { Inbox } from '@acuse/core'
+import type { EventLog, Inbox } from '@acuse/core'
 
-/** The inbox in a Postgres database. */
-export interface PostgresInbox extends Inbox {
+/** The inbox in a Postgres database, with an event log where it has the option `retain`. */
+export interface PostgresInbox extends Inbox, EventLog {
   /** The schema of its tables. */
   readonly schema: string
   /**

@@ -1,4 +1,13 @@
-import type { DeadLetters, Delivery, InboxStats } from '@acuse/core'
+import type {
+  DeadLetters,
+  Delivery,
+  EventLog,
+  EventLogFilter,
+  Imported,
+  InboxStats,
+  Replayed,
+  ReplayOptions,
+} from '@acuse/core'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -10,6 +19,7 @@ import type {
 import {
   Arrivals,
   checkTimeoutMs,
+  createEventLog,
   createWorker,
   tell,
   tellSettled,
@@ -18,6 +28,7 @@ import {
 import { type Accepted, Accepts, type Keeping } from './accepts.ts'
 import { PostgresDeadLetters } from './dead-letters.ts'
 import type { Driver } from './driver.ts'
+import { keepMsOf, PostgresEventLog } from './event-log.ts'
 import type { PostgresInbox } from './inbox-type.ts'
 import { PostgresLeaseSource } from './lease-source.ts'
 import { Listener } from './listener.ts'
@@ -56,6 +67,7 @@ export class OpenedInbox implements PostgresInbox {
   readonly #tables: Tables
   readonly #accepts: Accepts
   readonly #settlements: Settlements
+  readonly #log: EventLog
   readonly #seats: Seats
   readonly #sweeper: Sweeper
   readonly #listener: Listener
@@ -75,11 +87,14 @@ export class OpenedInbox implements PostgresInbox {
     this.#sql = sql
     this.#tables = new Tables({ driver, sql, schema, clock })
     this.#accepts = new Accepts({ driver, sql, room, maxDeliveries })
-    this.#settlements = new Settlements(driver, sql)
+    this.#settlements = new Settlements({ driver, sql, bodiesForMs: settings.bodiesForMs })
     this.#seats = new Seats(Math.max(1, driver.size - spareConnections))
     this.#sweeper = new Sweeper(driver, sql, settings)
     this.#listener = new Listener({ driver, sql, settings, onReady: wake })
     this.deadLetters = new PostgresDeadLetters({ driver, sql, settings, room, onRedriven: wake })
+    const isClosed = () => this.#closing !== undefined
+    const log = new PostgresEventLog({ driver, sql, settings, room, isClosed, onReplayed: wake })
+    this.#log = createEventLog(log, clock)
   }
 
   migrate(): Promise<void> {
@@ -89,7 +104,7 @@ export class OpenedInbox implements PostgresInbox {
   async accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult> {
     await this.#checkOpen()
     const { minRetentionMs, keepsConflict = true, conflictMessage } = options
-    const keepMs = Math.max(minRetentionMs, this.retentionMs)
+    const keepMs = Math.max(minRetentionMs, keepMsOf(this.#settings))
     const arrival = this.#consumers.get(delivery.endpoint)?.arrivals.begin(delivery.type)
     try {
       const leaseMs = arrival?.isPlaced ? this.#settings.leaseMs : undefined
@@ -143,6 +158,18 @@ export class OpenedInbox implements PostgresInbox {
   async stats(): Promise<InboxStats> {
     await this.#tables.check()
     return toStats(await this.#driver.query(this.#sql.stats))
+  }
+
+  replay(filter: EventLogFilter, options?: ReplayOptions): Promise<Replayed> {
+    return this.#log.replay(filter, options)
+  }
+
+  export(filter?: EventLogFilter): AsyncIterable<string> {
+    return this.#log.export(filter)
+  }
+
+  import(lines: Parameters<EventLog['import']>[0]): Promise<Imported> {
+    return this.#log.import(lines)
   }
 
   async close({ timeoutMs = closeTimeoutMs }: { readonly timeoutMs?: number } = {}): Promise<void> {

@@ -1,5 +1,11 @@
 import type { Clock } from '@acuse/core'
-import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse/core/inbox-kit'
+import {
+  checkOptions,
+  type OptionKinds,
+  sturdyClock,
+  toBodiesForMs,
+  wholeNumber,
+} from '@acuse/core/inbox-kit'
 
 /** Options of `postgresInbox`. */
 export interface PostgresInboxOptions {
@@ -32,6 +38,14 @@ export interface PostgresInboxOptions {
    * that shares connections by transaction nothing is heard: that is noticed, and the connection given back. Default `true`.
    */
   readonly listen?: boolean
+  /**
+   * Keeps the bodies and headers of handled deliveries for `inbox.replay` and `inbox.export`, in the table `handled_deliveries`.
+   * Default: they are dropped when they are handled.
+   */
+  readonly retain?: {
+    /** For how long after it was handled, in milliseconds, 1 to 315 360 000 000 (ten years). */
+    readonly bodiesForMs: number
+  }
   /** Where this process's timers come from; leases and delays run by the clock of the database. Default: this machine. */
   readonly clock?: Clock
   /** Randomness of the retries' jitter, 0 to 1. Default `Math.random`. */
@@ -39,7 +53,10 @@ export interface PostgresInboxOptions {
 }
 
 /** Options with their defaults. */
-export type PostgresSettings = Required<PostgresInboxOptions>
+export type PostgresSettings = Required<Omit<PostgresInboxOptions, 'retain'>> & {
+  /** How long bodies of handled deliveries are kept; `undefined`: they are not. */
+  readonly bodiesForMs: number | undefined
+}
 
 const optionKinds: OptionKinds<PostgresInboxOptions> = {
   schema: 'text',
@@ -49,6 +66,7 @@ const optionKinds: OptionKinds<PostgresInboxOptions> = {
   pollMs: 'number',
   timeoutMs: 'number',
   listen: 'true or false',
+  retain: 'object',
   clock: 'clock',
   random: 'function',
 }
@@ -69,6 +87,7 @@ export function toSettings(options: PostgresInboxOptions): PostgresSettings {
     pollMs: wholeNumber('pollMs', pollMs, 10, 60_000),
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 2_000, 100, 60_000),
     listen: options.listen ?? true,
+    bodiesForMs: toBodiesForMs(options.retain),
     clock: sturdyClock(options.clock),
     random: options.random ?? Math.random,
   }

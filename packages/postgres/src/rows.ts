@@ -13,7 +13,7 @@ export interface Leased extends LeasedDelivery {
 
 /** The columns that `toLeased` and `toDelivery` read; times in milliseconds, whatever the pool makes of a timestamp. */
 export const columns: string = `seq::text, id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, ${ms('occurred_at')},
-  ${ms('received_at')}, trust, headers::text, body, attempt, crashes, token::text, at_once, to_json(completed)::text AS completed,
+  ${ms('received_at')}, trust, headers::text, body, attempt, crashes, token::text, at_once, is_replay, to_json(completed)::text AS completed,
   failures::text, reason, ${ms('ended_at')}`
 
 /** A time as milliseconds since the epoch. */
@@ -32,6 +32,7 @@ export function toLeased(row: Row): Leased {
     completed: toJson(row['completed']),
     failures: toFailures(row),
     atOnce: row['at_once'] == null ? undefined : Number(row['at_once']),
+    isReplay: row['is_replay'] === true,
   }
 }
 

@@ -5,8 +5,9 @@ import { toSchemaName } from './options.ts'
  * the oldest version of this package's tables whose statements still work on the new ones, so that processes of two
  * versions can run beside each other.
  *
- * `idempotency_keys` has a row for each key that was claimed, which is never changed; `deliveries` one for each that is not
- * yet handled, and for dead letters. A conflict's or a stale copy claims a key of its own, its `id`. `blocked` is a waiting row
+ * `idempotency_keys` has a row for each key that was claimed, which only a replay changes; `deliveries` one for each that is not
+ * yet handled, and for dead letters; `handled_deliveries`, which is only written at its end, one for each that was handled while the
+ * option `retain` was set; `replays` the place of each replay that has not ended. A conflict's or a stale copy claims a key of its own, its `id`. `blocked` is a waiting row
  * behind an earlier one of its ordering key: at most one row of a key is in another live state. The triggers see to
  * that, under a lock of the key, whoever inserts one or takes one away. `crashes` counts attempts that came to no result.
  * `at_once` is null unless the last attempt was such a one: with how many of those a process may hold together.
@@ -43,6 +44,7 @@ CREATE TABLE deliveries (
   due_at timestamptz,
   wait_ms bigint,
   at_once integer,
+  is_replay boolean NOT NULL DEFAULT false,
   completed text[] NOT NULL DEFAULT '{}',
   failures json NOT NULL DEFAULT '[]',
   reason text,
@@ -58,6 +60,33 @@ CREATE INDEX deliveries_delayed ON deliveries (endpoint, due_at) WHERE state = '
 CREATE UNIQUE INDEX deliveries_heads ON deliveries (endpoint, ordering_key)
   WHERE ordering_key IS NOT NULL AND state IN ('waiting', 'leased', 'delayed');
 CREATE INDEX deliveries_dead ON deliveries (ended_at, seq) WHERE state = 'dead';
+CREATE TABLE handled_deliveries (
+  seq bigint PRIMARY KEY,
+  id text NOT NULL,
+  endpoint text NOT NULL,
+  provider text NOT NULL,
+  type text NOT NULL,
+  body_hash text NOT NULL,
+  key_id text NOT NULL,
+  ordering_key text,
+  occurred_at timestamptz,
+  received_at timestamptz NOT NULL,
+  trust text NOT NULL,
+  headers json NOT NULL,
+  body bytea NOT NULL,
+  handled_at timestamptz NOT NULL,
+  keep_until timestamptz NOT NULL
+);
+ALTER TABLE handled_deliveries ALTER body SET STORAGE EXTERNAL;
+CREATE INDEX handled_deliveries_received ON handled_deliveries (received_at, seq);
+CREATE INDEX handled_deliveries_over ON handled_deliveries (keep_until);
+CREATE TABLE replays (
+  name text PRIMARY KEY,
+  until timestamptz NOT NULL,
+  received_at timestamptz NOT NULL,
+  seq bigint NOT NULL DEFAULT 0,
+  count bigint NOT NULL DEFAULT 0
+);
 CREATE FUNCTION take_turn() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(NEW.endpoint || ' ' || NEW.ordering_key, TG_RELID::bigint));

@@ -1,4 +1,4 @@
-import type { Driver } from './driver.ts'
+import type { Driver, Row } from './driver.ts'
 import type { Leased } from './rows.ts'
 import type { Statements } from './statements.ts'
 
@@ -11,17 +11,27 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Dependencies of {@link Settlements}. */
+export interface SettlementsSetup {
+  readonly driver: Pick<Driver, 'query'>
+  readonly sql: Statements
+  /** How long bodies of handled deliveries are kept; `undefined`: they are not. */
+  readonly bodiesForMs: number | undefined
+}
+
 /** Writes down what is handled; what ends together, and while another statement is on its way, in one statement. */
 export class Settlements {
   readonly #driver: Pick<Driver, 'query'>
   readonly #sql: Statements
+  readonly #bodiesForMs: number | undefined
   #waiting: Waiting[] = []
   #underWay = 0
   #isPlanned = false
 
-  constructor(driver: Pick<Driver, 'query'>, sql: Statements) {
+  constructor({ driver, sql, bodiesForMs }: SettlementsSetup) {
     this.#driver = driver
     this.#sql = sql
+    this.#bodiesForMs = bodiesForMs
   }
 
   /** `false`: the lease is another's by now. */
@@ -51,12 +61,19 @@ export class Settlements {
     // In one order, so that two processes that hold keys of each other wait instead of going round in a circle.
     const sorted = batch.toSorted((one, other) => Number(one.leased.seq) - Number(other.leased.seq))
     try {
-      const seqs = sorted.map(({ leased }) => leased.seq)
-      const rows = await this.#driver.query(this.#sql.done, [seqs, sorted.map(({ leased }) => leased.token)])
+      const rows = await this.#end(
+        sorted.map(({ leased }) => leased.seq),
+        sorted.map(({ leased }) => leased.token),
+      )
       const gone = new Set(rows.map((row) => row['seq']))
       for (const { leased, resolve } of batch) resolve(gone.has(leased.seq))
     } catch (error) {
       for (const { reject } of batch) reject(error)
     }
+  }
+
+  #end(seqs: readonly string[], tokens: readonly string[]): Promise<readonly Row[]> {
+    if (this.#bodiesForMs === undefined) return this.#driver.query(this.#sql.done, [seqs, tokens])
+    return this.#driver.query(this.#sql.doneRetained, [seqs, tokens, this.#bodiesForMs])
   }
 }

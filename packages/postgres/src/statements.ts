@@ -10,11 +10,17 @@ const handled = '(type = ANY($2::text[])) = $3::boolean'
 const after = (milliseconds: string) => `now() + ${milliseconds} * interval '1 millisecond'`
 /** The exact time, which a float of milliseconds is not, whatever time zone the session has. */
 const stamp = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint::text`
+const logged =
+  'id, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at, received_at, trust, headers, body'
+const matching = (endpoint: string, provider: string, type: string) =>
+  `(${endpoint}::text IS NULL OR endpoint = ${endpoint}) AND (${provider}::text IS NULL OR provider = ${provider}) AND (${type}::text IS NULL OR type = ${type})`
 const held = "seq = $1::bigint AND token = $2::bigint AND state = 'leased'"
 
 export function toStatements(schema: string) {
   const deliveries = `${schema}.deliveries`
   const keys = `${schema}.idempotency_keys`
+  const log = `${schema}.handled_deliveries`
+  const replays = `${schema}.replays`
   // A step for a type, not for a delivery.
   const types = `types AS (
     SELECT type FROM unnest($2::text[]) AS listed (type) WHERE $3::boolean
@@ -79,6 +85,12 @@ export function toStatements(schema: string) {
         wait_ms = $4::float8 WHERE seq IN (SELECT seq FROM picked) RETURNING ${columns}`,
     done: `DELETE FROM ${deliveries} WHERE (seq, token) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
       AND state = 'leased' RETURNING seq::text`,
+    // What is replayed is in the log already. $3: how long bodies are kept.
+    doneRetained: `WITH gone AS (DELETE FROM ${deliveries} WHERE (seq, token) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+        AND state = 'leased' RETURNING *),
+      kept AS (INSERT INTO ${log} (seq, ${logged}, handled_at, keep_until)
+        SELECT seq, ${logged}, now(), ${after('$3::float8')} FROM gone WHERE NOT is_replay)
+      SELECT seq::text FROM gone`,
     // In the transaction of a handler, $4: its number when it began.
     complete: `WITH written AS (UPDATE ${deliveries} SET completed = ARRAY(SELECT unnest(completed) UNION SELECT unnest($3::text[]))
         WHERE ${held} AND txid_current()::text = $4 RETURNING 1)
@@ -128,6 +140,45 @@ export function toStatements(schema: string) {
         copy_of = CASE WHEN reason = 'stale' THEN NULL ELSE copy_of END
       WHERE seq IN (SELECT seq FROM letters WHERE reason <> 'stale' OR copy_of IS NULL OR copy_of IN (SELECT id FROM claimed))
       RETURNING seq::text, endpoint`,
+
+    isAnyRetained: `SELECT EXISTS (SELECT FROM ${log}) AS is_any`,
+    retained: `SELECT seq::text, ${ms('received_at')}, ${stamp('received_at')} AS stamp, id, endpoint, provider, type, body_hash, key_id,
+        ordering_key, ${ms('occurred_at')}, trust, headers::text, body FROM ${log} WHERE ${matching('$1', '$2', '$3')}
+      AND received_at < coalesce(to_timestamp($4::float8 / 1000), 'infinity')
+      AND (received_at, seq) > (coalesce(to_timestamp(0) + $5::bigint * interval '1 microsecond', to_timestamp($6::float8 / 1000),
+        '-infinity'), coalesce($7::bigint, 0)) ORDER BY received_at, seq LIMIT $8::int`,
+    forgetReplay: `DELETE FROM ${replays} WHERE name = $1`,
+    beginReplay: `INSERT INTO ${replays} (name, until, received_at)
+      VALUES ($1, coalesce(to_timestamp($2::float8 / 1000), now()), coalesce(to_timestamp($3::float8 / 1000), '-infinity'))
+      ON CONFLICT (name) DO NOTHING`,
+    // Whoever replays the same waits for the place, and goes on behind it. $6: how long the idempotency key is remembered.
+    replay: `WITH place AS MATERIALIZED (SELECT until, received_at, seq FROM ${replays} WHERE name = $1 FOR UPDATE),
+      page AS MATERIALIZED (SELECT one.* FROM place CROSS JOIN LATERAL (SELECT * FROM ${log} AS each
+        WHERE ${matching('$2', '$3', '$4')} AND each.received_at < place.until
+        AND (each.received_at, each.seq) > (place.received_at, place.seq) ORDER BY each.received_at, each.seq LIMIT $5::int) AS one),
+      kept AS (INSERT INTO ${keys} (id, body_hash, keep_until) SELECT DISTINCT ON (id) id, body_hash, ${after('$6::float8')} FROM page
+        ON CONFLICT (id) DO UPDATE SET keep_until = greatest(idempotency_keys.keep_until, excluded.keep_until)),
+      moved AS (INSERT INTO ${deliveries} (${logged}, is_replay, state, token)
+        SELECT ${logged}, true, 'waiting', (random() * 1e12)::bigint FROM page ORDER BY received_at, seq
+        ON CONFLICT (id) DO NOTHING RETURNING endpoint),
+      behind AS (UPDATE ${replays} SET (received_at, seq) = (SELECT received_at, seq FROM page ORDER BY received_at DESC, seq DESC LIMIT 1),
+          count = count + (SELECT count(*) FROM moved) WHERE name = $1 AND EXISTS (SELECT FROM page) RETURNING count)
+      SELECT (SELECT count(*)::int FROM page) AS read, (SELECT count(*)::int FROM moved) AS moved,
+        coalesce((SELECT count FROM behind), (SELECT count FROM ${replays} WHERE name = $1), 0)::float8 AS replayed,
+        (SELECT to_json(array_agg(DISTINCT endpoint))::text FROM moved) AS endpoints`,
+    // $1: as JSON, $2: their bodies, one behind the other, $3: how long keys, $4: how long bodies are kept.
+    addRetained: `WITH given AS (
+        SELECT * FROM json_to_recordset($1::json) AS one (at int, id text, endpoint text, provider text, type text, "bodyHash" text,
+          "keyId" text, "orderingKey" text, "occurredAt" float8, "receivedAt" float8, trust text, headers json, "from" int, length int)),
+      claimed AS (INSERT INTO ${keys} (id, body_hash, keep_until)
+        SELECT id, "bodyHash", ${after('$3::float8')} FROM given ORDER BY at ON CONFLICT (id) DO NOTHING RETURNING id)
+      INSERT INTO ${log} (seq, ${logged}, handled_at, keep_until)
+        SELECT nextval(pg_get_serial_sequence('${deliveries}', 'seq')), id, endpoint, provider, type, "bodyHash", "keyId", "orderingKey",
+          to_timestamp("occurredAt" / 1000), to_timestamp("receivedAt" / 1000), trust, headers,
+          substring($2::bytea FROM "from" + 1 FOR length), now(), ${after('$4::float8')}
+        FROM given WHERE id IN (SELECT id FROM claimed) ORDER BY at RETURNING seq::text`,
+    sweepRetained: `DELETE FROM ${log} WHERE seq IN (SELECT seq FROM ${log} WHERE keep_until <= now() ORDER BY keep_until
+      LIMIT 1000 FOR UPDATE SKIP LOCKED) RETURNING 1`,
 
     stats: `SELECT endpoint, provider, type, state, count(*)::int AS count, count(*) FILTER (WHERE due_at <= now())::int AS due,
       (extract(epoch FROM now() - min(received_at)) * 1000)::float8 AS age FROM ${deliveries} GROUP BY 1, 2, 3, 4`,

@@ -7,7 +7,7 @@ const pauseMs = 20
 const longestMs = 60_000
 const shortestMs = 100
 
-/** Forgets idempotency keys whose retention is over, a few at a time. */
+/** Forgets idempotency keys and bodies whose retention is over, a few at a time. */
 export class Sweeper {
   readonly #driver: Pick<Driver, 'query'>
   readonly #sql: Statements
@@ -31,7 +31,8 @@ export class Sweeper {
   }
 
   get #everyMs(): number {
-    return Math.min(longestMs, Math.max(shortestMs, this.#settings.retentionMs / 10))
+    const { retentionMs, bodiesForMs } = this.#settings
+    return Math.min(longestMs, Math.max(shortestMs, Math.min(retentionMs, bodiesForMs ?? retentionMs) / 10))
   }
 
   #sweepLater(delayMs: number): void {
@@ -41,8 +42,10 @@ export class Sweeper {
 
   async #sweep(): Promise<void> {
     try {
-      const swept = await this.#driver.query(this.#sql.sweep)
-      this.#sweepLater(swept.length < maxBatch / 2 ? this.#everyMs : pauseMs)
+      const bodies = await this.#driver.query(this.#sql.sweepRetained)
+      const keys = await this.#driver.query(this.#sql.sweep)
+      const most = Math.max(bodies.length, keys.length)
+      this.#sweepLater(most < maxBatch / 2 ? this.#everyMs : pauseMs)
     } catch {
       // Postgres is away, or the tables are.
       this.#sweepLater(this.#everyMs)

@@ -117,12 +117,14 @@ export function keepStale(
   return keepCopy(transaction, delivery, 'stale', error, keeping)
 }
 
-function insertContent(transaction: Transaction, seq: number, { headers, body }: Delivery): void {
+/** Writes down what is dropped when it is handled. */
+export function insertContent(transaction: Transaction, seq: number, { headers, body }: Delivery): void {
   transaction.sql.insertContent.run(seq, JSON.stringify(headers), body)
   transaction.bodyBytes += body.byteLength
 }
 
-function described(delivery: Delivery): SqlValue[] {
+/** The columns from `endpoint` to `trust`. */
+export function described(delivery: Delivery): SqlValue[] {
   return [
     delivery.endpoint,
     delivery.provider,

@@ -1,4 +1,13 @@
-import type { DeadLetters, Delivery, InboxStats } from '@acuse/core'
+import type {
+  DeadLetters,
+  Delivery,
+  EventLog,
+  EventLogFilter,
+  Imported,
+  InboxStats,
+  Replayed,
+  ReplayOptions,
+} from '@acuse/core'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -10,6 +19,7 @@ import type {
 import {
   Arrivals,
   checkTimeoutMs,
+  createEventLog,
   createWorker,
   tell,
   tellSettled,
@@ -20,6 +30,7 @@ import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
 import type { OpenDatabase } from './driver.ts'
+import { SqliteEventLog } from './event-log.ts'
 import { SqliteLeaseSource } from './lease-source.ts'
 import type { Leased } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
@@ -55,6 +66,7 @@ export class SqliteInbox implements Contract {
   readonly #settings: SqliteSettings
   readonly #writer: Writer
   readonly #transactions: Transactions | undefined
+  readonly #log: EventLog
   readonly #sweeper: Sweeper
   readonly #consumers = new Map<string, Consuming>()
   #closing: Promise<void> | undefined
@@ -77,7 +89,9 @@ export class SqliteInbox implements Contract {
       clock: settings.clock,
       maxWalBytes: settings.maxWalBytes,
     })
-    this.deadLetters = new SqliteDeadLetters(this.#writer, settings, (endpoint) => this.#wake(endpoint))
+    const wake = (endpoint: string) => this.#wake(endpoint)
+    this.deadLetters = new SqliteDeadLetters(this.#writer, settings, wake)
+    this.#log = createEventLog(new SqliteEventLog(this.#writer, settings, wake), settings.clock)
     this.#sweeper = new Sweeper(this.#writer, settings)
   }
 
@@ -148,6 +162,18 @@ export class SqliteInbox implements Contract {
   async stats(): Promise<InboxStats> {
     const now = this.#settings.clock.now()
     return this.#writer.read((sql) => readStats(sql, now))
+  }
+
+  replay(filter: EventLogFilter, options?: ReplayOptions): Promise<Replayed> {
+    return this.#log.replay(filter, options)
+  }
+
+  export(filter?: EventLogFilter): AsyncIterable<string> {
+    return this.#log.export(filter)
+  }
+
+  import(lines: Parameters<EventLog['import']>[0]): Promise<Imported> {
+    return this.#log.import(lines)
   }
 
   async backup(path: string): Promise<void> {

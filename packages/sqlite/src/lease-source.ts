@@ -86,7 +86,7 @@ export class SqliteLeaseSource implements LeaseSource<Leased>, SharedLeases<Leas
     const { writer, settings } = this.#setup
     const write = (transaction: Transaction) => {
       try {
-        const isWritten = settleLease(transaction, leased, settled, this.#now, settings.retentionMs)
+        const isWritten = settleLease(transaction, leased, settled, this.#now, settings)
         return isWritten ? settled : undefined
       } catch (error) {
         throw isFileError(error) ? error : new UnwritableError(describeError(error).message, { cause: error })

@@ -2,6 +2,7 @@ import type { AttemptFailure, DeadReason } from '@acuse/core'
 import type { LeasedDelivery, LeaseRoom, Returned, Settled } from '@acuse/core/inbox-kit'
 import { withFailure } from '@acuse/core/inbox-kit'
 import type { Transaction } from './commit.ts'
+import type { SqliteSettings } from './options.ts'
 import { toCompleted, toDelivery, toFailures } from './rows.ts'
 import type { SqlRow } from './sql.ts'
 import { isFileError } from './sqlite-errors.ts'
@@ -78,6 +79,7 @@ export function toLeased(row: SqlRow, content: SqlRow | undefined): Leased {
     completed: toCompleted(row),
     failures: toFailures(row),
     atOnce: atOnce == null ? undefined : Number(atOnce),
+    isReplay: row['is_replay'] === 1,
   }
 }
 
@@ -87,23 +89,33 @@ export function settleLease(
   leased: Leased,
   settled: Settled,
   now: number,
-  retentionMs: number,
+  keeping: Pick<SqliteSettings, 'retentionMs' | 'bodiesForMs'>,
 ): boolean {
   const { sql } = transaction
-  const { seq, token, attempt } = leased
-  if (settled.status === 'done') {
-    if (sql.done.run(now, now + retentionMs, seq, token).changes === 0) return false
-    sql.dropContent.run(seq)
-    transaction.live--
-    return true
-  }
+  const { seq, attempt } = leased
+  if (settled.status === 'done') return isDone(transaction, leased, now, keeping)
   const failures = JSON.stringify(withFailure(leased.failures, attempt, new Date(now), settled.error))
   const completed = settled.completed ? unitedWithStored(sql, seq, settled.completed) : null
   if (settled.status === 'retry') {
     const { delayMs } = settled
-    return sql.delay.run(now + delayMs, delayMs, completed, failures, seq, token).changes > 0
+    return sql.delay.run(now + delayMs, delayMs, completed, failures, seq, leased.token).changes > 0
   }
   return deadLetter(transaction, leased, settled.reason, now, completed, failures)
+}
+
+function isDone(
+  transaction: Transaction,
+  { seq, token, isReplay }: Leased,
+  now: number,
+  { retentionMs, bodiesForMs }: Pick<SqliteSettings, 'retentionMs' | 'bodiesForMs'>,
+): boolean {
+  const { sql } = transaction
+  const keepUntil = now + Math.max(retentionMs, bodiesForMs ?? 0)
+  const retainedUntil = bodiesForMs === undefined ? null : now + bodiesForMs
+  if (sql.done.run(now, keepUntil, retainedUntil, seq, token).changes === 0) return false
+  if (retainedUntil === null && !isReplay) sql.dropContent.run(seq)
+  transaction.live--
+  return true
 }
 
 /** A handler whose transaction was committed has completed, whether or not that was heard. */

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path'
 import type { Clock } from '@acuse/core'
-import { checkOptions, type OptionKinds, sturdyClock, wholeNumber } from '@acuse/core/inbox-kit'
+import {
+  checkOptions,
+  type OptionKinds,
+  sturdyClock,
+  toBodiesForMs,
+  wholeNumber,
+} from '@acuse/core/inbox-kit'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
 /** Options of `sqliteInbox`. */
@@ -29,6 +35,14 @@ export interface SqliteInboxOptions {
    */
   readonly maxWalBytes?: number
   /**
+   * Keeps the bodies and headers of handled deliveries for `inbox.replay` and `inbox.export`. Default: they are dropped when they
+   * are handled.
+   */
+  readonly retain?: {
+    /** For how long after it was handled, in milliseconds, 1 to 315 360 000 000 (ten years). */
+    readonly bodiesForMs: number
+  }
+  /**
    * An open connection of the program's own to the same file, of `node:sqlite`, better-sqlite3 or libsql: what a handler
    * writes with `await transaction()` is committed with its completion, exactly once. The inbox sets its
    * `wal_autocheckpoint` to 0 and its `busy_timeout` to 1 000 ms at the least. Default: handlers have no transactions.
@@ -41,8 +55,11 @@ export interface SqliteInboxOptions {
 }
 
 /** Options with their defaults. */
-export type SqliteSettings = Required<Omit<SqliteInboxOptions, 'connection'>> &
-  Pick<SqliteInboxOptions, 'connection'>
+export type SqliteSettings = Required<Omit<SqliteInboxOptions, 'connection' | 'retain'>> &
+  Pick<SqliteInboxOptions, 'connection'> & {
+    /** How long bodies of handled deliveries are kept; `undefined`: they are not. */
+    readonly bodiesForMs: number | undefined
+  }
 
 const optionKinds: OptionKinds<SqliteInboxOptions> = {
   retentionMs: 'number',
@@ -50,6 +67,7 @@ const optionKinds: OptionKinds<SqliteInboxOptions> = {
   leaseMs: 'number',
   pollMs: 'number',
   maxWalBytes: 'number',
+  retain: 'object',
   connection: 'object',
   clock: 'clock',
   random: 'function',
@@ -69,6 +87,7 @@ export function toSettings(options: SqliteInboxOptions): SqliteSettings {
     leaseMs: wholeNumber('leaseMs', leaseMs, 100, 3_600_000),
     pollMs: wholeNumber('pollMs', pollMs, 10, 60_000),
     maxWalBytes: wholeNumber('maxWalBytes', options.maxWalBytes ?? 2 ** 30, 2 ** 24, 2 ** 40),
+    bodiesForMs: toBodiesForMs(options.retain),
     ...(options.connection && { connection: options.connection }),
     clock: sturdyClock(options.clock),
     random: options.random ?? Math.random,

@@ -18,7 +18,8 @@ const unblockNext = `UPDATE deliveries SET state = 'waiting' WHERE seq = (SELECT
  * behind an earlier one of its ordering key: at most one row of a key, its head, is in another live state, and the
  * triggers let the next one go, whoever takes the head away. `crashes` counts attempts that came to no result.
  * `at_once` is null unless the last attempt was such a one, so that it may be what ended its process: how many of
- * those a process may hold together; 0: nothing else beside it. `checkpoints` has
+ * those a process may hold together; 0: nothing else beside it. `retained_until`: its content is kept until then after it
+ * was handled; `replays` has the place of each replay that has not ended. `checkpoints` has
  * a random name of the file and the number of checkpoints that were begun: by the two another file, or an older copy of
  * this one, is told apart.
  */
@@ -73,7 +74,15 @@ export const migrations: readonly string[] = [
   INSERT INTO checkpoints VALUES (hex(randomblob(16)), 0);
   PRAGMA application_id = ${applicationId};`,
   // Null: signed, as everything was that an earlier version kept.
-  'ALTER TABLE deliveries ADD COLUMN trust TEXT;',
+  `ALTER TABLE deliveries ADD COLUMN trust TEXT;
+  ALTER TABLE deliveries ADD COLUMN is_replay INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE deliveries ADD COLUMN retained_until INTEGER;
+  CREATE INDEX deliveries_retained ON deliveries (received_at, seq)
+    WHERE state = 'done' AND retained_until IS NOT NULL;
+  CREATE INDEX deliveries_retained_until ON deliveries (retained_until)
+    WHERE state = 'done' AND retained_until IS NOT NULL;
+  CREATE TABLE replays (name TEXT PRIMARY KEY, until INTEGER NOT NULL, received_at INTEGER NOT NULL, seq INTEGER NOT NULL,
+    count INTEGER NOT NULL DEFAULT 0);`,
 ]
 
 /** The names of all tables and indexes that a file of the newest version has. */

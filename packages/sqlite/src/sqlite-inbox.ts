@@ -1,7 +1,7 @@
-import type { Inbox } from '@acuse/core'
+import type { EventLog, Inbox } from '@acuse/core'
 
-/** The inbox in one file. */
-export interface SqliteInbox extends Inbox {
+/** The inbox in one file, with an event log where it has the option `retain`. */
+export interface SqliteInbox extends Inbox, EventLog {
   /** Where the file was when it was opened, links resolved: the same for all inboxes that share it. */
   readonly location: string
   /**

@@ -3,7 +3,7 @@ import type { SqlDatabase, SqlStatement } from './sql.ts'
 const summary =
   'seq, id, copy_of, endpoint, provider, type, ordering_key, reason, attempt, failures, ended_at'
 const entry = `seq, id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at, received_at, trust,
-  attempt, crashes, token, at_once, completed, failures, reason, ended_at`
+  is_replay, attempt, crashes, token, at_once, completed, failures, reason, ended_at`
 const fresh = "state = 'waiting' AND at_once IS NULL"
 // A JSON list of types, and 1 where those are handled, or 0 where all but those are.
 const isHandled = '(type IN (SELECT value FROM json_each(?))) = ?'
@@ -11,6 +11,8 @@ const heads = "('waiting', 'leased', 'delayed')"
 const held = "WHERE seq = ? AND token = ? AND state = 'leased'"
 const matching = `state = 'dead' AND endpoint = coalesce(?, endpoint) AND provider = coalesce(?, provider) AND type = coalesce(?, type)
   AND reason = coalesce(?, reason) AND ended_at >= ? AND ended_at < ? AND (ended_at, seq) > (?, ?)`
+
+const retained = "state = 'done' AND retained_until IS NOT NULL"
 
 const counted = 'SELECT endpoint, type, count(*) AS count, min(seq) AS first FROM deliveries WHERE'
 const grouped = 'GROUP BY endpoint, type'
@@ -74,8 +76,9 @@ const sql = {
   content: 'SELECT headers, body FROM contents WHERE seq = ?',
   completed: 'SELECT completed FROM deliveries WHERE seq = ?',
   renew: `UPDATE deliveries SET due_at = ? ${held}`,
-  done: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
-    failures = NULL ${held}`,
+  // The content of what is replayed is kept until the time that was set when it was handled first.
+  done: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?),
+    retained_until = coalesce(retained_until, ?), completed = NULL, failures = NULL ${held}`,
   // `lease_ms`: how long it waits, by which others see that the clock was set back.
   delay: `UPDATE deliveries SET state = 'delayed', at_once = NULL, due_at = ?, lease_ms = ?, completed = ?,
     failures = ? ${held}`,
@@ -95,9 +98,30 @@ const sql = {
 
   // the end
   dropContent: 'DELETE FROM contents WHERE seq = ?',
-  isAnyOver: "SELECT 1 FROM deliveries WHERE state = 'done' AND keep_until <= ? LIMIT 1",
+  isAnyOver:
+    "SELECT 1 FROM deliveries WHERE state = 'done' AND keep_until <= ? AND retained_until IS NULL LIMIT 1",
   sweep: `DELETE FROM deliveries WHERE seq IN
-    (SELECT seq FROM deliveries WHERE state = 'done' AND keep_until <= ? LIMIT ?)`,
+    (SELECT seq FROM deliveries WHERE state = 'done' AND keep_until <= ? AND retained_until IS NULL LIMIT ?)`,
+
+  // the event log
+  isAnyRetained: `SELECT 1 FROM deliveries WHERE ${retained} LIMIT 1`,
+  retained: `SELECT ${entry} FROM deliveries WHERE ${retained} AND endpoint = coalesce(?, endpoint)
+    AND provider = coalesce(?, provider) AND type = coalesce(?, type) AND received_at < ? AND (received_at, seq) > (?, ?)
+    ORDER BY received_at, seq LIMIT ?`,
+  insertRetained: `INSERT INTO deliveries (id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at,
+    received_at, trust, state, ended_at, keep_until, retained_until)
+    VALUES (?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'done', ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  forgetReplay: 'DELETE FROM replays WHERE name = ?',
+  beginReplay: `INSERT INTO replays (name, until, received_at, seq) VALUES (?, ?, ?, 0) ON CONFLICT (name) DO NOTHING`,
+  replayed: 'SELECT until, received_at, seq, count FROM replays WHERE name = ?',
+  moveReplay: 'UPDATE replays SET received_at = ?, seq = ?, count = ? WHERE name = ?',
+  replay: `UPDATE deliveries SET state = ?, is_replay = 1, attempt = 0, crashes = 0, at_once = NULL, ended_at = NULL
+    WHERE seq = ?`,
+  isAnyUnretained: `SELECT 1 FROM deliveries WHERE ${retained} AND retained_until <= ? LIMIT 1`,
+  dropUnretained: `DELETE FROM contents WHERE seq IN
+    (SELECT seq FROM deliveries WHERE ${retained} AND retained_until <= ? ORDER BY retained_until, seq LIMIT ?)`,
+  forgetUnretained: `UPDATE deliveries SET retained_until = NULL WHERE seq IN
+    (SELECT seq FROM deliveries WHERE ${retained} AND retained_until <= ? ORDER BY retained_until, seq LIMIT ?)`,
 
   // dead letters
   list: `SELECT ${summary} FROM deliveries WHERE ${matching} ORDER BY ended_at, seq LIMIT ?`,
@@ -108,8 +132,8 @@ const sql = {
   drop: 'DELETE FROM deliveries WHERE seq = ?',
   redrive: `UPDATE deliveries SET state = ?, attempt = 0, crashes = 0, reason = NULL, ended_at = NULL, failures = NULL
     WHERE seq = ? AND state = 'dead'`,
-  discard: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), completed = NULL,
-    failures = NULL WHERE seq = ? AND state = 'dead'`,
+  discard: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), retained_until = NULL,
+    completed = NULL, failures = NULL WHERE seq = ? AND state = 'dead'`,
 
   // statistics
   countFresh: `${counted} ${fresh} ${grouped}`,

@@ -8,6 +8,7 @@ import type { HandlerContext, InboxTransactions } from './registration.ts'
 export class AttemptContext implements HandlerContext {
   readonly id: string
   readonly attempt: number
+  readonly isReplay: boolean
   readonly keyId: string
   readonly trust: HandlerContext['trust']
   readonly headers: Readonly<Record<string, string>>
@@ -22,6 +23,7 @@ export class AttemptContext implements HandlerContext {
   constructor(delivery: Delivery, lease: Lease, logger: Logger) {
     this.id = delivery.id
     this.attempt = lease.attempt
+    this.isReplay = lease.isReplay ?? false
     this.keyId = delivery.keyId
     this.trust = delivery.trust ?? 'signed'
     this.headers = delivery.headers

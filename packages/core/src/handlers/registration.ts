@@ -20,6 +20,11 @@ export interface HandlerContext {
    */
   readonly attempt: number
   /**
+   * Whether the event was handled before, and you had it replayed (`inbox.replay`). An effect outside your own database
+   * happens once more, unless the handler leaves it out then.
+   */
+  readonly isReplay: boolean
+  /**
    * Aborted when the result will not count any more: `handlerTimeoutMs` passed, or the lease was lost. What a listener
    * of yours throws is an uncaught exception, as with every AbortSignal: nobody can catch it for you.
    */

@@ -50,6 +50,8 @@ export interface Lease {
   readonly attempt: number
   /** The names of the handlers that completed in earlier attempts: they do not run again. */
   readonly completed: readonly string[]
+  /** Whether it was handled before, and is replayed from the event log. Default `false`. */
+  readonly isReplay?: boolean | undefined
   /** Aborted when the result will not count any more: the lease was lost, or the consumer gave up. */
   readonly signal: AbortSignal
   /** A transaction for one handler, not yet begun; absent: the store has none. */

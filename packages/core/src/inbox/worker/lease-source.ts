@@ -9,6 +9,8 @@ export interface LeasedDelivery {
   readonly delivery: Delivery
   /** The number of this attempt, from 1; attempts that came to no result count. */
   readonly attempt: number
+  /** Whether it was handled before, and is replayed from the event log. Default `false`. */
+  readonly isReplay?: boolean | undefined
   /** How many of its attempts ended with their process, or when that stalled. Default: 0 */
   readonly crashes?: number
   /** The names of the handlers that have completed. */

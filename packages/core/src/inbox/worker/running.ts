@@ -9,6 +9,7 @@ export class Running<Leased extends LeasedDelivery> implements Lease {
   readonly leased: Leased
   readonly attempt: number
   readonly completed: readonly string[]
+  readonly isReplay: boolean
   #controller: AbortController | undefined
   #reason: Error | undefined
 
@@ -19,6 +20,7 @@ export class Running<Leased extends LeasedDelivery> implements Lease {
     this.transaction = source.transaction?.bind(source, leased)
     this.attempt = leased.attempt
     this.completed = leased.completed
+    this.isReplay = leased.isReplay ?? false
   }
 
   get signal(): AbortSignal {
