@@ -4,6 +4,7 @@ import { backlog } from './backlog.ts'
 import { killPostgres, killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
 import type { Campaign } from './campaign.ts'
 import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
+import { eventLogKills } from './event-log.ts'
 import { failover } from './failover.ts'
 import { fencing } from './fencing.ts'
 import { fileTaken } from './file-taken.ts'
@@ -159,6 +160,8 @@ export const campaigns: readonly Campaign[] = [
   ...fileTaken,
   ...(canSetClock() ? clocks : []),
   ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
+  eventLogKills('sqlite'),
+  eventLogKills('postgres'),
   outboxKills('sqlite'),
   outboxKills('postgres'),
   redisFull,
