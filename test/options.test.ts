@@ -99,11 +99,11 @@ const factories: Factories = {
   ],
   'resend of a sender': [options('attempts'), (option) => sender().resend({} as never, option as never)],
   sqliteInbox: [
-    options('retentionMs maxDeliveries leaseMs pollMs maxWalBytes connection clock random'),
+    options('retentionMs maxDeliveries leaseMs pollMs maxWalBytes retain connection clock random'),
     (option) => sqliteInbox('/nonexistent/webhooks.db', option),
   ],
   postgresInbox: [
-    options('schema retentionMs maxDeliveries leaseMs pollMs timeoutMs listen clock random'),
+    options('schema retentionMs maxDeliveries leaseMs pollMs timeoutMs listen retain clock random'),
     (option) => postgresInbox(new Pool(), option),
   ],
   bullmqInbox: [

@@ -1,4 +1,5 @@
-import type { EventLog, Inbox } from '@acuse/core'
+import type { Inbox } from '@acuse/core'
+import type { EventLog } from '@acuse/core/inbox-kit'
 import { postgresInbox } from '@acuse/postgres'
 import { sqliteInbox } from '@acuse/sqlite'
 import { Pool } from 'pg'

@@ -42,7 +42,6 @@ export type {
 export type { Delivery } from './model/delivery.ts'
 export type { Envelope, NoEnvelope } from './model/envelope.ts'
 export type { EventName, EventOf, EventPattern, UnknownEvent, WebhookEvent } from './model/event.ts'
-export type { EventLog, EventLogFilter, Imported, Replayed, ReplayOptions } from './model/event-log.ts'
 /** The kinds of findings of {@link explain}, one by one. */
 export type * as Findings from './model/finding.ts'
 export type { Finding } from './model/finding.ts'

@@ -1,5 +1,5 @@
-import type { Delivery, EventLogFilter } from '@acuse/core'
-import type { EventLogStore, LogPage, ReplayStep } from '@acuse/core/inbox-kit'
+import type { Delivery } from '@acuse/core'
+import type { EventLogFilter, EventLogStore, LogPage, ReplayStep } from '@acuse/core/inbox-kit'
 import { toDeliveryRow } from './accepts.ts'
 import type { Driver } from './driver.ts'
 import type { PostgresSettings } from './options.ts'

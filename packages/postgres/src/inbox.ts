@@ -1,19 +1,15 @@
-import type {
-  DeadLetters,
-  Delivery,
-  EventLog,
-  EventLogFilter,
-  Imported,
-  InboxStats,
-  Replayed,
-  ReplayOptions,
-} from '@acuse/core'
+import type { DeadLetters, Delivery, InboxStats } from '@acuse/core'
 import type {
   AcceptOptions,
   AcceptResult,
   ConsumeOptions,
   Consumer,
+  EventLog,
+  EventLogFilter,
   Handle,
+  Imported,
+  Replayed,
+  ReplayOptions,
   Worker,
 } from '@acuse/core/inbox-kit'
 import {

@@ -142,11 +142,12 @@ export function toStatements(schema: string) {
       RETURNING seq::text, endpoint`,
 
     isAnyRetained: `SELECT EXISTS (SELECT FROM ${log}) AS is_any`,
+    // By the columns, not by what is answered under their names: the digits of a number.
     retained: `SELECT seq::text, ${ms('received_at')}, ${stamp('received_at')} AS stamp, id, endpoint, provider, type, body_hash, key_id,
-        ordering_key, ${ms('occurred_at')}, trust, headers::text, body FROM ${log} WHERE ${matching('$1', '$2', '$3')}
-      AND received_at < coalesce(to_timestamp($4::float8 / 1000), 'infinity')
-      AND (received_at, seq) > (coalesce(to_timestamp(0) + $5::bigint * interval '1 microsecond', to_timestamp($6::float8 / 1000),
-        '-infinity'), coalesce($7::bigint, 0)) ORDER BY received_at, seq LIMIT $8::int`,
+        ordering_key, ${ms('occurred_at')}, trust, headers::text, body FROM ${log} AS each WHERE ${matching('$1', '$2', '$3')}
+      AND each.received_at < coalesce(to_timestamp($4::float8 / 1000), 'infinity')
+      AND (each.received_at, each.seq) > (coalesce(to_timestamp(0) + $5::bigint * interval '1 microsecond', to_timestamp($6::float8 / 1000),
+        '-infinity'), coalesce($7::bigint, 0)) ORDER BY each.received_at, each.seq LIMIT $8::int`,
     forgetReplay: `DELETE FROM ${replays} WHERE name = $1`,
     beginReplay: `INSERT INTO ${replays} (name, until, received_at)
       VALUES ($1, coalesce(to_timestamp($2::float8 / 1000), now()), coalesce(to_timestamp($3::float8 / 1000), '-infinity'))

@@ -1,5 +1,5 @@
-import type { Delivery, EventLogFilter } from '@acuse/core'
-import type { EventLogStore, LogPage, ReplayStep } from '@acuse/core/inbox-kit'
+import type { Delivery } from '@acuse/core'
+import type { EventLogFilter, EventLogStore, LogPage, ReplayStep } from '@acuse/core/inbox-kit'
 import { described, insertContent, isBehindAnother } from './accept.ts'
 import type { Transaction } from './commit.ts'
 import type { SqliteSettings } from './options.ts'

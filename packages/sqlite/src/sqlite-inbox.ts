@@ -1,4 +1,5 @@
-import type { EventLog, Inbox } from '@acuse/core'
+import type { Inbox } from '@acuse/core'
+import type { EventLog } from '@acuse/core/inbox-kit'
 
 /** The inbox in one file, with an event log where it has the option `retain`. */
 export interface SqliteInbox extends Inbox, EventLog {

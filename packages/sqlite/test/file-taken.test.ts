@@ -110,7 +110,7 @@ function writeInParts(path: string): void {
     const whole = readFileSync(process.argv[1])
     truncateSync(process.argv[1])
     const file = openSync(process.argv[1], 'r+')
-    const first = 65536
+    const first = 98304
     writeSync(file, whole, 0, first, 0)
     writeSync(file, whole, whole.length - 4096, 4096, whole.length - 4096)`
   execFileSync(process.execPath, ['-e', program, path])
