@@ -79,7 +79,13 @@ export class OpenedInbox implements PostgresInbox {
     this.#seats = new Seats(Math.max(1, driver.size - spareConnections))
     this.#sweeper = new Sweeper(driver, sql, settings)
     this.#listener = new Listener({ driver, sql, settings, onReady: wake })
-    this.deadLetters = new PostgresDeadLetters({ driver, sql, settings, room, onRedriven: wake })
+    this.deadLetters = new PostgresDeadLetters({
+      driver: this.#tables.checked(),
+      sql,
+      settings,
+      room,
+      onRedriven: wake,
+    })
   }
 
   migrate(): Promise<void> {
