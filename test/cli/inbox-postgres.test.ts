@@ -136,6 +136,24 @@ describe('acuse inbox on Postgres', () => {
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('schema must be lower-case')])
   })
 
+  it('looks as a role that may only read, and changes nothing as that', async () => {
+    const url = await withDead(five())
+    await ask(url, 'CREATE ROLE reader LOGIN')
+    await ask(
+      url,
+      'GRANT USAGE ON SCHEMA acuse TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA acuse TO reader',
+    )
+    const env = { INBOX: url.replace('postgres@', 'reader@') }
+    const letter = letterOf(dead('a'))
+    for (const args of [['stats'], ['list'], ['show', letter], ['export']])
+      expect(await acuse(['inbox', ...args], { env })).toMatchObject({ exitCode: 0, stderr: '' })
+    for (const verb of ['redrive', 'discard']) {
+      const { exitCode, stderr } = await acuse(['inbox', verb, letter, '--yes'], { env })
+      expect([exitCode, stderr]).toEqual([3, expect.stringContaining('permission denied')])
+    }
+    expect(await counts(url)).toEqual({ dead: 5, waiting: 0 })
+  })
+
   it('needs no right to make tables, and shows a command without the password', async () => {
     const url = await ofOperator(await withDead(five()))
     const [first, ...rest] = five().map(letterOf)
