@@ -4,7 +4,7 @@ import type { Translated } from '../../command/language.ts'
 type Name = 'group' | 'stats' | 'list' | 'show' | 'redrive' | 'discard' | 'export'
 type Helps = Readonly<Record<Name, HelpTexts>>
 
-const enInbox = 'sqlite:PATH, postgres:URL or bullmq:REDIS_URL (default: $INBOX)'
+const enInbox = 'sqlite:PATH, postgres:URL, bullmq:URL; else $INBOX'
 const enOption = 'of the inbox, such as prefix=bull'
 const enId = 'its id; behind -- where it begins with -'
 
@@ -81,7 +81,7 @@ const en: Helps = {
   },
 }
 
-const esInbox = 'sqlite:RUTA, postgres:URL o bullmq:URL_REDIS (por defecto $INBOX)'
+const esInbox = 'sqlite:RUTA, postgres:URL, bullmq:URL; si no, $INBOX'
 const esOption = 'de la bandeja: prefix=bull'
 const esId = 'su id; detrás de -- si empieza con -'
 

@@ -3,7 +3,7 @@ import type { Translated } from '../../command/language.ts'
 const en = {
   location: {
     missing: 'No inbox is named.',
-    remedy: 'Give --inbox sqlite:PATH, --inbox postgres:URL or --inbox bullmq:REDIS_URL, or set INBOX.',
+    remedy: 'Give --inbox sqlite:PATH, --inbox postgres:URL or --inbox bullmq:URL, or set INBOX.',
     unknown: (given: string): string => `'${given}' names no inbox.`,
     memory: 'The inbox in memory belongs to its process: nobody else reaches it.',
     noFile: (path: string): string => `There is no inbox at ${path}.`,
@@ -90,7 +90,7 @@ type Texts = typeof en
 const es: Texts = {
   location: {
     missing: 'No se indicó ninguna bandeja.',
-    remedy: 'Indique --inbox sqlite:RUTA, --inbox postgres:URL o --inbox bullmq:URL_REDIS, o defina INBOX.',
+    remedy: 'Indique --inbox sqlite:RUTA, --inbox postgres:URL o --inbox bullmq:URL, o defina INBOX.',
     unknown: (given) => `'${given}' no nombra ninguna bandeja.`,
     memory: 'La bandeja en memoria es de su proceso: nadie más llega a ella.',
     noFile: (path) => `No hay ninguna bandeja en ${path}.`,
