@@ -1,6 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { acuse as acuseHere } from '@acuse/cli'
 import type { Delivery } from '@acuse/core'
 import { type PostgresInboxOptions, postgresInbox } from '@acuse/postgres'
 import { Pool } from 'pg'
@@ -167,6 +169,25 @@ describe('acuse inbox on Postgres', () => {
     expect(await counts(url)).toEqual({ dead: 3, waiting: 1 })
     const all = await acuse(['inbox', 'discard', '--all', '--yes', '--json'], { env })
     expect(JSON.parse(all.stdout)).toEqual({ matched: 3, changed: 3, left: 0, dryRun: false })
+  })
+})
+
+describe('acuse(), in a process that goes on', () => {
+  it('leaves no connection behind', async () => {
+    const url = await withDead(five())
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const exitCode = await acuseHere(['inbox', 'list', '--inbox', url], {
+      stdout,
+      stderr,
+      stdin: process.stdin,
+      env: {},
+      cwd: folder,
+      isTerminal: { stdin: false, stdout: false, stderr: false },
+      signal: new AbortController().signal,
+    })
+    expect([exitCode, String(stdout.read())]).toEqual([0, expect.stringContaining('thing.made')])
+    // Postgres waits for connections that are ending, and refuses where one stays.
+    await ask(server.url, `DROP DATABASE ${new URL(url).pathname.slice(1)}`)
   })
 })
 
