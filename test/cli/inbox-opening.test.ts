@@ -60,8 +60,12 @@ describe('acuse inbox opens', () => {
     for (const setting of [
       'memory',
       'redis://user:s3cr%2Fet@host:6379',
-      'postgres://user:s3cr@et@host/db',
+      'postgres:user:s3cr@et@host/db',
+      'postgres:host/db?password=s3cr',
+      'mysql://user:s3cr et@host:1/db?application_name=a@b',
+      'mysql://host:1/db?password=e@s3cr',
       'bullmq:',
+      'postgres:',
     ]) {
       const { exitCode, stderr } = await stats(setting)
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--inbox sqlite:PATH')])
@@ -140,6 +144,11 @@ describe('the package of the inbox', () => {
     expect([bullmq.exitCode, bullmq.stderr]).toEqual([
       2,
       expect.stringContaining('npm i @acuse/bullmq bullmq ioredis\n'),
+    ])
+    const postgres = await stats('postgres://127.0.0.1:1/db', { cwd: folder, bin })
+    expect([postgres.exitCode, postgres.stderr]).toEqual([
+      2,
+      expect.stringContaining('npm i @acuse/postgres pg\n'),
     ])
   })
 })

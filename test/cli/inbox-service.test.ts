@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Captured, capture, secret } from '../processes/fleet.ts'
+import { sharedPostgres } from '../support/postgres.ts'
 import { type Running, startProgram } from '../support/processes.ts'
 import { startRedis } from '../support/redis.ts'
 import { acuse } from './acuse.ts'
@@ -14,6 +15,11 @@ afterEach(async () => {
 
 const settings = {
   sqlite: async (folder: string) => `sqlite:${join(folder, 'inbox.db')}`,
+  postgres: async () => {
+    const database = await sharedPostgres()
+    undo.push(() => database.stop())
+    return `postgres:${database.url}`
+  },
   bullmq: async () => {
     const redis = await startRedis()
     undo.push(() => redis.stop())
@@ -69,7 +75,7 @@ async function startService(kind: keyof typeof settings): Promise<Service> {
 
 const idOf = (line: string): string => line.split(' ')[1] ?? ''
 
-describe.each(['sqlite', 'bullmq'] as const)('acuse inbox beside a service on %s', (kind) => {
+describe.each(['sqlite', 'postgres', 'bullmq'] as const)('acuse inbox beside a service on %s', (kind) => {
   it('sees what died, tells why, and has it handled by the service, which goes on', async () => {
     const service = await startService(kind)
     const { inbox, running } = service

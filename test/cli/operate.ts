@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bullmqInbox } from '@acuse/bullmq'
 import type { Delivery, Inbox } from '@acuse/core'
+import { postgresInbox } from '@acuse/postgres'
 import { sqliteInbox } from '@acuse/sqlite'
+import { Pool } from 'pg'
 import { setup as build } from '../support/build.ts'
+import { startPostgres } from '../support/postgres.ts'
 import { startRedis } from '../support/redis.ts'
 import { hard, megabytes, milliseconds, printRows, type Row, soft, tableHead } from '../support/report.ts'
 import { setup as installServices } from '../support/services.ts'
@@ -29,12 +32,24 @@ interface Subject {
 async function subjects(): Promise<Subject[]> {
   const folder = mkdtempSync(join(tmpdir(), 'acuse-operate-'))
   const redis = await startRedis()
+  const postgres = await startPostgres()
+  const pool = new Pool({ connectionString: postgres.url })
+  await postgresInbox(pool).migrate()
   return [
     {
       name: 'SQLite',
       setting: `sqlite:${join(folder, 'inbox.db')}`,
       open: () => sqliteInbox(join(folder, 'inbox.db')),
       stop: async () => rmSync(folder, { recursive: true }),
+    },
+    {
+      name: 'Postgres',
+      setting: postgres.url,
+      open: () => postgresInbox(pool, { timeoutMs: 10_000 }),
+      async stop() {
+        await pool.end()
+        await postgres.stop()
+      },
     },
     {
       name: 'BullMQ',

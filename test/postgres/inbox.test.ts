@@ -126,6 +126,7 @@ describe('the tables', () => {
     await expect(inbox.accept(delivery('early'), accepting)).rejects.toThrow(
       /await inbox\.migrate\(\) at the start, or run migrationSql\(\)/,
     )
+    await expect(inbox.deadLetters.list()).rejects.toThrow(/await inbox\.migrate\(\)/)
     await pool.query(migrationSql(schema))
     await until('it is accepted', () => isAccepted(inbox, 'early'))
   })
@@ -139,6 +140,7 @@ describe('the tables', () => {
     await pool.query(`UPDATE ${schema}.versions SET oldest = 98`)
     const old = openUnmigrated(pool, { schema })
     await expect(old.accept(delivery('two'), accepting)).rejects.toThrow(/install a newer one/)
+    await expect(old.deadLetters.redrive({ all: true })).rejects.toThrow(/install a newer one/)
     await expect(old.migrate()).rejects.toThrow(/install a newer one/)
   })
 })

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Inbox, lruDedupe, type MemoryInboxOptions, memoryInbox } from '@acuse/core'
+import {
+  type DeadLetterSummary,
+  type Inbox,
+  lruDedupe,
+  type MemoryInboxOptions,
+  memoryInbox,
+} from '@acuse/core'
 import { changed } from './changed.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
 
@@ -177,6 +183,14 @@ export const wrongAccepts: readonly WrongInbox[] = [
     failsAt: ['keeps whether a delivery was signed or reconciled, and gives it with a dead letter'],
   },
   {
+    fault: 'repeats the last letter of a full page on the next one',
+    wrong: (options) => repeatingPages(options),
+    failsAt: [
+      'lists dead letters, oldest first, by page',
+      'lists each of many that died at the same time, on one page only',
+    ],
+  },
+  {
     fault: 'keeps nothing that is stale',
     wrong: (options) => changed(memoryInbox(options), { deadLetter() {} }),
     failsAt: [
@@ -184,11 +198,25 @@ export const wrongAccepts: readonly WrongInbox[] = [
       'a stale one is dropped when its idempotency key was accepted before it was redriven',
       'dead-letters what is stale without claiming its idempotency key, once',
       'lists dead letters, oldest first, by page',
+      'lists each of many that died at the same time, on one page only',
       'lists those that match: provider, type, reason and when they died',
       'waits for what runs when it is closed, and takes nothing meanwhile and after',
     ],
   },
 ]
+
+function repeatingPages(options: MemoryInboxOptions): Inbox {
+  const inbox = memoryInbox(options)
+  const { deadLetters } = inbox
+  let last: DeadLetterSummary | undefined
+  const list: Inbox['deadLetters']['list'] = async (query) => {
+    const { letters, next } = await deadLetters.list(query)
+    const again = query?.after !== undefined && last ? [last] : []
+    last = letters.at(-1)
+    return { letters: [...again, ...letters], next }
+  }
+  return changed(inbox, { deadLetters: changed(deadLetters, { list }) })
+}
 
 function accepting(
   options: MemoryInboxOptions,

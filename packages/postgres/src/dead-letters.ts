@@ -37,7 +37,8 @@ type Change = (seqs: readonly string[]) => Promise<readonly Row[]>
 
 /** Dependencies of {@link PostgresDeadLetters}. */
 export interface DeadLettersSetup {
-  readonly driver: Driver
+  /** Refuses where the tables cannot be worked with. */
+  readonly driver: Pick<Driver, 'query'>
   readonly sql: Statements
   readonly settings: PostgresSettings
   readonly room: Room

@@ -18,7 +18,7 @@ interface Place {
 
 /** Dependencies of {@link PostgresEventLog}. */
 export interface EventLogSetup {
-  readonly driver: Driver
+  readonly driver: Pick<Driver, 'query'>
   readonly sql: Statements
   readonly settings: PostgresSettings
   readonly room: Room

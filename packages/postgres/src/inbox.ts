@@ -87,9 +87,10 @@ export class OpenedInbox implements PostgresInbox {
     this.#seats = new Seats(Math.max(1, driver.size - spareConnections))
     this.#sweeper = new Sweeper(driver, sql, settings)
     this.#listener = new Listener({ driver, sql, settings, onReady: wake })
-    this.deadLetters = new PostgresDeadLetters({ driver, sql, settings, room, onRedriven: wake })
+    const checked = this.#tables.checked()
     const isClosed = () => this.#closing !== undefined
-    const log = new PostgresEventLog({ driver, sql, settings, room, isClosed, onReplayed: wake })
+    this.deadLetters = new PostgresDeadLetters({ driver: checked, sql, settings, room, onRedriven: wake })
+    const log = new PostgresEventLog({ driver: checked, sql, settings, room, isClosed, onReplayed: wake })
     this.#log = createEventLog(log, clock)
   }
 

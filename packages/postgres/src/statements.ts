@@ -120,11 +120,11 @@ export function toStatements(schema: string) {
       AND NOT (${handled}) LIMIT 10000) AS few GROUP BY type ORDER BY type LIMIT 100`,
 
     list: `SELECT seq::text, id, endpoint, provider, type, reason, attempt, failures::text, ${ms('ended_at')},
-        ${stamp('ended_at')} AS stamp FROM ${deliveries} WHERE state = 'dead'
+        ${stamp('ended_at')} AS stamp FROM ${deliveries} AS one WHERE state = 'dead'
       AND ($1::text IS NULL OR endpoint = $1) AND ($2::text IS NULL OR provider = $2) AND ($3::text IS NULL OR type = $3)
       AND ($4::text IS NULL OR reason = $4) AND ended_at >= coalesce(to_timestamp($5::float8 / 1000), '-infinity')
       AND ended_at < coalesce(to_timestamp($6::float8 / 1000), 'infinity')
-      AND (ended_at, seq) > (coalesce(to_timestamp(0) + $7::bigint * interval '1 microsecond', '-infinity'), coalesce($8::bigint, 0)) ORDER BY ended_at, seq LIMIT $9::int`,
+      AND (ended_at, seq) > (coalesce(to_timestamp(0) + $7::bigint * interval '1 microsecond', '-infinity'), coalesce($8::bigint, 0)) ORDER BY one.ended_at, one.seq LIMIT $9::int`,
     letter: `SELECT ${columns} FROM ${deliveries} WHERE id = $1 AND state = 'dead'`,
     discard: `DELETE FROM ${deliveries} WHERE seq = ANY($1::bigint[]) AND state = 'dead' RETURNING seq::text, endpoint`,
     // A stale copy claims the idempotency key of its event now, or is dropped where that was accepted meanwhile.

@@ -34,6 +34,16 @@ export class Tables {
     return this.#checking
   }
 
+  /** Statements that are run only where they are. */
+  checked(): Pick<Driver, 'query'> {
+    return {
+      query: async (text, values) => {
+        await this.check()
+        return this.#setup.driver.query(text, values)
+      },
+    }
+  }
+
   /** To be looked at again. */
   forget(): void {
     this.#checking = undefined

@@ -45,6 +45,18 @@ export const deadLetterChecks: InboxChecks = {
     assert.equal((await inbox.deadLetters.list({ limit: 7 })).next, undefined)
     for (const limit of [0, 1_001, 1.5]) await assert.rejects(inbox.deadLetters.list({ limit }), TypeError)
   },
+  'lists each of many that died at the same time, on one page only': async ({ inbox }) => {
+    const sent = Array.from({ length: 120 }, () => delivery())
+    await Promise.all(sent.map((one) => inbox.deadLetter(one, 'stale')))
+    const found: string[] = []
+    let after: string | undefined
+    do {
+      const page = await inbox.deadLetters.list({ limit: 7, ...(after !== undefined && { after }) })
+      found.push(...page.letters.map(({ id }) => id))
+      after = page.next
+    } while (after !== undefined)
+    assert.deepEqual(found.sort(), sent.map(({ id, bodyHash }) => `${id}.${bodyHash}`).sort())
+  },
   'lists those that match: provider, type, reason and when they died': async ({ inbox }) => {
     const [dead, broken] = [delivery(), delivery({ type: 'thing.broken' })]
     await deadLetterAll(inbox, [dead, broken])

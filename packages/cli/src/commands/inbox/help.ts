@@ -4,7 +4,7 @@ import type { Translated } from '../../command/language.ts'
 type Name = 'group' | 'stats' | 'list' | 'show' | 'redrive' | 'discard' | 'export'
 type Helps = Readonly<Record<Name, HelpTexts>>
 
-const enInbox = 'sqlite:PATH or bullmq:REDIS_URL (default: $INBOX)'
+const enInbox = 'sqlite:PATH, postgres:URL, bullmq:URL; else $INBOX'
 const enOption = 'of the inbox, such as prefix=bull'
 const enId = 'its id; behind -- where it begins with -'
 
@@ -23,7 +23,7 @@ const en: Helps = {
   group: {
     summary: 'what waits and what died; redrive, discard, export',
     description:
-      'Operates an inbox beside the service that works on it: SQLite or BullMQ.\n\nNothing is handled by it, and no secret is needed. @acuse/sqlite and @acuse/bullmq are taken from the project in which it runs, so that they are those of the service.\n\nThere is no replay: what was handled is not kept, and what died is handled again by a redrive. To send the bytes of a delivery to another address would be of no use: its signature is not kept, and without one a receiver refuses them.\n\nThe address of an inbox may have a password: set INBOX, which stands neither in the history of your shell nor in the list of processes.',
+      'Operates an inbox beside the service that works on it: SQLite, Postgres or BullMQ.\n\nNothing is handled by it, and no secret is needed. @acuse/sqlite, @acuse/postgres and @acuse/bullmq are taken from the project in which it runs, so that they are those of the service.\n\nThere is no replay: what was handled is not kept, and what died is handled again by a redrive. To send the bytes of a delivery to another address would be of no use: its signature is not kept, and without one a receiver refuses them.\n\nThe address of an inbox may have a password: set INBOX, which stands neither in the history of your shell nor in the list of processes.',
     arguments: {},
     options: {},
   },
@@ -81,7 +81,7 @@ const en: Helps = {
   },
 }
 
-const esInbox = 'sqlite:RUTA o bullmq:URL_REDIS (por defecto $INBOX)'
+const esInbox = 'sqlite:RUTA, postgres:URL, bullmq:URL; si no, $INBOX'
 const esOption = 'de la bandeja: prefix=bull'
 const esId = 'su id; detrás de -- si empieza con -'
 
@@ -100,7 +100,7 @@ const es: Helps = {
   group: {
     summary: 'lo que espera y lo que murió; reencolar, descartar',
     description:
-      'Opera una bandeja junto al servicio que trabaja con ella: SQLite o BullMQ.\n\nNo procesa nada y no necesita ningún secreto. @acuse/sqlite y @acuse/bullmq se toman del proyecto en que se ejecuta, para que sean los del servicio.\n\nNo hay replay: lo procesado no se conserva, y lo que murió se vuelve a procesar al reencolarlo. Enviar los bytes de una entrega a otra dirección no serviría: su firma no se conserva, y sin firma un receptor los rechaza.\n\nLa dirección de una bandeja puede tener una contraseña: defina INBOX, que no queda en el historial de la terminal ni en la lista de procesos.',
+      'Opera una bandeja junto al servicio que trabaja con ella: SQLite, Postgres o BullMQ.\n\nNo procesa nada y no necesita ningún secreto. @acuse/sqlite, @acuse/postgres y @acuse/bullmq se toman del proyecto en que se ejecuta, para que sean los del servicio.\n\nNo hay replay: lo procesado no se conserva, y lo que murió se vuelve a procesar al reencolarlo. Enviar los bytes de una entrega a otra dirección no serviría: su firma no se conserva, y sin firma un receptor los rechaza.\n\nLa dirección de una bandeja puede tener una contraseña: defina INBOX, que no queda en el historial de la terminal ni en la lista de procesos.',
     arguments: {},
     options: {},
   },

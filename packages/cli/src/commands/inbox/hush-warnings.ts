@@ -2,7 +2,11 @@ import type { Context } from '../../command/context.ts'
 import { warn } from '../../command/print.ts'
 
 /** What a store tells whoever runs the service, and Node whoever chose it. */
-const hushed: readonly string[] = ['ACUSE_REDIS_DURABILITY', 'ExperimentalWarning']
+const hushed: readonly string[] = [
+  'ACUSE_REDIS_DURABILITY',
+  'ACUSE_POSTGRES_NOT_DURABLE',
+  'ExperimentalWarning',
+]
 
 /** Tells the warnings of the process as the command does, without those that are meant for others; until it is undone. */
 export function hushWarnings(context: Context): () => void {

@@ -23,6 +23,7 @@ export const list: Command = defineCommand({
   examples: [
     'inbox list --provider stripe --older-than 2h',
     'inbox list --inbox bullmq:redis://127.0.0.1:6379',
+    'inbox list --inbox postgres://127.0.0.1/shop --option schema=webhooks',
   ],
   async run(context, { options }) {
     const { limit, after } = options

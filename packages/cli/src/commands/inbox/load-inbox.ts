@@ -7,6 +7,8 @@ import { texts } from './texts.ts'
 
 type Sqlite = typeof import('@acuse/sqlite')
 type Bullmq = typeof import('@acuse/bullmq')
+type Postgres = typeof import('@acuse/postgres')
+type Pg = typeof import('pg')
 
 /** The package of the inbox in a file. */
 export function loadSqlite(context: Context): Promise<Sqlite> {
@@ -16,6 +18,15 @@ export function loadSqlite(context: Context): Promise<Sqlite> {
 /** The package of the inbox in Redis. */
 export function loadBullmq(context: Context): Promise<Bullmq> {
   return load(context, '@acuse/bullmq', ['bullmq', 'ioredis'], () => import('@acuse/bullmq'))
+}
+
+/** The package of the inbox in Postgres, and the pool that it takes. */
+export async function loadPostgres(
+  context: Context,
+): Promise<Pick<Postgres, 'postgresInbox'> & Pick<Pg, 'Pool'>> {
+  const { postgresInbox } = await load(context, '@acuse/postgres', ['pg'], () => import('@acuse/postgres'))
+  const { default: pg } = await load(context, 'pg', [], () => import('pg'))
+  return { postgresInbox, Pool: pg.Pool }
 }
 
 /**

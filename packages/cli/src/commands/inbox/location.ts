@@ -4,8 +4,8 @@ import { texts } from './texts.ts'
 
 /** Where an inbox is. */
 export interface Location {
-  readonly kind: 'sqlite' | 'bullmq'
-  /** The path of a file, or the address of a Redis. */
+  readonly kind: 'sqlite' | 'postgres' | 'bullmq'
+  /** The path of a file, or the address of a Postgres or Redis. */
   readonly where: string
   /** The same for messages: without a password. */
   readonly shown: string
@@ -18,6 +18,7 @@ export interface Location {
 /** The options of an inbox that another process must know. */
 const known = {
   sqlite: { maxDeliveries: 'number' },
+  postgres: { schema: 'text', maxDeliveries: 'number' },
   bullmq: { name: 'text', prefix: 'text', maxDeliveries: 'number' },
 } as const
 
@@ -34,22 +35,31 @@ export function toLocation(
   const given = inbox ?? env['INBOX']
   if (!given) throw usageError(location.missing, location.remedy)
   if (given === 'memory') throw usageError(location.memory, location.remedy)
-  const [, kind, where] = /^(sqlite|bullmq):(.+)$/s.exec(given) ?? []
-  if ((kind !== 'sqlite' && kind !== 'bullmq') || where === undefined)
-    throw usageError(location.unknown(redact(given)), location.remedy)
+  const { kind, where } = toPlace(given) ?? {}
+  if (kind === undefined || where === undefined)
+    throw usageError(location.unknown(redactUnknown(given)), location.remedy)
   const own = option.flatMap((each) => ['--option', each])
   const named = inbox === undefined ? [] : ['--inbox', inbox]
-  const isSecret = redact(given) !== given
+  const isSecret = redactAddress(given) !== given
   const words = [...named, ...own].map(quote)
   return {
     kind,
     where,
-    shown: redact(where),
+    shown: redactAddress(where),
     options: toOptions(context, kind, option),
     // A password is not printed: the user has it at hand.
     argument:
       isSecret && named.length > 0 ? ['--inbox "$INBOX"', ...own.map(quote)].join(' ') : words.join(' '),
   }
+}
+
+function toPlace(given: string): Pick<Location, 'kind' | 'where'> | undefined {
+  // The address of a Postgres says by itself what it is.
+  const [, url] = /^(?:postgres:)?(postgres(?:ql)?:\/\/.+)$/s.exec(given) ?? []
+  if (url !== undefined) return { kind: 'postgres', where: url }
+  const [, kind, where] = /^(sqlite|bullmq):(.+)$/s.exec(given) ?? []
+  if ((kind !== 'sqlite' && kind !== 'bullmq') || where === undefined) return undefined
+  return { kind, where }
 }
 
 function toOptions(
@@ -74,21 +84,24 @@ function toOptions(
   )
 }
 
-/** Text without the passwords of the addresses in it. A password may have any character: the last @ ends it. */
+/** Text without the passwords of the addresses in it. */
 export function redact(text: string): string {
-  return text
-    .split(/(\s)/)
-    .map(withoutPassword)
-    .join('')
-    .replace(/([?&](?:password|sentinelPassword)=)[^&\s]*/gi, '$1***')
+  return text.split(/(\s)/).map(redactAddress).join('')
 }
 
-function withoutPassword(word: string): string {
+/** An address without its password, which may have any character: the last @ ends it. */
+function redactAddress(address: string): string {
+  const word = address.replace(/([?&](?:ssl|sentinel)?password=)[^&\s]*/gi, '$1***')
   const from = word.indexOf('://')
   const to = word.lastIndexOf('@')
   if (from < 0 || to < from) return word
   const colon = word.indexOf(':', from + 3)
   return colon < 0 || colon > to ? word : `${word.slice(0, colon + 1)}***${word.slice(to)}`
+}
+
+/** What names no inbox may be an address with a slip in it. */
+function redactUnknown(given: string): string {
+  return redactAddress(given.includes('://') ? given : given.replace(/:.*@/s, ':***@'))
 }
 
 /** A word as a shell takes it. */

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type {
   DeadLetter,
   DeadLetterFilter,
@@ -11,16 +9,16 @@ import type {
   InboxStats,
   RedriveOptions,
 } from '@acuse/core'
-import { CliError, messageOf, unreachableError, usageError } from '../../command/cli-error.ts'
+import { CliError, errorCode, messageOf, unreachableError, usageError } from '../../command/cli-error.ts'
 import type { Context } from '../../command/context.ts'
 import { hushWarnings } from './hush-warnings.ts'
-import { loadBullmq, loadSqlite } from './load-inbox.ts'
 import { type Location, redact, toLocation } from './location.ts'
+import { openInbox } from './open-inbox.ts'
 import { texts } from './texts.ts'
 
-const redisTimeoutMs = 2_000
-const closeTimeoutMs = 2_000
 const pageSize = 1_000
+/** SQLSTATE of a table and of a schema that are not there. */
+const noTables = new Set(['42P01', '3F000'])
 
 /** The values of the options that say which inbox. */
 export type StoreValues = Parameters<typeof toLocation>[1]
@@ -37,45 +35,14 @@ export async function withStore<T>(
   const location = toLocation(context, values)
   const restore = hushWarnings(context)
   try {
-    const inbox = await open(context, location)
+    const { inbox, close } = await openInbox(context, location)
     try {
       return await act(new Store(context, location, inbox))
     } finally {
-      await inbox.close({ timeoutMs: closeTimeoutMs }).catch(() => undefined)
+      await close()
     }
   } finally {
     restore()
-  }
-}
-
-async function open(context: Context, location: Location): Promise<Inbox> {
-  const { kind, where, options } = location
-  if (kind === 'sqlite') {
-    const path = resolve(context.cwd, where)
-    checkFile(context, path)
-    const { sqliteInbox } = await loadSqlite(context)
-    return refusing(context, () => sqliteInbox(path, options))
-  }
-  const { bullmqInbox } = await loadBullmq(context)
-  // `accept`: it runs no handlers, and asks for no right of a worker.
-  const own = { connection: where, role: 'accept', timeoutMs: redisTimeoutMs } as const
-  return refusing(context, () => bullmqInbox({ ...options, ...own }))
-}
-
-/** The inbox would make a file where there is none. */
-function checkFile({ language }: Context, path: string): void {
-  const { location } = texts[language]
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (!stats) throw unreachableError(location.noFile(path), location.noFileRemedy)
-  if (stats.isFile() && stats.size === 0) throw usageError(location.emptyFile(path))
-}
-
-function refusing({ language }: Context, make: () => Inbox): Inbox {
-  try {
-    return make()
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw usageError(texts[language].location.refused(redact(error.message)))
   }
 }
 
@@ -154,13 +121,25 @@ export class Store {
       if (error instanceof CliError) throw error
       if (error instanceof TypeError) throw usageError(location.refused(redact(error.message)))
       const where = `${this.location.kind}:${this.location.shown}`
+      if (isWithoutTables(error)) throw unreachableError(location.noTables(where), location.noTablesRemedy)
       throw unreachableError(location.unreachable(where, redact(reasonOf(error))), location.unreachableRemedy)
     }
   }
 }
 
+function isWithoutTables(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return [error, cause].some((each) => noTables.has(errorCode(each) ?? ''))
+}
+
 /** The message, and that of what caused it. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
-  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`
+  return cause === undefined ? saidBy(error) : `${saidBy(error)}: ${saidBy(cause)}`
+}
+
+/** That none of a host's addresses answers has no message of its own. */
+function saidBy(error: unknown): string {
+  const isEmpty = error instanceof AggregateError && error.message === ''
+  return isEmpty ? error.errors.map(messageOf).join(', ') : messageOf(error)
 }

@@ -3,12 +3,15 @@ import type { Translated } from '../../command/language.ts'
 const en = {
   location: {
     missing: 'No inbox is named.',
-    remedy: 'Give --inbox sqlite:PATH or --inbox bullmq:REDIS_URL, or set INBOX.',
+    remedy: 'Give --inbox sqlite:PATH, --inbox postgres:URL or --inbox bullmq:URL, or set INBOX.',
     unknown: (given: string): string => `'${given}' names no inbox.`,
     memory: 'The inbox in memory belongs to its process: nobody else reaches it.',
     noFile: (path: string): string => `There is no inbox at ${path}.`,
     noFileRemedy: 'Nothing was made. A path starts from this folder: look where the service runs.',
     emptyFile: (path: string): string => `${path} is empty: no inbox was made in it yet.`,
+    noTables: (where: string): string => `There are no tables of an inbox in ${where}.`,
+    noTablesRemedy:
+      'Nothing was made: the service makes them with migrate(), in the schema acuse unless it says another one. Then give --option schema=NAME.',
     optionUnknown: (name: string): string => `This inbox has no option '${name}'.`,
     notInstalled: (name: string): string => `${name} is not installed here.`,
     install: (packages: string): string => `npm i ${packages}`,
@@ -87,12 +90,15 @@ type Texts = typeof en
 const es: Texts = {
   location: {
     missing: 'No se indicó ninguna bandeja.',
-    remedy: 'Indique --inbox sqlite:RUTA o --inbox bullmq:URL_REDIS, o defina INBOX.',
+    remedy: 'Indique --inbox sqlite:RUTA, --inbox postgres:URL o --inbox bullmq:URL, o defina INBOX.',
     unknown: (given) => `'${given}' no nombra ninguna bandeja.`,
     memory: 'La bandeja en memoria es de su proceso: nadie más llega a ella.',
     noFile: (path) => `No hay ninguna bandeja en ${path}.`,
     noFileRemedy: 'No se creó nada. La ruta parte de esta carpeta: vea dónde corre el servicio.',
     emptyFile: (path) => `${path} está vacío: aún no se creó ninguna bandeja en él.`,
+    noTables: (where) => `No hay tablas de una bandeja en ${where}.`,
+    noTablesRemedy:
+      'No se creó nada: las crea el servicio con migrate(), en el esquema acuse si no dice otro. En ese caso indique --option schema=NOMBRE.',
     optionUnknown: (name) => `Esta bandeja no tiene la opción '${name}'.`,
     notInstalled: (name) => `${name} no está instalado aquí.`,
     install: (packages) => `npm i ${packages}`,
