@@ -9,14 +9,15 @@ import {
   hmac,
   type Receiver,
 } from '@acuse/core'
-import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type OwnDatabase, sharedPostgres } from '../support/postgres.ts'
 import { root } from '../support/processes.ts'
 import * as drizzle from './recipes/drizzle.ts'
+import { generateClient } from './recipes/generate.ts'
 import * as knex from './recipes/knex.ts'
 import * as kysely from './recipes/kysely.ts'
-import { open, until } from './support.ts'
+import { adapterOn } from './recipes/prisma.ts'
+import { open, openPool, until } from './support.ts'
 
 interface Paid {
   readonly type: 'paid'
@@ -28,7 +29,10 @@ const recipes = [
   { name: 'drizzle', ...drizzle },
   { name: 'kysely', ...kysely },
   { name: 'knex', ...knex },
+  { name: 'prisma', bookInvoice: bookWithPrisma },
 ]
+const PrismaClient = await generateClient()
+
 const secret = 'a-secret-of-more-than-sixteen-bytes'
 const shop = defineProvider<{ paid: Paid }>({
   name: 'shop',
@@ -51,18 +55,31 @@ beforeAll(async () => {
 
 afterAll(() => database.stop())
 
+/** As the page shows it; the client is generated at run time, so its types are not known here. */
+async function bookWithPrisma(
+  { payload }: { payload: Paid },
+  { transaction }: HandlerContext,
+): Promise<void> {
+  const prisma = new PrismaClient({ adapter: adapterOn(await transaction<'postgres'>()) })
+  await prisma.$transaction(async (nested) => {
+    await nested.invoices.create({ data: { bhe: payload.bhe, net: payload.net } })
+  })
+  const failed = prisma.$transaction(async (nested) => {
+    await nested.invoices.create({ data: { bhe: `${payload.bhe} not`, net: 0 } })
+    throw new Error('a part that fails by itself')
+  })
+  await expect(failed).rejects.toThrow('by itself')
+}
+
 /** A receiver over Postgres, and a table of invoices whose rows name the transaction that wrote them. */
 async function stage(handler: (event: { payload: Paid }, context: HandlerContext) => Promise<void>) {
   const schema = `recipes_${process.pid}_${++count}`
-  const pool = new Pool({
-    connectionString: database.url,
-    max: 10,
-    options: `-c search_path=${schema}`,
-  })
-  onTestFinished(() => pool.end())
+  const pool = openPool(database.url)
   const inbox = await open(pool, { schema })
+  // In `public`, which Prisma names in each statement.
+  await pool.query('DROP TABLE IF EXISTS invoices')
   await pool.query(
-    `CREATE TABLE ${schema}.invoices (bhe text PRIMARY KEY, net integer NOT NULL, written_by bigint DEFAULT txid_current())`,
+    `CREATE TABLE invoices (bhe text PRIMARY KEY, net integer NOT NULL, written_by bigint DEFAULT txid_current())`,
   )
   const receiver: Receiver<{ paid: Paid }> = createReceiver(shop, {
     inbox,
