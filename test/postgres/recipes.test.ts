@@ -12,10 +12,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type OwnDatabase, sharedPostgres } from '../support/postgres.ts'
 import { root } from '../support/processes.ts'
-import * as drizzle from './recipes/drizzle.ts'
+import { bookInvoice as bookWithDrizzle } from './recipes/drizzle.ts'
 import { generateClient } from './recipes/generate.ts'
-import * as knex from './recipes/knex.ts'
-import * as kysely from './recipes/kysely.ts'
+import { bookInvoice as bookWithKnex } from './recipes/knex.ts'
+import { bookInvoice as bookWithKysely } from './recipes/kysely.ts'
 import { adapterOn } from './recipes/prisma.ts'
 import { open, openPool, until } from './support.ts'
 
@@ -26,9 +26,9 @@ interface Paid {
 }
 
 const recipes = [
-  { name: 'drizzle', ...drizzle },
-  { name: 'kysely', ...kysely },
-  { name: 'knex', ...knex },
+  { name: 'drizzle', bookInvoice: bookWithDrizzle },
+  { name: 'kysely', bookInvoice: bookWithKysely },
+  { name: 'knex', bookInvoice: bookWithKnex },
   { name: 'prisma', bookInvoice: bookWithPrisma },
 ]
 const PrismaClient = await generateClient()
