@@ -75,15 +75,19 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
     LEASE_MS: String(leaseMs),
     HANDLER_DELAY_MS: String(setup.handlerMs ?? 0),
   })
+  const over = new AbortController()
+  let striking: Promise<number> | undefined
   try {
     await victim.start()
     const senders = startSenders({ ...form, ports: [victim.port] })
+    over.signal.addEventListener('abort', () => void senders.stop())
     const stage: Stage = { victim, redis: redis as OwnRedis, postgres, senders, folder }
     const blow = setup.blow(form)
-    const blows = await strikeAll(blow, stage, form, seed)
-    await senders.stop()
+    striking = strikeAll(blow, stage, form, seed, over.signal)
+    const blows = await Promise.race([striking, victim.crashed])
+    await Promise.race([senders.stop(), victim.crashed])
     const books = openLedger(ledger)
-    await untilHandled(log, senders.sent.acknowledged, books)
+    await Promise.race([untilHandled(log, senders.sent.acknowledged, books), victim.crashed])
     const acknowledged = senders.sent.acknowledged.size
     const { crashes } = victim
     for (const crash of crashes) console.error(crash)
@@ -103,6 +107,9 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
       ...blow.rows(stage),
     ]
   } finally {
+    over.abort()
+    // A blow that is falling would start again what is ended here.
+    await striking?.catch(() => undefined)
     await victim.kill('SIGTERM')
     await redis?.stop()
     await postgres?.stop()
@@ -111,13 +118,19 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
   }
 }
 
-async function strikeAll(blow: Blow, stage: Stage, form: LoadForm, seed: number): Promise<number> {
+async function strikeAll(
+  blow: Blow,
+  stage: Stage,
+  form: LoadForm,
+  seed: number,
+  signal: AbortSignal,
+): Promise<number> {
   const random = createRandom(seed)
   const deadline = performance.now() + longestMs
   let blows = 0
   const isDone = () => blows >= form.blows && stage.senders.sent.acknowledged.size >= form.acknowledged
   // On a busy machine fewer are acknowledged in the hour; these are counted.
-  while (!isDone() && performance.now() < deadline) {
+  while (!isDone() && performance.now() < deadline && !signal.aborted) {
     await sleep(50 + random.below(form.upMs))
     await blow.strike(stage)
     blows++
