@@ -6,13 +6,6 @@ import type { Seats } from './seats.ts'
 import type { Statements } from './statements.ts'
 import { toStored } from './texts.ts'
 
-declare module '@acuse/core' {
-  interface InboxTransactions {
-    /** A client of the pool, in a transaction that the inbox commits; leave its `BEGIN`, `COMMIT` and `ROLLBACK` to it. */
-    postgres: Promise<PoolClient>
-  }
-}
-
 /** Dependencies of {@link PostgresTransaction}. */
 export interface TransactionSetup {
   readonly driver: Pick<Driver, 'take'>

@@ -39,7 +39,7 @@ describe('a handler with a transaction in the file of its inbox', () => {
     let ran = 0
     webhooks.on('order.paid', async ({ payload }, { transaction }) => {
       ran++
-      const database = await transaction()
+      const database = await transaction<'sqlite'>()
       database.prepare(insert).run(payload.id)
     })
     let failures = 3
@@ -55,7 +55,7 @@ describe('a handler with a transaction in the file of its inbox', () => {
     const { webhooks, effects } = bench()
     const seen: string[][] = []
     webhooks.on('order.paid', async ({ payload }, { transaction, attempt }) => {
-      const database = await transaction()
+      const database = await transaction<'sqlite'>()
       expect(await transaction()).toBe(database)
       seen.push(effects())
       database.prepare(insert).run(payload.id)
@@ -70,7 +70,7 @@ describe('a handler with a transaction in the file of its inbox', () => {
     const { webhooks, effects, errors } = bench()
     webhooks.on('order.paid', async ({ payload }, { transaction }) => {
       await new Promise((resolve) => setTimeout(resolve, 1))
-      const database = await transaction()
+      const database = await transaction<'sqlite'>()
       await Promise.resolve()
       database.prepare(insert).run(payload.id)
     })
@@ -84,7 +84,7 @@ describe('a handler with a transaction in the file of its inbox', () => {
     const { webhooks, effects, errors } = bench()
     const later: string[] = []
     webhooks.on('order.paid', async ({ payload }, { transaction, attempt }) => {
-      const database = await transaction()
+      const database = await transaction<'sqlite'>()
       const statement = database.prepare(insert)
       statement.run(payload.id)
       if (attempt > 1) return
@@ -112,7 +112,7 @@ describe('a handler with a transaction in the file of its inbox', () => {
     async (sql) => {
       const { webhooks, errors, effects } = bench()
       webhooks.on('order.paid', async ({ payload }, { transaction, attempt }) => {
-        const database = await transaction()
+        const database = await transaction<'sqlite'>()
         if (attempt === 1) database.exec(sql)
         else database.prepare(insert).run(payload.id)
       })
@@ -128,7 +128,7 @@ describe('a handler with a transaction in the file of its inbox', () => {
     const other = 'UPDATE deliveries SET token = token + 1'
     webhooks.on('order.paid', async ({ payload }, { transaction }) => {
       connection.exec(other)
-      const database = await transaction()
+      const database = await transaction<'sqlite'>()
       database.prepare(insert).run(payload.id)
     })
     await webhooks.receive(order('a'))
@@ -185,7 +185,7 @@ describe('the connection of an inbox', () => {
   it('may have tables of its own in the file, which a backup holds too, and the inbox opens again', async () => {
     const { path, webhooks, inbox, connection, effects } = bench()
     webhooks.on('order.paid', async ({ payload }, { transaction }) => {
-      const database = await transaction()
+      const database = await transaction<'sqlite'>()
       database.prepare(insert).run(payload.id)
     })
     connection.exec('CREATE TABLE gone (x); INSERT INTO gone VALUES (1); DROP TABLE gone')

@@ -11,7 +11,7 @@ const die = () => process.kill(process.pid, 'SIGKILL')
 webhooks.on(
   'order.paid',
   async ({ payload }, { transaction }) => {
-    const database = await transaction()
+    const database = await transaction<'sqlite'>()
     database.prepare('INSERT INTO effects VALUES (?)').run(payload.id)
     if (Math.random() < 0.05) die()
   },
