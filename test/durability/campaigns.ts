@@ -1,7 +1,7 @@
 import { canSetClock } from '../support/wall-clock.ts'
 import { apart, rolling } from './apart.ts'
 import { backlog } from './backlog.ts'
-import { killPostgres, killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
+import { killEither, killPostgres, killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
 import type { Campaign } from './campaign.ts'
 import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
 import { failover } from './failover.ts'
@@ -68,6 +68,17 @@ const onExamples: readonly UnderLoad[] = [
     blow: killPostgres,
     short: { ...usual, blows: 6 },
     long: { ...usual, blows: 120, width: 64, upMs: 1_500 },
+  },
+  {
+    name: 'effects-postgres',
+    what: 'effects in the transactions of handlers: the receiver is killed, and so is Postgres',
+    example: 'transactional',
+    inbox: 'postgres',
+    blow: killEither,
+    // So that handlers are in the middle of their transactions.
+    handlerMs: 20,
+    short: { ...usual, blows: 8, upMs: 1_500, secondMs: 100 },
+    long: { ...usual, blows: 620, width: 64, upMs: 2_000, secondMs: 100 },
   },
   {
     name: 'kill-redis',

@@ -2,18 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openLedger } from 'example-shared'
 import { createRandom } from '../fuzz/random.ts'
 import { secret } from '../processes/fleet.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { type OwnRedis, startDurableRedis } from '../support/redis.ts'
 import { type Row, soft } from '../support/report.ts'
 import type { Blow, Stage } from './blows.ts'
+import { type Books, bookedOtherwise, effectRows, ledgerBooks, postgresBooks } from './books.ts'
 import { type Campaign, none, told } from './campaign.ts'
 import { HandledLog } from './handled-log.ts'
 import { startSenders } from './senders.ts'
 import { soundness, untilHandled } from './soundness.ts'
-import { victimOf } from './victim.ts'
+import { programOf, type Victim, victimOf } from './victim.ts'
 
 /** How often, how hard. */
 export interface LoadForm {
@@ -31,7 +31,8 @@ export interface LoadForm {
 
 /** An example under load, and what is done to it. */
 export interface UnderLoad extends Pick<Campaign, 'name' | 'what'> {
-  readonly example: 'express' | 'fastify' | 'hono'
+  /** `transactional`: `transactional.ts`, which books in the transaction of a handler. */
+  readonly example: 'express' | 'fastify' | 'hono' | 'transactional'
   /** `fallback`: BullMQ's, with a file for when Redis is away. */
   readonly inbox: 'sqlite' | 'postgres' | 'bullmq' | 'fallback'
   readonly blow: (form: LoadForm) => Blow
@@ -56,6 +57,57 @@ export function underLoad(setup: UnderLoad): Campaign {
 }
 
 async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<readonly Row[]> {
+  const ground = await prepare(setup)
+  const { victim, log, books, postgres } = ground
+  const over = new AbortController()
+  let striking: Promise<number> | undefined
+  try {
+    await victim.start()
+    const senders = startSenders({ ...form, ports: [victim.port] })
+    over.signal.addEventListener('abort', () => void senders.stop())
+    const stage: Stage = { ...ground, redis: ground.redis as OwnRedis, senders }
+    const blow = setup.blow(form)
+    striking = strikeAll(blow, stage, form, seed, over.signal)
+    const blows = await Promise.race([striking, victim.crashed])
+    await Promise.race([senders.stop(), victim.crashed])
+    await Promise.race([untilHandled(log, senders.sent.acknowledged, books), victim.crashed])
+    const { acknowledged } = senders.sent
+    const isOwn = setup.example === 'transactional' && postgres !== undefined
+    const effects = isOwn ? await effectRows(postgres.url, log) : []
+    await victim.kill('SIGTERM')
+    return [
+      told('blows', blows),
+      {
+        figure: 'acknowledged within the hour',
+        value: `${acknowledged.size}`,
+        goal: soft(`≥ ${form.acknowledged}`, acknowledged.size >= form.acknowledged),
+      },
+      ...soundness(senders.sent, log, setup.inbox === 'fallback' ? fellBack : none),
+      none(
+        isOwn ? 'booked other than once, without the id' : 'booked other than once, by the id',
+        bookedOtherwise(acknowledged, await books.timesBooked()),
+      ),
+      ...effects,
+      none('processes that ended by themselves', victim.crashes.length),
+      ...blow.rows(stage),
+    ]
+  } finally {
+    over.abort()
+    // A blow that is falling would start again what is ended here.
+    await striking?.catch(() => undefined)
+    await ground.remove()
+  }
+}
+
+/** Where a campaign takes place. */
+interface Ground extends Pick<Stage, 'victim' | 'postgres' | 'folder'> {
+  readonly redis: OwnRedis | undefined
+  readonly log: HandledLog
+  readonly books: Books
+  remove(): Promise<void>
+}
+
+async function prepare(setup: UnderLoad): Promise<Ground> {
   const home = mkdtempSync(join(tmpdir(), 'acuse-durability-'))
   const folder = join(home, 'files')
   mkdirSync(folder)
@@ -66,7 +118,8 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
   const own = postgres ? `postgres:${postgres.url}` : `sqlite:${join(folder, 'webhooks.db')}`
   const log = new HandledLog(join(home, 'handled'))
   const ledger = join(home, 'ledger.db')
-  const victim = await victimOf(setup.example, {
+  const isTransactional = setup.example === 'transactional' && postgres !== undefined
+  const victim = await start(setup.example, {
     REDCUMBRE_WEBHOOK_SECRET: secret,
     INBOX: redis ? `bullmq:${redis.url}` : own,
     ...(setup.inbox === 'fallback' && { FALLBACK: join(folder, 'fallback.db') }),
@@ -75,47 +128,26 @@ async function run(setup: UnderLoad, form: LoadForm, seed: number): Promise<read
     LEASE_MS: String(leaseMs),
     HANDLER_DELAY_MS: String(setup.handlerMs ?? 0),
   })
-  const over = new AbortController()
-  let striking: Promise<number> | undefined
-  try {
-    await victim.start()
-    const senders = startSenders({ ...form, ports: [victim.port] })
-    over.signal.addEventListener('abort', () => void senders.stop())
-    const stage: Stage = { victim, redis: redis as OwnRedis, postgres, senders, folder }
-    const blow = setup.blow(form)
-    striking = strikeAll(blow, stage, form, seed, over.signal)
-    const blows = await Promise.race([striking, victim.crashed])
-    await Promise.race([senders.stop(), victim.crashed])
-    const books = openLedger(ledger)
-    await Promise.race([untilHandled(log, senders.sent.acknowledged, books), victim.crashed])
-    const acknowledged = senders.sent.acknowledged.size
-    const { crashes } = victim
-    for (const crash of crashes) console.error(crash)
-    await victim.kill('SIGTERM')
-    const booked = books.timesBooked()
-    const others = [...senders.sent.acknowledged].filter((id) => booked.get(id) !== 1)
-    return [
-      told('blows', blows),
-      {
-        figure: 'acknowledged within the hour',
-        value: `${acknowledged}`,
-        goal: soft(`≥ ${form.acknowledged}`, acknowledged >= form.acknowledged),
-      },
-      ...soundness(senders.sent, log, setup.inbox === 'fallback' ? fellBack : none),
-      none('booked other than once, by the id', others.length),
-      none('processes that ended by themselves', crashes.length),
-      ...blow.rows(stage),
-    ]
-  } finally {
-    over.abort()
-    // A blow that is falling would start again what is ended here.
-    await striking?.catch(() => undefined)
-    await victim.kill('SIGTERM')
-    await redis?.stop()
-    await postgres?.stop()
-    undo?.()
-    rmSync(home, { recursive: true })
+  const books = isTransactional ? postgresBooks(postgres.url) : ledgerBooks(ledger)
+  return {
+    victim,
+    redis,
+    postgres,
+    folder,
+    log,
+    books,
+    async remove() {
+      await victim.kill('SIGTERM')
+      await redis?.stop()
+      await postgres?.stop()
+      undo?.()
+      rmSync(home, { recursive: true })
+    },
   }
+}
+
+function start(example: UnderLoad['example'], env: Record<string, string>): Promise<Victim> {
+  return example === 'transactional' ? programOf('transactional.ts', env) : victimOf(example, env)
 }
 
 async function strikeAll(
