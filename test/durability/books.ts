@@ -1,5 +1,5 @@
 import { type Ledger, openLedger } from 'example-shared'
-import { Client } from 'pg'
+import { ask } from '../support/postgres.ts'
 import { type Row, soft } from '../support/report.ts'
 import { none, told } from './campaign.ts'
 import { until } from './deliveries.ts'
@@ -64,15 +64,4 @@ export async function effectRows(url: string, log: HandledLog): Promise<readonly
     none('left in the inbox', await count("state <> 'dead'")),
     none('dead letters', await count("state = 'dead'")),
   ]
-}
-
-export async function ask(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new Client({ connectionString: url })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
 }

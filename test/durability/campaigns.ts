@@ -4,7 +4,7 @@ import { backlog } from './backlog.ts'
 import { killEither, killPostgres, killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
 import type { Campaign } from './campaign.ts'
 import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
-import { failover } from './failover.ts'
+import { failover, postgresFailover } from './failover.ts'
 import { fencing } from './fencing.ts'
 import { fileTaken } from './file-taken.ts'
 import { busyThread, clockSetBack, lockedOut } from './holder.ts'
@@ -170,6 +170,8 @@ export const campaigns: readonly Campaign[] = [
   ...fileTaken,
   ...(canSetClock() ? clocks : []),
   ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
+  postgresFailover('synchronous'),
+  postgresFailover('asynchronous'),
   outboxKills('sqlite'),
   outboxKills('postgres'),
   redisFull,
