@@ -20,6 +20,7 @@ import { replay } from './replay.ts'
 import { schedule } from './schedule.ts'
 import { soak } from './soak.ts'
 import { type LoadForm, type UnderLoad, underLoad } from './under-load.ts'
+import { vacuum } from './vacuum.ts'
 
 const usual: LoadForm = { blows: 20, acknowledged: 100, width: 16, upMs: 600, secondMs: 250 }
 const killing: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
@@ -172,6 +173,7 @@ export const campaigns: readonly Campaign[] = [
   ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
   postgresFailover('synchronous'),
   postgresFailover('asynchronous'),
+  vacuum,
   outboxKills('sqlite'),
   outboxKills('postgres'),
   redisFull,

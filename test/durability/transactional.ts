@@ -30,8 +30,12 @@ const inbox = postgresInbox(pool, {
 await inbox.migrate()
 if (BOOK === 'yes') await pool.query(makeBooks)
 
-const receiver = createReceiver(redcumbre(REDCUMBRE_WEBHOOK_SECRET), {
+const provider = redcumbre(REDCUMBRE_WEBHOOK_SECRET)
+/** A key is kept for as long as its sender may come again: here for its table and an answer. */
+const hasty = { ...provider, limits: { ...provider.limits, retriesForMs: 31_000, ackTimeoutMs: 5_000 } }
+const receiver = createReceiver(RETENTION_MS ? hasty : provider, {
   inbox,
+  ...(RETENTION_MS && { tolerance: { futureMs: 5_000 } }),
   concurrency: handlers,
   retry: { attempts: 1_000, crashes: 1_000, minDelayMs: 10, maxDelayMs: 500 },
 })
