@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Ledger, openLedger } from 'example-shared'
 import { ask } from '../support/postgres.ts'
 import { type Row, soft } from '../support/report.ts'
@@ -15,6 +16,7 @@ export interface Books {
 export const makeBooks = 'CREATE TABLE IF NOT EXISTS entries (document text NOT NULL)'
 
 const emptyMs = 120_000
+const askMs = 60_000
 
 /** The example's ledger, which books by the event's id. */
 export function ledgerBooks(path: string): Books {
@@ -26,7 +28,10 @@ export function ledgerBooks(path: string): Books {
 export function postgresBooks(url: string): Books {
   return {
     async timesBooked() {
-      const rows = await ask(url, 'SELECT document, count(*)::int AS times FROM entries GROUP BY document')
+      const rows = await askAgain(
+        url,
+        'SELECT document, count(*)::int AS times FROM entries GROUP BY document',
+      )
       return new Map(rows.map(({ document, times }) => [String(document), Number(times)]))
     },
   }
@@ -45,7 +50,9 @@ export function bookedOtherwise(
 export async function effectRows(url: string, log: HandledLog): Promise<readonly Row[]> {
   const count = async (where: string) =>
     Number(
-      (await ask(url, `SELECT count(*)::int AS count FROM acuse.deliveries WHERE ${where}`))[0]?.['count'],
+      (await askAgain(url, `SELECT count(*)::int AS count FROM acuse.deliveries WHERE ${where}`))[0]?.[
+        'count'
+      ],
     )
   await until(async () => (await count("state <> 'dead'")) === 0, emptyMs)
   const booked = await postgresBooks(url).timesBooked()
@@ -64,4 +71,16 @@ export async function effectRows(url: string, log: HandledLog): Promise<readonly
     none('left in the inbox', await count("state <> 'dead'")),
     none('dead letters', await count("state = 'dead'")),
   ]
+}
+
+/** A server that has just come back may have no connection to give yet. */
+async function askAgain(url: string, sql: string): ReturnType<typeof ask> {
+  for (const deadline = performance.now() + askMs; ; await sleep(500)) {
+    try {
+      return await ask(url, sql)
+    } catch (error) {
+      console.error(`asked again: ${error}`)
+      if (performance.now() > deadline) throw error
+    }
+  }
 }

@@ -79,7 +79,7 @@ const onExamples: readonly UnderLoad[] = [
     // So that handlers are in the middle of their transactions.
     handlerMs: 20,
     short: { ...usual, blows: 8, upMs: 1_500, secondMs: 100 },
-    long: { ...usual, blows: 620, width: 64, upMs: 2_000, secondMs: 100 },
+    long: { ...usual, blows: 620, width: 64, upMs: 1_200, secondMs: 100 },
   },
   {
     name: 'kill-redis',

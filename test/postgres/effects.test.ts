@@ -144,7 +144,7 @@ describe("a handler's transaction", () => {
     const effects = () => ask(database.url, `SELECT * FROM ${schema}.effects`)
     await until('it is made', async () => (await effects()).length > 0)
     await consumer.onIdle()
-    expect(refusals).toEqual([new Error('Postgres did not answer within 500 ms')])
+    expect(refusals).toEqual([new Error('Postgres did not answer within 1000 ms')])
     expect(await effects()).toEqual([{ id: 'one', attempt: 2 }])
   })
 

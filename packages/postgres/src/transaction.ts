@@ -12,7 +12,7 @@ export interface TransactionSetup {
   readonly driver: Pick<Driver, 'take'>
   readonly sql: Statements
   readonly seats: Seats
-  readonly settings: Pick<PostgresSettings, 'timeoutMs' | 'clock'>
+  readonly settings: Pick<PostgresSettings, 'timeoutMs' | 'leaseMs' | 'clock'>
 }
 
 /** The transaction of one handler, on a client of its own. */
@@ -37,12 +37,13 @@ export class PostgresTransaction implements HandlerTransaction {
 
   async commit(handler: string): Promise<boolean> {
     const client = await this.begin()
-    const { timeoutMs, clock } = this.#setup.settings
+    const { timeoutMs, leaseMs, clock } = this.#setup.settings
+    const longestMs = Math.max(timeoutMs, leaseMs)
     let isKept = false
     try {
-      // Nobody ends what gets no answer: it would keep its seat and its connection for good.
-      const isHeld = await withDeadline(this.#complete(client, handler), timeoutMs, clock)
-      if (isHeld === timedOut) throw new Error(`Postgres did not answer within ${timeoutMs} ms`)
+      // Nobody else ends what gets no answer: it would keep its seat and its connection for good.
+      const isHeld = await withDeadline(this.#complete(client, handler), longestMs, clock)
+      if (isHeld === timedOut) throw new Error(`Postgres did not answer within ${longestMs} ms`)
       isKept = true
       return isHeld
     } finally {
