@@ -15,6 +15,9 @@ const held = "seq = $1::bigint AND token = $2::bigint AND state = 'leased'"
 export function toStatements(schema: string) {
   const deliveries = `${schema}.deliveries`
   const keys = `${schema}.idempotency_keys`
+  // In one order, whoever locks them: two statements in different orders would wait for each other.
+  const leasedHere = `leased_here AS MATERIALIZED (SELECT seq FROM ${deliveries} WHERE (seq, token) IN
+    (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND state = 'leased' ORDER BY seq FOR UPDATE)`
   // A step for a type, not for a delivery.
   const types = `types AS (
     SELECT type FROM unnest($2::text[]) AS listed (type) WHERE $3::boolean
@@ -77,8 +80,7 @@ export function toStatements(schema: string) {
         AND ${handled} ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
       UPDATE ${deliveries} SET state = 'leased', attempt = attempt + 1, token = token + 1, due_at = ${after('$4::float8')},
         wait_ms = $4::float8 WHERE seq IN (SELECT seq FROM picked) RETURNING ${columns}`,
-    done: `DELETE FROM ${deliveries} WHERE (seq, token) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
-      AND state = 'leased' RETURNING seq::text`,
+    done: `WITH ${leasedHere} DELETE FROM ${deliveries} WHERE seq IN (SELECT seq FROM leased_here) RETURNING seq::text`,
     // In the transaction of a handler, $4: its number when it began.
     complete: `WITH written AS (UPDATE ${deliveries} SET completed = ARRAY(SELECT unnest(completed) UNION SELECT unnest($3::text[]))
         WHERE ${held} AND txid_current()::text = $4 RETURNING 1)
@@ -90,8 +92,8 @@ export function toStatements(schema: string) {
       completed = ARRAY(SELECT unnest(completed) UNION SELECT unnest($5::text[])), failures = $6::json WHERE ${held}`,
     giveBack: `UPDATE ${deliveries} SET state = 'waiting', at_once = $3::int, attempt = $4::int, crashes = $5::int, token = token + 1,
       due_at = NULL, failures = $6::json WHERE ${held}`,
-    renew: `UPDATE ${deliveries} SET due_at = ${after('$3::float8')} WHERE (seq, token) IN
-      (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND state = 'leased' RETURNING seq::text`,
+    renew: `WITH ${leasedHere} UPDATE ${deliveries} SET due_at = ${after('$3::float8')}
+      WHERE seq IN (SELECT seq FROM leased_here) RETURNING seq::text`,
     nextDue: `SELECT (extract(epoch FROM min(due_at) - now()) * 1000)::float8 AS in_ms FROM ${deliveries}
       WHERE endpoint = $1 AND state = 'delayed'`,
     // Missed a renewal, or is further off than a lease lasts.
