@@ -65,6 +65,30 @@ export function killPostgres(): Blow {
   }
 }
 
+/** Of 31 blows 25 kill the receiver, five Postgres, and one stops Postgres at once. */
+export function killEither(): Blow {
+  const struck = { receiver: 0, SIGKILL: 0, SIGQUIT: 0 }
+  return {
+    async strike({ victim, postgres }) {
+      const at = (struck.receiver + struck.SIGKILL + struck.SIGQUIT) % 31
+      const signal = at === 2 ? 'SIGQUIT' : at % 6 === 5 ? 'SIGKILL' : undefined
+      struck[signal ?? 'receiver']++
+      if (signal) {
+        await postgres?.kill(signal)
+        await postgres?.restart()
+      } else {
+        await victim.kill()
+        await victim.start()
+      }
+    },
+    rows: () => [
+      told('kills of the receiver', struck.receiver),
+      told('kills of Postgres', struck.SIGKILL),
+      told('immediate stops of Postgres', struck.SIGQUIT),
+    ],
+  }
+}
+
 /** Redis is away, for so long. */
 export function removeRedis(awayMs: number): Blow {
   return {

@@ -1,11 +1,11 @@
 import { canSetClock } from '../support/wall-clock.ts'
 import { apart, rolling } from './apart.ts'
 import { backlog } from './backlog.ts'
-import { killPostgres, killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
+import { killEither, killPostgres, killReceiver, killRedis, removeRedis, terminate } from './blows.ts'
 import type { Campaign } from './campaign.ts'
 import { canFailSync, canMount, failSync, fillDisk, mountDisk } from './disk.ts'
 import { eventLogKills } from './event-log.ts'
-import { failover } from './failover.ts'
+import { failover, postgresFailover } from './failover.ts'
 import { fencing } from './fencing.ts'
 import { fileTaken } from './file-taken.ts'
 import { busyThread, clockSetBack, lockedOut } from './holder.ts'
@@ -21,6 +21,7 @@ import { replay } from './replay.ts'
 import { schedule } from './schedule.ts'
 import { soak } from './soak.ts'
 import { type LoadForm, type UnderLoad, underLoad } from './under-load.ts'
+import { vacuum } from './vacuum.ts'
 
 const usual: LoadForm = { blows: 20, acknowledged: 100, width: 16, upMs: 600, secondMs: 250 }
 const killing: Pick<UnderLoad, 'blow' | 'short' | 'long'> = {
@@ -69,6 +70,17 @@ const onExamples: readonly UnderLoad[] = [
     blow: killPostgres,
     short: { ...usual, blows: 6 },
     long: { ...usual, blows: 120, width: 64, upMs: 1_500 },
+  },
+  {
+    name: 'effects-postgres',
+    what: 'effects in the transactions of handlers: the receiver is killed, and so is Postgres',
+    example: 'transactional',
+    inbox: 'postgres',
+    blow: killEither,
+    // So that handlers are in the middle of their transactions.
+    handlerMs: 20,
+    short: { ...usual, blows: 8, upMs: 1_500, secondMs: 100 },
+    long: { ...usual, blows: 620, width: 64, upMs: 1_200, secondMs: 100 },
   },
   {
     name: 'kill-redis',
@@ -162,6 +174,9 @@ export const campaigns: readonly Campaign[] = [
   ...(['proxy', 'demoted', 'sentinel'] as const).flatMap((kind) => [failover(kind, 0), failover(kind, 1)]),
   eventLogKills('sqlite'),
   eventLogKills('postgres'),
+  postgresFailover('synchronous'),
+  postgresFailover('asynchronous'),
+  vacuum,
   outboxKills('sqlite'),
   outboxKills('postgres'),
   redisFull,

@@ -17,7 +17,8 @@ export interface Sent {
 
 /** An answer, or none. */
 interface Answer {
-  readonly status: number | 'none'
+  /** Of an attempt without an answer: why. */
+  readonly status: number | `none: ${string}`
   /** Whether a 200 says «duplicate». */
   readonly isCopy: boolean
 }
@@ -62,7 +63,8 @@ const waits = [0, 1, 2, 4, 8, 16]
 /** Sends until it is stopped: `width` deliveries at a time, each repeated by Redcumbre's table until its 200. */
 export function startSenders(sending: Sending): Senders {
   const { ports, width, secondMs, from = 0, typeOf, onAcknowledged } = sending
-  const agent = new Agent({ keepAlive: true, maxSockets: width })
+  // In turns, so that none is idle for so long that the receiver closes it just when it is used.
+  const agent = new Agent({ keepAlive: true, maxSockets: width, scheduling: 'fifo' })
   const sent: Sent = { acknowledged: new Set(), acceptedTwice: 0, acceptedUntold: 0, gaveUp: 0, attempts: 0 }
   const watches = new Set<{ answers: Record<string, number>; slowestMs: number }>()
   let next = from
@@ -129,7 +131,8 @@ function post(agent: Agent, port: number, { body, signature }: Captured): Promis
   const headers = { 'content-length': body.length, 'x-webhook-signature': signature }
   const path = '/webhooks/redcumbre'
   return new Promise((resolve) => {
-    const fail = (): void => resolve({ status: 'none', isCopy: false })
+    const fail = (error?: NodeJS.ErrnoException): void =>
+      resolve({ status: `none: ${error?.code ?? 'aborted'}`, isCopy: false })
     const sending = request(
       { agent, host: '127.0.0.1', port, method: 'POST', path, headers, timeout: answerMs },
       (response) => {
@@ -139,10 +142,10 @@ function post(agent: Agent, port: number, { body, signature }: Captured): Promis
           text += part
         })
         response.on('error', fail)
-        response.on('aborted', fail)
+        response.on('aborted', () => fail())
         response.on('end', () => {
           const isCopy = response.statusCode === 200 && text.includes('"duplicate":true')
-          resolve({ status: response.statusCode ?? 'none', isCopy })
+          resolve({ status: response.statusCode ?? 'none: no status', isCopy })
         })
       },
     )

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ledger } from 'example-shared'
 import { hard, type Row } from '../support/report.ts'
+import type { Books } from './books.ts'
 import { none, told } from './campaign.ts'
 import type { HandledLog } from './handled-log.ts'
 import type { Sent } from './senders.ts'
@@ -35,19 +35,19 @@ export function lostOf(acknowledged: readonly string[], log: HandledLog): string
   return lost
 }
 
-/** Until all have been handled, and booked where there is a ledger, or nothing new comes for 15 s. */
+/** Until all have been handled, and booked where there are books, or nothing new comes for 15 s. */
 export async function untilHandled(
   log: HandledLog,
   wanted: ReadonlySet<string>,
-  ledger?: Ledger,
+  books?: Books,
 ): Promise<void> {
   let before = -1
   for (let still = 0; still < 75; await sleep(200)) {
     log.read()
     const isHandled = [...wanted].every((id) => log.runs.has(id))
-    if (isHandled && !ledger) return
+    if (isHandled && !books) return
     // The handler that books is tried again by itself.
-    const booked = isHandled && ledger ? ledger.timesBooked() : new Map<string, number>()
+    const booked = isHandled && books ? await books.timesBooked() : new Map<string, number>()
     if (isHandled && [...wanted].every((id) => booked.has(id))) return
     const now = log.runs.size + booked.size
     still = now === before ? still + 1 : 0

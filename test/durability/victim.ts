@@ -13,6 +13,8 @@ export interface Victim {
   readonly pid: number
   /** The last output of those of its processes that ended though nobody killed them. */
   readonly crashes: readonly string[]
+  /** Rejects with that as soon as the first of them ends so. */
+  readonly crashed: Promise<never>
   start(): Promise<void>
   /** Sends an observation and waits for the end; the exit code. */
   kill(signal?: NodeJS.Signals): Promise<number | null>
@@ -58,6 +60,12 @@ async function processOf(
   const port = await freePort()
   const crashes: string[] = []
   const toEnd = new WeakSet<object>()
+  let tellCrash: (error: Error) => void = () => {}
+  const crashed = new Promise<never>((_, reject) => {
+    tellCrash = reject
+  })
+  // Not all wait for it.
+  crashed.catch(() => {})
   let child: ReturnType<typeof launch> | undefined
   let exited: Promise<[number | null]> | undefined
 
@@ -72,6 +80,7 @@ async function processOf(
   return {
     port,
     crashes,
+    crashed,
     get pid() {
       return child?.pid as number
     },
@@ -93,14 +102,17 @@ async function processOf(
           else onLine?.(line)
         })
       })
-      started.once('close', () => {
-        if (!toEnd.has(started)) crashes.push(said.join('\n'))
+      started.once('close', (code, signal) => {
+        if (toEnd.has(started)) return
+        crashes.push(said.join('\n'))
+        tellCrash(new Error(`${name} ended by itself (${signal ?? code}): ${said.join('\n')}`))
       })
       if ((await Promise.race([listening, exited])) === true) return
       throw new Error(`${name} ended: ${said.join('\n')}`)
     },
     async kill(signal = 'SIGKILL') {
-      if (child) toEnd.add(child)
+      // One that has ended by itself is not ended by this.
+      if (child?.exitCode === null && child.signalCode === null) toEnd.add(child)
       child?.kill(signal)
       const [code = null] = (await exited) ?? []
       return code

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type { HandleResult, Lease } from '@acuse/core/inbox-kit'
 import type { Pool, PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type OwnDatabase, sharedPostgres } from '../support/postgres.ts'
+import { ask, type OwnDatabase, sharedPostgres } from '../support/postgres.ts'
+import { startProxy } from '../support/tcp-proxy.ts'
 import { accepting, consume, delivery, open, openPool, until } from './support.ts'
 
 let database: OwnDatabase
@@ -113,6 +114,38 @@ describe("a handler's transaction", () => {
     release()
     await consumer.onIdle()
     expect(await effects()).toHaveLength(9)
+  })
+
+  it('gives its connection up where COMMIT gets no answer, and another transaction can begin', async () => {
+    const { port, pathname } = new URL(database.url)
+    const proxy = await startProxy(Number(port))
+    onTestFinished(() => proxy.refuse())
+    // One transaction at a time.
+    const pool = openPool(`postgres://postgres@127.0.0.1:${proxy.port}${pathname}`, 5)
+    const { schema, inbox, write } = await stage(pool, { timeoutMs: 500, leaseMs: 1_000 })
+    const refusals: unknown[] = []
+    const { consumer } = consume(inbox, async ({ id }, lease) => {
+      if (lease.completed.includes('h')) return done
+      const { transaction } = await write(lease, id)
+      // Its server hangs without a word, and later connections are answered.
+      if (lease.attempt === 1) proxy.set('dead')
+      const committing = transaction.commit('h')
+      proxy.set('pass')
+      try {
+        await committing
+        return done
+      } catch (error) {
+        refusals.push(error)
+        return { status: 'failed', error, completed: [] }
+      }
+    })
+    await inbox.accept(delivery('one'), accepting)
+    // Not through the pool, which has dead connections yet.
+    const effects = () => ask(database.url, `SELECT * FROM ${schema}.effects`)
+    await until('it is made', async () => (await effects()).length > 0)
+    await consumer.onIdle()
+    expect(refusals).toEqual([new Error('Postgres did not answer within 1000 ms')])
+    expect(await effects()).toEqual([{ id: 'one', attempt: 2 }])
   })
 
   it('makes each effect exactly once, however often its process is killed', async () => {

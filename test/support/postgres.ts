@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ExecFileOptions, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
@@ -8,11 +8,12 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { freePort, run } from './processes.ts'
@@ -64,9 +65,22 @@ export async function sharedPostgres(): Promise<OwnDatabase> {
 
 /** Starts a server on a free port of 127.0.0.1, with settings such as `fsync=off`. */
 export async function startPostgres(settings: readonly string[] = []): Promise<OwnPostgres> {
+  return serve(settings, initialize)
+}
+
+/** Starts a standby that streams from the server of a port: a copy of it, with what it is set to. */
+export async function startStandby(primaryPort: number): Promise<OwnPostgres> {
+  return serve([], async (bin, data, options) => {
+    const primary = `host=127.0.0.1 port=${primaryPort} user=postgres`
+    const words = ['-D', data, '-d', primary, '-R', '-c', 'fast', '-X', 'stream', '--no-sync']
+    await run(join(bin, 'pg_basebackup'), words, options)
+  })
+}
+
+async function serve(settings: readonly string[], make: typeof initialize): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'acuse-postgres-'))
   const port = await freePort()
-  const start = await prepare(folder, port, settings)
+  const start = await prepare(folder, port, settings, { make })
   let child = await start()
   const url = urlOf(port)
   const endNow = (): void => {
@@ -114,7 +128,7 @@ async function sharedServer(folder: string): Promise<string> {
     const port = await freePort()
     try {
       // It outlives the worker that starts it.
-      const child = await (await prepare(folder, port, ['fsync=off'], true))()
+      const child = await (await prepare(folder, port, ['fsync=off'], { detached: true }))()
       child.unref()
       writeFileSync(file, urlOf(port))
     } catch (error) {
@@ -146,20 +160,28 @@ async function databaseOn(server: string): Promise<OwnDatabase> {
   return {
     url: url.href,
     // Not by force: connections that are just closing would get an error that nobody listens to. It waits for them, for 5 s.
-    stop: () => ask(server, `DROP DATABASE ${name}`),
+    async stop() {
+      await ask(server, `DROP DATABASE ${name}`)
+    },
   }
 }
 
-async function ask(url: string, sql: string): Promise<void> {
+/** Runs a statement on a connection of its own; its rows. */
+export async function ask(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const client = new Client({ connectionString: url })
   // A server that is killed ends the connection.
   client.on('error', () => {})
   await client.connect()
   try {
-    await client.query(sql)
+    return (await client.query(sql)).rows
   } finally {
     await client.end()
   }
+}
+
+async function initialize(bin: string, data: string, options: ExecFileOptions): Promise<void> {
+  const words = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await run(join(bin, 'initdb'), words, options)
 }
 
 /** Makes a cluster in a folder, and answers what starts a server on it. */
@@ -167,18 +189,13 @@ async function prepare(
   folder: string,
   port: number,
   settings: readonly string[],
-  detached = false,
+  { detached = false, make = initialize } = {},
 ): Promise<() => Promise<ChildProcess>> {
   const bin = await binaries()
   const data = join(folder, 'data')
   const user = await unprivileged()
   if (user) chownSync(folder, user.uid, user.gid)
-  const make = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
-  await run(join(bin, 'initdb'), make, {
-    ...user,
-    cwd: folder,
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-  })
+  await make(bin, data, { ...user, cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C' } })
   const own = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings]
   const words = ['-D', data, '-p', String(port), ...own.flatMap((setting) => ['-c', setting])]
   return async () => {
@@ -220,7 +237,8 @@ async function binaries(): Promise<string> {
   const initdb = findCommand(['initdb'], debianFolders())
   if (initdb === undefined)
     throw new Error('There is no Postgres here: install postgresql, or set DATABASE_URL')
-  return join(initdb, '..')
+  // A link to it need not have its neighbours beside it.
+  return dirname(realpathSync(initdb))
 }
 
 function debianFolders(): string[] {

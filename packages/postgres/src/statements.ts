@@ -21,6 +21,9 @@ export function toStatements(schema: string) {
   const keys = `${schema}.idempotency_keys`
   const log = `${schema}.handled_deliveries`
   const replays = `${schema}.replays`
+  // In one order, whoever locks them: two statements in different orders would wait for each other.
+  const leasedHere = `leased_here AS MATERIALIZED (SELECT seq FROM ${deliveries} WHERE (seq, token) IN
+    (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND state = 'leased' ORDER BY seq FOR UPDATE)`
   // A step for a type, not for a delivery.
   const types = `types AS (
     SELECT type FROM unnest($2::text[]) AS listed (type) WHERE $3::boolean
@@ -83,11 +86,10 @@ export function toStatements(schema: string) {
         AND ${handled} ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
       UPDATE ${deliveries} SET state = 'leased', attempt = attempt + 1, token = token + 1, due_at = ${after('$4::float8')},
         wait_ms = $4::float8 WHERE seq IN (SELECT seq FROM picked) RETURNING ${columns}`,
-    done: `DELETE FROM ${deliveries} WHERE (seq, token) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
-      AND state = 'leased' RETURNING seq::text`,
+    done: `WITH ${leasedHere} DELETE FROM ${deliveries} WHERE seq IN (SELECT seq FROM leased_here) RETURNING seq::text`,
     // What is replayed is in the log already. $3: how long bodies are kept.
-    doneRetained: `WITH gone AS (DELETE FROM ${deliveries} WHERE (seq, token) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
-        AND state = 'leased' RETURNING *),
+    doneRetained: `WITH ${leasedHere},
+      gone AS (DELETE FROM ${deliveries} WHERE seq IN (SELECT seq FROM leased_here) RETURNING *),
       kept AS (INSERT INTO ${log} (seq, ${logged}, handled_at, keep_until)
         SELECT seq, ${logged}, now(), ${after('$3::float8')} FROM gone WHERE NOT is_replay)
       SELECT seq::text FROM gone`,
@@ -102,8 +104,8 @@ export function toStatements(schema: string) {
       completed = ARRAY(SELECT unnest(completed) UNION SELECT unnest($5::text[])), failures = $6::json WHERE ${held}`,
     giveBack: `UPDATE ${deliveries} SET state = 'waiting', at_once = $3::int, attempt = $4::int, crashes = $5::int, token = token + 1,
       due_at = NULL, failures = $6::json WHERE ${held}`,
-    renew: `UPDATE ${deliveries} SET due_at = ${after('$3::float8')} WHERE (seq, token) IN
-      (SELECT * FROM unnest($1::bigint[], $2::bigint[])) AND state = 'leased' RETURNING seq::text`,
+    renew: `WITH ${leasedHere} UPDATE ${deliveries} SET due_at = ${after('$3::float8')}
+      WHERE seq IN (SELECT seq FROM leased_here) RETURNING seq::text`,
     nextDue: `SELECT (extract(epoch FROM min(due_at) - now()) * 1000)::float8 AS in_ms FROM ${deliveries}
       WHERE endpoint = $1 AND state = 'delayed'`,
     // Missed a renewal, or is further off than a lease lasts.

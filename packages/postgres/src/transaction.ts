@@ -1,6 +1,7 @@
-import type { HandlerTransaction } from '@acuse/core/inbox-kit'
+import { type HandlerTransaction, timedOut, withDeadline } from '@acuse/core/inbox-kit'
 import type { PoolClient } from 'pg'
 import type { Driver, Row } from './driver.ts'
+import type { PostgresSettings } from './options.ts'
 import type { Leased } from './rows.ts'
 import type { Seats } from './seats.ts'
 import type { Statements } from './statements.ts'
@@ -11,6 +12,7 @@ export interface TransactionSetup {
   readonly driver: Pick<Driver, 'take'>
   readonly sql: Statements
   readonly seats: Seats
+  readonly settings: Pick<PostgresSettings, 'timeoutMs' | 'leaseMs' | 'clock'>
 }
 
 /** The transaction of one handler, on a client of its own. */
@@ -35,24 +37,32 @@ export class PostgresTransaction implements HandlerTransaction {
 
   async commit(handler: string): Promise<boolean> {
     const client = await this.begin()
-    const { seq, token } = this.#leased
+    const { timeoutMs, leaseMs, clock } = this.#setup.settings
+    const longestMs = Math.max(timeoutMs, leaseMs)
     let isKept = false
     try {
-      const [row]: Row[] = (
-        await client.query(this.#setup.sql.complete, [seq, token, [toStored(handler)], this.#id])
-      ).rows
-      // Others would take the handler's own COMMIT for ours: what it wrote may be there, and its completion is not.
-      if (row?.['is_ours'] !== true)
-        throw new Error(
-          'The transaction is not the one that transaction() began: the handler must leave BEGIN, COMMIT and ROLLBACK to the inbox (savepoints are fine)',
-        )
-      const isHeld = row['completed'] === true
-      await client.query(isHeld ? 'COMMIT' : 'ROLLBACK')
+      // Nobody else ends what gets no answer: it would keep its seat and its connection for good.
+      const isHeld = await withDeadline(this.#complete(client, handler), longestMs, clock)
+      if (isHeld === timedOut) throw new Error(`Postgres did not answer within ${longestMs} ms`)
       isKept = true
       return isHeld
     } finally {
       this.#end(!isKept)
     }
+  }
+
+  async #complete(client: PoolClient, handler: string): Promise<boolean> {
+    const { seq, token } = this.#leased
+    const values = [seq, token, [toStored(handler)], this.#id]
+    const [row]: Row[] = (await client.query(this.#setup.sql.complete, values)).rows
+    // Others would take the handler's own COMMIT for ours: what it wrote may be there, and its completion is not.
+    if (row?.['is_ours'] !== true)
+      throw new Error(
+        'The transaction is not the one that transaction() began: the handler must leave BEGIN, COMMIT and ROLLBACK to the inbox (savepoints are fine)',
+      )
+    const isHeld = row['completed'] === true
+    await client.query(isHeld ? 'COMMIT' : 'ROLLBACK')
+    return isHeld
   }
 
   async rollback(): Promise<void> {
