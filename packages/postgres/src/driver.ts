@@ -1,6 +1,7 @@
 import type { Clock } from '@acuse/core'
 import { createCircuitBreaker, describeError, timedOut, withDeadline } from '@acuse/core/inbox-kit'
 import type { Pool, PoolClient } from 'pg'
+import { GivenUp } from './given-up.ts'
 import type { PostgresSettings } from './options.ts'
 
 /** A row of an answer. */
@@ -14,6 +15,8 @@ export interface Driver {
   withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
   /** A client of the pool, whose end is its taker's. */
   take(): Promise<PoolClient>
+  /** Ends a client whose statements may not have ended: what is done with it from now on fails. */
+  giveUp(client: PoolClient): void
   /** How many connections the pool may have. */
   readonly size: number
   /** Whether a call would be refused now. */
@@ -40,13 +43,25 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
     probeMs,
     clock,
   })
-  const connection = { pool, timeoutMs, clock }
+  const givenUp = new GivenUp({
+    // One stays for a look.
+    most: pool.options.max - 1,
+    clock,
+    findAtWork: (ids) => asAnswer(answered(connection, (client) => findAtWork(client, ids))),
+  })
+  const connection: Connection = { pool, timeoutMs, clock, giveUp: (client) => givenUp.add(client) }
   let isClosed = false
   const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
     if (isClosed) throw new Error('The inbox is closed')
     return asAnswer(
       breaker.run(
-        () => answered(connection, work),
+        () => {
+          if (givenUp.isFull)
+            throw new Error(
+              'Postgres is still at statements that got no answer in time: a table is locked, or a standby is away',
+            )
+          return answered(connection, work)
+        },
         () => answered(connection, ping),
       ),
     )
@@ -57,6 +72,7 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
       return withClient(async (client) => (await client.query(text, [...values])).rows)
     },
     take: () => connect(connection),
+    giveUp: connection.giveUp,
     size: pool.options.max,
     get isAway() {
       return breaker.isOpen
@@ -64,6 +80,7 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
     close() {
       isClosed = true
       breaker.close()
+      givenUp.close()
     },
   }
 }
@@ -72,6 +89,7 @@ interface Connection {
   readonly pool: Pool
   readonly timeoutMs: number
   readonly clock: Clock
+  readonly giveUp: (client: PoolClient) => void
 }
 
 /** The database answered: with a value, or with an error that says nothing of its health. */
@@ -88,20 +106,27 @@ async function answered<T>(
   work: (client: PoolClient) => Promise<T>,
 ): Promise<Answer<T>> {
   const client = await connect(connection)
-  let isKept = false
-  try {
-    const value = await withDeadline(work(client), connection.timeoutMs, connection.clock)
-    if (value === timedOut) throw new Error(`Postgres did not answer within ${connection.timeoutMs} ms`)
-    isKept = true
-    return { value }
-  } catch (error) {
-    const code = codeOf(error)
-    isKept = code !== undefined && !leaveCodes.has(code)
-    if (isKept) return { refused: error }
-    throw error
-  } finally {
-    client.release(!isKept)
+  const value = await settledWithin(work(client), connection)
+  if (value === timedOut) {
+    connection.giveUp(client)
+    throw new Error(`Postgres did not answer within ${connection.timeoutMs} ms`)
   }
+  const code = 'refused' in value ? codeOf(value.refused) : ''
+  const isKept = code !== undefined && !leaveCodes.has(code)
+  client.release(!isKept)
+  if ('refused' in value && !isKept) throw value.refused
+  return value
+}
+
+function settledWithin<T>(
+  work: Promise<T>,
+  { timeoutMs, clock }: Connection,
+): Promise<Answer<T> | typeof timedOut> {
+  const settled = work.then(
+    (value): Answer<T> => ({ value }),
+    (refused: unknown): Answer<T> => ({ refused }),
+  )
+  return withDeadline(settled, timeoutMs, clock)
 }
 
 /** A pool may wait for ever for a connection, and one that comes too late goes back. */
@@ -125,6 +150,14 @@ function connectHeard(pool: Pool): Promise<PoolClient> {
       resolve(client)
     })
   })
+}
+
+async function findAtWork(client: PoolClient, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query(
+    "SELECT pid FROM pg_stat_activity WHERE pid = ANY($1::int[]) AND coalesce(state, 'active') = 'active'",
+    [ids],
+  )
+  return new Set(rows.map(({ pid }) => Number(pid)))
 }
 
 async function ping(client: PoolClient): Promise<void> {

@@ -9,7 +9,7 @@ import { toStored } from './texts.ts'
 
 /** Dependencies of {@link PostgresTransaction}. */
 export interface TransactionSetup {
-  readonly driver: Pick<Driver, 'take'>
+  readonly driver: Pick<Driver, 'take' | 'giveUp'>
   readonly sql: Statements
   readonly seats: Seats
   readonly settings: Pick<PostgresSettings, 'timeoutMs' | 'leaseMs' | 'clock'>
@@ -47,7 +47,7 @@ export class PostgresTransaction implements HandlerTransaction {
       isKept = true
       return isHeld
     } finally {
-      this.#end(!isKept)
+      this.#end(isKept)
     }
   }
 
@@ -68,7 +68,7 @@ export class PostgresTransaction implements HandlerTransaction {
   async rollback(): Promise<void> {
     // A client that was given up goes away with all that is done on it later.
     this.#isOver = true
-    this.#end(true)
+    this.#end(false)
     await this.#opening?.catch(() => undefined)
   }
 
@@ -82,17 +82,16 @@ export class PostgresTransaction implements HandlerTransaction {
       this.#id = (await client.query('SELECT txid_current()::text AS id')).rows[0]?.id
       return client
     } catch (error) {
-      this.#end(true)
+      this.#end(false)
       throw error
     }
   }
 
-  #end(isDestroyed: boolean): void {
+  #end(isKept: boolean): void {
     const client = this.#client
     this.#client = undefined
-    if (client) {
-      client.release(isDestroyed)
-    }
+    if (isKept) client?.release()
+    else if (client) this.#setup.driver.giveUp(client)
     this.#leaveSeat()
   }
 }
