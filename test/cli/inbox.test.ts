@@ -17,7 +17,7 @@ async function withDead(...deliveries: Parameters<typeof deadInbox>[0]): Promise
 }
 
 const five = () => ['a', 'b', 'c', 'd', 'e'].map((id) => dead(id, id === 'e' ? { type: 'thing.broken' } : {}))
-const names = ['stats', 'list', 'show', 'redrive', 'discard', 'export']
+const names = ['stats', 'list', 'show', 'redrive', 'discard', 'replay', 'export']
 
 describe('acuse inbox', () => {
   it.each(names)('%s tells how it is called, in English and Spanish', async (name) => {

@@ -38,7 +38,7 @@ function parse(spec: Parsed, text: string): unknown {
     case 'url':
       return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined
     case 'time':
-      return parseMoment(text)
+      return parseMoment(text) ?? (spec.orAgo && parseAgo(text))
   }
 }
 
@@ -55,7 +55,7 @@ function remedyOf(texts: Context['texts'], spec: Parsed): string {
     case 'url':
       return texts.needs.url
     case 'time':
-      return texts.needs.time
+      return spec.orAgo ? texts.needs.timeOrAgo : texts.needs.time
   }
 }
 
@@ -72,6 +72,12 @@ function parseNumber(
 function parseDuration(text: string): number | undefined {
   const [, digits, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text) ?? []
   return digits === undefined ? undefined : Number(digits) * units[unit as keyof typeof units]
+}
+
+/** So long ago. */
+function parseAgo(text: string): Date | undefined {
+  const span = parseDuration(text)
+  return span === undefined ? undefined : new Date(Date.now() - span)
 }
 
 /** RFC 3339, a date, or Unix seconds. */

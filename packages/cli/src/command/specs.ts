@@ -60,7 +60,10 @@ interface UrlSpec extends SpecOf<'url'> {
 }
 
 /** A moment: RFC 3339 or Unix seconds. */
-interface TimeSpec extends SpecOf<'time'> {}
+export interface TimeSpec extends SpecOf<'time'> {
+  /** Takes a time span, too: so long ago. Default: it does not. */
+  readonly orAgo?: true
+}
 
 /** An option as data. */
 export type OptionSpec =

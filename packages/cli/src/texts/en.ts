@@ -37,6 +37,7 @@ export const en = {
     duration: 'Give a time such as 500ms, 35s, 2m, 1h or 7d.',
     url: 'Give an address that begins with http:// or https://.',
     time: 'Give a time such as 2026-11-27T12:00:00Z, or Unix seconds.',
+    timeOrAgo: 'Give a time such as 2026-11-27T12:00:00Z, Unix seconds, or a span such as 2h: so long ago.',
   },
   parsing: {
     unknownOption: (option: string): string => `There is no option ${option}.`,

@@ -39,6 +39,7 @@ export const es: SharedTexts = {
     duration: 'Indique un tiempo como 500ms, 35s, 2m, 1h o 7d.',
     url: 'Indique una dirección que empiece con http:// o https://.',
     time: 'Indique un instante como 2026-11-27T12:00:00Z, o segundos Unix.',
+    timeOrAgo: 'Indique un instante como 2026-11-27T12:00:00Z, segundos Unix o un plazo como 2h: hace tanto.',
   },
   parsing: {
     unknownOption: (option) => `No existe la opción ${option}.`,

@@ -4,6 +4,7 @@ import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
 import { type ExitCode, exitCodes } from '../../command/exit-code.ts'
 import { printable, printJson, printLine, writeLine } from '../../command/print.ts'
+import { ask } from './ask.ts'
 import { helpOf } from './help.ts'
 import { type FilterValues, filterOptions, storeOptions, toFilter } from './options.ts'
 import { showProgress } from './progress.ts'
@@ -168,17 +169,4 @@ async function leftOf(store: Store, which: string | DeadLetterFilter): Promise<n
 
 function untilThen({ all: _, ...filter }: DeadLetterFilter, then: number): DeadLetterFilter {
   return { ...filter, diedBefore: filter.diedBefore ?? new Date(then + 1) }
-}
-
-/** Whether the user says yes; `undefined`: interrupted. */
-async function ask(
-  { stdin, stderr, signal, language }: Context,
-  message: string,
-): Promise<boolean | undefined> {
-  // Nobody else waits for its import.
-  const { confirm, isCancel } = await import('@clack/prompts')
-  const { yes, no } = texts[language].ask
-  const shown = { message, active: yes, inactive: no, initialValue: false }
-  const answer = await confirm({ ...shown, input: stdin, output: stderr, signal })
-  return isCancel(answer) ? undefined : answer
 }

@@ -4,14 +4,21 @@ import { link, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { DeadLetter } from '@acuse/core'
 import { errorCode, messageOf, unreachableError, usageError } from '../../command/cli-error.ts'
 import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
 import { exitCodes } from '../../command/exit-code.ts'
 import { printable, printJson, printLine, writeLine } from '../../command/print.ts'
 import { helpOf } from './help.ts'
-import { type FilterValues, filterOptions, storeOptions, toFilter } from './options.ts'
+import {
+  type FilterValues,
+  filterOptions,
+  type LogValues,
+  receivedOptions,
+  storeOptions,
+  toFilter,
+  toLogFilter,
+} from './options.ts'
 import { showProgress } from './progress.ts'
 import { toDocument } from './shown.ts'
 import { type Store, withStore } from './store.ts'
@@ -25,16 +32,22 @@ export const exportLetters: Command = defineCommand({
   name: 'export',
   texts: helpOf('export'),
   arguments: { id: {} },
-  options: { ...storeOptions, ...filterOptions, output: { kind: 'text', value: 'FILE', complete: 'file' } },
+  options: {
+    ...storeOptions,
+    ...filterOptions,
+    handled: { kind: 'flag' },
+    ...receivedOptions,
+    output: { kind: 'text', value: 'FILE', complete: 'file' },
+  },
   examples: ['inbox export --provider stripe --output dead.ndjson', "inbox export | jq '.delivery.bodyText'"],
   async run(context, { arguments: { id }, options }) {
     const own = texts[context.language]
-    const letters = toLetters(context, id, options)
+    const source = options.handled ? toHandled(context, id, options) : toLetters(context, id, options)
     const { output } = options
     const count = await withStore(context, options, (store) =>
       output === undefined
-        ? writeAll(context, store, letters, context.stdout)
-        : writeFile(context, resolve(context.cwd, output), (file) => writeAll(context, store, letters, file)),
+        ? writeAll(context, store, source, context.stdout)
+        : writeFile(context, resolve(context.cwd, output), (file) => writeAll(context, store, source, file)),
     )
     if (id !== undefined && count === 0) writeLine(context.stderr, own.notFound(printable(id)))
     if (output !== undefined && context.json) printJson(context, { exported: count, file: output })
@@ -43,13 +56,27 @@ export const exportLetters: Command = defineCommand({
   },
 })
 
-/** The letters of a store, in groups that are read at once, and how many there are. */
-interface Letters {
-  count(store: Store): Promise<number>
-  read(store: Store): AsyncIterable<readonly (DeadLetter | undefined)[]>
+/** The lines of a store, in groups that are read at once, and how many there are where that is known without reading them. */
+interface Source {
+  count(store: Store): Promise<number | undefined>
+  read(store: Store): AsyncIterable<readonly string[]>
 }
 
-function toLetters(context: Context, id: string | undefined, values: FilterValues): Letters {
+function toHandled(context: Context, id: string | undefined, values: FilterValues & LogValues): Source {
+  const { reason, olderThan, newerThan } = values
+  if ([id, reason, olderThan, newerThan].some((each) => each !== undefined))
+    throw usageError(texts[context.language].filter.ofDead)
+  const filter = toLogFilter(context, values)
+  return {
+    count: async () => undefined,
+    async *read(store) {
+      for await (const line of store.handled(filter)) yield [line]
+    },
+  }
+}
+
+function toLetters(context: Context, id: string | undefined, values: FilterValues & LogValues): Source {
+  if (values.since || values.until) throw usageError(texts[context.language].filter.ofHandled)
   const filter = toFilter(context, values, Date.now())
   if (id === undefined)
     return { count: (store) => store.count(filter), read: (store) => readAll(store, filter) }
@@ -57,33 +84,40 @@ function toLetters(context: Context, id: string | undefined, values: FilterValue
   return {
     count: async () => 1,
     async *read(store) {
-      yield [await store.get(id)]
+      yield await linesOf(store, [id])
     },
   }
 }
 
-async function* readAll(store: Store, filter: ReturnType<typeof toFilter>): ReturnType<Letters['read']> {
+async function* readAll(store: Store, filter: ReturnType<typeof toFilter>): ReturnType<Source['read']> {
   for await (const page of store.pages(filter, pageSize)) {
     for (let at = 0; at < page.length; at += atOnce)
-      yield await Promise.all(page.slice(at, at + atOnce).map(({ id }) => store.get(id)))
+      yield await linesOf(
+        store,
+        page.slice(at, at + atOnce).map(({ id }) => id),
+      )
   }
 }
 
+/** Without those that were redriven or discarded meanwhile. */
+async function linesOf(store: Store, ids: readonly string[]): Promise<string[]> {
+  const letters = await Promise.all(ids.map((id) => store.get(id)))
+  return letters.flatMap((letter) => (letter ? [`${JSON.stringify(toDocument(letter))}\n`] : []))
+}
+
 /** One line after the other, as fast as the reader takes them; how many. */
-async function writeAll(context: Context, store: Store, letters: Letters, to: Writable): Promise<number> {
+async function writeAll(context: Context, store: Store, source: Source, to: Writable): Promise<number> {
   const { isTerminal, signal } = context
   // Beside the lines themselves, a bar would stand among them.
   const isShown = isTerminal.stderr && (to !== context.stdout || !isTerminal.stdout)
-  const progress = showProgress(context, isShown ? await letters.count(store) : 0)
+  const progress = showProgress(context, isShown ? await source.count(store) : 0)
   let count = 0
   try {
-    for await (const group of letters.read(store)) {
+    for await (const group of source.read(store)) {
       signal.throwIfAborted()
-      for (const letter of group) {
-        // Redriven or discarded meanwhile.
-        if (!letter) continue
+      for (const line of group) {
         count++
-        if (!to.write(`${JSON.stringify(toDocument(letter))}\n`)) await once(to, 'drain', { signal })
+        if (!to.write(line)) await once(to, 'drain', { signal })
       }
       if (isShown) progress.to(count)
     }

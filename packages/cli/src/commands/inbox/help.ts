@@ -1,7 +1,7 @@
 import type { HelpTexts } from '../../command/command.ts'
 import type { Translated } from '../../command/language.ts'
 
-type Name = 'group' | 'stats' | 'list' | 'show' | 'redrive' | 'discard' | 'export'
+type Name = 'group' | 'stats' | 'list' | 'show' | 'redrive' | 'discard' | 'replay' | 'export'
 type Helps = Readonly<Record<Name, HelpTexts>>
 
 const enInbox = 'sqlite:PATH, postgres:URL, bullmq:URL; else $INBOX'
@@ -17,13 +17,18 @@ const enFilters = {
   newerThan: 'only those that died since then, such as 2h',
 }
 
+const enReceived = {
+  since: 'received then or later: a time, or 2h: so long ago',
+  until: 'received before: a time, or 1h: so long ago',
+}
+
 const enChange = { dryRun: 'tells how many match, and changes nothing', yes: 'does not ask' }
 
 const en: Helps = {
   group: {
-    summary: 'what waits and what died; redrive, discard, export',
+    summary: 'what waits and what died; redrive, discard, replay',
     description:
-      'Operates an inbox beside the service that works on it: SQLite, Postgres or BullMQ.\n\nNothing is handled by it, and no secret is needed. @acuse/sqlite, @acuse/postgres and @acuse/bullmq are taken from the project in which it runs, so that they are those of the service.\n\nThere is no replay: what was handled is not kept, and what died is handled again by a redrive. To send the bytes of a delivery to another address would be of no use: its signature is not kept, and without one a receiver refuses them.\n\nThe address of an inbox may have a password: set INBOX, which stands neither in the history of your shell nor in the list of processes.',
+      'Operates an inbox beside the service that works on it: SQLite, Postgres or BullMQ.\n\nNothing is handled by it, and no secret is needed. @acuse/sqlite, @acuse/postgres and @acuse/bullmq are taken from the project in which it runs, so that they are those of the service.\n\nWhat died is handled again by a redrive. What was handled is handled once more by a replay, where the inbox of the service keeps it: on SQLite and Postgres, with retain. To send the bytes of a delivery to another address would be of no use: its signature is not kept, and without one a receiver refuses them.\n\nThe address of an inbox may have a password: set INBOX, which stands neither in the history of your shell nor in the list of processes.',
     arguments: {},
     options: {},
   },
@@ -72,12 +77,37 @@ const en: Helps = {
     arguments: { id: enId },
     options: { inbox: enInbox, option: enOption, ...enFilters, all: 'all dead letters', ...enChange },
   },
+  replay: {
+    summary: 'has what was handled handled once more',
+    description:
+      'Puts handled deliveries back in the queue, in order of receipt.\n\nThe workers of the service handle each as the same event, with isReplay, and run all of its handlers. It needs an inbox on SQLite or Postgres whose service has retain: { bodiesForMs }.\n\nIt takes filters, or --all; it asks first, and without a terminal it needs --yes. What is received after it began is left alone. To count, for the question and for --dry-run, reads what is kept; with --yes it does not count.\n\nInterrupted, or where there is no room for more, it stops behind what it is at, and tells how many were put back, and the command that goes on there. In it, times stand for spans: the same filter is the same replay. --restart begins anew instead.\n\nIt leaves room for what the service accepts meanwhile: it fills 80 % of maxDeliveries. Where the service has another number than 1 000 000, say so: --option maxDeliveries=50000.',
+    arguments: {},
+    options: {
+      inbox: enInbox,
+      option: enOption,
+      endpoint: enFilters.endpoint,
+      provider: enFilters.provider,
+      type: enFilters.type,
+      ...enReceived,
+      all: 'all that is kept',
+      rate: 'at most so many in a second; default: 100',
+      restart: 'begins anew where an earlier one was cut short',
+      ...enChange,
+    },
+  },
   export: {
     summary: 'writes dead letters as NDJSON, byte for byte',
     description:
-      'Writes dead letters as NDJSON, oldest first, with body, headers and failures.\n\nEach line has the body in base64 (bodyBase64), and as text where it is UTF-8 (bodyText). They are read one after the other: memory does not grow with their number. A file is made for this user only, and is there when it is complete; nothing is written over.',
+      'Writes dead letters as NDJSON, oldest first, with body, headers and failures.\n\nEach line has the body in base64 (bodyBase64), and as text where it is UTF-8 (bodyText). They are read one after the other: memory does not grow with their number. A file is made for this user only, and is there when it is complete; nothing is written over.\n\n--handled writes the event log instead: what was handled and is kept, in order of receipt, as the import of an inbox takes it.',
     arguments: { id: enId },
-    options: { inbox: enInbox, option: enOption, ...enFilters, output: 'where to; default: standard output' },
+    options: {
+      inbox: enInbox,
+      option: enOption,
+      ...enFilters,
+      handled: 'what was handled instead of what died',
+      ...enReceived,
+      output: 'where to; default: standard output',
+    },
   },
 }
 
@@ -94,13 +124,18 @@ const esFilters = {
   newerThan: 'solo las que murieron desde entonces, por ejemplo 2h',
 }
 
+const esReceived = {
+  since: 'recibidas desde entonces: una hora, o 2h: hace tanto',
+  until: 'recibidas antes: una hora, o 1h: hace tanto',
+}
+
 const esChange = { dryRun: 'dice cuántas coinciden y no cambia nada', yes: 'no pregunta' }
 
 const es: Helps = {
   group: {
     summary: 'lo que espera y lo que murió; reencolar, descartar',
     description:
-      'Opera una bandeja junto al servicio que trabaja con ella: SQLite, Postgres o BullMQ.\n\nNo procesa nada y no necesita ningún secreto. @acuse/sqlite, @acuse/postgres y @acuse/bullmq se toman del proyecto en que se ejecuta, para que sean los del servicio.\n\nNo hay replay: lo procesado no se conserva, y lo que murió se vuelve a procesar al reencolarlo. Enviar los bytes de una entrega a otra dirección no serviría: su firma no se conserva, y sin firma un receptor los rechaza.\n\nLa dirección de una bandeja puede tener una contraseña: defina INBOX, que no queda en el historial de la terminal ni en la lista de procesos.',
+      'Opera una bandeja junto al servicio que trabaja con ella: SQLite, Postgres o BullMQ.\n\nNo procesa nada y no necesita ningún secreto. @acuse/sqlite, @acuse/postgres y @acuse/bullmq se toman del proyecto en que se ejecuta, para que sean los del servicio.\n\nLo que murió se vuelve a procesar al reencolarlo. Lo ya procesado se procesa otra vez con replay, si la bandeja del servicio lo conserva: en SQLite y Postgres, con retain. Enviar los bytes de una entrega a otra dirección no serviría: su firma no se conserva, y sin firma un receptor los rechaza.\n\nLa dirección de una bandeja puede tener una contraseña: defina INBOX, que no queda en el historial de la terminal ni en la lista de procesos.',
     arguments: {},
     options: {},
   },
@@ -149,15 +184,35 @@ const es: Helps = {
     arguments: { id: esId },
     options: { inbox: esInbox, option: esOption, ...esFilters, all: 'todas', ...esChange },
   },
+  replay: {
+    summary: 'hace procesar otra vez lo ya procesado',
+    description:
+      'Devuelve entregas ya procesadas a la cola, en orden de llegada.\n\nLos procesos del servicio tratan cada una como el mismo evento, con isReplay, y ejecutan todos sus handlers. Necesita una bandeja en SQLite o Postgres cuyo servicio tenga retain: { bodiesForMs }.\n\nToma filtros o --all; pregunta antes, y sin terminal necesita --yes. Lo que llega después de empezar queda como está. Contar, para la pregunta y para --dry-run, lee lo conservado; con --yes no cuenta.\n\nSi se interrumpe, o si no hay lugar para más, termina lo que está haciendo y dice cuántas devolvió y el comando que sigue desde ahí. En él las horas reemplazan a los plazos: el mismo filtro es la misma reproducción. --restart empieza de nuevo.\n\nDeja lugar para lo que el servicio acepta mientras tanto: llena el 80 % de maxDeliveries. Si el servicio tiene otro número que 1 000 000, indíquelo: --option maxDeliveries=50000.',
+    arguments: {},
+    options: {
+      inbox: esInbox,
+      option: esOption,
+      endpoint: esFilters.endpoint,
+      provider: esFilters.provider,
+      type: esFilters.type,
+      ...esReceived,
+      all: 'todo lo conservado',
+      rate: 'a lo más tantas por segundo; por defecto: 100',
+      restart: 'empieza de nuevo si otra quedó a medias',
+      ...esChange,
+    },
+  },
   export: {
     summary: 'escribe cartas muertas en NDJSON, byte por byte',
     description:
-      'Escribe cartas muertas en NDJSON, con cuerpo, cabeceras y fallas.\n\nCada línea tiene el cuerpo en base64 (bodyBase64), y como texto si es UTF-8 (bodyText). Se leen una tras otra: la memoria no crece con su número. El archivo se crea solo para este usuario y está cuando está completo; no se sobrescribe nada.',
+      'Escribe cartas muertas en NDJSON, con cuerpo, cabeceras y fallas.\n\nCada línea tiene el cuerpo en base64 (bodyBase64), y como texto si es UTF-8 (bodyText). Se leen una tras otra: la memoria no crece con su número. El archivo se crea solo para este usuario y está cuando está completo; no se sobrescribe nada.\n\n--handled escribe en cambio lo ya procesado que se conserva, en orden de llegada, como lo toma el import de una bandeja.',
     arguments: { id: esId },
     options: {
       inbox: esInbox,
       option: esOption,
       ...esFilters,
+      handled: 'lo procesado en vez de lo que murió',
+      ...esReceived,
       output: 'dónde; por defecto, la salida estándar',
     },
   },

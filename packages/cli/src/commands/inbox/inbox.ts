@@ -3,6 +3,7 @@ import { discard, redrive } from './change.ts'
 import { exportLetters } from './export.ts'
 import { helpOf } from './help.ts'
 import { list } from './list.ts'
+import { replay } from './replay.ts'
 import { show } from './show.ts'
 import { stats } from './stats.ts'
 
@@ -10,5 +11,5 @@ import { stats } from './stats.ts'
 export const inbox: CommandGroup = {
   name: 'inbox',
   texts: helpOf('group'),
-  commands: [stats, list, show, redrive, discard, exportLetters],
+  commands: [stats, list, show, redrive, discard, replay, exportLetters],
 }

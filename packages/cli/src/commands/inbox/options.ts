@@ -1,8 +1,8 @@
 import type { DeadLetterFilter, DeadReason } from '@acuse/core'
-import { deadReasons } from '@acuse/core/inbox-kit'
+import { deadReasons, type EventLogFilter } from '@acuse/core/inbox-kit'
 import { usageError } from '../../command/cli-error.ts'
 import type { Context } from '../../command/context.ts'
-import type { ChoiceSpec, DurationSpec, TextSpec } from '../../command/specs.ts'
+import type { ChoiceSpec, DurationSpec, TextSpec, TimeSpec } from '../../command/specs.ts'
 import { texts } from './texts.ts'
 
 /** Which inbox: every command has these. */
@@ -26,6 +26,37 @@ export const filterOptions: {
   reason: { kind: 'choice', value: 'REASON', choices: deadReasons },
   olderThan: { kind: 'duration' },
   newerThan: { kind: 'duration' },
+}
+
+/** Which handled deliveries, beside those of {@link filterOptions} that both have. */
+export const receivedOptions: { readonly since: TimeSpec; readonly until: TimeSpec } = {
+  since: { kind: 'time', orAgo: true },
+  until: { kind: 'time', orAgo: true },
+}
+
+/** Which handled deliveries. */
+export interface LogValues {
+  readonly endpoint: string | undefined
+  readonly provider: string | undefined
+  readonly type: string | undefined
+  readonly since: Date | undefined
+  readonly until: Date | undefined
+}
+
+/**
+ * The filter of the event log that options say; without any it is empty.
+ * @throws CliError when nothing can match
+ */
+export function toLogFilter({ language }: Context, values: LogValues): EventLogFilter {
+  const { endpoint, provider, type, since, until } = values
+  if (since && until && since >= until) throw usageError(texts[language].filter.noReceipt)
+  return {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(provider !== undefined && { provider }),
+    ...(type !== undefined && { type }),
+    ...(since && { since }),
+    ...(until && { until }),
+  }
 }
 
 /** The values of {@link filterOptions}. */

@@ -12,17 +12,21 @@ export interface Progress {
 }
 
 /**
- * A bar on the terminal of stderr; elsewhere nothing. It reads no key, unlike those of terminal libraries: an interruption
+ * A bar on the terminal of stderr, or the number alone where nobody knows the total; elsewhere nothing. It reads no key, unlike those of terminal libraries: an interruption
  * comes to the command as a signal, so that what is under way is brought to its end.
  */
-export function showProgress({ stderr, isTerminal }: Context, total: number): Progress {
+export function showProgress({ stderr, isTerminal }: Context, total?: number): Progress {
   if (!isTerminal.stderr) return { to() {}, end() {} }
   let drawnAt = Number.NEGATIVE_INFINITY
   return {
     to(count) {
       const now = performance.now()
-      if (now - drawnAt < everyMs && count < total) return
+      if (now - drawnAt < everyMs && count !== total) return
       drawnAt = now
+      if (total === undefined) {
+        stderr.write(`\r\x1b[K${count} …`)
+        return
+      }
       const share = total === 0 ? 1 : Math.min(1, count / total)
       const full = Math.round(share * cells)
       const bar = '█'.repeat(full) + '░'.repeat(cells - full)

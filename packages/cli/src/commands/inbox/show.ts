@@ -1,4 +1,5 @@
 import type { AttemptFailure, DeadLetter } from '@acuse/core'
+import { toText } from '@acuse/core/inbox-kit'
 import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
 import { exitCodes } from '../../command/exit-code.ts'
@@ -6,7 +7,7 @@ import { printable, printJson, printLine, toColumns, writeLine } from '../../com
 import { helpOf } from './help.ts'
 import { quote } from './location.ts'
 import { storeOptions } from './options.ts'
-import { toBase64, toDocument, toText } from './shown.ts'
+import { toBase64, toDocument } from './shown.ts'
 import { withStore } from './store.ts'
 import { texts } from './texts.ts'
 

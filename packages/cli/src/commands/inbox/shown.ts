@@ -1,4 +1,5 @@
 import type { DeadLetter } from '@acuse/core'
+import { toDeliveryDocument } from '@acuse/core/inbox-kit'
 
 /** `45s`, `3m`, `2h 5m`, `4d 3h`. */
 export function toAge(ms: number): string {
@@ -20,32 +21,10 @@ export function toAge(ms: number): string {
 
 /** A dead letter as one JSON document, byte for byte. */
 export function toDocument({ delivery, failures, ...summary }: DeadLetter): object {
-  const { body, occurredAt, orderingKey, ...kept } = delivery
-  const text = toText(body)
-  return {
-    ...summary,
-    failures,
-    delivery: {
-      ...kept,
-      occurredAt: occurredAt ?? null,
-      orderingKey: orderingKey ?? null,
-      bodyBytes: body.byteLength,
-      bodyBase64: toBase64(body),
-      ...(text !== undefined && { bodyText: text }),
-    },
-  }
+  return { ...summary, failures, delivery: toDeliveryDocument(delivery) }
 }
 
 /** Bytes in base64. */
 export function toBase64(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64')
-}
-
-/** The text of bytes that are UTF-8, whose bytes are these again; `undefined`: they are not. */
-export function toText(body: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
-  } catch {
-    return undefined
-  }
 }

@@ -9,6 +9,7 @@ import type {
   InboxStats,
   RedriveOptions,
 } from '@acuse/core'
+import type { EventLog, EventLogFilter, Replayed, ReplayOptions } from '@acuse/core/inbox-kit'
 import { CliError, errorCode, messageOf, unreachableError, usageError } from '../../command/cli-error.ts'
 import type { Context } from '../../command/context.ts'
 import { hushWarnings } from './hush-warnings.ts'
@@ -113,6 +114,29 @@ export class Store {
     return count
   }
 
+  replay(filter: EventLogFilter, options: ReplayOptions): Promise<Replayed> {
+    const log = this.#log()
+    return this.#reach(() => log.replay(filter, options))
+  }
+
+  /** The lines of the event log. */
+  async *handled(filter: EventLogFilter): AsyncGenerator<string> {
+    const lines = this.#log().export(filter)[Symbol.asyncIterator]()
+    for (;;) {
+      this.#context.signal.throwIfAborted()
+      const next = await this.#reach(() => lines.next())
+      if (next.done) return
+      yield next.value
+    }
+  }
+
+  /** @throws CliError when the inbox has none */
+  #log(): EventLog {
+    if (hasLog(this.#inbox)) return this.#inbox
+    const { noLog, noLogRemedy } = texts[this.#context.language].replay
+    throw usageError(noLog(this.location.kind), noLogRemedy)
+  }
+
   async #reach<T>(call: () => Promise<T>): Promise<T> {
     const { location } = texts[this.#context.language]
     try {
@@ -125,6 +149,10 @@ export class Store {
       throw unreachableError(location.unreachable(where, redact(reasonOf(error))), location.unreachableRemedy)
     }
   }
+}
+
+function hasLog(inbox: Inbox): inbox is Inbox & EventLog {
+  return 'replay' in inbox && 'export' in inbox
 }
 
 function isWithoutTables(error: unknown): boolean {

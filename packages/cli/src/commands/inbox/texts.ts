@@ -25,6 +25,11 @@ const en = {
     allAlone: '--all stands alone: leave it out beside filters.',
     none: 'Say which: an id, filters, or --all.',
     noTime: 'Nothing can match: --newer-than must be longer ago than --older-than.',
+    noneHandled: 'Say which: filters, or --all.',
+    noReceipt: 'Nothing can match: --since must be before --until.',
+    ofHandled: '--since and --until are of what was handled: give --handled, too.',
+    ofDead:
+      'An id, --reason, --older-than and --newer-than are of dead letters: leave them out beside --handled.',
   },
   columns: {
     endpoint: 'endpoint',
@@ -60,6 +65,19 @@ const en = {
     attempt: (n: number, at: string): string => `attempt ${n} at ${at}`,
     asOf: (n: number): string => `with the stack of attempt ${n}`,
     redrive: 'to redrive it',
+  },
+  replay: {
+    matching: (count: number): string =>
+      count === 1 ? '1 handled delivery matches' : `${count} handled deliveries match`,
+    ask: (count: number): string => `Have ${count} handled deliveries handled once more?`,
+    done: (count: number): string => `replayed: ${count}`,
+    full: 'There is no room for more now: the service must handle some of it first.',
+    goesOn: (command: string): string => `It goes on there with: ${command}`,
+    nothing: 'Nothing that was handled is kept in this inbox.',
+    nothingRemedy:
+      'Bodies are kept from when the inbox of the service has retain: { bodiesForMs }, and for as long as it says.',
+    noLog: (kind: string): string => `An inbox in ${kind} keeps nothing that was handled.`,
+    noLogRemedy: 'SQLite and Postgres do, where the service says retain: { bodiesForMs }.',
   },
   notFound: (id: string): string => `There is no dead letter ${id}.`,
   matching: (count: number): string =>
@@ -112,6 +130,10 @@ const es: Texts = {
     allAlone: '--all va solo: quítelo junto a filtros.',
     none: 'Indique cuáles: un id, filtros o --all.',
     noTime: 'Nada puede coincidir: --newer-than debe ser hace más tiempo que --older-than.',
+    noneHandled: 'Indique cuáles: filtros o --all.',
+    noReceipt: 'Nada puede coincidir: --since debe ser antes de --until.',
+    ofHandled: '--since y --until son de lo procesado: indique también --handled.',
+    ofDead: 'Un id, --reason, --older-than y --newer-than son de cartas muertas: quítelos junto a --handled.',
   },
   columns: {
     endpoint: 'endpoint',
@@ -147,6 +169,19 @@ const es: Texts = {
     attempt: (n, at) => `intento ${n}, ${at}`,
     asOf: (n) => `con la pila del intento ${n}`,
     redrive: 'para reencolarla',
+  },
+  replay: {
+    matching: (count) =>
+      count === 1 ? 'coincide 1 entrega procesada' : `coinciden ${count} entregas procesadas`,
+    ask: (count) => `¿Procesar de nuevo ${count} entregas ya procesadas?`,
+    done: (count) => `reproducidas: ${count}`,
+    full: 'No hay lugar para más por ahora: el servicio debe procesar antes una parte.',
+    goesOn: (command) => `Sigue desde ahí con: ${command}`,
+    nothing: 'En esta bandeja no se conserva nada de lo procesado.',
+    nothingRemedy:
+      'Los cuerpos se conservan desde que la bandeja del servicio tiene retain: { bodiesForMs }, y por el tiempo que dice.',
+    noLog: (kind) => `Una bandeja en ${kind} no conserva nada de lo procesado.`,
+    noLogRemedy: 'SQLite y Postgres sí, si el servicio indica retain: { bodiesForMs }.',
   },
   notFound: (id) => `No existe la carta muerta ${id}.`,
   matching: (count) => (count === 1 ? 'coincide 1 carta muerta' : `coinciden ${count} cartas muertas`),
