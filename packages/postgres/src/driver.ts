@@ -44,8 +44,8 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
     clock,
   })
   const givenUp = new GivenUp({
-    // One stays for a look.
-    most: pool.options.max - 1,
+    // One stays for a look, and one for the listener.
+    most: Math.max(1, pool.options.max - 2),
     clock,
     findAtWork: (ids) => asAnswer(answered(connection, (client) => findAtWork(client, ids))),
   })

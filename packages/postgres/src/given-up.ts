@@ -2,6 +2,7 @@ import type { Clock } from '@acuse/core'
 import type { PoolClient } from 'pg'
 
 const lookMs = 1_000
+const longestLookMs = 30_000
 
 /** Dependencies of {@link GivenUp}. */
 export interface GivenUpSetup {
@@ -23,12 +24,13 @@ export class GivenUp {
   readonly #kept = new Map<PoolClient, number>()
   #isClosed = false
   #cancel: (() => void) | undefined
+  #failures = 0
 
   constructor(setup: GivenUpSetup) {
     this.#setup = setup
   }
 
-  /** Whether all but one of the pool's connections wait for the server. */
+  /** Whether no more may be kept. */
   get isFull(): boolean {
     return this.#kept.size > 0 && this.#kept.size >= this.#setup.most
   }
@@ -63,7 +65,8 @@ export class GivenUp {
 
   #lookLater(): void {
     if (this.#cancel || this.#isClosed || this.#kept.size === 0) return
-    this.#cancel = this.#setup.clock.schedule(lookMs, () => {
+    const delayMs = Math.min(lookMs * 2 ** this.#failures, longestLookMs)
+    this.#cancel = this.#setup.clock.schedule(delayMs, () => {
       void this.#look().finally(() => {
         this.#cancel = undefined
         this.#lookLater()
@@ -76,9 +79,13 @@ export class GivenUp {
     const kept = [...this.#kept]
     try {
       const atWork = await this.#setup.findAtWork(kept.map(([, id]) => id))
+      this.#failures = 0
       for (const [client, id] of kept) if (!atWork.has(id)) this.#release(client)
     } catch {
-      // Later.
+      this.#failures++
+      // Where all other connections are taken, it makes place for the next look.
+      const [oldest] = this.#kept.keys()
+      if (oldest) this.#release(oldest)
     }
   }
 }

@@ -8,7 +8,7 @@ import { readersOf } from './file-users.ts'
 import { inTransaction } from './in-transaction.ts'
 import { isOpenHere, noteClosed, noteOpen } from './open-files.ts'
 import { checkOurs, isEmptyDatabase, migrate, readPragma } from './schema.ts'
-import type { SqlDatabase } from './sql.ts'
+import type { SqlDatabase, SqlRow } from './sql.ts'
 import { isBusy, isDamaged, isLackOfMeans } from './sqlite-errors.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
@@ -56,13 +56,23 @@ export interface Checkpointed {
  */
 export function checkpoint({ database, sql, guard }: Connection): Checkpointed {
   inTransaction(database, () => sql.countCheckpoint.run())
-  const { busy, log } = sql.checkpoint.get() ?? {}
-  guard.wrote(readCheckpoints(database))
+  const { busy, log } = moved(sql, guard)
+  guard.wrote(() => readCheckpoints(database))
   const isComplete = busy === 0
   return { isComplete, walBytes: isComplete ? 0 : Number(log) * frameBytes }
 }
 
 const frameBytes = 4_120
+
+/** @throws FileTrouble when the file was emptied meanwhile; what SQLite found of that says less */
+function moved(sql: Statements, guard: FileGuard): SqlRow {
+  try {
+    return sql.checkpoint.get() ?? {}
+  } catch (error) {
+    guard.checkWhole()
+    throw error
+  }
+}
 
 function readCheckpoints(database: SqlDatabase): Checkpoints {
   const { file, count } = database.prepare('SELECT file, count FROM checkpoints').get() ?? {}

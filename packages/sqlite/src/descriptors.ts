@@ -1,4 +1,4 @@
-import { fstatSync, readdirSync, readSync, type Stats } from 'node:fs'
+import { fstatSync, readdirSync, readSync, type Stats, statSync } from 'node:fs'
 
 /** Whether both are of one file. */
 export function isSame(a: Stats, b: Stats): boolean {
@@ -39,5 +39,15 @@ function namesOf(folder: string): string[] {
     return readdirSync(folder)
   } catch {
     return []
+  }
+}
+
+/** What is at a path; `undefined`: nothing. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    // A folder of it is none any more, or may not be read.
+    return undefined
   }
 }

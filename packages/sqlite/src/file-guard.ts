@@ -9,7 +9,7 @@ import {
   statSync,
   truncateSync,
 } from 'node:fs'
-import { descriptorsOf, hasEmptyPage, isSame } from './descriptors.ts'
+import { descriptorsOf, hasEmptyPage, isSame, statOf } from './descriptors.ts'
 import { FileTrouble } from './file-trouble.ts'
 import { isBusy, isLackOfMeans } from './sqlite-errors.ts'
 
@@ -102,13 +102,24 @@ export class FileGuard {
    * A checkpoint of this connection wrote into the file.
    * @throws FileTrouble when it was emptied meanwhile: then only what the checkpoint wrote is there
    */
-  wrote(checkpoints: Checkpoints): void {
-    const file = statOf(this.#path)
-    if (hasEmptyPage(this.#file, this.#roots) || (file && this.#hasHoles(file))) throw this.#emptied()
+  wrote(readCheckpoints: () => Checkpoints): void {
+    const file = this.checkWhole()
+    // Only what is whole can be read.
+    const checkpoints = readCheckpoints()
     // A shorter one is what the next check is for.
     if (!file || !isSame(file, this.#file) || file.size < this.#file.size) return
     this.#file = file
     this.#checkpoints = checkpoints
+  }
+
+  /**
+   * The file at the path.
+   * @throws FileTrouble when pages of it are missing
+   */
+  checkWhole(): Stats | undefined {
+    const file = statOf(this.#path)
+    if (hasEmptyPage(this.#file, this.#roots) || (file && this.#hasHoles(file))) throw this.#emptied()
+    return file
   }
 
   /** Whether both have the same file open. */
@@ -236,12 +247,3 @@ export class FileGuard {
 const stop = 'Stop the process before you move or replace its file'
 const lost =
   'What was in it and is not any more is lost: stop the process, restore a backup, and start it again'
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    // A folder of it is none any more, or may not be read.
-    return undefined
-  }
-}
