@@ -9,7 +9,7 @@ import { Pool } from 'pg'
 import { sharedPostgres } from '../support/postgres.ts'
 
 /** Options that both have. */
-export interface Options {
+interface Options {
   readonly retain?: { readonly bodiesForMs: number }
   readonly retentionMs?: number
   readonly maxDeliveries?: number
@@ -109,7 +109,7 @@ export function at(seconds: number): Date {
 export const done = { status: 'done', handlers: 1 } as const
 
 /** What was handed out, and with which lease. */
-export interface Handed {
+interface Handed {
   readonly id: string
   readonly delivery: Delivery
   readonly lease: Pick<Lease, 'attempt' | 'completed' | 'isReplay'>

@@ -1,6 +1,6 @@
 import { bullmqInbox } from '@acuse/bullmq'
 import { fallbackInbox, type Inbox, memoryInbox } from '@acuse/core'
-import { postgresInbox } from '@acuse/postgres'
+import { type PostgresInbox, postgresInbox } from '@acuse/postgres'
 import { sqliteInbox } from '@acuse/sqlite'
 import { Pool } from 'pg'
 
@@ -35,7 +35,18 @@ function primaryOf(setting: string, leaseMs: number): Inbox {
 function openPostgres(where: string, leaseMs: number): Inbox {
   const connectionString = where.startsWith('//') ? `postgres:${where}` : where
   const inbox = postgresInbox(new Pool({ connectionString, allowExitOnIdle: true }), { leaseMs })
-  // What comes meanwhile waits for it; where it fails, each request says so.
-  inbox.migrate().catch(console.error)
+  void migrated(inbox)
   return inbox
+}
+
+const againMs = 1_000
+
+/** What comes meanwhile is answered with 503: where Postgres is away when the example starts, it may come later. */
+async function migrated(inbox: PostgresInbox): Promise<void> {
+  try {
+    await inbox.migrate()
+  } catch (error) {
+    console.error(error)
+    setTimeout(() => void migrated(inbox), againMs).unref()
+  }
 }
