@@ -26,9 +26,9 @@ export function startReader(path: string): WorkerProcess {
   return start(reader, [path])
 }
 
-/** A process of transaction-process.ts. */
-export function startTransactions(path: string): WorkerProcess {
-  return start(transactions, [path])
+/** A process of transaction-process.ts, that dies in the middle of its handlers' so manieth run; absent: of none. */
+export function startTransactions(path: string, diesAt = Number.POSITIVE_INFINITY): WorkerProcess {
+  return start(transactions, [path, diesAt])
 }
 
 function start(program: string, args: readonly (string | number)[]): WorkerProcess {
