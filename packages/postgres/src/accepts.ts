@@ -118,12 +118,13 @@ export class Accepts {
   }
 
   async #write(batch: readonly Waiting[]): Promise<Accepted[]> {
-    const { driver, sql, room, maxDeliveries } = this.#setup
+    const { room, maxDeliveries } = this.#setup
     const live = await room.live()
     let free = maxDeliveries - live
     const sent = batch.map((one) => one.keeping.dead !== undefined || free-- > 0)
     const given = batch.filter((_, at) => sent[at])
-    const rows = given.length === 0 ? [] : await driver.query(sql.accept, toParameters(given))
+    const [first] = given
+    const rows = first === undefined ? [] : await this.#insert(first, given)
     const written = new Map(rows.map((row) => [given[Number(row['at'])], row]))
     room.add(rows.filter((row) => row['state'] !== 'dead').length)
     const hashes = await this.#hashes(batch.filter((one) => !written.has(one)))
@@ -135,6 +136,12 @@ export class Accepts {
       if (hash === undefined) return { result: sent[at] ? 'in-flight' : 'full', live }
       return { result: hash === one.delivery.bodyHash ? 'duplicate' : 'conflict', live }
     })
+  }
+
+  #insert(first: Waiting, given: readonly Waiting[]): Promise<readonly Row[]> {
+    const { driver, sql } = this.#setup
+    if (given.length > 1) return driver.query(sql.accept, toParameters(given))
+    return driver.query(sql.acceptOne, toValues(first))
   }
 
   /** Those that had a key already; by a statement of its own, which sees what was committed while the first one ran. */
@@ -162,6 +169,30 @@ function toParameters(given: readonly Waiting[]): [rows: string, bodies: Buffer]
   return [JSON.stringify(rows), Buffer.concat(given.map(({ delivery }) => delivery.body))]
 }
 
+function toValues({ delivery, keeping, id }: Waiting): unknown[] {
+  const row = toRow(delivery, keeping)
+  return [
+    id,
+    row.bodyHash,
+    row.keepMs,
+    row.copyOf,
+    row.endpoint,
+    row.provider,
+    row.type,
+    row.keyId,
+    row.orderingKey,
+    row.occurredAt,
+    row.receivedAt,
+    row.trust,
+    JSON.stringify(row.headers),
+    delivery.body,
+    row.reason,
+    row.leaseMs,
+    row.token,
+    row.failures && JSON.stringify(row.failures),
+  ]
+}
+
 /** Tokens begin at random, so that a lease in one database is never taken for one in another. */
 function toRow(delivery: Delivery, { keepMs, leaseMs, dead }: Keeping) {
   return {
@@ -175,11 +206,25 @@ function toRow(delivery: Delivery, { keepMs, leaseMs, dead }: Keeping) {
   }
 }
 
+/** A column of a delivery, beside its id and its body. */
+type DeliveryColumn =
+  | 'endpoint'
+  | 'provider'
+  | 'type'
+  | 'bodyHash'
+  | 'keyId'
+  | 'orderingKey'
+  | 'occurredAt'
+  | 'receivedAt'
+  | 'trust'
+  | 'headers'
+  | 'length'
+
 /** A value of a row as JSON. */
 type RowValue = string | number | null | object
 
 /** What a row says of a delivery, beside its id and its body. */
-export function toDeliveryRow(delivery: Delivery): Readonly<Record<string, RowValue>> {
+export function toDeliveryRow(delivery: Delivery): Readonly<Record<DeliveryColumn, RowValue>> {
   return {
     endpoint: toStored(delivery.endpoint),
     provider: toStored(delivery.provider),

@@ -57,6 +57,18 @@ export function toStatements(schema: string) {
         FROM given WHERE id IN (SELECT id FROM claimed) ORDER BY at
         RETURNING id, seq, token, state)
       SELECT given.at, inserted.seq::text, inserted.token::text, inserted.state FROM given JOIN inserted USING (id)`,
+    // The same of one, which is planned in half the time.
+    acceptOne: `WITH claimed AS (
+        INSERT INTO ${keys} (id, body_hash, keep_until) VALUES ($1::text, $2::text, ${after('$3::float8')})
+        ON CONFLICT (id) DO NOTHING RETURNING id)
+      INSERT INTO ${deliveries} (id, copy_of, endpoint, provider, type, body_hash, key_id, ordering_key, occurred_at,
+        received_at, trust, headers, body, state, attempt, token, due_at, wait_ms, reason, ended_at, failures)
+      SELECT id, $4::text, $5::text, $6::text, $7::text, $2, $8::text, $9::text, to_timestamp($10::float8 / 1000),
+        to_timestamp($11::float8 / 1000), $12::text, $13::json, $14::bytea,
+        CASE WHEN $15::text IS NOT NULL THEN 'dead' WHEN $16::float8 IS NULL THEN 'waiting' ELSE 'leased' END,
+        CASE WHEN $16::float8 IS NULL THEN 0 ELSE 1 END, $17::bigint, ${after('$16::float8')}, $16::float8, $15::text,
+        CASE WHEN $15::text IS NOT NULL THEN now() END, coalesce($18::json, '[]') FROM claimed
+      RETURNING 0 AS at, seq::text, token::text, state`,
     hashes: `SELECT id, body_hash FROM ${keys} WHERE id = ANY($1::text[])`,
     estimateLive: `SELECT n_live_tup::float8 AS live FROM pg_stat_user_tables WHERE schemaname = '${schema}' AND relname = 'deliveries'`,
     countLive: `SELECT count(*)::int AS live FROM (SELECT FROM ${deliveries} WHERE ${live} LIMIT $1::int) AS few`,
