@@ -43,7 +43,7 @@ const others = [
 ]
 
 /** The pages whose code a reader copies; their own tests run it. */
-const pages = ['outbox', 'recipes', 'testing', 'write-a-provider', 'write-an-inbox']
+const pages = ['event-log', 'outbox', 'recipes', 'reconcile', 'testing', 'write-a-provider', 'write-an-inbox']
 
 /** A misspelt name, how its receiver is made, and a name that the compiler must list. */
 const misspelt: readonly (readonly [name: string, provider: string, near: string])[] = [
