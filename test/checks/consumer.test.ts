@@ -30,6 +30,8 @@ const outside = [
   'bullmq',
   'ioredis',
   'libsql',
+  'pg',
+  '@types/pg',
   '@types/node',
 ]
 const owners: Readonly<Record<string, string>> = {
@@ -87,6 +89,20 @@ webhooks.on('bhe.*', ({ type }) => {
 })
 // @ts-expect-error: no such event
 webhooks.on('bhe.emitidaa', () => {})
+`,
+  )
+  writeFileSync(
+    join(folder, 'postgres.ts'),
+    `import { redcumbreWebhooks } from '@acuse/express'
+import { postgresInbox } from '@acuse/postgres'
+import { Pool } from 'pg'
+const inbox = postgresInbox(new Pool(), { retain: { bodiesForMs: 1_000 } })
+redcumbreWebhooks('secret', { inbox }).on('bhe.emitida', async ({ payload }, { transaction }) => {
+  const client = await transaction<'postgres'>()
+  const { rowCount } = await client.query('insert into invoices values ($1)', [payload.bheId])
+  return rowCount
+})
+export const replayed: Promise<{ readonly complete: boolean }> = inbox.replay({ all: true })
 `,
   )
 })
