@@ -34,7 +34,7 @@ CREATE TABLE deliveries (
   ordering_key text,
   occurred_at timestamptz,
   received_at timestamptz NOT NULL,
-  trust text NOT NULL CHECK (trust IN ('signed', 'reconciled')),
+  trust text NOT NULL DEFAULT 'signed' CHECK (trust IN ('signed', 'reconciled')),
   headers json NOT NULL,
   body bytea NOT NULL,
   state text NOT NULL CHECK (state IN ('waiting', 'blocked', 'leased', 'delayed', 'dead')),
