@@ -101,7 +101,9 @@ function redactAddress(address: string): string {
 
 /** What names no inbox may be an address with a slip in it. */
 function redactUnknown(given: string): string {
-  return redactAddress(given.includes('://') ? given : given.replace(/:.*@/s, ':***@'))
+  if (given.includes('://')) return redactAddress(given)
+  const [colon, to] = [given.indexOf(':'), given.lastIndexOf('@')]
+  return redactAddress(colon < 0 || to < colon ? given : `${given.slice(0, colon + 1)}***${given.slice(to)}`)
 }
 
 /** A word as a shell takes it. */
