@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../postgres/support.ts'
 import {
   accepting,
   at,
@@ -11,7 +12,6 @@ import {
   type Store,
   type Stores,
   startStores,
-  until,
 } from './stores.ts'
 
 let stores: Stores
@@ -262,7 +262,7 @@ describe.each(['sqlite', 'postgres'] as const)('the event log of %s', (kind) => 
     const inbox = await store.open({ retain: { bodiesForMs: 100 } })
     await handleAll(inbox, five)
     const { consumer, handed } = consume(inbox)
-    await until(async () => (await linesOf(inbox)).length === 0)
+    await until('no body is kept', async () => (await linesOf(inbox)).length === 0)
     expect(await inbox.replay(all)).toEqual({ replayed: 0, complete: true })
     for (const { id } of five) expect(await inbox.accept(delivery(id), accepting)).toBe('duplicate')
     await consumer.onIdle()
@@ -276,7 +276,10 @@ describe.each(['sqlite', 'postgres'] as const)('the event log of %s', (kind) => 
     const other = await store.open({ retain: undefined as never, retentionMs: 1 })
     await handleAll(other, [delivery('short')])
     consume(other)
-    await until(async () => (await other.accept(delivery('short'), accepting)) === 'accepted')
+    await until(
+      'a key is forgotten',
+      async () => (await other.accept(delivery('short'), accepting)) === 'accepted',
+    )
     for (const { id } of five) expect(await retaining.accept(delivery(id), accepting)).toBe('duplicate')
   })
 

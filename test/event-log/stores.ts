@@ -158,12 +158,3 @@ export async function linesOf(inbox: EventLog, filter = {}): Promise<string[]> {
   for await (const line of inbox.export(filter)) lines.push(line)
   return lines
 }
-
-/** Waits until it is so, for 60 s at most. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 60_000
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('it did not come so within 60 s')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}

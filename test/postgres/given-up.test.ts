@@ -104,6 +104,43 @@ describe('a statement that gets no answer in time', () => {
     expect((await pool.query('SELECT FROM handlers.effects')).rowCount).toBe(0)
   })
 
+  it('of handlers whose own table is locked keeps their places, and what comes meanwhile is accepted', async () => {
+    const pool = openPool(named(server.url), max)
+    const inbox = await open(pool, { schema: 'own_table', timeoutMs: 5_000 })
+    await pool.query('CREATE TABLE own_table.effects (id text)')
+    const locker = new Client({ connectionString: server.url })
+    await locker.connect()
+    onTestFinished(() => locker.end())
+    await locker.query('BEGIN; LOCK TABLE own_table.effects')
+    let isLocked = true
+    const { consumer } = consume(
+      inbox,
+      async ({ id }, lease) => {
+        const transaction = lease.transaction?.()
+        const client = (await transaction?.begin()) as Client
+        const insert = client.query('INSERT INTO own_table.effects VALUES ($1)', [id])
+        if (!isLocked) {
+          await insert
+          await transaction?.commit('h')
+          return { status: 'done', handlers: 1 }
+        }
+        insert.catch(() => {})
+        // As the worker does when a handler takes too long.
+        await transaction?.rollback()
+        return { status: 'failed', error: new Error('too slow'), completed: [] }
+      },
+      { retry: { attempts: 1_000, minDelayMs: 1, maxDelayMs: 5 } },
+    )
+    const ids = Array.from({ length: 40 }, (_, n) => `d${n}`)
+    for (const id of ids) expect(await inbox.accept(delivery(id), accepting)).toBe('accepted')
+    expect(await connections()).toBeLessThanOrEqual(max)
+    isLocked = false
+    await locker.query('ROLLBACK')
+    await consumer.onIdle()
+    const { rows } = await pool.query('SELECT id FROM own_table.effects')
+    expect(rows.map(({ id }) => id).sort()).toEqual(ids.sort())
+  })
+
   it('gives its connection back where the server has answered, and the answer was lost', async () => {
     const proxy = await startProxy(server.port)
     onTestFinished(() => proxy.refuse())

@@ -56,6 +56,21 @@ describe('postgresInbox', () => {
     expect((await inbox.stats()).types).toMatchObject([{ type, dead: 1 }])
   })
 
+  it('remembers the key of what is handled long after it was accepted for as long as it keeps its body', async () => {
+    const schema = freshSchema()
+    const pool = openPool(database.url)
+    const inbox = await open(pool, { schema, retentionMs: 1_000, retain: { bodiesForMs: 3_600_000 } })
+    await inbox.accept(delivery('late'), accepting)
+    await pool.query(`UPDATE ${schema}.idempotency_keys SET keep_until = now()`)
+    const { consumer } = consume(inbox, succeed)
+    await consumer.onIdle()
+    const { rows } = await pool.query(
+      `SELECT keys.keep_until >= log.keep_until AS is_kept
+       FROM ${schema}.idempotency_keys AS keys JOIN ${schema}.handled_deliveries AS log USING (id)`,
+    )
+    expect(rows).toEqual([{ is_kept: true }])
+  })
+
   it('hears at once of what a process without a worker accepted, and needs no poll for it', async () => {
     const schema = freshSchema()
     const [door, worker] = [openPool(database.url), openPool(database.url)]

@@ -140,7 +140,7 @@ export class Accepts {
 
   #insert(first: Waiting, given: readonly Waiting[]): Promise<readonly Row[]> {
     const { driver, sql } = this.#setup
-    if (given.length > 1) return driver.query(sql.accept, toParameters(given))
+    if (given.length > 1) return driver.query(sql.accept, toParameters(given.map(toRecord)))
     return driver.query(sql.acceptOne, toValues(first))
   }
 
@@ -159,14 +159,21 @@ function toLease({ delivery }: Waiting, row: Row): Leased | undefined {
   return { ...lease, attempt: 1, crashes: 0, delivery, completed: [], failures: [] }
 }
 
-function toParameters(given: readonly Waiting[]): [rows: string, bodies: Buffer] {
+/** Rows as JSON, and their bodies, one behind the other. */
+export function toParameters(
+  given: readonly { readonly body: Uint8Array; readonly row: object }[],
+): [rows: string, bodies: Buffer] {
   let from = 0
-  const rows = given.map(({ delivery, keeping, id }, at) => {
-    const row = { at, id, from, ...toRow(delivery, keeping) }
-    from += delivery.body.byteLength
-    return row
+  const rows = given.map(({ body, row }, at) => {
+    const placed = { at, from, ...row }
+    from += body.byteLength
+    return placed
   })
-  return [JSON.stringify(rows), Buffer.concat(given.map(({ delivery }) => delivery.body))]
+  return [JSON.stringify(rows), Buffer.concat(given.map(({ body }) => body))]
+}
+
+function toRecord({ delivery, keeping, id }: Waiting) {
+  return { body: delivery.body, row: { id, ...toRow(delivery, keeping) } }
 }
 
 function toValues({ delivery, keeping, id }: Waiting): unknown[] {

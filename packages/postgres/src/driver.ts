@@ -15,8 +15,11 @@ export interface Driver {
   withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
   /** A client of the pool, whose end is its taker's. */
   take(): Promise<PoolClient>
-  /** Ends a client whose statements may not have ended: what is done with it from now on fails. */
-  giveUp(client: PoolClient): void
+  /**
+   * Ends a client that was taken, whose statements may not have ended: what is done with it from now on fails. Resolves when its
+   * connection is given back.
+   */
+  giveUp(client: PoolClient): Promise<void>
   /** How many connections the pool may have. */
   readonly size: number
   /** Whether a call would be refused now. */
@@ -43,13 +46,12 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
     probeMs,
     clock,
   })
-  const givenUp = new GivenUp({
-    // One stays for a look, and one for the listener.
-    most: Math.max(1, pool.options.max - 2),
-    clock,
-    findAtWork: (ids) => asAnswer(answered(connection, (client) => findAtWork(client, ids))),
-  })
-  const connection: Connection = { pool, timeoutMs, clock, giveUp: (client) => givenUp.add(client) }
+  const look = (ids: readonly number[]) => asAnswer(answered(connection, (client) => findAtWork(client, ids)))
+  // One connection stays for a look, and one for the listener.
+  const givenUp = new GivenUp({ most: Math.max(1, pool.options.max - 2), clock, findAtWork: look })
+  // Their takers see to it that they are few; what they wait for says nothing of the inbox's own tables.
+  const taken = new GivenUp({ most: Number.POSITIVE_INFINITY, clock, findAtWork: look })
+  const connection: Connection = { pool, timeoutMs, clock, giveUp: (client) => void givenUp.add(client) }
   let isClosed = false
   const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
     if (isClosed) throw new Error('The inbox is closed')
@@ -72,7 +74,7 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
       return withClient(async (client) => (await client.query(text, [...values])).rows)
     },
     take: () => connect(connection),
-    giveUp: connection.giveUp,
+    giveUp: (client) => taken.add(client),
     size: pool.options.max,
     get isAway() {
       return breaker.isOpen
@@ -81,6 +83,7 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
       isClosed = true
       breaker.close()
       givenUp.close()
+      taken.close()
     },
   }
 }

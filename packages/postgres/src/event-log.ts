@@ -1,6 +1,6 @@
 import type { Delivery } from '@acuse/core'
 import type { EventLogFilter, EventLogStore, LogPage, ReplayStep } from '@acuse/core/inbox-kit'
-import { toDeliveryRow } from './accepts.ts'
+import { toDeliveryRow, toParameters } from './accepts.ts'
 import type { Driver } from './driver.ts'
 import type { PostgresSettings } from './options.ts'
 import type { Room } from './room.ts'
@@ -9,6 +9,7 @@ import type { Statements } from './statements.ts'
 import { fromStored, toStored } from './texts.ts'
 
 const replayedUpTo = 0.8
+const timeToHandleMs = 3_600_000
 
 /** In order of receipt. */
 interface Place {
@@ -83,26 +84,23 @@ export class PostgresEventLog implements EventLogStore<Place> {
   async add(deliveries: readonly Delivery[]): Promise<number> {
     if (deliveries.length === 0) return 0
     const { driver, sql, settings } = this.#setup
-    let from = 0
-    const rows = deliveries.map((delivery, at) => {
-      const row = { at, id: toStored(delivery.id), from, ...toDeliveryRow(delivery) }
-      from += delivery.body.byteLength
-      return row
-    })
-    const bodies = Buffer.concat(deliveries.map(({ body }) => body))
-    const added = await driver.query(sql.addRetained, [
-      JSON.stringify(rows),
-      bodies,
-      keepMsOf(settings),
-      settings.bodiesForMs,
-    ])
+    const records = toParameters(
+      deliveries.map((delivery) => ({
+        body: delivery.body,
+        row: { id: toStored(delivery.id), ...toDeliveryRow(delivery) },
+      })),
+    )
+    const added = await driver.query(sql.addRetained, [...records, keepMsOf(settings), settings.bodiesForMs])
     return added.length
   }
 }
 
-/** How long an idempotency key is remembered: a body is never kept longer. */
-export function keepMsOf({ retentionMs, bodiesForMs = 0 }: PostgresSettings): number {
-  return Math.max(retentionMs, bodiesForMs)
+/**
+ * How long an idempotency key is remembered from now: a body is never kept longer. With some time to be handled in, so that the
+ * key need not be written again then.
+ */
+export function keepMsOf({ retentionMs, bodiesForMs }: PostgresSettings): number {
+  return bodiesForMs === undefined ? retentionMs : Math.max(retentionMs, bodiesForMs + timeToHandleMs)
 }
 
 function toValues({ endpoint, provider, type }: EventLogFilter): (string | null)[] {

@@ -21,7 +21,7 @@ export interface GivenUpSetup {
  */
 export class GivenUp {
   readonly #setup: GivenUpSetup
-  readonly #kept = new Map<PoolClient, number>()
+  readonly #kept = new Map<PoolClient, { readonly id: number; readonly onReleased: () => void }>()
   #isClosed = false
   #cancel: (() => void) | undefined
   #failures = 0
@@ -35,11 +35,11 @@ export class GivenUp {
     return this.#kept.size > 0 && this.#kept.size >= this.#setup.most
   }
 
-  /** What is done with it from now on fails. */
-  add(client: PoolClient): void {
+  /** What is done with it from now on fails. Resolves when its connection is given back. */
+  async add(client: PoolClient): Promise<void> {
     const id = processIdOf(client)
     const isKept = !this.#isClosed && this.#kept.size < this.#setup.most && id !== undefined
-    if (isKept) this.#keep(client, id)
+    if (isKept) await this.#keep(client, id)
     else client.release(true)
   }
 
@@ -49,18 +49,25 @@ export class GivenUp {
     for (const client of this.#kept.keys()) this.#release(client)
   }
 
-  #keep(client: PoolClient, id: number): void {
-    this.#kept.set(client, id)
+  #keep(client: PoolClient, id: number): Promise<void> {
+    const released = new Promise<void>((resolve) => {
+      this.#kept.set(client, { id, onReleased: resolve })
+    })
     // It comes behind all that was asked before.
     const ended = client.query('ROLLBACK')
     Object.assign(client, { query: refuse })
     const release = () => this.#release(client)
     ended.then(release, release)
     this.#lookLater()
+    return released
   }
 
   #release(client: PoolClient): void {
-    if (this.#kept.delete(client)) client.release(true)
+    const kept = this.#kept.get(client)
+    if (!kept) return
+    this.#kept.delete(client)
+    client.release(true)
+    kept.onReleased()
   }
 
   #lookLater(): void {
@@ -78,9 +85,9 @@ export class GivenUp {
   async #look(): Promise<void> {
     const kept = [...this.#kept]
     try {
-      const atWork = await this.#setup.findAtWork(kept.map(([, id]) => id))
+      const atWork = await this.#setup.findAtWork(kept.map(([, { id }]) => id))
       this.#failures = 0
-      for (const [client, id] of kept) if (!atWork.has(id)) this.#release(client)
+      for (const [client, { id }] of kept) if (!atWork.has(id)) this.#release(client)
     } catch {
       this.#failures++
       // Where all other connections are taken, it makes place for the next look.

@@ -5,7 +5,7 @@ import { toSchemaName } from './options.ts'
  * the oldest version of this package's tables whose statements still work on the new ones, so that processes of two
  * versions can run beside each other.
  *
- * `idempotency_keys` has a row for each key that was claimed, which only a replay changes; `deliveries` one for each that is not
+ * `idempotency_keys` has a row for each key that was claimed, which only the event log changes; `deliveries` one for each that is not
  * yet handled, and for dead letters; `handled_deliveries`, which is only written at its end, one for each that was handled while the
  * option `retain` was set; `replays` the place of each replay that has not ended. A conflict's or a stale copy claims a key of its own, its `id`. `blocked` is a waiting row
  * behind an earlier one of its ordering key: at most one row of a key is in another live state. The triggers see to

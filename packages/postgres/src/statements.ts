@@ -103,7 +103,9 @@ export function toStatements(schema: string) {
     doneRetained: `WITH ${leasedHere},
       gone AS (DELETE FROM ${deliveries} WHERE seq IN (SELECT seq FROM leased_here) RETURNING *),
       kept AS (INSERT INTO ${log} (seq, ${logged}, handled_at, keep_until)
-        SELECT seq, ${logged}, now(), ${after('$3::float8')} FROM gone WHERE NOT is_replay)
+        SELECT seq, ${logged}, now(), ${after('$3::float8')} FROM gone WHERE NOT is_replay),
+      remembered AS (UPDATE ${keys} AS one SET keep_until = ${after('$3::float8')} FROM gone
+        WHERE one.id = gone.id AND one.keep_until < ${after('$3::float8')})
       SELECT seq::text FROM gone`,
     // In the transaction of a handler, $4: its number when it began.
     complete: `WITH written AS (UPDATE ${deliveries} SET completed = ARRAY(SELECT unnest(completed) UNION SELECT unnest($3::text[]))

@@ -41,7 +41,7 @@ export class PostgresTransaction implements HandlerTransaction {
     const longestMs = Math.max(timeoutMs, leaseMs)
     let isKept = false
     try {
-      // Nobody else ends what gets no answer: it would keep its seat and its connection for good.
+      // Nobody else ends what gets no answer: the handler would wait for good.
       const isHeld = await withDeadline(this.#complete(client, handler), longestMs, clock)
       if (isHeld === timedOut) throw new Error(`Postgres did not answer within ${longestMs} ms`)
       isKept = true
@@ -90,8 +90,11 @@ export class PostgresTransaction implements HandlerTransaction {
   #end(isKept: boolean): void {
     const client = this.#client
     this.#client = undefined
-    if (isKept) client?.release()
-    else if (client) this.#setup.driver.giveUp(client)
-    this.#leaveSeat()
+    const leaveSeat = this.#leaveSeat
+    if (isKept || !client) {
+      client?.release()
+      leaveSeat()
+      // Else it has its seat for as long as it has its connection, so that transactions never take those of accepts.
+    } else void this.#setup.driver.giveUp(client).then(leaveSeat)
   }
 }
