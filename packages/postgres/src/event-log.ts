@@ -82,7 +82,6 @@ export class PostgresEventLog implements EventLogStore<Place> {
   }
 
   async add(deliveries: readonly Delivery[]): Promise<number> {
-    if (deliveries.length === 0) return 0
     const { driver, sql, settings } = this.#setup
     const records = toParameters(
       deliveries.map((delivery) => ({

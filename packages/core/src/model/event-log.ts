@@ -67,8 +67,8 @@ export interface EventLog {
    * Takes lines of an export into the log, as handled: no handler runs before a replay, and their idempotency keys are taken.
    * Harmless when repeated.
    * @param lines text or UTF-8 bytes, cut anywhere, such as a stream of a file
-   * @throws TypeError when the inbox has no option `retain`; Error that names the line that cannot be read; those before it
-   * are in the log
+   * @throws TypeError when the inbox has no option `retain`, or it is no such source; Error that names the line that cannot be
+   * read; what the source throws. Those before it are in the log
    */
   import(lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>): Promise<Imported>
 }

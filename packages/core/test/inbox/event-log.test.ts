@@ -106,6 +106,36 @@ describe('an event log', () => {
     await expect(createEventLog(new SmallStore(), manualClock()).import([text])).rejects.toThrow(message)
   })
 
+  it.each([
+    ['nothing', undefined, /a stream or a list of text or bytes, not undefined/],
+    ['a path, or a whole text', 'log.ndjson', /a stream or a list of text or bytes, not string/],
+    ['an object', {}, /a stream or a list of text or bytes, not object/],
+    ['a list of other things', [1], /Line 1 is no delivery of an export: .*text or bytes, not 1/],
+  ])('takes no import of %s', async (_, lines, message) => {
+    const failure = await createEventLog(new SmallStore(), manualClock())
+      .import(lines as never)
+      .catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(Error)
+    expect(String(failure)).toMatch(message)
+  })
+
+  it('keeps what came before bytes that are no UTF-8, and before a source that fails, and says where', async () => {
+    const store = new SmallStore()
+    const log = createEventLog(store, manualClock())
+    await expect(log.import([`${line()}\n`, Buffer.from([0xff])])).rejects.toThrow(
+      /^Line 2 is no delivery of an export: .*not valid/,
+    )
+    expect(store.deliveries).toHaveLength(1)
+    await expect(log.import([`${line()}\n`, Buffer.from([0xc3])])).rejects.toThrow(/^Line 2 is no delivery/)
+    expect(store.deliveries).toHaveLength(2)
+    async function* failing() {
+      yield `${line()}\n`
+      throw new Error('the disk is gone')
+    }
+    await expect(log.import(failing())).rejects.toThrow('the disk is gone')
+    expect(store.deliveries).toHaveLength(3)
+  })
+
   it('writes a delivery without a trust, as earlier versions kept it, as signed', () => {
     const { trust: _, ...old } = delivery()
     expect(toDeliveryDocument(old)).toMatchObject({ trust: 'signed' })

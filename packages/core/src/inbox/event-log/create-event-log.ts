@@ -6,9 +6,9 @@ import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { EventLog, EventLogFilter, Imported, Replayed, ReplayOptions } from '../../model/event-log.ts'
 import { tellProgress } from '../dead-letter-filter.ts'
-import { fromDeliveryDocument, toDeliveryDocument } from './delivery-lines.ts'
+import { type Chunks, deliveriesOf } from './deliveries-of.ts'
+import { toDeliveryDocument } from './delivery-lines.ts'
 import type { EventLogStore } from './event-log-store.ts'
-import { linesOf } from './lines-of.ts'
 import { checkExportFilter, checkReplayFilter, checkReplayOptions, toReplayName } from './log-filter.ts'
 
 const usualPerSecond = 100
@@ -88,11 +88,7 @@ async function* exported<Place>(store: EventLogStore<Place>, filter: EventLogFil
   } while (after !== undefined)
 }
 
-async function importAll<Place>(
-  store: EventLogStore<Place>,
-  clock: Clock,
-  lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
-): Promise<Imported> {
+async function importAll<Place>(store: EventLogStore<Place>, clock: Clock, lines: Chunks): Promise<Imported> {
   if (!store.isRetaining)
     throw new TypeError(
       'import needs an inbox with retain: { bodiesForMs }, which says for how long they are kept',
@@ -101,22 +97,19 @@ async function importAll<Place>(
   let imported = 0
   let page: Delivery[] = []
   const addAll = async (): Promise<void> => {
+    if (page.length === 0) return
     const deliveries = page
     page = []
     read += deliveries.length
     imported += await untilDone(store, clock, () => store.add(deliveries))
   }
-  for await (const [line, number] of linesOf(lines)) {
-    try {
-      page.push(fromDeliveryDocument(JSON.parse(line)))
-    } catch (cause) {
-      await addAll()
-      throw new Error(`Line ${number} is no delivery of an export: ${describeError(cause).message}`, {
-        cause,
-      })
+  try {
+    for await (const delivery of deliveriesOf(lines)) {
+      page.push(delivery)
+      if (page.length >= maxPage) await addAll()
     }
-    if (page.length >= maxPage) await addAll()
+  } finally {
+    await addAll()
   }
-  await addAll()
   return { imported, known: read - imported }
 }

@@ -38,6 +38,6 @@ export interface EventLogStore<Place> {
   next(name: string, filter: EventLogFilter, limit: number): Awaitable<ReplayStep>
   /** Those behind a place. */
   read(filter: EventLogFilter, after: Place | undefined, limit: number): Awaitable<LogPage<Place>>
-  /** Takes them into the log, as handled, where their idempotency key is not taken. How many. */
+  /** Takes them, one at least, into the log, as handled, where their idempotency key is not taken. How many. */
   add(deliveries: readonly Delivery[]): Awaitable<number>
 }
