@@ -8,6 +8,7 @@ import { checkOptions } from '../lib/check-options.ts'
 import { fence } from '../lib/fence.ts'
 import { checkTimeoutMs, describe, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
+import { runTraced } from '../lib/run-traced.ts'
 import { tell } from '../lib/tell.ts'
 import { writeFailure } from '../log/logger.ts'
 import { createObservationLog, type ObservationLog } from '../log/observation-log.ts'
@@ -19,6 +20,7 @@ import type { Observation, Observer } from '../model/observation.ts'
 import { type Outcome, rejected } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
+import type { TraceCarrier } from '../model/tracer.ts'
 import type { RequestHead } from '../schemes/keys.ts'
 import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
@@ -26,11 +28,13 @@ import type { AckStrategy } from './ack/strategy.ts'
 import { stayAwake, toEndWarning } from './after-answer.ts'
 import type { Captures } from './captures.ts'
 import { Handshakes } from './handshakes.ts'
+import { loadCaptures } from './load-captures.ts'
 import type { ReceiverOptions } from './options.ts'
 import { isAllowed, precheck } from './precheck.ts'
 import type { Receiver } from './receiver.ts'
 import { Reception } from './reception.ts'
 import { failed, type Refusal, unread } from './refusal.ts'
+import { mayReadTrace, RequestScope, type ScopeSettings } from './request-scope.ts'
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
 
@@ -62,10 +66,12 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #settings: ReceiverSettings
   readonly #router: Router<Events>
   readonly #clock: Clock
+  readonly #sturdyClock: Clock
   readonly #bytesInFlight: ByteBudget
   readonly #ack: AckStrategy
   readonly #handshakes: Handshakes
   readonly #reception: Reception
+  readonly #scope: ScopeSettings
   readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
   /** Never rejects. */
@@ -78,15 +84,17 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.provider = provider
     this.#settings = toSettings(provider, options)
     this.#router = createRouter(provider, options)
-    const { path, clock, acknowledging } = this.#settings
+    const { path, clock, acknowledging, ackTimeoutMs } = this.#settings
+    this.#scope = { readsHeaders: mayReadTrace(provider.scheme), ackTimeoutMs }
     this.path = path
     this.answers = pathMatcher(path)
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
+    this.#sturdyClock = sturdyClock(clock)
     this.#warnOfEnd = toEndWarning(acknowledging)
     this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
-    this.#captures = this.#loadCaptures(provider)
-    this.#log = createObservationLog(this.#settings.logger, sturdyClock(clock))
+    this.#captures = loadCaptures(provider, this.#settings)
+    this.#log = createObservationLog(this.#settings.logger, this.#sturdyClock)
     const observer = (observation: Observation) => this.#signal(observation)
     this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, this.#payloads, observer)
     this.#handshakes = new Handshakes(provider.handshakes, provider.scheme)
@@ -96,15 +104,15 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #toReception(observer: Observer): Reception {
-    const refuse = (refusal: Refusal) => this.#refuse(refusal)
+    const refuse = (refusal: Refusal, scope: RequestScope) => this.#refuse(refusal, scope)
     const { provider, inbox } = this
     const { acceptTimeoutMs, clock } = this.#settings
-    const [ack, { answers }] = [this.#ack, provider]
+    const ack = this.#ack
     return new Reception({
       provider: provider as Provider<object>,
       settings: this.#settings,
       handshakes: this.#handshakes,
-      acceptance: new Acceptance({ ack, inbox, answers, acceptTimeoutMs, clock, observer, refuse }),
+      acceptance: new Acceptance({ ack, inbox, provider, acceptTimeoutMs, clock, observer, refuse }),
       payloads: this.#payloads,
       ack,
       receiver: this,
@@ -138,22 +146,43 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
+    return this.#traced(request, (carrier) => this.#handleTraced(request, carrier))
+  }
+
+  receive(request: WebhookRequest): Awaitable<Outcome> {
+    if (!this.#settings.tracer) return this.#receiveTraced(request, undefined)
+    return this.#traced(request, async (carrier) => this.#receiveTraced(request, carrier))
+  }
+
+  #traced(
+    { method, url, headers }: RequestHead,
+    run: (carrier?: TraceCarrier) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const { tracer, endpoint } = this.#settings
+    if (!tracer) return run()
+    const traced = { provider: this.provider.name, endpoint, request: { method, url, headers } }
+    return runTraced((once) => tracer.receive(traced, once), run)
+  }
+
+  async #handleTraced(request: IncomingRequest, carrier: TraceCarrier | undefined): Promise<Outcome> {
+    const scope = this.#toScope(request, carrier)
     let body: Uint8Array | undefined
     const hasRead = (bytes: Uint8Array): void => {
       body = bytes
     }
-    const outcome = await this.#handle(request, hasRead).catch((error: unknown) => {
-      return { ...this.#refuse(failed('receiver-failed', error)), close: true }
+    const outcome = await this.#handle(request, scope, hasRead).catch((error: unknown) => {
+      return { ...this.#refuse(failed('receiver-failed', error), scope), close: true }
     })
     this.#capture(request, body, outcome)
     stayAwake(request, outcome, this, this.#warnOfEnd)
     return outcome
   }
 
-  receive(request: WebhookRequest): Awaitable<Outcome> {
-    const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error))
+  #receiveTraced(request: WebhookRequest, carrier: TraceCarrier | undefined): Awaitable<Outcome> {
+    const scope = this.#toScope(request, carrier)
+    const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error), scope)
     try {
-      const outcome = this.#reception.receive(request, this.#clock.monotonic())
+      const outcome = this.#reception.receive(request, scope)
       if (!isPromiseLike(outcome)) return this.#capture(request, request.body, outcome)
       return outcome.then((late) => this.#capture(request, request.body, late)).then(undefined, refuse)
     } catch (error) {
@@ -161,16 +190,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     }
   }
 
-  /** Loaded where it is asked for: most receivers keep none, and pay nothing for it. */
-  #loadCaptures(provider: Provider<object>): Promise<Captures | undefined> | undefined {
-    const { capture, logger, endpoint } = this.#settings
-    if (capture === undefined) return undefined
-    return import('./captures.ts')
-      .then((room) => new room.Captures(provider, capture, this.#settings))
-      .catch((error: unknown) => {
-        fence(() => writeFailure(logger, `${endpoint}: no refused requests are kept`, error))
-        return undefined
-      })
+  #toScope({ headers }: RequestHead, carrier: TraceCarrier | undefined): RequestScope {
+    return new RequestScope(headers, this.#sturdyClock.monotonic(), this.#scope, carrier)
   }
 
   /** A refused request is remembered, where that is asked for; whatever comes of it, the answer stays. */
@@ -179,35 +200,46 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return outcome
   }
 
-  async #handle(request: IncomingRequest, hasRead: (body: Uint8Array) => void): Promise<Outcome> {
+  async #handle(
+    request: IncomingRequest,
+    scope: RequestScope,
+    hasRead: (body: Uint8Array) => void,
+  ): Promise<Outcome> {
     this.#start()
-    const startedAt = this.#clock.monotonic()
     const greeted = isAllowed(request, this.#settings.ipAllowlist)
       ? this.#handshakes.answerHead(request)
       : undefined
-    if (greeted) return this.#reception.greet(greeted, request.method)
+    if (greeted) return this.#reception.greet(greeted, request.method, scope)
     const refusal = precheck(request, this.provider.scheme, this.#settings, this.#handshakes)
     // Its body is unread, and would hold the connection for as long as the sender likes.
-    if (refusal) return { ...this.#refuse(refusal), close: true }
+    if (refusal) return { ...this.#refuse(refusal, scope), close: true }
     const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
     const share = this.#bytesInFlight.share()
     try {
       const body = await request.read({ maxBytes, timeoutMs, clock: this.#clock, take: share.take })
-      if (typeof body === 'string') return this.#refuse(unread(body, request))
+      if (typeof body === 'string') return this.#refuse(unread(body, request), scope)
       if (!ArrayBuffer.isView(body))
         throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
       hasRead(body)
       const { method, url, headers } = request
-      return await this.#reception.receive({ method, url, headers, body }, startedAt)
+      return await this.#reception.receive({ method, url, headers, body }, scope)
     } finally {
       share.giveBack()
     }
   }
 
-  #refuse(refusal: Refusal): Outcome {
+  #refuse(refusal: Refusal, scope: RequestScope): Outcome {
     const outcome = rejected(refusal.code, this.provider.answers, this.#handshakes.methods)
-    const { status } = outcome
-    this.#signal({ type: 'rejected', provider: this.provider.name, status, authentic: false, ...refusal })
+    this.#signal({
+      type: 'rejected',
+      provider: this.provider.name,
+      endpoint: this.#settings.endpoint,
+      status: outcome.status,
+      authentic: false,
+      requestId: scope.requestId,
+      durationMs: this.#sturdyClock.monotonic() - scope.startedAt,
+      ...refusal,
+    })
     return outcome
   }
 
@@ -228,10 +260,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #signal(observation: Observation): void {
-    const { observer } = this.#settings
-    // A logger or an observer that throws must not change an answer, nor silence the other: both are fenced.
+    // A logger or an observer that throws must not change an answer, nor silence the others: all are fenced.
     this.#log.write(observation)
-    if (observer) tell(observer, observation)
+    for (const observer of this.#settings.observers) tell(observer, observation)
   }
 
   onIdle(): Promise<void> {
