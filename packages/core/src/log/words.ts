@@ -32,7 +32,7 @@ export function levelOf(observation: Observation): keyof Logger {
     case 'reconcile-failed':
       return 'warn'
     case 'fallback':
-      return observation.inUse ? 'warn' : 'info'
+      return observation.inUse === false ? 'info' : 'warn'
     default:
       return 'debug'
   }

@@ -2,13 +2,10 @@ import { RecentPayloads } from '../handlers/recent-payloads.ts'
 import type { Handler, HandlerOptions, Registration } from '../handlers/registration.ts'
 import { createRouter, type Router } from '../handlers/router.ts'
 import type { Inbox } from '../inbox/inbox.ts'
-import { type ByteBudget, createByteBudget } from '../lib/byte-budget.ts'
 import { sturdyClock } from '../lib/check-clock.ts'
 import { checkOptions } from '../lib/check-options.ts'
-import { fence } from '../lib/fence.ts'
-import { checkTimeoutMs, describe, isPromiseLike } from '../lib/options.ts'
+import { checkTimeoutMs, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
-import { runTraced } from '../lib/run-traced.ts'
 import { tell } from '../lib/tell.ts'
 import { writeFailure } from '../log/logger.ts'
 import { createObservationLog, type ObservationLog } from '../log/observation-log.ts'
@@ -26,17 +23,17 @@ import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
 import type { AckStrategy } from './ack/strategy.ts'
 import { stayAwake, toEndWarning } from './after-answer.ts'
-import type { Captures } from './captures.ts'
 import { Handshakes } from './handshakes.ts'
-import { loadCaptures } from './load-captures.ts'
+import { Intake } from './intake.ts'
+import { type LateCaptures, loadCaptures } from './load-captures.ts'
 import type { ReceiverOptions } from './options.ts'
-import { isAllowed, precheck } from './precheck.ts'
 import type { Receiver } from './receiver.ts'
 import { Reception } from './reception.ts'
-import { failed, type Refusal, unread } from './refusal.ts'
+import { failed, type Refusal } from './refusal.ts'
 import { mayReadTrace, RequestScope, type ScopeSettings } from './request-scope.ts'
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
+import { traceRequest } from './trace-request.ts'
 
 /**
  * Makes a receiver for one provider's webhooks.
@@ -67,15 +64,14 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #router: Router<Events>
   readonly #clock: Clock
   readonly #sturdyClock: Clock
-  readonly #bytesInFlight: ByteBudget
+  readonly #intake: Intake
   readonly #ack: AckStrategy
   readonly #handshakes: Handshakes
   readonly #reception: Reception
   readonly #scope: ScopeSettings
   readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
-  /** Never rejects. */
-  readonly #captures: Promise<Captures | undefined> | undefined
+  readonly #captures: LateCaptures | undefined
   readonly #warnOfEnd: (() => void) | undefined
   #started = false
   #closing = false
@@ -92,13 +88,13 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#clock = clock
     this.#sturdyClock = sturdyClock(clock)
     this.#warnOfEnd = toEndWarning(acknowledging)
-    this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
     this.#captures = loadCaptures(provider, this.#settings)
     this.#log = createObservationLog(this.#settings.logger, this.#sturdyClock)
-    const observer = (observation: Observation) => this.#signal(observation)
+    const observer: Observer = (observation) => this.#signal(observation)
     this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, this.#payloads, observer)
     this.#handshakes = new Handshakes(provider.handshakes, provider.scheme)
     this.#reception = this.#toReception(observer)
+    this.#intake = new Intake(this.#reception)
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.warnings ?? []) warnOnce(code, message)
   }
@@ -106,13 +102,21 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #toReception(observer: Observer): Reception {
     const refuse = (refusal: Refusal, scope: RequestScope) => this.#refuse(refusal, scope)
     const { provider, inbox } = this
-    const { acceptTimeoutMs, clock } = this.#settings
+    const { acceptTimeoutMs } = this.#settings
     const ack = this.#ack
     return new Reception({
       provider: provider as Provider<object>,
       settings: this.#settings,
       handshakes: this.#handshakes,
-      acceptance: new Acceptance({ ack, inbox, provider, acceptTimeoutMs, clock, observer, refuse }),
+      acceptance: new Acceptance({
+        ack,
+        inbox,
+        provider,
+        acceptTimeoutMs,
+        clock: this.#sturdyClock,
+        observer,
+        refuse,
+      }),
       payloads: this.#payloads,
       ack,
       receiver: this,
@@ -146,89 +150,57 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
-    return this.#traced(request, (carrier) => this.#handleTraced(request, carrier))
+    return traceRequest(request, this.provider.name, this.#settings, (carrier) =>
+      this.#handle(request, carrier),
+    )
   }
 
   receive(request: WebhookRequest): Awaitable<Outcome> {
-    if (!this.#settings.tracer) return this.#receiveTraced(request, undefined)
-    return this.#traced(request, async (carrier) => this.#receiveTraced(request, carrier))
+    if (!this.#settings.tracer) return this.#receive(request)
+    return traceRequest(request, this.provider.name, this.#settings, async (carrier) =>
+      this.#receive(request, carrier),
+    )
   }
 
-  #traced(
-    { method, url, headers }: RequestHead,
-    run: (carrier?: TraceCarrier) => Promise<Outcome>,
-  ): Promise<Outcome> {
-    const { tracer, endpoint } = this.#settings
-    if (!tracer) return run()
-    const traced = { provider: this.provider.name, endpoint, request: { method, url, headers } }
-    return runTraced((once) => tracer.receive(traced, once), run)
-  }
-
-  async #handleTraced(request: IncomingRequest, carrier: TraceCarrier | undefined): Promise<Outcome> {
-    const scope = this.#toScope(request, carrier)
+  async #handle(request: IncomingRequest, carrier?: TraceCarrier): Promise<Outcome> {
+    let scope: RequestScope | undefined
     let body: Uint8Array | undefined
-    const hasRead = (bytes: Uint8Array): void => {
-      body = bytes
+    const take = async (): Promise<Outcome> => {
+      this.#start()
+      scope = this.#toScope(request, carrier)
+      return this.#intake.take(request, scope, (bytes) => {
+        body = bytes
+      })
     }
-    const outcome = await this.#handle(request, scope, hasRead).catch((error: unknown) => {
+    const outcome = await take().catch((error: unknown) => {
       return { ...this.#refuse(failed('receiver-failed', error), scope), close: true }
     })
-    this.#capture(request, body, outcome)
+    this.#captures?.add(request, body, outcome)
     stayAwake(request, outcome, this, this.#warnOfEnd)
     return outcome
   }
 
-  #receiveTraced(request: WebhookRequest, carrier: TraceCarrier | undefined): Awaitable<Outcome> {
-    const scope = this.#toScope(request, carrier)
+  #receive(request: WebhookRequest, carrier?: TraceCarrier): Awaitable<Outcome> {
+    let scope: RequestScope | undefined
     const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error), scope)
     try {
+      scope = this.#toScope(request, carrier)
       const outcome = this.#reception.receive(request, scope)
-      if (!isPromiseLike(outcome)) return this.#capture(request, request.body, outcome)
-      return outcome.then((late) => this.#capture(request, request.body, late)).then(undefined, refuse)
+      const capture = (made: Outcome): Outcome => {
+        this.#captures?.add(request, request.body, made)
+        return made
+      }
+      return isPromiseLike(outcome) ? outcome.then(capture).then(undefined, refuse) : capture(outcome)
     } catch (error) {
       return refuse(error)
     }
   }
 
   #toScope({ headers }: RequestHead, carrier: TraceCarrier | undefined): RequestScope {
-    return new RequestScope(headers, this.#sturdyClock.monotonic(), this.#scope, carrier)
+    return new RequestScope(headers, this.#clock.monotonic(), this.#scope, carrier)
   }
 
-  /** A refused request is remembered, where that is asked for; whatever comes of it, the answer stays. */
-  #capture(request: RequestHead, body: Uint8Array | undefined, outcome: Outcome): Outcome {
-    if (this.#captures) fence(() => this.#captures?.then((captures) => captures?.add(request, body, outcome)))
-    return outcome
-  }
-
-  async #handle(
-    request: IncomingRequest,
-    scope: RequestScope,
-    hasRead: (body: Uint8Array) => void,
-  ): Promise<Outcome> {
-    this.#start()
-    const greeted = isAllowed(request, this.#settings.ipAllowlist)
-      ? this.#handshakes.answerHead(request)
-      : undefined
-    if (greeted) return this.#reception.greet(greeted, request.method, scope)
-    const refusal = precheck(request, this.provider.scheme, this.#settings, this.#handshakes)
-    // Its body is unread, and would hold the connection for as long as the sender likes.
-    if (refusal) return { ...this.#refuse(refusal, scope), close: true }
-    const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
-    const share = this.#bytesInFlight.share()
-    try {
-      const body = await request.read({ maxBytes, timeoutMs, clock: this.#clock, take: share.take })
-      if (typeof body === 'string') return this.#refuse(unread(body, request), scope)
-      if (!ArrayBuffer.isView(body))
-        throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
-      hasRead(body)
-      const { method, url, headers } = request
-      return await this.#reception.receive({ method, url, headers, body }, scope)
-    } finally {
-      share.giveBack()
-    }
-  }
-
-  #refuse(refusal: Refusal, scope: RequestScope): Outcome {
+  #refuse(refusal: Refusal, scope: RequestScope | undefined): Outcome {
     const outcome = rejected(refusal.code, this.provider.answers, this.#handshakes.methods)
     this.#signal({
       type: 'rejected',
@@ -236,8 +208,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
       endpoint: this.#settings.endpoint,
       status: outcome.status,
       authentic: false,
-      requestId: scope.requestId,
-      durationMs: this.#sturdyClock.monotonic() - scope.startedAt,
+      requestId: scope?.requestId,
+      durationMs: scope && this.#sturdyClock.monotonic() - scope.startedAt,
       ...refusal,
     })
     return outcome
@@ -274,8 +246,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
     this.#closing = true
     await this.#ack.close(timeoutMs)
-    const captures = await this.#captures
-    await captures?.close(timeoutMs)
+    await this.#captures?.close(timeoutMs)
     this.#log.flush()
   }
 }

@@ -38,7 +38,8 @@ export interface ReceptionSettings {
 
 /** Steps 3 to 7: a request's way from its bytes to the outcome. */
 export class Reception {
-  readonly #with: ReceptionSettings
+  /** What it is made of. */
+  readonly parts: ReceptionSettings
   readonly #reading: Reading
   readonly #delivery: DeliverySettings
   /** Whether nobody's code has seen a payload, which may have changed it. */
@@ -46,7 +47,7 @@ export class Reception {
 
   constructor(dependencies: ReceptionSettings) {
     const { provider, settings } = dependencies
-    this.#with = dependencies
+    this.parts = dependencies
     this.#reading = toReading(provider)
     this.#delivery = { ...settings, expose: toExposed(provider) }
     this.#keepsPayloads = settings.orderingKey === undefined && typeof provider.tenantOf !== 'function'
@@ -56,7 +57,7 @@ export class Reception {
   }
 
   receive(request: WebhookRequest, scope: RequestScope): Awaitable<Outcome> {
-    const { handshakes, provider, settings, refuse } = this.#with
+    const { handshakes, provider, settings, refuse } = this.parts
     const greeted = handshakes.answerUnproven(request)
     if (greeted) return this.greet(greeted, request.method, scope)
     const { acceptTimeoutMs, clock } = settings
@@ -71,14 +72,14 @@ export class Reception {
 
   /** The answer to a handshake. */
   greet(greeted: Greeting | Refusal, method: string, scope: RequestScope): Outcome {
-    const { observer, provider, refuse } = this.#with
+    const { observer, provider, refuse } = this.parts
     if ('code' in greeted) return refuse(greeted, scope)
     observer({ type: 'handshake', provider: provider.name, method, told: greeted.told })
     return { kind: 'answered', ...greeted.answer }
   }
 
   #receiveProvable(request: WebhookRequest, scope: RequestScope): Awaitable<Outcome> {
-    const { settings, provider, handshakes, acceptance, refuse, isClosing, start } = this.#with
+    const { settings, provider, handshakes, acceptance, refuse, isClosing, start } = this.parts
     const proven = prove(request, this.#reading, handshakes)
     if ('code' in proven) return refuse(proven, scope)
     const now = settings.clock.now()
@@ -103,7 +104,7 @@ export class Reception {
 
   #arrive(request: WebhookRequest, opened: Opened, proven: Proven, known: Known): Arrived {
     const delivery = toDelivery(request, opened, proven, this.#delivery, known)
-    if (this.#keepsPayloads) this.#with.payloads.put(delivery, opened.payload)
-    return toArrived(delivery, opened, this.#reading, this.#with.provider.events)
+    if (this.#keepsPayloads) this.parts.payloads.put(delivery, opened.payload)
+    return toArrived(delivery, opened, this.#reading, this.parts.provider.events)
   }
 }

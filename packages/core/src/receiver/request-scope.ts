@@ -53,7 +53,7 @@ export class RequestScope {
 
   /** What is kept of it with each delivery, as headers: `x-request-id`, and `traceparent` and `tracestate` in a trace. */
   get headers(): Readonly<Record<string, string>> {
-    this.#kept ??= this.#toHeaders()
+    this.#kept ??= Object.freeze(this.#toHeaders())
     return this.#kept
   }
 
@@ -75,13 +75,22 @@ export class RequestScope {
 
   #one(name: string): string | undefined {
     if (!this.#readsHeaders) return undefined
-    const values = this.#headers.values(name)
+    const values = this.#values(name)
     return values.length === 1 ? values[0] : undefined
   }
 
   /** §3.3.1: it may come in several, which are one list. */
   #joined(name: string): string | undefined {
-    return this.#headers.values(name).join(',')
+    return this.#values(name).join(',')
+  }
+
+  /** An adapter made by hand may fail to give them: nothing is refused for want of a name. */
+  #values(name: string): readonly string[] {
+    try {
+      return this.#headers.values(name)
+    } catch {
+      return []
+    }
   }
 }
 
