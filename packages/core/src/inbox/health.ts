@@ -1,5 +1,3 @@
-import type { Inbox } from './inbox.ts'
-
 /** What an inbox is asked about, beside whether it answers. */
 export interface InboxHealthOptions {
   /** The least room on the disk of a file, in bytes; 0: it is not looked at. */
@@ -30,11 +28,4 @@ export interface InboxHealth {
   readonly oldestAgeMs: number
   /** What is wrong though it answers. */
   readonly problems: readonly InboxProblem[]
-}
-
-/** Asks an inbox how it is. A rejection means that it cannot be reached; it may take as long as the store likes. */
-export async function askHealth(inbox: Inbox, options: InboxHealthOptions): Promise<InboxHealth> {
-  if (inbox.checkHealth) return inbox.checkHealth(options)
-  const { oldestAgeMs } = await inbox.stats()
-  return { oldestAgeMs, problems: [] }
 }

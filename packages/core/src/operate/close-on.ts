@@ -4,7 +4,7 @@ import process from 'node:process'
 import { fieldOf } from '../lib/field-of.ts'
 import { describe } from '../lib/options.ts'
 import { reconcilingOf } from '../receiver/reconciling.ts'
-import type { Closable, ClosableServer } from './closable.ts'
+import type { Closable, ClosableServer, ServerInstance } from './closable.ts'
 import { type CloseOnOptions, type CloseOnSettings, toCloseOnSettings } from './close-options.ts'
 import { Closing } from './closing.ts'
 import { Connections } from './connections.ts'
@@ -82,7 +82,7 @@ function listen(closing: Closing, { signals, logger }: CloseOnSettings): CloseOn
 }
 
 /** Node's server, and the instance around it, if any. */
-function toServers(given: ClosableServer): readonly [Server, { close(): PromiseLike<unknown> }?] {
+function toServers(given: ClosableServer): readonly [Server, ServerInstance?] {
   const isClosable = typeof fieldOf(given, 'close') === 'function'
   if (isClosable && isServer(given)) return [given]
   if (isClosable && 'server' in given && isServer(given.server)) return [given.server, given]

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { writeFailure } from '../log/logger.ts'
-import type { Closable } from './closable.ts'
+import type { Closable, ServerInstance } from './closable.ts'
 import type { CloseOnSettings } from './close-options.ts'
 import type { Connections } from './connections.ts'
 
@@ -9,7 +9,7 @@ import type { Connections } from './connections.ts'
 export interface ClosingSetup extends CloseOnSettings {
   readonly connections: Connections
   /** The framework's instance around the server. */
-  readonly instance: { close(): PromiseLike<unknown> } | undefined
+  readonly instance: ServerInstance | undefined
   readonly receivers: readonly Closable[]
   readonly others: readonly Closable[]
 }

@@ -27,7 +27,7 @@ export class Connections {
       if (this.#closed !== undefined) endAfter(response)
       response.once('close', () => {
         this.#answering.delete(response)
-        if (this.#answering.size === 0) this.#rest.release()
+        this.#rest.release()
       })
     })
   }
@@ -48,7 +48,7 @@ export class Connections {
 
   /** Resolves when no request is being answered. */
   async answered(): Promise<void> {
-    if (this.#answering.size > 0) await this.#rest.wait()
+    while (this.#answering.size > 0) await this.#rest.wait()
   }
 
   /** Ends what is left: connections over which no request came, or half of one. */

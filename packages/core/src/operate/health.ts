@@ -8,11 +8,14 @@ import { type HealthOptions, toHealthSettings } from './health-options.ts'
 import { Probes } from './probes.ts'
 import type { HealthReport } from './report.ts'
 
-/** A receiver of whatever events. */
-type AnyReceiver = Pick<Receiver<never>, 'handle' | 'inbox'>
+/** A middleware or plugin of an adapter, of whatever events. */
+export interface HasReceiver {
+  /** The receiver behind it. */
+  readonly receiver: Pick<Receiver<never>, 'handle' | 'inbox'>
+}
 
-/** A receiver, or the middleware or plugin of an adapter. */
-export type HealthSubject = AnyReceiver | { readonly receiver: AnyReceiver }
+/** A receiver of whatever events, or the middleware or plugin of an adapter. */
+export type HealthSubject = Pick<Receiver<never>, 'handle' | 'inbox'> | HasReceiver
 
 /** Tells how a process is. Its functions may be passed on by themselves. */
 export interface Health {

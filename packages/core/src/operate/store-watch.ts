@@ -1,4 +1,5 @@
-import { askHealth, type InboxHealth } from '../inbox/health.ts'
+import { askHealth } from '../inbox/ask-health.ts'
+import type { InboxHealth } from '../inbox/health.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import type { HealthSettings } from './health-options.ts'

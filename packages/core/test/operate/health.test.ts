@@ -94,7 +94,11 @@ describe('health', () => {
 
   it('hears of an inbox that hangs in time, and does not ask it again until its answer must be lost', async () => {
     const { probes, answers, clock } = stage({ checkTimeoutMs: 500 })
-    answers.stats = () => new Promise(() => {})
+    let answerLate = (_: InboxStats): void => {}
+    const late = new Promise<InboxStats>((resolve) => {
+      answerLate = resolve
+    })
+    answers.stats = () => late
     const first = probes.check()
     await clock.advance(500)
     expect(await first).toMatchObject({
@@ -107,10 +111,17 @@ describe('health', () => {
     await clock.advance(500)
     expect(codes(await second)).toEqual(['inbox-timeout'])
     expect(answers.asked).toBe(1)
+    answers.stats = () => new Promise(() => {})
+    await clock.advance(30_000)
+    const third = probes.check()
+    answerLate(stats)
+    await clock.advance(500)
+    expect(codes(await third)).toEqual(['inbox-timeout'])
+    expect(answers.asked).toBe(2)
     answers.stats = async () => stats
     await clock.advance(30_000)
     expect(codes(await probes.check())).toEqual([])
-    expect(answers.asked).toBe(2)
+    expect(answers.asked).toBe(3)
   })
 
   it('asks an inbox that receivers share once a second, however many ask', async () => {

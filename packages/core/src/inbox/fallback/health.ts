@@ -1,7 +1,8 @@
 import { timedOut, withDeadline } from '../../lib/deadline.ts'
 import { describeError } from '../../lib/describe-error.ts'
 import type { Clock } from '../../model/clock.ts'
-import { askHealth, type InboxHealth, type InboxHealthOptions, type InboxProblemCode } from '../health.ts'
+import { askHealth } from '../ask-health.ts'
+import type { InboxHealth, InboxHealthOptions, InboxProblemCode } from '../health.ts'
 import type { Inbox } from '../inbox.ts'
 
 /** How the two are asked. */
