@@ -50,7 +50,8 @@ describe('closeOn', () => {
     const close = vi.spyOn(receiver, 'close').mockImplementation(async () => void order.push('receiver'))
     const named = (name: string) => ({ close: () => order.push(name) })
     const [server] = await listening(createServer())
-    const closing = on(server, [named('one'), { receiver, close: receiver.close }, named('two')])
+    const middleware = { receiver, close: receiver.close }
+    const closing = on(server, [named('one'), middleware, named('two')])
     await closing.close()
     await closing.close()
     expect(order).toEqual(['receiver', 'one', 'two'])
