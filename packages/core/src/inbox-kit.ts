@@ -25,6 +25,12 @@ export type { EventLogStore, LogPage, ReplayStep } from './inbox/event-log/event
 export { toBodiesForMs } from './inbox/event-log/log-filter.ts'
 export { isHandled } from './inbox/handled-types.ts'
 export type {
+  InboxHealth,
+  InboxHealthOptions,
+  InboxProblem,
+  InboxProblemCode,
+} from './inbox/health.ts'
+export type {
   AcceptOptions,
   AcceptResult,
   AttemptMeasures,
