@@ -34,6 +34,7 @@ const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
 const others = [
   'providers-redcumbre',
   'providers-zenpli',
+  'otel-otel',
   'redis-redisDedupe',
   'sender-createOutbox',
   'sender-createSender',
