@@ -9,19 +9,30 @@ import { levelOf, type Refusals, refusalsWords, wordsOf } from './words.ts'
 
 /** Writes observations to a log. */
 export interface ObservationLog {
-  write(observation: Observation): void
+  /** @param hint tells more of a refusal than its code does, where it can; it is costly, and asked a few times a minute at most */
+  write(observation: Observation, hint?: Hint): void
   /** Writes what was only counted so far. */
   flush(): void
 }
 
+type Hint = () => string | undefined
+
+/** A refusal, and what may tell more of it. */
+interface Line {
+  readonly observation: RejectedObservation
+  readonly hint: Hint | undefined
+}
+
 const maxEvents = 10
+/** How many of the refusals of a kind that are only counted are looked at, in a minute. */
+const maxHints = 3
 
 /**
  * Writes observations to a log, each at the level that it calls for. Refusals, which anybody can cause at any rate, are one
  * line for each code and minute, with a count; one by one they are `debug`.
  */
 export function createObservationLog(logger: ReceiverLogger, clock: Clock): ObservationLog {
-  const refusals = new LinesPerMinute<RejectedObservation, Refusals>({
+  const refusals = new LinesPerMinute<Line, Refusals>({
     most: 1,
     clock,
     fold: addRefusal,
@@ -31,11 +42,13 @@ export function createObservationLog(logger: ReceiverLogger, clock: Clock): Obse
     },
   })
   return {
-    write(observation) {
-      const isCounted = observation.type === 'rejected' && !refusals.takes(kindOf(observation), observation)
+    write(observation, hint) {
+      const isCounted =
+        observation.type === 'rejected' && !refusals.takes(kindOf(observation), { observation, hint })
       const level = isCounted ? 'debug' : levelOf(observation)
-      if (level !== 'debug' || logger.hasDebug)
-        speak(logger, level, observation, detailsOf(observation), wordsOf(observation))
+      if (level === 'debug' && !logger.hasDebug) return
+      const text = wordsOf(observation, level === 'debug' ? undefined : hint?.())
+      speak(logger, level, observation, detailsOf(observation), text)
     },
     flush() {
       refusals.flush()
@@ -81,14 +94,17 @@ function detailsOf(observation: Observation): object {
   }
 }
 
-function addRefusal(rest: Refusals | undefined, observation: RejectedObservation): Refusals {
+function addRefusal(rest: Refusals | undefined, { observation, hint }: Line): Refusals {
   const { event, id, seconds } = observation
   const events = rest?.events ?? []
   const name = [event, id].filter((part) => part !== undefined).join(' ')
   const isNew = name !== '' && events.length < maxEvents && !events.includes(name)
+  const count = (rest?.count ?? 0) + 1
   return {
-    count: (rest?.count ?? 0) + 1,
+    count,
     last: observation,
+    // A stranger's may be the first.
+    hint: rest?.hint ?? (count <= maxHints ? hint?.() : undefined),
     events: isNew ? [...events, name] : events,
     seconds: addSeconds(rest?.seconds, seconds),
   }

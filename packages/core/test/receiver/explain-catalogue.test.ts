@@ -133,6 +133,10 @@ const catalogue: { readonly [mistake: string]: readonly Mistake[] } = {
     secretMistake(bytes, `whsec_${bytes.toString('base64')}`, 'whsec-text'),
   ],
   'a secret that was copied with its line break': [secretMistake(secret, `${secret}\n`, 'line-break')],
+  'a secret that the sender has in quotation marks': [
+    secretMistake(secret, `"${secret}"`, 'quotes'),
+    secretMistake(secret, `'${secret}'`, 'quotes'),
+  ],
   'another key: staging for production, the one before': [
     of(mac(json, 'hex', `${secret}-2`), [{ kind: 'other-key', keyId: 'staging' }], {
       others: { staging: { scheme: hmac({ header, secret: `${secret}-2` }) } },
