@@ -26,6 +26,7 @@ const isSaid: { readonly [Type in Observation['type']]: boolean } = {
   unhandled: true,
   'high-water-mark': true,
   fallback: true,
+  misrouted: true,
   'reconcile-failed': true,
 }
 

@@ -1,7 +1,7 @@
 import { printable } from '../lib/printable.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
-import type { Observation, RejectedObservation } from '../model/observation.ts'
+import type { MisroutedObservation, Observation, RejectedObservation } from '../model/observation.ts'
 import { LinesPerMinute } from './lines-per-minute.ts'
 import { toLoggedError } from './logged-error.ts'
 import { lineKinds, type ReceiverLogger } from './logger.ts'
@@ -23,6 +23,12 @@ interface Line {
   readonly hint: Hint | undefined
 }
 
+/** Misrouted requests that were not written one by one. */
+interface Misrouted {
+  readonly count: number
+  readonly last: MisroutedObservation
+}
+
 const maxEvents = 10
 /** How many of the refusals of a kind that are only counted are looked at, in a minute. */
 const maxHints = 3
@@ -41,17 +47,30 @@ export function createObservationLog(logger: ReceiverLogger, clock: Clock): Obse
       speak(logger, levelOf(rest.last), rest.last, details, refusalsWords(rest))
     },
   })
+  /** Anybody can send those, too. */
+  const misrouted = new LinesPerMinute<MisroutedObservation, Misrouted>({
+    most: 1,
+    clock,
+    fold: (rest, last) => ({ count: (rest?.count ?? 0) + 1, last }),
+    tell: ({ count, last }) => {
+      const text = `${wordsOf(last)}; ${count} such requests in the last minute`
+      speak(logger, 'warn', last, { ...detailsOf(last), count }, text)
+    },
+  })
+  const isCounted = (observation: Observation, hint: Hint | undefined): boolean => {
+    if (observation.type === 'misrouted') return !misrouted.takes(kindOf(observation), observation)
+    return observation.type === 'rejected' && !refusals.takes(kindOf(observation), { observation, hint })
+  }
   return {
     write(observation, hint) {
-      const isCounted =
-        observation.type === 'rejected' && !refusals.takes(kindOf(observation), { observation, hint })
-      const level = isCounted ? 'debug' : levelOf(observation)
+      const level = isCounted(observation, hint) ? 'debug' : levelOf(observation)
       if (level === 'debug' && !logger.hasDebug) return
       const text = wordsOf(observation, level === 'debug' ? undefined : hint?.())
       speak(logger, level, observation, detailsOf(observation), text)
     },
     flush() {
       refusals.flush()
+      misrouted.flush()
       logger.flush()
     },
   }

@@ -1,6 +1,11 @@
 import { describeError } from '../lib/describe-error.ts'
 import type { Logger } from '../model/logger.ts'
-import type { HandshakeObservation, Observation, RejectedObservation } from '../model/observation.ts'
+import type {
+  HandshakeObservation,
+  MisroutedObservation,
+  Observation,
+  RejectedObservation,
+} from '../model/observation.ts'
 import type { RejectionCode } from '../model/rejection.ts'
 import { remedies } from './remedies.ts'
 
@@ -29,6 +34,7 @@ export function levelOf(observation: Observation): keyof Logger {
     case 'failed':
     case 'unhandled':
     case 'high-water-mark':
+    case 'misrouted':
     case 'reconcile-failed':
       return 'warn'
     case 'fallback':
@@ -73,6 +79,8 @@ function words(observation: Observation, hint: string | undefined): string {
       return `${observation.waiting} of '${observation.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them${readOn('unhandled')}`
     case 'high-water-mark':
       return `${Math.round(observation.used * 100)} % of the ${observation.resource} that the inbox can hold${readOn('high-water-mark')}`
+    case 'misrouted':
+      return misroutedWords(observation)
     case 'fallback':
       return fallbackWords(observation.inUse)
     case 'reconcile-failed':
@@ -80,6 +88,11 @@ function words(observation: Observation, hint: string | undefined): string {
     default:
       return observation.type
   }
+}
+
+/** The path of a stranger's is as long as he likes, and in quotes. */
+function misroutedWords({ path, expected, status, header }: MisroutedObservation): string {
+  return `a POST with the header '${header}' came to '${path}', where nothing took it (${status}); the receiver is at '${expected}'. Give the sender that address, or the receiver the option path${readOn('misrouted')}`
 }
 
 function fallbackWords(inUse: boolean): string {

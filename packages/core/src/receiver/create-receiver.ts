@@ -27,6 +27,7 @@ import { Handshakes } from './handshakes.ts'
 import { hintOf } from './hint.ts'
 import { Intake } from './intake.ts'
 import { type LateCaptures, loadCaptures } from './load-captures.ts'
+import { letWatchPaths } from './misrouted.ts'
 import type { ReceiverOptions } from './options.ts'
 import type { Receiver } from './receiver.ts'
 import { Reception } from './reception.ts'
@@ -96,6 +97,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#handshakes = new Handshakes(provider.handshakes, provider.scheme)
     this.#reception = this.#toReception(observer)
     this.#intake = new Intake(this.#reception)
+    letWatchPaths(this, { provider, ...this.#settings, observer })
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.warnings ?? []) warnOnce(code, message)
   }
