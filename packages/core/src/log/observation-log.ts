@@ -53,7 +53,7 @@ export function createObservationLog(logger: ReceiverLogger, clock: Clock): Obse
     clock,
     fold: (rest, last) => ({ count: (rest?.count ?? 0) + 1, last }),
     tell: ({ count, last }) => {
-      const text = `${wordsOf(last)}; ${count} such requests in the last minute`
+      const text = `${wordsOf(last)}; ${count} more in the last minute`
       speak(logger, 'warn', last, { ...detailsOf(last), count }, text)
     },
   })

@@ -60,19 +60,19 @@ function findProof(scheme: Scheme, head: RequestHead): string | undefined {
   try {
     const header = scheme.headers?.find((name) => head.headers.values(name).some(Boolean))
     if (header === undefined) return undefined
-    // A key, and what stands in Authorization, may be any API's: only a key that holds is the sender's.
-    if (scheme.signs.length === 0 || header === 'authorization')
-      return holdsKey(scheme, head) ? header : undefined
-    return scheme.check(head.headers)?.code === 'header-missing' ? undefined : header
+    if (scheme.signs.length === 0) return holdsKey(scheme, head) ? header : undefined
+    // What stands in Authorization may be any API's.
+    const isOther = header === 'authorization' || scheme.check(head.headers)?.code === 'header-missing'
+    return isOther ? undefined : header
   } catch {
     // A scheme may be anybody's code, and this is nobody's request.
     return undefined
   }
 }
 
-/** A function of keys is not asked: it knows the receiver's own requests. */
+/** Any API may take a key: only one that holds is the sender's. A function of keys is not asked, as it knows the receiver's requests. */
 function holdsKey(scheme: Scheme, head: RequestHead): boolean {
-  if (scheme.signs.length > 0 || !scheme.keyMarks?.().length) return false
+  if (!scheme.keyMarks?.().length) return false
   return 'keyId' in scheme.verify({ ...head, body: noBody })
 }
 
