@@ -2,6 +2,7 @@ import type { Observer } from '../model/observation.ts'
 import type { Provider } from '../model/provider.ts'
 import type { Scheme } from '../model/scheme.ts'
 import type { RequestHead } from '../schemes/keys.ts'
+import { isOwnKey } from '../schemes/own-keys.ts'
 
 /** What a receiver tells of requests that missed it. */
 export interface PathWatcher {
@@ -16,6 +17,8 @@ const watchers = new WeakMap<object, PathWatcher>()
 /** Requests that some receiver took, or told of. */
 const known = new WeakSet<object>()
 const maxPathChars = 200
+const maxParts = 32
+const leastKeyChars = 16
 const noBody = new Uint8Array()
 
 /** Lets adapters tell a receiver of requests that they pass on. */
@@ -44,12 +47,12 @@ export function passRequest(
   const watcher = watchers.get(receiver)
   const header = watcher && findProof(watcher.provider.scheme, head)
   if (watcher === undefined || header === undefined) return undefined
-  const path = toPath(head.url)
   return (status) => {
     if (status < 300 || known.has(request)) return
     known.add(request)
     const { provider, endpoint, observer } = watcher
     const expected = at ?? watcher.path
+    const path = toPath(head.url, provider.scheme)
     observer({ type: 'misrouted', provider: provider.name, endpoint, path, expected, status, header })
   }
 }
@@ -76,11 +79,32 @@ function holdsKey(scheme: Scheme, head: RequestHead): boolean {
   return 'keyId' in scheme.verify({ ...head, body: noBody })
 }
 
-/** Without its query, which may hold a key. */
-function toPath(url: string): string {
+/** Without its query, which may hold a key; a sender that is set up wrong may send one in the path, too. */
+function toPath(url: string, scheme: Scheme): string {
   const path = url
     .replace(/^\w+:\/\/[^/]*/, '')
     .split(/[?#]/, 1)
     .join('')
-  return path.length > maxPathChars ? `${path.slice(0, maxPathChars)}…` : path
+  const shown = path.length > maxPathChars ? `${path.slice(0, maxPathChars)}…` : path
+  const marks = marksOf(scheme)
+  if (marks.length === 0) return shown
+  const parts = path.split('/').slice(0, maxParts)
+  const holdsOwn = parts.some((part) => part.length >= leastKeyChars && isOwnKey(marks, plain(part)))
+  return holdsOwn ? '[redacted]' : shown
+}
+
+function marksOf(scheme: Scheme): readonly string[] {
+  try {
+    return scheme.keyMarks?.() ?? []
+  } catch {
+    return []
+  }
+}
+
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

@@ -106,6 +106,32 @@ describe('a request that is passed on', () => {
     expect(lines[0]).toContain("came to '/a\\nforged")
   })
 
+  it.each([`/hooks/${encodeURIComponent(secret)}/x`, `/${secret.replaceAll(' ', '%20')}`])(
+    'is told without its path where that holds the key: %s',
+    (url) => {
+      const { receiver, told } = receiving()
+      pass(receiver, { url })
+      expect(told).toMatchObject([{ path: '[redacted]' }])
+    },
+  )
+
+  it('is told with a path that nothing can decode, and where the scheme has no marks, or fails to give them', () => {
+    const url = '/hooks/%E0%A4%A/of-more-than-16-chars%E0%A4%A'
+    const { keyMarks: _, ...unmarked } = hmac({ header, secret })
+    let fails = false
+    const keyMarks = () => {
+      if (fails) throw new Error('no marks')
+      return ['x']
+    }
+    for (const scheme of [hmac({ header, secret }), unmarked, { ...unmarked, keyMarks }]) {
+      fails = false
+      const { receiver, told } = receiving(scheme)
+      fails = true
+      pass(receiver, { url })
+      expect(told).toMatchObject([{ path: url }])
+    }
+  })
+
   it('is one line a minute, and then how many there were', async () => {
     const { receiver, lines, told, clock } = receiving()
     for (let request = 0; request < 5; request++) pass(receiver)
