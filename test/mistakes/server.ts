@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bullmqInbox } from '@acuse/bullmq'
-import { type Logger, memoryInbox, type Provider, type ReceiverOptions } from '@acuse/core'
+import { memoryInbox, type Provider, type ReceiverOptions } from '@acuse/core'
 import { webhooks as onExpress } from '@acuse/express'
 import { webhooks as onFastify } from '@acuse/fastify'
 import { webhooks as onHono } from '@acuse/hono'
@@ -15,8 +15,7 @@ import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import { Redis } from 'ioredis'
-import { pino } from 'pino'
-import { createLogger, transports } from 'winston'
+import { loggers } from './loggers.ts'
 import { secret } from './secret.ts'
 
 const {
@@ -24,12 +23,6 @@ const {
   LOGGER: loggerName = 'none',
   REDIS_URL: redisUrl = '',
 } = process.env
-const loggers: Readonly<Record<string, () => Logger>> = {
-  pino: () => pino(),
-  Fastify: () => fastify({ logger: true }).log,
-  winston: () => createLogger({ transports: [new transports.Console()] }),
-  console: () => console,
-}
 const logger = loggers[loggerName]?.()
 
 interface App {

@@ -81,7 +81,7 @@ const catalogue: { readonly [mistake: string]: readonly Mistake[] } = {
     of(`${mac(json)}, x`, [surrounded('', ', x')]),
     of(`${mac(json)}zz`, [surrounded('', 'zz')]),
     of(`t=1765380600; mac=${mac(json)} `, [surrounded('t=1765380600; mac=', ' ')]),
-    of(`\u001b[2J${'x'.repeat(30)} ${mac(json)}`, [surrounded(`${'x'.repeat(19)} `, '')]),
+    of(`\u001b[2J${'x'.repeat(30)} ${mac(json)}`, [surrounded('\\u001b[… ', '')]),
     of(`<${mac(json, 'base64')}>`, [surrounded('<', '>'), encoded('base64')]),
   ],
   "the signature's prefix is missing, or not expected": [
