@@ -103,11 +103,12 @@ describe('on Fastify with a prefix', () => {
   it('the path that is named is where the webhooks are mounted', async () => {
     const told: Observation[] = []
     const app = fastify()
-    await app.register(
-      async (api) => void api.register(onFastify(secret, optionsOf(told)), { prefix: '/hooks' }),
-      {
-        prefix: '/api',
+    app.register(
+      (api, _, done) => {
+        api.register(onFastify(secret, optionsOf(told)), { prefix: '/hooks' })
+        done()
       },
+      { prefix: '/api' },
     )
     await app.register(onFastify(secret, optionsOf(told, '/second')))
     const send = { method: 'POST', headers: { 'x-webhook-signature': signature }, payload: '{}' } as const

@@ -3,7 +3,7 @@ import type { Inbox, Observation, Observer, Receiver } from '@acuse/core'
 import { describeError } from '@acuse/core/inbox-kit'
 
 /** What a collector may look at when all requests are done. */
-export interface Collected {
+interface Collected {
   readonly receivers: readonly Receiver<object>[]
   readonly inbox: Inbox
 }

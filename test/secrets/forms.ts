@@ -8,7 +8,7 @@ interface Form {
 }
 
 /** Every form in which a secret could be printed: what a search for it must look for. */
-export function formsOf(secret: string): readonly Form[] {
+function formsOf(secret: string): readonly Form[] {
   const bytes = Buffer.from(secret)
   const hex = bytes.toString('hex')
   const pairs = hex.match(/../g) ?? []

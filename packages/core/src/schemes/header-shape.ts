@@ -27,7 +27,8 @@ export function findingsOfShape(value: string, header: SignatureHeader): readonl
 
 function findingsOfEntry(entry: string, { prefix, encodings }: SignatureHeader): readonly Finding[] {
   const own = prefix !== '' && entry.startsWith(prefix) ? prefix : ''
-  const found = own + (knownPrefixes.exec(entry.slice(own.length))?.[0] ?? '')
+  const rest = entry.slice(own.length)
+  const found = own + rest.slice(0, rest.length - rest.replace(knownPrefixes, '').length)
   const spelling = spellingOf(entry.slice(found.length))
   if (spelling === undefined || found.length > maxShown) return []
   const findings: Finding[] = []
