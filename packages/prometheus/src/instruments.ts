@@ -7,6 +7,7 @@ interface Counters {
   readonly duplicate: Counter
   readonly handled: Counter
   readonly rejected: Counter
+  readonly attempts: Counter
   readonly attemptsFailed: Counter
   readonly deadLetters: Counter
   readonly deadLettersDropped: Counter
@@ -55,6 +56,10 @@ function createCounters({ register, prefix }: Settings): Counters {
     duplicate: counter('deliveries_duplicate', 'Further copies of deliveries that are known.', delivery),
     handled: counter('deliveries_handled', 'Deliveries that all handlers have handled.', delivery),
     rejected: counter('requests_rejected', 'Refused requests, and whether they were authentic.', refusal),
+    attempts: counter('attempts', 'Attempts at deliveries, by what became of them.', [
+      ...receiver,
+      'outcome',
+    ]),
     attemptsFailed: counter('attempts_failed', 'Failed attempts, by the first handler that failed.', [
       ...receiver,
       'handler',

@@ -119,6 +119,7 @@ function recordFailure(observation: FailedAttempt, { instruments, handlers }: Re
 function recordAttempt(observation: Attempt, instruments: Instruments): void {
   const { type, attempt, durationMs, lagMs } = observation
   const receiver = receiverOf(observation)
+  instruments.attempts.inc({ ...receiver, outcome: type })
   if (durationMs !== undefined)
     instruments.processDuration.observe({ ...receiver, outcome: type }, durationMs / 1_000)
   if (lagMs !== undefined && attempt === 1) instruments.handlingLag.observe(receiver, lagMs / 1_000)

@@ -60,6 +60,11 @@ describe('observations', () => {
       `acuse_attempts_failed_total{${receiver},handler="bill"} 2`,
       `acuse_attempts_failed_total{${receiver},handler=""} 1`,
     ])
+    expect(await lines('acuse_attempts_total')).toEqual([
+      `acuse_attempts_total{${receiver},outcome="retried"} 1`,
+      `acuse_attempts_total{${receiver},outcome="failed"} 1`,
+      `acuse_attempts_total{${receiver},outcome="dead"} 1`,
+    ])
     expect(await lines('acuse_retry_delay_seconds_sum')).toEqual([
       `acuse_retry_delay_seconds_sum{${receiver}} 1`,
     ])
