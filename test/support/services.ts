@@ -22,6 +22,8 @@ export const services: readonly Service[] = [
   { commands: ['faketime'], package: 'faketime' },
   { commands: ['webhook'], package: 'webhook' },
   { commands: ['script'], package: 'bsdutils' },
+  // Its alert rules and a dashboard are checked with Prometheus' own tool.
+  { commands: ['promtool'], package: 'prometheus' },
   { commands: ['strace'], package: 'strace', isOptional: true },
 ]
 
