@@ -16,7 +16,7 @@ export const planted = {
 } as const
 
 /** A server with two receivers that share their metrics, and `/metrics`. */
-export async function openShop() {
+async function openShop() {
   // As many as the shop sends: its memory passes its mark.
   const inbox = memoryInbox({ maxIdempotencyKeys: 4 })
   const { observer, register } = prometheusMetrics({

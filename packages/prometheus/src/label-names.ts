@@ -1,6 +1,6 @@
 const maxLength = 100
 /** The value of a label for what has no place of its own. */
-export const other = 'other'
+const other = 'other'
 
 /** Bounds the values of a label: so many for each group, of so many characters; what is more is `other`. */
 export class LabelNames {

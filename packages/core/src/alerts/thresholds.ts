@@ -51,7 +51,7 @@ export interface AlertThresholds {
 }
 
 /** A threshold as it is compared: in the unit of its alert. */
-export interface Threshold {
+interface Threshold {
   readonly above: number
   readonly below: number
   readonly minimum: number
