@@ -81,6 +81,7 @@ export type {
   HandshakeRequest,
 } from './lib/handshake-request.ts'
 export { toHandshakeRequest } from './lib/handshake-request.ts'
+export { isFailedAttempt } from './lib/is-failed-attempt.ts'
 export { keepAlive } from './lib/keep-alive.ts'
 export { checkTimeoutMs, knownOptions, wholeNumber } from './lib/options.ts'
 export type { Pace } from './lib/pace.ts'

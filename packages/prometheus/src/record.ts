@@ -1,5 +1,5 @@
 import type { Observation, Observations } from '@acuse/core'
-import { retryLateness } from '@acuse/core/inbox-kit'
+import { isFailedAttempt, retryLateness } from '@acuse/core/inbox-kit'
 import type { Instruments } from './instruments.ts'
 import type { LabelNames } from './label-names.ts'
 
@@ -53,8 +53,7 @@ function record(observation: Observation, recording: Recording): void {
       break
     case 'dead':
       instruments.deadLetters.inc({ ...labelsOf(observation, recording), reason: observation.reason })
-      // Without an attempt there was none that failed.
-      if (observation.attempt > 0) recordFailure(observation, recording)
+      if (isFailedAttempt(observation)) recordFailure(observation, recording)
       break
     default:
       recordOthers(observation, recording)

@@ -1,3 +1,4 @@
+import { isFailedAttempt } from '../lib/is-failed-attempt.ts'
 import type { Observation } from '../model/observation.ts'
 import type { RejectionCode } from '../model/rejection.ts'
 import type { AlertName, Figure } from './alert.ts'
@@ -15,15 +16,8 @@ export function measure(observation: Observation): readonly Measured[] {
       return [['error-rate', 0]]
     case 'retried':
     case 'failed':
-      return [['error-rate', 1]]
     case 'dead':
-      // Without an attempt it was refused, and counts as that.
-      return observation.attempt > 0
-        ? [
-            ['error-rate', 1],
-            ['dead-letters', 1],
-          ]
-        : [['dead-letters', 1]]
+      return measureFailure(observation)
     case 'rejected':
       return observation.authentic && !noErrors.has(observation.code) ? [['error-rate', 1]] : []
     case 'accepted':
@@ -33,6 +27,11 @@ export function measure(observation: Observation): readonly Measured[] {
     default:
       return []
   }
+}
+
+function measureFailure(observation: Observation): readonly Measured[] {
+  const failure: readonly Measured[] = isFailedAttempt(observation) ? [['error-rate', 1]] : []
+  return observation.type === 'dead' ? [...failure, ['dead-letters', 1]] : failure
 }
 
 /** The figure of an alert from a sum and a count: a number of dead letters is their sum, everything else is a mean. */

@@ -1,6 +1,7 @@
 import { checkInbox } from '../inbox/check-inbox.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
+import { keepAlive } from '../lib/keep-alive.ts'
 import { retryLateness } from '../lib/retry-lateness.ts'
 import type { DeliveryObservation, Observer } from '../model/observation.ts'
 import type { Alert, AlertName, Subject } from './alert.ts'
@@ -99,7 +100,7 @@ export class Monitor implements Alerts {
     this.#isClosed = true
     this.#cancelLook?.()
     for (const end of [...this.#watches]) end()
-    await Promise.all(this.#queues.map((queue) => queue.close()))
+    await keepAlive(Promise.all(this.#queues.map((queue) => queue.close())))
   }
 
   #add(name: AlertName, value: number, { provider, endpoint }: Receiving): void {

@@ -72,6 +72,16 @@ describe('an error rate', () => {
     expect(heard()).toEqual(['error-rate firing'])
   })
 
+  it('counts each attempt once: what dies with its inbox, or before an attempt, failed none', async () => {
+    const { see, heard } = watching({ thresholds: { deadLetters: false } })
+    for (const reason of ['closed', 'unhandled', 'stale', 'conflict'] as const) see(50, dead({ reason }))
+    await settled()
+    expect(heard()).toEqual([])
+    see(20, dead({ reason: 'unrecoverable', attempt: 1 }))
+    await settled()
+    expect(heard()).toEqual(['error-rate firing'])
+  })
+
   it('is resolved when what was wrong has left the window, though nothing more comes', async () => {
     const { see, heard, clock } = watching({ windowMs: 60_000 })
     see(20, retried())
