@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root, run } from '../support/processes.ts'
 import { dashboardErrors } from './dashboard-errors.ts'
 import { parseMetricNames } from './metric-names.ts'
-import { planted, scrapeShop } from './shop.ts'
+import { openShop, planted, type Shop, visit } from './shop.ts'
 
 const monitoring = join(root, 'packages/prometheus/monitoring')
 const rules = readFileSync(join(monitoring, 'rules.yml'), 'utf8')
@@ -30,10 +30,16 @@ const folder = mkdtempSync(join(tmpdir(), 'acuse-monitoring-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the scrape of a running shop', () => {
-  let scrape: Awaited<ReturnType<typeof scrapeShop>>
+  let shop: Shop
+  const scrape = { text: '', contentType: '' }
   beforeAll(async () => {
-    scrape = await scrapeShop()
+    shop = await openShop()
+    await visit(shop)
+    const response = await fetch(`${shop.origin}/metrics`)
+    scrape.contentType = response.headers.get('content-type') ?? ''
+    scrape.text = await response.text()
   })
+  afterAll(() => shop.close())
 
   it('is of the type that Prometheus asks for, and has what happened', () => {
     expect(scrape.contentType).toMatch(/^text\/plain; version=0\.0\.4/)

@@ -16,7 +16,7 @@ export const planted = {
 } as const
 
 /** A server with two receivers that share their metrics, and `/metrics`. */
-async function openShop() {
+export async function openShop() {
   // As many as the shop sends: its memory passes its mark.
   const inbox = memoryInbox({ maxIdempotencyKeys: 4 })
   const { observer, register } = prometheusMetrics({
@@ -57,9 +57,11 @@ async function openShop() {
   }
 }
 
-/** A shop in which everything happened once that its metrics tell of, and its scrape. */
-export async function scrapeShop(): Promise<{ readonly text: string; readonly contentType: string | null }> {
-  const shop = await openShop()
+/** A shop that is open. */
+export type Shop = Awaited<ReturnType<typeof openShop>>
+
+/** Lets everything happen once that metrics tell of. */
+export async function visit(shop: Shop): Promise<void> {
   const url = shop.origin + shop.paths.bills
   const sender = createSender({ provider: redcumbre, secret: planted.secret, url })
   const sent = await sender.send('bhe.emitida')
@@ -76,8 +78,4 @@ export async function scrapeShop(): Promise<{ readonly text: string; readonly co
   })
   await acme.send('contact.created', { data: { fullName: planted.person } })
   await shop.onIdle()
-  const response = await fetch(`${shop.origin}/metrics`)
-  const text = await response.text()
-  await shop.close()
-  return { text, contentType: response.headers.get('content-type') }
 }

@@ -22,7 +22,8 @@ export const services: readonly Service[] = [
   { commands: ['faketime'], package: 'faketime' },
   { commands: ['webhook'], package: 'webhook' },
   { commands: ['script'], package: 'bsdutils' },
-  // Its alert rules and a dashboard are checked with Prometheus' own tool.
+  // The alert rules and the dashboard are run by Prometheus itself.
+  { commands: ['prometheus'], package: 'prometheus' },
   { commands: ['promtool'], package: 'prometheus' },
   { commands: ['strace'], package: 'strace', isOptional: true },
 ]
