@@ -156,7 +156,11 @@ export const wrongAccepts: readonly WrongInbox[] = [
   {
     fault: 'loses the headers',
     wrong: (options) => accepting(options, (delivery) => ({ ...delivery, headers: {} })),
-    failsAt: [gives, keeps],
+    failsAt: [
+      gives,
+      keeps,
+      'tells its observer of what is handled, of its request, and what was measured of the attempt',
+    ],
   },
   {
     fault: 'keeps the body as text',

@@ -2,9 +2,9 @@ import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { knownOptions } from '../lib/options.ts'
 import type { Observer } from '../model/observation.ts'
 import type { Provider } from '../model/provider.ts'
-import type { Tracer } from '../model/tracer.ts'
 import { checkProvider } from './check-provider.ts'
 import type { HandledOptionName, InboxOptionName, ReceiverOptions } from './options.ts'
+import type { Tracer } from './tracer.ts'
 
 const optionKinds: OptionKinds<ReceiverOptions<object>> = {
   on: 'object',

@@ -17,7 +17,6 @@ import type { Observation, Observer } from '../model/observation.ts'
 import { type Outcome, rejected } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
-import type { TraceCarrier } from '../model/tracer.ts'
 import type { RequestHead } from '../schemes/keys.ts'
 import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
@@ -34,6 +33,7 @@ import { mayReadTrace, RequestScope, type ScopeSettings } from './request-scope.
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
 import { traceRequest } from './trace-request.ts'
+import type { TraceCarrier } from './tracer.ts'
 
 /**
  * Makes a receiver for one provider's webhooks.

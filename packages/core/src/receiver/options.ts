@@ -7,8 +7,8 @@ import type { UnknownEvent } from '../model/event.ts'
 import type { Logger } from '../model/logger.ts'
 import type { Observer } from '../model/observation.ts'
 import type { CaptureOptions } from '../model/refused-request.ts'
-import type { Tracer } from '../model/tracer.ts'
 import type { Tolerance } from './tolerance.ts'
+import type { Tracer } from './tracer.ts'
 
 /** Options of a receiver, and so of every adapter: some belong to one level of acknowledging only. */
 export type ReceiverOptions<Events extends object> =

@@ -1,6 +1,6 @@
 import type { RequestHeaders } from '../model/headers.ts'
 import type { Scheme } from '../model/scheme.ts'
-import type { TraceCarrier } from '../model/tracer.ts'
+import type { TraceCarrier } from './tracer.ts'
 
 const requestIdGrammar = /^[\x21-\x7e]{1,200}$/
 /** W3C Trace Context §3.2: version, trace id, parent id, flags; version ff is invalid, and so are ids of zeros. */

@@ -15,7 +15,6 @@ import type { Clock } from '../model/clock.ts'
 import type { Observer } from '../model/observation.ts'
 import { checkName, checkPath, type Provider, type ProviderLimits } from '../model/provider.ts'
 import type { CaptureOptions } from '../model/refused-request.ts'
-import type { Tracer } from '../model/tracer.ts'
 import { checkRuntime } from './after-answer.ts'
 import { checkCapture } from './check-capture.ts'
 import { checkAck, checkBounds, checkReceiverOptions, toObservers, toTracer } from './check-options.ts'
@@ -30,6 +29,7 @@ import {
   type Tolerance,
   toTolerance,
 } from './tolerance.ts'
+import type { Tracer } from './tracer.ts'
 
 /** How deliveries are acknowledged. */
 type Acknowledging =

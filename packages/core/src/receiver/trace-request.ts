@@ -1,8 +1,8 @@
 import { runTraced } from '../lib/run-traced.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { TraceCarrier } from '../model/tracer.ts'
 import type { RequestHead } from '../schemes/keys.ts'
 import type { ReceiverSettings } from './settings.ts'
+import type { TraceCarrier } from './tracer.ts'
 
 /** Runs the whole way of a request under the tracer, where there is one. */
 export function traceRequest(

@@ -70,39 +70,6 @@ describe('the log of observations', () => {
       'acme order.paid i: dead letter, closed, attempts made: 2: Error: disk (docs/troubleshooting.md#closed)',
     ],
     [
-      {
-        type: 'dead',
-        ...about,
-        requestId: 'r-1',
-        handler: 'books',
-        attempt: 2,
-        reason: 'unrecoverable',
-        error,
-      },
-      'error',
-      "acme order.paid i (request r-1): dead letter, unrecoverable, attempts made: 2, handler 'books': Error: disk (docs/troubleshooting.md#unrecoverable)",
-    ],
-    [
-      { type: 'fallback', provider: 'acme', endpoint: 'acme', inUse: true },
-      'warn',
-      'acme: the primary inbox does not accept, and the fallback does: see to the primary (docs/troubleshooting.md#fallback)',
-    ],
-    [
-      { type: 'fallback', provider: 'acme', endpoint: 'acme', inUse: false },
-      'info',
-      'acme: the primary inbox accepts again (docs/troubleshooting.md#fallback)',
-    ],
-    [
-      refused({ authentic: true, code: 'inbox-failed', status: 503, retriesLeftMs: 20_001 }),
-      'error',
-      'acme: authentic, and refused with 503 inbox-failed, the sender retries for 21 s more. The sender is told to retry; see to the store (docs/troubleshooting.md#inbox-failed)',
-    ],
-    [
-      refused({ authentic: true, code: 'inbox-full', status: 503, retriesLeftMs: 0 }),
-      'error',
-      'acme: authentic, and refused with 503 inbox-full, and the sender does not retry any more. Handlers do not keep up, or nothing handles what waits; see inbox.stats() (docs/troubleshooting.md#inbox-full)',
-    ],
-    [
       { type: 'dropped', ...about },
       'error',
       'acme order.paid i: dead letter dropped, the inbox is at its bound (docs/troubleshooting.md#dropped)',

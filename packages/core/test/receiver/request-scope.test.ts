@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromRawHeaders, hmac } from '../../src/index.ts'
-import type { TraceCarrier } from '../../src/model/tracer.ts'
 import { mayReadTrace, RequestScope } from '../../src/receiver/request-scope.ts'
+import type { TraceCarrier } from '../../src/receiver/tracer.ts'
 import { secret } from '../support/acme.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'

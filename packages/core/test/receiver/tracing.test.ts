@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryInbox, type ReceiverOptions } from '../../src/index.ts'
 import type { Delivery } from '../../src/model/delivery.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
-import type { Tracer } from '../../src/model/tracer.ts'
+import type { Tracer } from '../../src/receiver/tracer.ts'
 import { type AcmeEvents, bench, incoming, paid, signed, startAt } from '../support/acme.ts'
 import { settled } from '../support/clock.ts'
 

@@ -1,7 +1,7 @@
 import type { HandleResult } from '../inbox/inbox.ts'
+import type { Delivery } from '../model/delivery.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { RequestHead } from '../schemes/keys.ts'
-import type { Delivery } from './delivery.ts'
-import type { Outcome } from './outcome.ts'
 
 /** A place in a trace, as W3C Trace Context writes it in headers. */
 export interface TraceCarrier {
