@@ -58,6 +58,11 @@ export type Notifier = (alert: Alert, context: NotifyContext) => Awaitable<unkno
 /** Whom a figure is of. */
 export type Subject = Pick<Alert, 'provider' | 'endpoint' | 'inbox'>
 
+/** The key of what is judged apart. No name has a line break. */
+export function keyOf(name: AlertName, { provider = '', endpoint = '', inbox = '' }: Subject): string {
+  return `${name}\n${provider}\n${endpoint}\n${inbox}`
+}
+
 /** A figure, and of how many it is. */
 export interface Figure {
   readonly value: number

@@ -1,4 +1,4 @@
-import { type Alert, type AlertName, type Figure, type Subject, toAlert } from './alert.ts'
+import { type Alert, type AlertName, type Figure, keyOf, type Subject, toAlert } from './alert.ts'
 import type { Thresholds } from './thresholds.ts'
 
 /** What is wrong now: each alert fires once as its upper threshold is passed, and is resolved once below its lower one. */
@@ -35,8 +35,4 @@ export class Conditions {
       this.#tell(alert)
     }
   }
-}
-
-function keyOf(name: AlertName, { provider, endpoint, inbox }: Subject): string {
-  return JSON.stringify([name, provider, endpoint, inbox])
 }

@@ -4,7 +4,7 @@ import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { retryLateness } from '../lib/retry-lateness.ts'
 import type { DeliveryObservation, Observer } from '../model/observation.ts'
-import type { Alert, AlertName, Subject } from './alert.ts'
+import { type Alert, type AlertName, keyOf, type Subject } from './alert.ts'
 import { Conditions } from './conditions.ts'
 import { figureOf, type Measured, measure } from './measure.ts'
 import { NotifyQueue } from './notify-queue.ts'
@@ -103,8 +103,9 @@ export class Monitor implements Alerts {
     await keepAlive(Promise.all(this.#queues.map((queue) => queue.close())))
   }
 
-  #add(name: AlertName, value: number, { provider, endpoint }: Receiving): void {
-    const key = JSON.stringify([name, provider, endpoint])
+  #add(name: AlertName, value: number, observation: Receiving): void {
+    const { provider, endpoint } = observation
+    const key = keyOf(name, { provider, endpoint })
     const existing = this.#series.get(key)
     const window = existing?.window ?? new SlidingWindow(this.#settings.windowMs)
     const series: Series = existing ?? { name, subject: { provider, endpoint }, window }

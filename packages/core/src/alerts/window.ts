@@ -12,7 +12,9 @@ export const slotsPerWindow = 10
 /** A sum and a count of what was measured within the last while. */
 export class SlidingWindow {
   readonly #slotMs: number
-  #slots: Slot[] = []
+  readonly #slots: Slot[] = []
+  #sum = 0
+  #count = 0
 
   constructor(windowMs: number) {
     this.#slotMs = windowMs / slotsPerWindow
@@ -28,15 +30,19 @@ export class SlidingWindow {
     }
     slot.sum += value
     slot.count++
+    this.#sum += value
+    this.#count++
   }
 
   /** The sum of what is in the window, and of how many it is. */
   read(now: number): Figure {
     const first = Math.floor(now / this.#slotMs) - slotsPerWindow + 1
-    this.#slots = this.#slots.filter(({ number }) => number >= first)
-    return this.#slots.reduce(
-      (total, { sum, count }) => ({ value: total.value + sum, of: total.of + count }),
-      { value: 0, of: 0 },
-    )
+    for (let slot = this.#slots[0]; slot && slot.number < first; slot = this.#slots[0]) {
+      this.#slots.shift()
+      this.#sum -= slot.sum
+      this.#count -= slot.count
+    }
+    // What was subtracted may leave a rounding error behind.
+    return this.#count === 0 ? { value: 0, of: 0 } : { value: this.#sum, of: this.#count }
   }
 }
