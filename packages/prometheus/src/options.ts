@@ -1,6 +1,6 @@
 import { type Clock, type Inbox, systemClock } from '@acuse/core'
 import { checkClock, checkOptions, knownOptions, type OptionKinds, wholeNumber } from '@acuse/core/inbox-kit'
-import { type Registry, register as theRegister } from 'prom-client'
+import { type OpenMetricsContentType, type Registry, register as theRegister } from 'prom-client'
 
 /** Upper bounds of the histograms' buckets, in seconds, ascending; `+Inf` is added. */
 export interface PrometheusBuckets {
@@ -14,14 +14,14 @@ export interface PrometheusBuckets {
   readonly retry?: readonly number[]
   /** `acuse_signed_ago_seconds`; those below 0 are for times that lie ahead. Default -3 600 to 3 600. */
   readonly signedAgo?: readonly number[]
-  /** `acuse_sender_retries_left_seconds`. Default 0 to 604 800. */
+  /** `acuse_sender_retries_left_seconds`. Default 0 to 604 800; an alert rule needs 3 600. */
   readonly retriesLeft?: readonly number[]
 }
 
 /** Options of `prometheusMetrics`. */
 export interface PrometheusMetricsOptions {
   /** Where the metrics are registered. Default: prom-client's own `register`. */
-  readonly register?: Registry
+  readonly register?: Registry | Registry<OpenMetricsContentType>
   /** Inboxes whose deliveries are counted at each scrape, by a name for the label `inbox`. Default: none. */
   readonly inboxes?: Readonly<Record<string, Inbox>>
   /** What the names of metrics begin with. The rules and the dashboard know the default. Default `acuse_`. */

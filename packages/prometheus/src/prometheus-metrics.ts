@@ -1,5 +1,5 @@
 import type { Observer } from '@acuse/core'
-import type { Registry } from 'prom-client'
+import type { OpenMetricsContentType, Registry } from 'prom-client'
 import { createInboxGauges } from './inbox-gauges.ts'
 import { createInstruments } from './instruments.ts'
 import { LabelNames } from './label-names.ts'
@@ -12,7 +12,7 @@ export interface PrometheusMetrics {
   /** For the option `observer` of receivers: one for all of them. */
   readonly observer: Observer
   /** Where the metrics are registered: `await register.metrics()` is the text to serve as `register.contentType`. */
-  readonly register: Registry
+  readonly register: Registry | Registry<OpenMetricsContentType>
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Observation, systemClock } from '@acuse/core'
-import { Registry } from 'prom-client'
+import { type OpenMetricsContentType, openMetricsContentType, Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../core/test/support/clock.ts'
 import {
@@ -205,6 +205,17 @@ describe('prometheusMetrics', () => {
     } finally {
       register.clear()
     }
+  })
+
+  it('writes OpenMetrics too', async () => {
+    const register = new Registry<OpenMetricsContentType>()
+    register.setContentType(openMetricsContentType)
+    const metrics = prometheusMetrics({ register })
+    metrics.observer(accepted())
+    expect(metrics.register.contentType).toContain('openmetrics')
+    expect(await metrics.register.metrics()).toMatch(
+      /# TYPE acuse_deliveries_accepted counter\nacuse_deliveries_accepted_total\{.*\} 1\n[\s\S]*# EOF\n$/,
+    )
   })
 
   it('takes buckets, and keeps those that are not given', async () => {
