@@ -14,6 +14,7 @@ const rooms = {
   http: ['model', 'lib', 'handlers', 'receiver'],
   reconcile: ['model', 'lib', 'log', 'receiver'],
   operate: ['model', 'lib', 'log', 'inbox', 'receiver'],
+  alerts: ['model', 'lib', 'log', 'schemes', 'inbox'],
   testing: ['model', 'lib', 'dedupe', 'inbox', 'receiver'],
 }
 

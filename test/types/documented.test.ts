@@ -27,11 +27,13 @@ const factories = [
   ...['lruDedupe', 'memoryInbox', 'fallbackInbox', 'createReceiver', 'defineProvider', 'explain'],
   ...['anyOf', 'apiKey', 'ecdsa', 'ed25519', 'fetchedKey', 'hmac', 'jwks', 'rsa'],
   ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter', 'health', 'closeOn'],
+  ...['alerts', 'slackNotifier', 'webhookNotifier'],
 ].map((name) => `core-${name}`)
 const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
   ['redcumbreWebhooks', 'webhooks', 'zenpliCallbacks'].map((of) => `${name}-${of}`),
 )
 const others = [
+  'prometheus-prometheusMetrics',
   'providers-redcumbre',
   'providers-zenpli',
   'otel-otel',
@@ -47,6 +49,7 @@ const others = [
 const pages = [
   'event-log',
   'health-and-shutdown',
+  'observability',
   'outbox',
   'recipes',
   'reconcile',
