@@ -24,7 +24,10 @@ export interface BullmqInbox extends Inbox {
   readonly ordered: false
   /** The server, database, prefix and name that other inboxes may share; no credentials. */
   readonly location: string
-  /** Its deliveries that are not dead, to be looked at: 10 000 of each endpoint and state at the most. */
+  /**
+   * Its deliveries that are not dead, to be looked at: 10 000 of each endpoint and state at the most, of those that wait the
+   * newest; `stats()` counts all.
+   */
   readonly deliveries: Deliveries
   accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult>
   deadLetter(delivery: Delivery, reason: 'stale'): Promise<void>
