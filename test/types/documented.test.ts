@@ -26,7 +26,7 @@ function examples(): Map<string, string> {
 const factories = [
   ...['lruDedupe', 'memoryInbox', 'fallbackInbox', 'createReceiver', 'defineProvider', 'explain'],
   ...['anyOf', 'apiKey', 'ecdsa', 'ed25519', 'fetchedKey', 'hmac', 'jwks', 'rsa'],
-  ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter'],
+  ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter', 'health', 'closeOn'],
   ...['alerts', 'slackNotifier', 'webhookNotifier'],
 ].map((name) => `core-${name}`)
 const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
@@ -36,6 +36,7 @@ const others = [
   'prometheus-prometheusMetrics',
   'providers-redcumbre',
   'providers-zenpli',
+  'otel-otel',
   'redis-redisDedupe',
   'sender-createOutbox',
   'sender-createSender',
@@ -47,6 +48,7 @@ const others = [
 /** The pages whose code a reader copies; their own tests run it. */
 const pages = [
   'event-log',
+  'health-and-shutdown',
   'observability',
   'outbox',
   'recipes',
