@@ -93,7 +93,13 @@ describe('100 000 deliveries in front that nobody handles', () => {
     const ofLeases = [...plans].filter(([text]) => /state = '(waiting|delayed|leased)'/.test(text))
     expect(ofLeases.length).toBeGreaterThan(15)
     const isSearch = /SEARCH deliveries USING (COVERING INDEX|INDEX|INTEGER PRIMARY KEY)/
+    // A list of deliveries walks an index of a state, and no further than it is told.
+    const ofLists = /^SELECT seq FROM deliveries WHERE [^?]* LIMIT \?$/
     for (const [text, plan] of ofLeases.filter(([text]) => !text.includes('GROUP BY'))) {
+      if (ofLists.test(text)) {
+        expect(plan, text).toMatch(/^SCAN deliveries USING (COVERING )?INDEX \w+$/)
+        continue
+      }
       expect(plan, text).toMatch(isSearch)
       expect(plan, text).not.toMatch(/SCAN deliveries|TEMP B-TREE/)
     }
