@@ -15,6 +15,12 @@ export interface Service {
   readonly isOptional?: boolean
 }
 
+/** The browser of the dashboard's tests. */
+export const browser: Service = {
+  commands: ['chromium', 'chromium-browser', 'google-chrome'],
+  package: 'chromium',
+}
+
 export const services: readonly Service[] = [
   { commands: ['redis-server', 'valkey-server'], package: 'redis-server' },
   { commands: ['curl'], package: 'curl' },
@@ -23,6 +29,7 @@ export const services: readonly Service[] = [
   { commands: ['webhook'], package: 'webhook' },
   { commands: ['script'], package: 'bsdutils' },
   { commands: ['strace'], package: 'strace', isOptional: true },
+  browser,
 ]
 
 /** Where a program is, by the first of its names that is found. */
