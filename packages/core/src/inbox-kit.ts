@@ -19,6 +19,8 @@ export {
   checkRedriveOptions,
   tellProgress,
 } from './inbox/dead-letter-filter.ts'
+export type { CheckedDeliveryQuery } from './inbox/delivery-query.ts'
+export { checkDeliveryQuery, matchesDelivery, notACursor } from './inbox/delivery-query.ts'
 export { createEventLog } from './inbox/event-log/create-event-log.ts'
 export { toDeliveryDocument, toText } from './inbox/event-log/delivery-lines.ts'
 export type { EventLogStore, LogPage, ReplayStep } from './inbox/event-log/event-log-store.ts'
@@ -95,4 +97,14 @@ export type { ReceiverLogger } from './log/logger.ts'
 export { toLogger } from './log/logger.ts'
 export { warn, warnOnce } from './log/warn.ts'
 export { deadReasons } from './model/dead-letter.ts'
+export type {
+  Deliveries,
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryQuery,
+  DeliverySummary,
+  StoredDelivery,
+  StoredState,
+} from './model/delivery-list.ts'
+export { storedStates } from './model/delivery-list.ts'
 export type { EventLog, EventLogFilter, Imported, Replayed, ReplayOptions } from './model/event-log.ts'

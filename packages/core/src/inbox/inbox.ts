@@ -1,6 +1,7 @@
 import type { Awaitable } from '../model/awaitable.ts'
 import type { DeadLetters, DeadReason } from '../model/dead-letter.ts'
 import type { Delivery } from '../model/delivery.ts'
+import type { Deliveries } from '../model/delivery-list.ts'
 import type { Observer } from '../model/observation.ts'
 import type { RetryOptions } from './retry-policy.ts'
 
@@ -214,6 +215,8 @@ export interface Inbox {
   consume(handle: Handle, options: ConsumeOptions): Consumer
   /** The dead letters. */
   readonly deadLetters: DeadLetters
+  /** Those that are not dead, to be looked at; absent: the store cannot list them. */
+  readonly deliveries?: Deliveries
   /** How many deliveries are in which state. */
   stats(): Promise<InboxStats>
   /** Closes every consumer, then the inbox; `accept` and `deadLetter` fail from now on. */
