@@ -55,3 +55,18 @@ export async function failEach(inbox: Inbox, deliveries: readonly Delivery[], er
     consumer.start()
   })
 }
+
+/** Accepts deliveries and has a handler succeed on each. */
+export async function handleEach(inbox: Inbox, deliveries: readonly Delivery[]): Promise<void> {
+  for (const delivery of deliveries) await inbox.accept(delivery, { minRetentionMs: 60_000 })
+  const consumer = inbox.consume(async () => ({ status: 'done', handlers: 1 }), {
+    endpoint: deliveries[0]?.endpoint ?? 'redcumbre',
+    handles: () => ({ except: [] }),
+    concurrency: 4,
+    retry: {},
+    observer: () => {},
+  })
+  consumer.start()
+  await consumer.onIdle()
+  await consumer.close({ timeoutMs: 10_000 })
+}

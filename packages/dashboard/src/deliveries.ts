@@ -1,53 +1,11 @@
-import type { AttemptFailure, Delivery, Inbox } from '@acuse/core'
+import type { Deliveries, DeliveryPage, DeliveryQuery } from '@acuse/core/inbox-kit'
 
-/** The states of deliveries that are no dead letters. */
-export const liveStates = ['waiting', 'leased', 'delayed', 'handled'] as const
+const mostPages = 10
 
-/** One of them. */
-export type LiveState = (typeof liveStates)[number]
-
-export interface DeliverySummary {
-  readonly id: string
-  readonly endpoint: string
-  readonly provider: string
-  readonly type: string
-  readonly state: LiveState
-  readonly attempt: number
-  readonly receivedAt: Date
-  readonly orderingKey: string | undefined
-}
-
-export interface StoredDelivery extends DeliverySummary {
-  readonly delivery: Delivery
-  readonly failures: readonly AttemptFailure[]
-  readonly completed: readonly string[]
-  readonly nextAttemptAt?: Date | undefined
-  readonly handledAt?: Date | undefined
-}
-
-export interface DeliveryQuery {
-  readonly state?: LiveState
-  readonly endpoint?: string
-  readonly provider?: string
-  readonly type?: string
-  readonly orderingKey?: string
-  readonly receivedFrom?: Date
-  readonly receivedBefore?: Date
-  readonly limit?: number
-  readonly after?: string
-}
-
-export interface DeliveryPage {
-  readonly deliveries: readonly DeliverySummary[]
-  readonly next: string | undefined
-}
-
-export interface Deliveries {
-  list(query?: DeliveryQuery): Promise<DeliveryPage>
-  get(id: string): Promise<StoredDelivery | undefined>
-}
-
-/** The list of all deliveries, where an inbox has one. */
-export function deliveriesOf(inbox: Inbox): Deliveries | undefined {
-  return (inbox as Inbox & { readonly deliveries?: Deliveries }).deliveries
+/** A page that has something, where there is something: one that looked in vain is followed by the next, up to a bound. */
+export async function firstPage(list: Deliveries, query: DeliveryQuery): Promise<DeliveryPage> {
+  let page = await list.list(query)
+  for (let n = 1; n < mostPages && page.deliveries.length === 0 && page.next !== undefined; n++)
+    page = await list.list({ ...query, after: page.next })
+  return page
 }

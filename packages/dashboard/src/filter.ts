@@ -1,5 +1,5 @@
 import type { DeadLetterFilter, DeadReason } from '@acuse/core'
-import { deadReasons } from '@acuse/core/inbox-kit'
+import { type DeliveryFilter, deadReasons, type EventLogFilter } from '@acuse/core/inbox-kit'
 import type { Parameters } from './view.ts'
 
 /** The fields of a filter, as they stand in addresses and forms. */
@@ -42,6 +42,38 @@ export function toDeadFilter({
     ...(reason && { reason: toReason(reason) }),
     ...(diedFrom && { diedFrom }),
     ...(diedBefore && { diedBefore }),
+  }
+}
+
+/**
+ * The same for deliveries that are not dead, which have no reason.
+ * @throws BadQuery when a time is none
+ */
+export function toListFilter({ endpoint, provider, type, from, until }: FilterTexts): DeliveryFilter {
+  const receivedFrom = toTime(from)
+  const receivedBefore = toTime(until)
+  return {
+    ...(endpoint && { endpoint }),
+    ...(provider && { provider }),
+    ...(type && { type }),
+    ...(receivedFrom && { receivedFrom }),
+    ...(receivedBefore && { receivedBefore }),
+  }
+}
+
+/**
+ * The same for a replay.
+ * @throws BadQuery when a time is none
+ */
+export function toLogFilter({ endpoint, provider, type, from, until }: FilterTexts): EventLogFilter {
+  const since = toTime(from)
+  const before = toTime(until)
+  return {
+    ...(endpoint && { endpoint }),
+    ...(provider && { provider }),
+    ...(type && { type }),
+    ...(since && { since }),
+    ...(before && { until: before }),
   }
 }
 

@@ -1,5 +1,4 @@
 import type { AttemptFailure, DeadLetter, Delivery, Inbox } from '@acuse/core'
-import { deliveriesOf } from './deliveries.ts'
 import type { StateName } from './parts.ts'
 import { type Board, inTime } from './view.ts'
 
@@ -23,7 +22,7 @@ export async function findDelivery(board: Board, inbox: Inbox, id: string): Prom
     const { delivery, attempt, failures } = letter
     return { id, state: 'dead', delivery, attempt, failures, completed: [], letter }
   }
-  const list = deliveriesOf(inbox)
+  const list = inbox.deliveries
   const stored = list && (await inTime(board, list.get(id)))
   return stored && { ...stored, id }
 }

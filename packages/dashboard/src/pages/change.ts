@@ -1,7 +1,15 @@
 import type { DeadLetterFilter, DeadLetterSummary, Inbox } from '@acuse/core'
 import { withDeadline } from '@acuse/core/inbox-kit'
 import { redirect } from '../answer.ts'
-import { BadQuery, type FilterTexts, filterNames, filterTexts, toDeadFilter, toTime } from '../filter.ts'
+import {
+  BadQuery,
+  type FilterTexts,
+  filterNames,
+  filterTexts,
+  toDeadFilter,
+  toLogFilter,
+  toTime,
+} from '../filter.ts'
 import { type Content, html, type Markup } from '../html.ts'
 import { eventLogOf, type NamedInbox } from '../inboxes.ts'
 import type { Job, JobKind } from '../jobs.ts'
@@ -9,7 +17,7 @@ import { facts, field, hidden, notice } from '../parts.ts'
 import { href, inboxOf, inTime, type Page, type View } from '../view.ts'
 import { deadTable } from './dead.ts'
 import { notFound } from './errors.ts'
-import { handledFirst, handledTable, toLogFilter } from './handled.ts'
+import { handledFirst, handledTable } from './handled.ts'
 
 const shownFirst = 10
 const perPage = 1_000
@@ -126,7 +134,7 @@ function previewed(
   const { change } = texts
   const counted = isMore ? change.atLeast(format.number(count)) : format.number(count)
   const form = html`<form method="post" action="${href(view, '/change')}" class="confirm">${hidden({ token, what, inbox: name, id, ...(id === undefined && filter) })}${id === undefined && what !== 'discard' && field('perSecond', what === 'replay' ? change.perSecondReplay : change.perSecond, '', 'number')}<div class="buttons"><button class="${what === 'discard' ? 'danger' : 'main'}">${change.confirm[what](counted)}</button><a href="${href(view, '/dead', { inbox: name })}">${texts.cancel}</a></div></form>`
-  return html`<p class="lead"><strong>${change.count[what](counted)}</strong></p><p>${change.will[what]}</p>${id === undefined && which(view, name, filter)}${mayWrite ? form : notice('info', texts.readOnly)}${first && html`<h2>${change.first}</h2>${first}`}`
+  return html`<p class="lead"><strong>${change.count[what](counted)}</strong></p><p>${change.will[what]}</p>${id === undefined && which(view, name, filter)}${mayWrite ? form : notice('info', texts.readOnly)}${first && html`<h2>${what === 'replay' ? change.newest : change.first}</h2>${first}`}`
 }
 
 function which({ texts }: View, inbox: string, filter: FilterTexts): Markup {

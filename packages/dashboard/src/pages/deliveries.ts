@@ -1,5 +1,6 @@
-import { deliveriesOf, liveStates } from '../deliveries.ts'
-import { type FilterTexts, filterTexts, toTime } from '../filter.ts'
+import { storedStates } from '@acuse/core/inbox-kit'
+import { firstPage } from '../deliveries.ts'
+import { type FilterTexts, filterTexts, toListFilter } from '../filter.ts'
 import { html, type Markup } from '../html.ts'
 import { eventLogOf } from '../inboxes.ts'
 import { field, hidden, inboxTabs, notice, pager } from '../parts.ts'
@@ -15,7 +16,7 @@ export async function deliveries(view: View): Promise<Page> {
   if (named === undefined) return notFound(view)
   const { texts, query, board } = view
   const { name, inbox } = named
-  const list = deliveriesOf(inbox)
+  const list = inbox.deliveries
   const title = texts.places.deliveries
   const tabs = inboxTabs(view, '/deliveries', name)
   if (list === undefined)
@@ -24,7 +25,7 @@ export async function deliveries(view: View): Promise<Page> {
       place: 'deliveries',
       body: html`${tabs}${notice('info', texts.deliveries.unsupported)}<p><a href="${href(view, '/dead', { inbox: name })}">${texts.places.dead}</a></p>`,
     }
-  const state = liveStates.find((each) => each === query.get('state')) ?? 'waiting'
+  const state = storedStates.find((each) => each === query.get('state')) ?? 'waiting'
   const filter = filterTexts(query)
   const orderingKey = query.get('orderingKey') || undefined
   const where = { inbox: name, state, ...filter, orderingKey }
@@ -36,7 +37,7 @@ export async function deliveries(view: View): Promise<Page> {
     ...(orderingKey && { orderingKey }),
     ...(after && { after }),
   }
-  const page = await inTime(board, list.list(asked))
+  const page = await inTime(board, firstPage(list, asked))
   const found =
     page.deliveries.length === 0
       ? html`<p class="empty">${texts.nothing}</p>`
@@ -54,28 +55,9 @@ export async function deliveries(view: View): Promise<Page> {
   }
 }
 
-/** The same filter for a list of deliveries. */
-export function toListFilter({ endpoint, provider, type, from, until }: FilterTexts): {
-  readonly endpoint?: string
-  readonly provider?: string
-  readonly type?: string
-  readonly receivedFrom?: Date
-  readonly receivedBefore?: Date
-} {
-  const receivedFrom = toTime(from)
-  const receivedBefore = toTime(until)
-  return {
-    ...(endpoint && { endpoint }),
-    ...(provider && { provider }),
-    ...(type && { type }),
-    ...(receivedFrom && { receivedFrom }),
-    ...(receivedBefore && { receivedBefore }),
-  }
-}
-
 function stateTabs(view: View, inbox: string, current: string): Markup {
   const { texts } = view
-  return html`<nav class="tabs" aria-label="${texts.fields.state}">${liveStates.map((state) => html`<a href="${href(view, '/deliveries', { inbox, state })}"${state === current && html` aria-current="true"`}>${texts.states[state]}</a>`)}<a href="${href(view, '/dead', { inbox })}">${texts.states.dead}</a></nav>`
+  return html`<nav class="tabs" aria-label="${texts.fields.state}">${storedStates.map((state) => html`<a href="${href(view, '/deliveries', { inbox, state })}"${state === current && html` aria-current="true"`}>${texts.states[state]}</a>`)}<a href="${href(view, '/dead', { inbox })}">${texts.states.dead}</a></nav>`
 }
 
 function filterForm(

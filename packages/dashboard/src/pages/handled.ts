@@ -1,25 +1,12 @@
 import type { Inbox } from '@acuse/core'
-import type { EventLogFilter } from '@acuse/core/inbox-kit'
-import { type DeliverySummary, deliveriesOf } from '../deliveries.ts'
-import { type FilterTexts, toTime } from '../filter.ts'
+import type { DeliverySummary } from '@acuse/core/inbox-kit'
+import { firstPage } from '../deliveries.ts'
+import { type FilterTexts, toListFilter } from '../filter.ts'
 import { html, type Markup } from '../html.ts'
 import { deliveryLink, stateMark, table, time } from '../parts.ts'
 import { inTime, type View } from '../view.ts'
 
 const perPage = 1_000
-
-/** A filter of handled deliveries. */
-export function toLogFilter({ endpoint, provider, type, from, until }: FilterTexts): EventLogFilter {
-  const since = toTime(from)
-  const before = toTime(until)
-  return {
-    ...(endpoint && { endpoint }),
-    ...(provider && { provider }),
-    ...(type && { type }),
-    ...(since && { since }),
-    ...(before && { until: before }),
-  }
-}
 
 /** The first handled deliveries that match, and whether there are more. */
 export async function handledFirst(
@@ -27,21 +14,11 @@ export async function handledFirst(
   inbox: Inbox,
   texts: FilterTexts,
 ): Promise<{ readonly deliveries: readonly DeliverySummary[]; readonly isMore: boolean }> {
-  const list = deliveriesOf(inbox)
+  const list = inbox.deliveries
   // Nothing tells which they are; the replay itself does.
   if (list === undefined) return { deliveries: [], isMore: true }
-  const { since, until, ...same } = toLogFilter(texts)
-  const { all: _all, ...filter } = same
-  const page = await inTime(
-    view.board,
-    list.list({
-      ...filter,
-      state: 'handled',
-      limit: perPage,
-      ...(since && { receivedFrom: since }),
-      ...(until && { receivedBefore: until }),
-    }),
-  )
+  const asked = { ...toListFilter(texts), state: 'handled', limit: perPage } as const
+  const page = await inTime(view.board, firstPage(list, asked))
   return { deliveries: page.deliveries, isMore: page.next !== undefined }
 }
 

@@ -1,14 +1,14 @@
 import type { DeadLetterSummary } from '@acuse/core'
+import { type DeliverySummary, storedStates } from '@acuse/core/inbox-kit'
 import { redirect } from '../answer.ts'
-import { type DeliverySummary, deliveriesOf, liveStates } from '../deliveries.ts'
-import { type FilterTexts, filterTexts, toDeadFilter } from '../filter.ts'
+import { firstPage } from '../deliveries.ts'
+import { type FilterTexts, filterTexts, toDeadFilter, toListFilter } from '../filter.ts'
 import { findDelivery } from '../found.ts'
 import { type Content, html, type Markup } from '../html.ts'
 import type { NamedInbox } from '../inboxes.ts'
 import { field } from '../parts.ts'
 import { type Board, href, inTime, type Page, type View } from '../view.ts'
 import { deadTable } from './dead.ts'
-import { toListFilter } from './deliveries.ts'
 import { handledTable } from './handled.ts'
 
 const perState = 25
@@ -49,14 +49,14 @@ interface Part {
 
 async function foundIn(view: View, { name, inbox }: NamedInbox, wanted: Wanted): Promise<readonly Part[]> {
   const { texts, board } = view
-  const list = deliveriesOf(inbox)
+  const list = inbox.deliveries
   const suffix = board.inboxes().length > 1 ? `, ${name}` : ''
   const { orderingKey, reason } = wanted
-  const parts = liveStates.map(async (state): Promise<Part | undefined> => {
+  const parts = storedStates.map(async (state): Promise<Part | undefined> => {
     // Only dead letters have a reason.
     if (list === undefined || reason) return undefined
     const asked = { ...toListFilter(wanted), state, limit: perState, ...(orderingKey && { orderingKey }) }
-    const { deliveries, next } = await inTime(board, list.list(asked))
+    const { deliveries, next } = await inTime(board, firstPage(list, asked))
     const caption = texts.deliveries.caption(texts.states[state]) + suffix
     return toPart(deliveries, next !== undefined, (found: readonly DeliverySummary[]) =>
       handledTable(view, name, found, caption),

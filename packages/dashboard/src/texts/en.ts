@@ -77,7 +77,6 @@ export const en = {
   older: 'First page',
   next: 'Next page',
   pages: 'More',
-  none: 'None',
   nothing: 'Nothing here. All is quiet.',
   notFound: 'Not found',
   notFoundText: 'There is no such page, or what it showed is gone.',
@@ -139,12 +138,10 @@ export const en = {
     download: 'Download the bytes',
     redrive: 'Redrive…',
     discard: 'Discard…',
-    none: 'none',
     trust: { signed: 'its request proved its sender', reconciled: 'it was asked for, and nobody signed it' },
   },
   search: {
     title: 'Search',
-    by: 'By ID, or by any of the others',
     hint: 'An ID finds one delivery in any state. The others are looked up in every state.',
     submit: 'Search',
     results: 'Results',
@@ -168,8 +165,8 @@ export const en = {
     atLeast: (count: string): string => `more than ${count}`,
     nothing: 'Nothing matches: there is nothing to do.',
     first: 'The first of them',
+    newest: 'The newest of them',
     matching: 'Which',
-    allOf: 'all of them',
     pinned: 'What dies after this preview is left alone.',
     confirm: {
       redrive: (count: string): string => `Redrive ${count}`,
@@ -231,7 +228,5 @@ export const en = {
     cut: 'The capture has only the beginning of its body: findings about the body may be wrong.',
     remedy: 'What to do',
     troubleshooting: 'docs/troubleshooting.md has an entry for the code',
-    yes: 'yes',
-    no: 'no',
   },
 }

@@ -85,7 +85,6 @@ export const es: Texts = {
   older: 'Primera página',
   next: 'Página siguiente',
   pages: 'Más',
-  none: 'Ninguno',
   nothing: 'No hay nada aquí. Todo tranquilo.',
   notFound: 'No se encontró',
   notFoundText: 'No existe esa página, o lo que mostraba ya no está.',
@@ -148,7 +147,6 @@ export const es: Texts = {
     download: 'Descargar los bytes',
     redrive: 'Reencolar…',
     discard: 'Descartar…',
-    none: 'ninguno',
     trust: {
       signed: 'su solicitud probó quién la envió',
       reconciled: 'se pidió al proveedor, y nadie la firmó',
@@ -156,7 +154,6 @@ export const es: Texts = {
   },
   search: {
     title: 'Buscar',
-    by: 'Por ID, o por cualquiera de los demás',
     hint: 'Un ID encuentra una entrega en cualquier estado. Lo demás se busca en todos los estados.',
     submit: 'Buscar',
     results: 'Resultados',
@@ -180,8 +177,8 @@ export const es: Texts = {
     atLeast: (count) => `más de ${count}`,
     nothing: 'Nada calza: no hay nada que hacer.',
     first: 'Las primeras',
+    newest: 'Las más nuevas',
     matching: 'Cuáles',
-    allOf: 'todas',
     pinned: 'Lo que muera después de esta vista previa no se toca.',
     confirm: {
       redrive: (count) => `Reencolar ${count}`,
@@ -243,7 +240,5 @@ export const es: Texts = {
     cut: 'La captura solo tiene el comienzo del cuerpo: los hallazgos sobre el cuerpo pueden estar errados.',
     remedy: 'Qué hacer',
     troubleshooting: 'docs/troubleshooting.md tiene una entrada para el código',
-    yes: 'sí',
-    no: 'no',
   },
 }
