@@ -9,7 +9,12 @@ import { wrongEnds } from './wrong-ends.ts'
 import { wrongHandling } from './wrong-handling.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
 
-const without = { reopen: 'it is volatile', giveBack: 'it is volatile', crash: 'it is volatile' }
+const without = {
+  reopen: 'it is volatile',
+  giveBack: 'it is volatile',
+  crash: 'it is volatile',
+  retain: 'it is volatile',
+}
 
 /** The case of what a handler may throw computes for a second, and tells none of these faults. */
 const slow = 'keeps as a dead letter what fails with whatever a handler throws, and handles what is beside it'

@@ -4,6 +4,7 @@ import type {
   AcceptResult,
   ConsumeOptions,
   Consumer,
+  Deliveries,
   EventLog,
   EventLogFilter,
   Handle,
@@ -25,6 +26,7 @@ import { type Accepted, acceptDelivery, keepCopy, keepStale } from './accept.ts'
 import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
+import { SqliteDeliveries } from './deliveries.ts'
 import type { OpenDatabase } from './driver.ts'
 import { SqliteEventLog } from './event-log.ts'
 import { SqliteLeaseSource } from './lease-source.ts'
@@ -59,6 +61,7 @@ export class SqliteInbox implements Contract {
   readonly retentionMs: number
   readonly location: string
   readonly deadLetters: DeadLetters
+  readonly deliveries: Deliveries
   readonly #settings: SqliteSettings
   readonly #writer: Writer
   readonly #transactions: Transactions | undefined
@@ -87,6 +90,7 @@ export class SqliteInbox implements Contract {
     })
     const wake = (endpoint: string) => this.#wake(endpoint)
     this.deadLetters = new SqliteDeadLetters(this.#writer, settings, wake)
+    this.deliveries = new SqliteDeliveries(this.#writer, settings)
     this.#log = createEventLog(new SqliteEventLog(this.#writer, settings, wake), settings.clock)
     this.#sweeper = new Sweeper(this.#writer, settings)
   }

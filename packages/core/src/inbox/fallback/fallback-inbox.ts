@@ -5,6 +5,7 @@ import { checkTimeoutMs, wholeNumber } from '../../lib/options.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { DeadLetters } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
+import type { Deliveries } from '../../model/delivery-list.ts'
 import { checkInbox } from '../check-inbox.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '../circuit-breaker.ts'
 import type {
@@ -63,6 +64,8 @@ class FallbackInbox implements Inbox {
   readonly retentionMs: number | undefined
   readonly location: string | undefined
   readonly deadLetters: DeadLetters
+  /** Those that the primary has; those that are still to be forwarded are in none of its pages. */
+  readonly deliveries?: Deliveries
   readonly #primary: Inbox
   readonly #fallback: Inbox
   readonly #clock: Clock
@@ -93,6 +96,7 @@ class FallbackInbox implements Inbox {
     this.durability = primary.durability === 'durable' ? fallback.durability : 'volatile'
     this.retentionMs = shorter(primary.retentionMs, fallback.retentionMs)
     this.location = primary.location
+    if (primary.deliveries) this.deliveries = primary.deliveries
     this.deadLetters = new FallbackDeadLetters(primary.deadLetters, fallback.deadLetters, () =>
       this.#forwardAll(),
     )
