@@ -103,7 +103,9 @@ describe.each(stores)('over $store', ({ open }) => {
     await page.goto(`${served.url}/live`)
     const before = await page.locator('#events tbody tr').count()
     served.board.observer({ type: 'accepted', keyId: attack, ...event })
-    await page.waitForFunction((rows) => document.querySelectorAll('#events tbody tr').length > rows, before)
+    await expect
+      .poll(() => page.locator('#events tbody tr').count(), { timeout: 30_000 })
+      .toBeGreaterThan(before)
     expect(await page.evaluate(() => Reflect.get(globalThis, 'pwned'))).toBeUndefined()
     expect(wrongs).toEqual([])
   })

@@ -1,4 +1,4 @@
-import type { Awaitable, Clock, Inbox, Receiver } from '@acuse/core'
+import type { Awaitable, Clock, ExplainedProvider, Inbox, Provider, Receiver } from '@acuse/core'
 import { checkOptions } from '@acuse/core/inbox-kit'
 import { toSecret } from './csrf.ts'
 import type { Language } from './texts/index.ts'
@@ -15,7 +15,10 @@ export interface Access {
 export type Received = DashboardReceiver | { readonly receiver: DashboardReceiver }
 
 /** What the dashboard needs of a receiver. */
-export type DashboardReceiver = Pick<Receiver<never>, 'provider' | 'inbox' | 'answers'>
+export interface DashboardReceiver extends Pick<Receiver<never>, 'inbox' | 'answers'> {
+  /** Whose webhooks it receives. */
+  readonly provider: ExplainedProvider & Pick<Provider<object>, 'name'>
+}
 
 /** Options of {@link dashboard}. */
 export interface DashboardOptions {
