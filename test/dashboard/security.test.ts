@@ -34,7 +34,7 @@ const attacks: readonly (readonly [what: string, attack: string])[] = [
       `"><img src=x onerror="globalThis.pwned='img'">`,
       `' autofocus onfocus='globalThis.pwned="attribute"' x='`,
       `</textarea></style></title></pre></script><svg onload="globalThis.pwned='svg'">`,
-      '\u0000\u202e<iframe srcdoc="<script>parent.pwned=1</script>">`${globalThis.pwned=1}`',
+      '\u0000\u202e<iframe srcdoc="<script>parent.pwned=1</script>">`',
     ].join(' '),
   ],
   ['an address', `javascript:globalThis.pwned='address'`],
