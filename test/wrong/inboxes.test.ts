@@ -8,6 +8,7 @@ import { wrongClocks } from './wrong-clocks.ts'
 import { wrongEnds } from './wrong-ends.ts'
 import { wrongHandling } from './wrong-handling.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
+import { wrongLists } from './wrong-lists.ts'
 
 const without = {
   reopen: 'it is volatile',
@@ -38,7 +39,13 @@ describe('the suite of inboxes', () => {
     expect(await failingCases(casesOf(memoryInbox))).toEqual([])
   })
 
-  for (const { fault, wrong, failsAt } of [...wrongAccepts, ...wrongHandling, ...wrongEnds, ...wrongClocks]) {
+  for (const { fault, wrong, failsAt } of [
+    ...wrongAccepts,
+    ...wrongHandling,
+    ...wrongEnds,
+    ...wrongClocks,
+    ...wrongLists,
+  ]) {
     it(`fails one that ${fault}`, async () => {
       expect(await failingCases(casesOf(wrong))).toEqual([...failsAt].sort())
     })

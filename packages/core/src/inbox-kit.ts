@@ -20,7 +20,7 @@ export {
   tellProgress,
 } from './inbox/dead-letter-filter.ts'
 export type { CheckedDeliveryQuery } from './inbox/delivery-query.ts'
-export { checkDeliveryQuery, matchesDelivery, notACursor } from './inbox/delivery-query.ts'
+export { checkDeliveryQuery, lookFurther, matchesDelivery, notACursor } from './inbox/delivery-query.ts'
 export { createEventLog } from './inbox/event-log/create-event-log.ts'
 export { toDeliveryDocument, toText } from './inbox/event-log/delivery-lines.ts'
 export type { EventLogStore, LogPage, ReplayStep } from './inbox/event-log/event-log-store.ts'

@@ -7,7 +7,8 @@ import type {
   StoredDelivery,
   StoredState,
 } from '@acuse/core/inbox-kit'
-import { checkDeliveryQuery, notACursor, storedStates } from '@acuse/core/inbox-kit'
+import { checkDeliveryQuery, lookFurther, notACursor, storedStates } from '@acuse/core/inbox-kit'
+import { pause } from './change-letters.ts'
 import type { SqliteSettings } from './options.ts'
 import { toCompleted, toDelivery, toFailures } from './rows.ts'
 import type { SqlRow, SqlValue } from './sql.ts'
@@ -45,7 +46,14 @@ export class SqliteDeliveries implements Deliveries {
 
   async list(query: DeliveryQuery = {}): Promise<DeliveryPage> {
     const checked = checkDeliveryQuery(query)
-    const below = toSeq(checked.after)
+    return lookFurther(checked.after, async (after) => {
+      // Accepts come in between.
+      if (after !== checked.after) await pause(0)
+      return this.#page(checked, toSeq(after))
+    })
+  }
+
+  #page(checked: CheckedDeliveryQuery, below: number): DeliveryPage {
     const values = toValues(checked, this.#clock.now())
     const { rows, lookedTo } = this.#writer.read((sql) =>
       inSnapshot(sql, () => this.#find(sql, checked, below, values)),
@@ -67,21 +75,22 @@ export class SqliteDeliveries implements Deliveries {
     )
   }
 
-  /** Where few are in the states asked for, just those; else the next by their number, however many of them match. */
+  /** The next by their number; where few of those match and few are in the states asked for, those. */
   #find(
     sql: Statements,
     { filter: { state }, limit }: CheckedDeliveryQuery,
     below: number,
     values: readonly SqlValue[],
   ): Found {
-    const few = this.#few(sql, state)
-    if (few) return { rows: sql.listFew.all(...values, JSON.stringify(few), below, limit + 1) }
     const [now = 0, ...wanted] = values
     const rows = sql.listNext.all(now, below, this.#most, ...wanted, limit + 1)
     if (rows.length > limit) return { rows }
     const looked = sql.lookedAt.get(below, this.#most)
     const isAll = Number(looked?.['count']) < this.#most
-    return { rows, lookedTo: isAll ? undefined : Number(looked?.['first']) }
+    if (isAll) return { rows }
+    const few = this.#few(sql, state)
+    if (!few) return { rows, lookedTo: Number(looked?.['first']) }
+    return { rows: sql.listFew.all(...values, JSON.stringify(few), below, limit + 1) }
   }
 
   #few(sql: Statements, state: StoredState | undefined): readonly number[] | undefined {

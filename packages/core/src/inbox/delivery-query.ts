@@ -1,5 +1,6 @@
 import { wholeNumber } from '../lib/options.ts'
-import type { DeliveryFilter, DeliveryQuery, DeliverySummary } from '../model/delivery-list.ts'
+import type { Awaitable } from '../model/awaitable.ts'
+import type { DeliveryFilter, DeliveryPage, DeliveryQuery, DeliverySummary } from '../model/delivery-list.ts'
 import { storedStates } from '../model/delivery-list.ts'
 import { checkQuery, type FilterFields, textField, timeField } from './filter-fields.ts'
 
@@ -33,6 +34,19 @@ export function checkDeliveryQuery(query: DeliveryQuery): CheckedDeliveryQuery {
   wholeNumber('limit', limit, 1, 1_000)
   if (after !== undefined && typeof after !== 'string') throw notACursor()
   return { filter, limit, after }
+}
+
+const mostLooks = 10
+
+/** For inboxes whose pages look at so many: looks further, 10 times at most, while none of those match. */
+export async function lookFurther(
+  after: string | undefined,
+  look: (after: string | undefined) => Awaitable<DeliveryPage>,
+): Promise<DeliveryPage> {
+  let page = await look(after)
+  for (let looks = 1; looks < mostLooks && page.deliveries.length === 0 && page.next !== undefined; looks++)
+    page = await look(page.next)
+  return page
 }
 
 /** For inboxes: what to throw where `after` is no `next` of theirs. */
