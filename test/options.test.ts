@@ -123,7 +123,7 @@ const fine: Fine = {
   path: [],
   on: ['an empty object', 'a date'],
   onUnknown: ['a function'],
-  observer: ['a function'],
+  observer: ['a function', 'a list'],
   orderingKey: ['a function'],
   tolerance: ['an empty object', 'a date'],
   retry: ['an empty object', 'a date'],

@@ -38,16 +38,22 @@ afterAll(async () => {
 })
 
 function observeOne(n: number): void {
-  const about = { provider: n % 2 ? 'redcumbre' : 'stripe', id: deliveryOf(n).id, event: 'bhe.emitida' }
+  const about = {
+    provider: n % 2 ? 'redcumbre' : 'stripe',
+    id: deliveryOf(n).id,
+    event: 'bhe.emitida',
+    endpoint: 'main',
+  }
   const { observer } = served.board
-  observer({ type: 'accepted', keyId: 'default', ...about })
-  observer({ type: 'duplicate', ...about })
+  observer({ type: 'accepted', keyId: 'default', durationMs: 1, ...about })
+  observer({ type: 'duplicate', keyId: 'default', durationMs: 1, ...about })
   observer({
     type: 'rejected',
     code: 'signature-mismatch',
     status: 401,
     authentic: false,
     provider: about.provider,
+    endpoint: 'main',
   })
 }
 
@@ -184,6 +190,18 @@ describe('a reader', () => {
     )
     await page.getByText('Stack').first().click()
     expect(await page.textContent('.attempts pre')).toContain('Error: the ledger was closed\n    at')
+  })
+
+  it('loads less than 100 KB for the first page of dead letters, all that it needs', async () => {
+    const fresh = await windowOf(browser, 'ada')
+    const here = await fresh.newPage()
+    const sizes: Promise<number>[] = []
+    here.on('response', (answer) => sizes.push(answer.body().then((body) => body.byteLength)))
+    await here.goto(`${served.url}/dead`, { waitUntil: 'networkidle' })
+    const loaded = await Promise.all(sizes)
+    expect(loaded.length).toBeGreaterThanOrEqual(3)
+    expect(loaded.reduce((sum, size) => sum + size, 0)).toBeLessThan(100_000)
+    await fresh.close()
   })
 
   it('goes through pages that neither repeat nor skip', async () => {

@@ -57,9 +57,9 @@ describe.each(stores)('over $store', ({ open }) => {
     await keepDead(inbox, [deliveryOf(1, { ...fields, endpoint: attack, id: attack, body })])
     await failEach(inbox, [deliveryOf(2, { ...fields, id: `2 ${attack}`, body: Buffer.from(attack) })], error)
     await inbox.accept(deliveryOf(3, { ...fields, id: `3 ${attack}`, body }), { minRetentionMs: 1_000 })
-    const event = { provider: attack, id: attack, event: attack }
+    const event = { provider: attack, id: attack, event: attack, endpoint: attack }
     served.board.observer({ type: 'dead', reason: 'stale', attempt: 1, error, ...event })
-    served.board.observer({ type: 'accepted', keyId: attack, ...event })
+    served.board.observer({ type: 'accepted', keyId: attack, durationMs: 1, ...event })
     await served.board.keepRefused([refusedWith(attack)])
     const ids = (await inbox.deadLetters.list()).letters.map(({ id }) => id)
     expect(ids).toHaveLength(2)
@@ -102,7 +102,7 @@ describe.each(stores)('over $store', ({ open }) => {
     // Behind the script of the live view, too.
     await page.goto(`${served.url}/live`)
     const before = await page.locator('#events tbody tr').count()
-    served.board.observer({ type: 'accepted', keyId: attack, ...event })
+    served.board.observer({ type: 'accepted', keyId: attack, durationMs: 1, ...event })
     await expect
       .poll(() => page.locator('#events tbody tr').count(), { timeout: 30_000 })
       .toBeGreaterThan(before)

@@ -75,7 +75,7 @@ describe('no logger', () => {
     for (const said of [
       /authentic, and refused with 401 time-past \(bhe\.emitida\), 30\d s in the past/,
       /refused with 401 signature-mismatch/,
-      /bhe\.nueva \S{22}: dead letter, attempts-used-up, .*the table is locked/,
+      /bhe\.nueva \S{22} \(request \S{36}\): dead letter, attempts-used-up, .*the table is locked/,
     ])
       expect(lines).toContainEqual(expect.stringMatching(said))
   })
@@ -124,7 +124,7 @@ describe.each(Object.entries(loggers))('%s', (_, make) => {
     await receiver.onIdle()
     const said = lines().join('\n')
     expect(said).toMatch(
-      /redcumbre bhe\.nueva \S{22}: dead letter, attempts-used-up, attempts made: 1: Error: the table is locked/,
+      /redcumbre bhe\.nueva \S{22} \(request \S{36}\): dead letter, attempts-used-up, attempts made: 1, handler '\S+': Error: the table is locked/,
     )
     expect(said).toContain('loggers.test.ts')
   })

@@ -25,6 +25,7 @@ const isSaid: { readonly [Type in Observation['type']]: boolean } = {
   dropped: true,
   unhandled: true,
   'high-water-mark': true,
+  fallback: true,
   'reconcile-failed': true,
 }
 

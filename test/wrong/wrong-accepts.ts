@@ -157,7 +157,12 @@ export const wrongAccepts: readonly WrongInbox[] = [
   {
     fault: 'loses the headers',
     wrong: (options) => accepting(options, (delivery) => ({ ...delivery, headers: {} })),
-    failsAt: [gives, shows, keeps],
+    failsAt: [
+      gives,
+      shows,
+      keeps,
+      'tells its observer of what is handled, of its request, and what was measured of the attempt',
+    ],
   },
   {
     fault: 'keeps the body as text',

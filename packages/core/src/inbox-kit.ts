@@ -29,6 +29,7 @@ export { isHandled } from './inbox/handled-types.ts'
 export type {
   AcceptOptions,
   AcceptResult,
+  AttemptMeasures,
   ConsumeOptions,
   Consumer,
   Handle,
@@ -39,6 +40,7 @@ export type {
   HandleResult,
   HandlerTransaction,
   Lease,
+  Measured,
   UnhandledType,
 } from './inbox/inbox.ts'
 export type { RetryPolicy } from './inbox/retry-policy.ts'

@@ -12,9 +12,6 @@ export type Measure = (typeof measures)[number]
 /** Counts of the last minutes, oldest first. */
 export type Series = { readonly [Name in Measure]: readonly number[] }
 
-/** The numbers that an observation may bring. */
-type Numbered = Observation & { readonly lagMs?: number | undefined }
-
 /** Counts by minute and provider, of the last hours, in a memory that does not grow. */
 export class Counters {
   readonly #minutes: number
@@ -25,9 +22,9 @@ export class Counters {
   }
 
   /** Counts an observation. */
-  add(observation: Numbered, now: number): void {
+  add(observation: Observation, now: number): void {
     const counted = measureOf[observation.type]
-    const { lagMs } = observation
+    const lagMs = 'lagMs' in observation ? observation.lagMs : undefined
     if (counted === undefined && lagMs === undefined) return
     const ring = this.#ringOf(observation.provider)
     const minute = Math.floor(now / minuteMs)

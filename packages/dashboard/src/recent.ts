@@ -57,8 +57,12 @@ function detailOf(observation: Observation): string {
     case 'dead':
       return observation.reason
     case 'handled':
-    case 'retried':
       return `#${observation.attempt}`
+    case 'retried':
+    case 'failed':
+      return `#${observation.attempt} ${observation.handler ?? ''}`.trim()
+    case 'fallback':
+      return observation.inUse ? '→' : '←'
     case 'high-water-mark':
       return `${observation.resource} ${Math.round(observation.used * 100)} %`
     case 'unhandled':

@@ -8,30 +8,31 @@ import { hexDump, prettyJson, toText } from '../src/pretty.ts'
 import { Recent } from '../src/recent.ts'
 import { Refusals } from '../src/refusals.ts'
 
-const about = { provider: 'stripe', id: 'x', event: 'invoice.paid' }
+const about = { provider: 'stripe', endpoint: 'stripe', id: 'x', event: 'invoice.paid' }
+const acknowledged = { ...about, keyId: 'default', durationMs: 1 }
 const minute = 60_000
 
 describe('Counters', () => {
   it('counts by minute and provider, and forgets what is older than it keeps', () => {
     const counters = new Counters(3)
-    counters.add({ type: 'accepted', keyId: 'default', ...about }, 0)
-    counters.add({ type: 'accepted', keyId: 'default', ...about }, 2 * minute)
+    counters.add({ type: 'accepted', ...acknowledged }, 0)
+    counters.add({ type: 'accepted', ...acknowledged }, 2 * minute)
     counters.add({ type: 'retried', attempt: 1, delayMs: 1, error: 0, ...about }, 2 * minute)
-    counters.add({ type: 'duplicate', ...about, provider: 'github' }, 2 * minute)
+    counters.add({ type: 'duplicate', ...acknowledged, provider: 'github' }, 2 * minute)
     expect(counters.read(2 * minute, 3).map(({ provider, series }) => [provider, series.accepted])).toEqual([
       ['github', [0, 0, 0]],
       ['stripe', [1, 0, 1]],
     ])
     expect(counters.read(2 * minute, 3)[1]?.series.failed).toEqual([0, 0, 1])
     // The fourth minute takes the place of the first.
-    counters.add({ type: 'accepted', keyId: 'default', ...about }, 3 * minute)
+    counters.add({ type: 'accepted', ...acknowledged }, 3 * minute)
     expect(counters.read(3 * minute, 3)[1]?.series.accepted).toEqual([0, 1, 1])
     expect(counters.read(9 * minute, 3)[1]?.series.accepted).toEqual([0, 0, 0])
   })
 
   it('takes a bounded number of providers, and counts the others together', () => {
     const counters = new Counters(1)
-    for (let n = 0; n < 200; n++) counters.add({ type: 'duplicate', ...about, provider: `p${n}` }, 0)
+    for (let n = 0; n < 200; n++) counters.add({ type: 'duplicate', ...acknowledged, provider: `p${n}` }, 0)
     const read = counters.read(0, 1)
     expect(read).toHaveLength(65)
     expect(read.reduce((sum, { series }) => sum + (series.duplicate[0] ?? 0), 0)).toBe(200)
@@ -40,7 +41,7 @@ describe('Counters', () => {
   it('means the lag of what tells it', () => {
     const counters = new Counters(1)
     const handled = { type: 'handled', attempt: 1, handlers: 1, ...about } as const
-    for (const lagMs of [100, 300]) counters.add({ ...handled, lagMs } as typeof handled, 0)
+    for (const lagMs of [100, 300]) counters.add({ ...handled, lagMs }, 0)
     counters.add(handled, 0)
     const [read] = counters.read(0, 1)
     expect([read?.series.lagMs, read?.series.lagged]).toEqual([[400], [2]])
@@ -50,7 +51,7 @@ describe('Counters', () => {
 describe('Recent', () => {
   it('keeps the last 200, and answers those behind a number, newest first', () => {
     const recent = new Recent()
-    for (let n = 1; n <= 250; n++) recent.add({ type: 'duplicate', ...about, id: String(n) }, n)
+    for (let n = 1; n <= 250; n++) recent.add({ type: 'duplicate', ...acknowledged, id: String(n) }, n)
     expect(recent.since(248).map(({ id }) => id)).toEqual(['250', '249'])
     expect(recent.since(0)).toHaveLength(200)
     expect(recent.since(250)).toEqual([])
@@ -62,7 +63,13 @@ describe('Recent', () => {
 describe('Refusals', () => {
   it('counts by provider and code, most frequent first, in a bounded memory', () => {
     const refusals = new Refusals()
-    const rejected = { type: 'rejected', provider: 'stripe', status: 401, authentic: false } as const
+    const rejected = {
+      type: 'rejected',
+      provider: 'stripe',
+      endpoint: 'stripe',
+      status: 401,
+      authentic: false,
+    } as const
     refusals.add({ ...rejected, code: 'time-past', authentic: true }, 1)
     for (let n = 0; n < 3; n++) refusals.add({ ...rejected, code: 'signature-mismatch' }, n)
     expect(refusals.counts.map(({ code, count, authentic }) => [code, count, authentic])).toEqual([

@@ -12,6 +12,7 @@ export class AttemptContext implements HandlerContext {
   readonly keyId: string
   readonly trust: HandlerContext['trust']
   readonly headers: Readonly<Record<string, string>>
+  readonly requestId: string | undefined
   readonly #delivery: Delivery
   readonly #lease: Lease
   readonly #logger: Logger
@@ -27,6 +28,7 @@ export class AttemptContext implements HandlerContext {
     this.keyId = delivery.keyId
     this.trust = delivery.trust ?? 'signed'
     this.headers = delivery.headers
+    this.requestId = delivery.headers['x-request-id']
     this.#delivery = delivery
     this.#lease = lease
     this.#logger = logger
@@ -39,7 +41,8 @@ export class AttemptContext implements HandlerContext {
 
   get log(): Logger {
     const { id, type, provider } = this.#delivery
-    const about = { provider, event: printable(type), id, attempt: this.attempt }
+    const { requestId } = this
+    const about = { provider, event: printable(type), id, attempt: this.attempt, requestId }
     const method =
       (level: keyof Logger): LogMethod =>
       (details, message) =>

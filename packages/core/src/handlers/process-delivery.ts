@@ -1,9 +1,11 @@
 import type { Handle, HandleResult } from '../inbox/inbox.ts'
 import { formatOf, type ReadBody, readBody, toMediaType } from '../lib/body-format.ts'
+import { sturdyClock } from '../lib/check-clock.ts'
 import { timedOut, withDeadline } from '../lib/deadline.ts'
 import { describeError, readThrown } from '../lib/describe-error.ts'
 import { holdsMoreValues, parseJson } from '../lib/json.ts'
 import { isPromiseLike } from '../lib/options.ts'
+import type { Clock } from '../model/clock.ts'
 import type { Delivery } from '../model/delivery.ts'
 import type { WebhookEvent } from '../model/event.ts'
 import type { Provider } from '../model/provider.ts'
@@ -40,7 +42,7 @@ export function createHandle<Events extends object>(
   const schemas = new Schemas(provider.events, settings)
   const expose = (provider.expose ?? []).map((name) => name.toLowerCase())
 
-  return async (delivery, lease) => {
+  const attempt: Attempting = async (delivery, lease) => {
     const payload = settings.payloads.take(delivery)
     const read = payload === undefined ? readAgain(delivery, provider) : { value: payload }
     if ('problem' in read) return mismatch(read.problem)
@@ -64,6 +66,25 @@ export function createHandle<Events extends object>(
     }
     if ('paths' in verdict) return mismatch(`at ${verdict.paths.join(', ')}`)
     return runAll(handlers, toAttempt(verdict.payload), settings)
+  }
+  return measured(attempt, sturdyClock(settings.clock))
+}
+
+/** A result, and the name of the handler that failed where one did. */
+type AttemptResult = HandleResult & { readonly handler?: string | undefined }
+
+type Attempting = (...given: Parameters<Handle>) => Promise<AttemptResult>
+
+function measured(attempt: Attempting, clock: Clock): Handle {
+  return async (delivery, lease) => {
+    const startedAt = clock.monotonic()
+    const lagMs = Math.max(0, clock.now() - delivery.receivedAt.getTime())
+    const { handler, ...result } = await attempt(delivery, lease)
+    const durationMs = clock.monotonic() - startedAt
+    return {
+      ...result,
+      measures: handler === undefined ? { durationMs, lagMs } : { durationMs, lagMs, handler },
+    }
   }
 }
 
@@ -113,7 +134,7 @@ async function runAll(
   { handlers, responder }: EventHandlers,
   attempt: Attempt,
   settings: HandleSettings,
-): Promise<HandleResult> {
+): Promise<AttemptResult> {
   const { lease } = attempt
   const completed = new Set(lease.completed)
   const failed: FailedHandler[] = []
@@ -128,13 +149,13 @@ async function runAll(
       failed.push({ name: handler.name, error })
     }
   }
-  if (failed.length > 0) return failure(failed, [...completed])
+  if (failed.length > 0) return { ...failure(failed, [...completed]), handler: failed[0]?.name }
   if (!responder) return { status: 'done', handlers: ran }
   try {
     const answer = await runOne(responder, attempt, settings)
     return { status: 'done', handlers: ran + 1, response: JSON.stringify(answer) }
   } catch (error) {
-    return failure([{ name: responder.name, error }], [...completed])
+    return { ...failure([{ name: responder.name, error }], [...completed]), handler: responder.name }
   }
 }
 

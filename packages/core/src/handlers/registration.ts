@@ -36,9 +36,17 @@ export interface HandlerContext {
    * provider's API told of it when this program asked (`@acuse/core/reconcile`).
    */
   readonly trust: 'signed' | 'reconciled'
-  /** The headers that the option `keepHeaders` names, in lower case. As a rule nobody signed them. */
+  /**
+   * The headers that the option `keepHeaders` names, in lower case, and `x-request-id`, and `traceparent` and `tracestate` where
+   * the request belongs to a trace. As a rule nobody signed them.
+   */
   readonly headers: Readonly<Record<string, string>>
-  /** The receiver's logger; each line names the event. An error of the logger fails nothing. */
+  /**
+   * The name of the request that brought it: its `x-request-id`, the trace id of its `traceparent`, or made by the receiver. On
+   * every line of the log. `undefined`: it was accepted by a version that kept none.
+   */
+  readonly requestId: string | undefined
+  /** The receiver's logger; each line names the event and its request. An error of the logger fails nothing. */
   readonly log: Logger
   /**
    * Begins a transaction in the database of the inbox, and answers what to write with; called again, the same. When the

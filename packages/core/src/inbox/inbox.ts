@@ -22,6 +22,8 @@ export interface AcceptOptions {
   readonly keepsConflict?: boolean
   /** What the dead letter of a conflict says. Default: that another body was accepted under this idempotency key. */
   readonly conflictMessage?: string | undefined
+  /** Told what the store has to tell of itself, such as that a fallback is in use. Default: nobody. */
+  readonly observer?: Observer | undefined
 }
 
 /** What `accept` is told of a conflict. */
@@ -59,8 +61,24 @@ export interface Lease {
   readonly transaction?: (() => HandlerTransaction) | undefined
 }
 
+/** What was measured of an attempt. */
+export interface AttemptMeasures {
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number
+  /** The time from the delivery's receipt to its beginning, in milliseconds. */
+  readonly lagMs: number
+  /** The name of the handler that failed, the first of several. */
+  readonly handler?: string | undefined
+}
+
+/** What each result of an attempt may have. */
+export interface Measured {
+  /** What was measured of the attempt; absent: nothing was. */
+  readonly measures?: AttemptMeasures | undefined
+}
+
 /** All handlers succeeded. */
-export interface HandleDone {
+export interface HandleDone extends Measured {
   /** Tells results apart. */
   readonly status: 'done'
   /** How many handlers ran in this attempt. */
@@ -70,7 +88,7 @@ export interface HandleDone {
 }
 
 /** A handler failed: the delivery is to be tried again. */
-export interface HandleFailed {
+export interface HandleFailed extends Measured {
   /** Tells results apart. */
   readonly status: 'failed'
   /** The error that the handler threw. */
@@ -80,7 +98,7 @@ export interface HandleFailed {
 }
 
 /** The delivery cannot be handled, however often it is tried. */
-export interface HandleDead {
+export interface HandleDead extends Measured {
   /** Tells results apart. */
   readonly status: 'dead'
   /** Why. */

@@ -1,10 +1,10 @@
 import { describeError } from '../lib/describe-error.ts'
 import type { AttemptFailure } from '../model/dead-letter.ts'
-import type { HandleDead, HandleResult } from './inbox.ts'
+import type { HandleDead, HandleResult, Measured } from './inbox.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 
 /** The delivery is handled. */
-export interface SettledDone {
+export interface SettledDone extends Measured {
   /** Tells them apart. */
   readonly status: 'done'
   /** How many handlers ran. */
@@ -12,7 +12,7 @@ export interface SettledDone {
 }
 
 /** The delivery is tried again. */
-export interface SettledRetry {
+export interface SettledRetry extends Measured {
   /** Tells them apart. */
   readonly status: 'retry'
   /** When, in milliseconds from now. */
@@ -33,17 +33,19 @@ export function settle(
   policy: RetryPolicy,
   random: () => number = Math.random,
 ): Settled {
-  if (result.status === 'done') return { status: 'done', handlers: result.handlers }
+  const { measures } = result
+  if (result.status === 'done') return { status: 'done', handlers: result.handlers, measures }
   const { error, completed } = result
-  if (result.status === 'dead') return { status: 'dead', reason: result.reason, error, completed }
+  if (result.status === 'dead') return { status: 'dead', reason: result.reason, error, completed, measures }
   if (attempt < policy.attempts)
     return {
       status: 'retry',
       delayMs: backoffMs(attempt, policy, random),
       error,
       completed: result.completed,
+      measures,
     }
-  return { status: 'dead', reason: 'attempts-used-up', error, completed }
+  return { status: 'dead', reason: 'attempts-used-up', error, completed, measures }
 }
 
 const maxFailures = 10

@@ -5,10 +5,12 @@ import { fence } from './fence.ts'
 /** The fields of an observation about a delivery. */
 export function about({
   provider,
+  endpoint,
   id,
   type,
-}: Pick<Delivery, 'provider' | 'id' | 'type'>): DeliveryObservation {
-  return { provider, id, event: type }
+  headers,
+}: Pick<Delivery, 'provider' | 'endpoint' | 'id' | 'type' | 'headers'>): DeliveryObservation {
+  return { provider, endpoint, id, event: type, requestId: headers['x-request-id'] }
 }
 
 /** For inboxes: tells an observer. What it throws or rejects is dropped: it cannot lose a delivery. */

@@ -31,6 +31,8 @@ export function levelOf(observation: Observation): keyof Logger {
     case 'high-water-mark':
     case 'reconcile-failed':
       return 'warn'
+    case 'fallback':
+      return observation.inUse === false ? 'info' : 'warn'
     default:
       return 'debug'
   }
@@ -44,9 +46,13 @@ function levelOfRefusal({ code, status, authentic, error }: RejectedObservation)
 
 /** An observation in words, with the message of what failed, and where to read on. */
 export function wordsOf(observation: Observation): string {
-  const about =
-    'id' in observation && observation.id !== undefined ? ` ${observation.event} ${observation.id}` : ''
-  return `${observation.provider}${about}: ${words(observation)}`
+  return `${observation.provider}${aboutDelivery(observation)}: ${words(observation)}`
+}
+
+function aboutDelivery(observation: Observation): string {
+  if (!('id' in observation) || observation.id === undefined) return ''
+  const { event, id, requestId } = observation
+  return ` ${event} ${id}${requestId === undefined ? '' : ` (request ${requestId})`}`
 }
 
 function words(observation: Observation): string {
@@ -56,22 +62,30 @@ function words(observation: Observation): string {
     case 'handshake':
       return handshakeWords(observation)
     case 'retried':
-      return `attempt ${observation.attempt} failed, next in ${observation.delayMs} ms${failure(observation.error)}${readOn('retried')}`
+      return `attempt ${observation.attempt} failed, next in ${observation.delayMs} ms${ofHandler(observation.handler)}${failure(observation.error)}${readOn('retried')}`
     case 'failed':
-      return `handlers failed, the sender is told to retry${failure(observation.error)}${readOn('failed')}`
+      return `handlers failed, the sender is told to retry${ofHandler(observation.handler)}${failure(observation.error)}${readOn('failed')}`
     case 'dead':
-      return `dead letter, ${observation.reason}, attempts made: ${observation.attempt}${failure(observation.error)}${readOn(observation.reason)}`
+      return `dead letter, ${observation.reason}, attempts made: ${observation.attempt}${ofHandler(observation.handler)}${failure(observation.error)}${readOn(observation.reason)}`
     case 'dropped':
       return `dead letter dropped, the inbox is at its bound${readOn('dropped')}`
     case 'unhandled':
       return `${observation.waiting} of '${observation.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them${readOn('unhandled')}`
     case 'high-water-mark':
       return `${Math.round(observation.used * 100)} % of the ${observation.resource} that the inbox can hold${readOn('high-water-mark')}`
+    case 'fallback':
+      return fallbackWords(observation.inUse)
     case 'reconcile-failed':
       return `the provider's API was not compared with the inbox, the next round does it${failure(observation.error)}${readOn('reconcile-failed')}`
     default:
       return observation.type
   }
+}
+
+function fallbackWords(inUse: boolean): string {
+  return inUse
+    ? `the primary inbox does not accept, and the fallback does: see to the primary${readOn('fallback')}`
+    : `the primary inbox accepts again${readOn('fallback')}`
 }
 
 function handshakeWords({ method, told }: HandshakeObservation): string {
@@ -88,10 +102,11 @@ function refusalWords({
   header,
   seconds,
   error,
+  retriesLeftMs,
 }: RejectedObservation): string {
   const what = authentic ? 'authentic, and refused' : 'refused'
   const type = event === undefined || id !== undefined ? '' : ` (${event})`
-  return `${what} with ${status} ${code}${type}${whichHeader(header)}${howFar(seconds, seconds)}${failure(error)}. ${remedies[code]}${readOn(code)}`
+  return `${what} with ${status} ${code}${type}${whichHeader(header)}${howFar(seconds, seconds)}${timeLeft(retriesLeftMs)}${failure(error)}. ${remedies[code]}${readOn(code)}`
 }
 
 /** Refusals of one kind that were not written one by one. */
@@ -123,6 +138,16 @@ function howFar(from: number | undefined, to: number | undefined): string {
   const far = Math.max(Math.abs(from), Math.abs(to))
   const range = near === far ? `${far}` : `${near} to ${far}`
   return `, ${range} s ${to < 0 ? 'in the past' : 'in the future'}`
+}
+
+function ofHandler(handler: string | undefined): string {
+  return handler === undefined ? '' : `, handler '${handler}'`
+}
+
+function timeLeft(retriesLeftMs: number | undefined): string {
+  if (retriesLeftMs === undefined) return ''
+  if (retriesLeftMs === 0) return ', and the sender does not retry any more'
+  return `, the sender retries for ${Math.ceil(retriesLeftMs / 1_000)} s more`
 }
 
 function failure(error: unknown): string {

@@ -31,7 +31,10 @@ export interface Delivery {
   /** When the request was accepted. */
   readonly receivedAt: Date
 
-  /** Headers that arrived beside the body and may be kept: those of the receiver's allow-list, in lower case. */
+  /**
+   * Headers that arrived beside the body and may be kept: those of the receiver's allow-list, in lower case. The receiver adds
+   * `x-request-id`, the name of the request, and in a trace `traceparent` and `tracestate`, the place to go on from.
+   */
   readonly headers: Readonly<Record<string, string>>
 
   /** Events of one key are handled one at a time, in order of arrival; `undefined`: in any order. */

@@ -5,22 +5,56 @@ import type { RejectionCode } from './rejection.ts'
 export interface DeliveryObservation {
   /** The provider's name. */
   readonly provider: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
   /** The delivery's id, the same as the event's. */
   readonly id: string
   /** The event's type, as sent. */
   readonly event: string
+  /**
+   * The name of the request that brought it, in whatever process: its `x-request-id`, the trace id of its `traceparent`, or made
+   * by the receiver. Nobody signed it. Absent: it was accepted by a version that kept none.
+   */
+  readonly requestId?: string | undefined
+}
+
+/** Fields of an observation about an attempt at a delivery. */
+export interface AttemptObservation extends DeliveryObservation {
+  /** The attempt's number, from 1. */
+  readonly attempt: number
+  /** How long the attempt took, in milliseconds; absent: no handler ran, or its process died. */
+  readonly durationMs?: number | undefined
+  /** The time from receipt to the beginning of this attempt, in milliseconds; absent as `durationMs` is. */
+  readonly lagMs?: number | undefined
+}
+
+/** Fields of an observation about a failed attempt. */
+export interface FailedAttemptObservation extends AttemptObservation {
+  /** The name of the handler that failed, the first of several; absent: none did. */
+  readonly handler?: string | undefined
+}
+
+/** Fields of an observation about a delivery that was acknowledged. */
+export interface AcknowledgedObservation extends DeliveryObservation {
+  /** The name of the key that matched. */
+  readonly keyId: string
+  /** The time from the request's head to the answer, in milliseconds. */
+  readonly durationMs: number
+  /**
+   * Receipt minus the signed time, in milliseconds; negative: the signed time lies ahead. Where the sender signs a new time for each
+   * attempt, its median is the difference of the two clocks. Absent: no time is signed.
+   */
+  readonly signedAgoMs?: number | undefined
 }
 
 /** A delivery is in the inbox for the first time. */
-export interface AcceptedObservation extends DeliveryObservation {
+export interface AcceptedObservation extends AcknowledgedObservation {
   /** Tells observations apart. */
   readonly type: 'accepted'
-  /** The name of the key that matched. */
-  readonly keyId: string
 }
 
 /** Another copy of a delivery that is in the inbox. */
-export interface DuplicateObservation extends DeliveryObservation {
+export interface DuplicateObservation extends AcknowledgedObservation {
   /** Tells observations apart. */
   readonly type: 'duplicate'
 }
@@ -43,12 +77,22 @@ export interface RejectedObservation {
   readonly type: 'rejected'
   /** The provider's name. */
   readonly provider: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
   /** Why. */
   readonly code: RejectionCode
   /** The HTTP status of the answer. */
   readonly status: number
   /** Whether the request was proven to be the sender's before it was refused: then an event may be lost. */
   readonly authentic: boolean
+  /** The name of the request: its `x-request-id`, the trace id of its `traceparent`, or made by the receiver. */
+  readonly requestId?: string | undefined
+  /** The time from the request's head to the answer, in milliseconds. */
+  readonly durationMs?: number | undefined
+  /** The name of the key that matched, where one did. */
+  readonly keyId?: string | undefined
+  /** What is left of the time for which the sender retries, in milliseconds, where it is known; 0: this was the last attempt. */
+  readonly retriesLeftMs?: number | undefined
   /** The delivery's id, where it came so far. */
   readonly id?: string | undefined
   /** The event's type, as sent, where it was read. */
@@ -62,21 +106,17 @@ export interface RejectedObservation {
 }
 
 /** All handlers of a delivery succeeded. */
-export interface HandledObservation extends DeliveryObservation {
+export interface HandledObservation extends AttemptObservation {
   /** Tells observations apart. */
   readonly type: 'handled'
-  /** The attempt that succeeded, from 1. */
-  readonly attempt: number
   /** How many handlers ran; 0 where none is registered for the event. */
   readonly handlers: number
 }
 
 /** A handler failed; the delivery will be tried again. */
-export interface RetriedObservation extends DeliveryObservation {
+export interface RetriedObservation extends FailedAttemptObservation {
   /** Tells observations apart. */
   readonly type: 'retried'
-  /** The attempt that failed, from 1. */
-  readonly attempt: number
   /** The wait before the next one, in milliseconds. */
   readonly delayMs: number
   /** The error that the handler threw. */
@@ -84,7 +124,7 @@ export interface RetriedObservation extends DeliveryObservation {
 }
 
 /** Handlers failed with `ack: 'handled'`: the idempotency key is free, and the sender's retry is the next attempt. */
-export interface FailedObservation extends DeliveryObservation {
+export interface FailedObservation extends FailedAttemptObservation {
   /** Tells observations apart. */
   readonly type: 'failed'
   /** Always 1: the sender does not number its attempts. */
@@ -94,7 +134,7 @@ export interface FailedObservation extends DeliveryObservation {
 }
 
 /** A delivery became a dead letter. */
-export interface DeadObservation extends DeliveryObservation {
+export interface DeadObservation extends FailedAttemptObservation {
   /** Tells observations apart. */
   readonly type: 'dead'
   /** Why. */
@@ -137,6 +177,18 @@ export interface HighWaterMarkObservation {
   readonly used: number
 }
 
+/** A fallback inbox began to accept in its primary's place, or its primary accepts again. */
+export interface FallbackObservation {
+  /** Tells observations apart. */
+  readonly type: 'fallback'
+  /** The provider's name. */
+  readonly provider: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
+  /** Whether the fallback accepts now. */
+  readonly inUse: boolean
+}
+
 /** A round of `reconcile` was not complete; the next one asks again for the same time. */
 export interface ReconcileFailedObservation {
   /** Tells observations apart. */
@@ -162,6 +214,7 @@ export type Observation =
   | DroppedObservation
   | UnhandledObservation
   | HighWaterMarkObservation
+  | FallbackObservation
   | ReconcileFailedObservation
 
 /** Receives every observation. What it throws is dropped: an observer cannot lose a delivery. */

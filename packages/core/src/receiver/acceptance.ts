@@ -13,6 +13,7 @@ import type { AckStrategy, Decision } from './ack/strategy.ts'
 import type { Opened } from './read-body.ts'
 import type { Reading } from './reading.ts'
 import { failed, notTaken, type Refusal } from './refusal.ts'
+import type { RequestScope } from './request-scope.ts'
 
 /** A delivery, and what nobody signed of it. */
 export interface Arrived {
@@ -52,11 +53,11 @@ function isDocumented(type: string, events: ProviderEvents<object> | undefined):
 export interface AcceptanceSettings {
   readonly ack: AckStrategy
   readonly inbox: Inbox | undefined
-  readonly answers: Provider<object>['answers']
+  readonly provider: Pick<Provider<object>, 'answers' | 'limits' | 'time'>
   readonly acceptTimeoutMs: number
   readonly clock: Clock
   readonly observer: Observer
-  readonly refuse: (refusal: Refusal) => Outcome
+  readonly refuse: (refusal: Refusal, scope: RequestScope) => Outcome
 }
 
 /** As many as a store writes down at once. */
@@ -71,6 +72,16 @@ const ofStore: ReadonlySet<RejectionCode> = new Set([
   'dedupe-timeout',
   'closed',
 ])
+
+/** What is left of the time for which a sender retries; known where the signed time is that of the event, and so of its first attempt. */
+function retriesLeft(
+  { limits, time }: AcceptanceSettings['provider'],
+  occurredAt: Date | undefined,
+  clock: Clock,
+): number | undefined {
+  if (limits?.retriesForMs === undefined || time?.of !== 'event' || occurredAt === undefined) return undefined
+  return Math.max(0, occurredAt.getTime() + limits.retriesForMs - clock.now())
+}
 
 function isOfStore(outcome: Outcome): boolean {
   return outcome.kind === 'rejected' && ofStore.has(outcome.code)
@@ -88,23 +99,23 @@ export class Acceptance {
     this.#settings = settings
   }
 
-  accept(arrived: readonly Arrived[], receivedAt: Date, until: number): Awaitable<Outcome> {
+  accept(arrived: readonly Arrived[], receivedAt: Date, scope: RequestScope): Awaitable<Outcome> {
     const [only, another] = arrived
-    if (only === undefined) return answeredEmpty(receivedAt, this.#settings.answers)
-    if (another === undefined) return this.#acceptOne(only, until)
-    return this.#acceptAll(arrived, receivedAt, until)
+    if (only === undefined) return answeredEmpty(receivedAt, this.#settings.provider.answers)
+    if (another === undefined) return this.#acceptOne(only, scope)
+    return this.#acceptAll(arrived, receivedAt, scope)
   }
 
-  #acceptOne(one: Arrived, until: number): Awaitable<Outcome> {
-    const decision = this.#settings.ack.accept(one.delivery, until, one.ofConflict)
-    if (!isPromiseLike(decision)) return this.#acknowledge(one, decision)
-    return Promise.resolve(decision).then((later) => this.#acknowledge(one, later))
+  #acceptOne(one: Arrived, scope: RequestScope): Awaitable<Outcome> {
+    const decision = this.#settings.ack.accept(one.delivery, scope.until, one.ofConflict)
+    if (!isPromiseLike(decision)) return this.#acknowledge(one, decision, scope)
+    return Promise.resolve(decision).then((later) => this.#acknowledge(one, later, scope))
   }
 
-  async #acceptAll(arrived: readonly Arrived[], receivedAt: Date, until: number): Promise<Outcome> {
+  async #acceptAll(arrived: readonly Arrived[], receivedAt: Date, scope: RequestScope): Promise<Outcome> {
     const outcomes: Outcome[] = []
     for (const some of inTurns(arrived, Math.min(atOnce, this.#settings.ack.concurrency))) {
-      outcomes.push(...(await Promise.all(some.map((one) => this.#acceptOne(one, until)))))
+      outcomes.push(...(await Promise.all(some.map((one) => this.#acceptOne(one, scope)))))
       // A store that is down or full is not asked for each of ten thousand.
       if (outcomes.some(isOfStore)) break
     }
@@ -113,40 +124,58 @@ export class Acceptance {
     if (worst) return worst
     const kind = outcomes.some((outcome) => outcome.kind === 'accepted') ? 'accepted' : 'duplicate'
     const ids = arrived.map(({ delivery }) => delivery.id)
-    return accepted(kind, ids, receivedAt, undefined, this.#settings.answers)
+    return accepted(kind, ids, receivedAt, undefined, this.#settings.provider.answers)
   }
 
-  #acknowledge({ delivery, isOfBody }: Arrived, { decision, response, error }: Decision): Outcome {
-    const { provider, id, type: event, keyId, receivedAt } = delivery
-    const { observer, refuse, answers } = this.#settings
-    if (decision === 'accepted') observer({ type: 'accepted', provider, id, event, keyId })
-    else if (decision === 'duplicate') observer({ type: 'duplicate', ...about(delivery) })
-    else if (decision === 'conflict' && isOfBody) return refuse(notTaken('type-conflict', delivery))
-    else return refuse(notTaken(decision, delivery, error))
-    return accepted(decision, [id], receivedAt, response, answers)
+  #acknowledge(
+    { delivery, isOfBody }: Arrived,
+    { decision, response, error }: Decision,
+    scope: RequestScope,
+  ): Outcome {
+    if (decision !== 'accepted' && decision !== 'duplicate') {
+      const code = decision === 'conflict' && isOfBody ? 'type-conflict' : decision
+      return this.#notTake(delivery, code, error, scope)
+    }
+    const { keyId, occurredAt, receivedAt } = delivery
+    const { observer, clock, provider } = this.#settings
+    observer({
+      type: decision,
+      ...about(delivery),
+      keyId,
+      durationMs: clock.monotonic() - scope.startedAt,
+      signedAgoMs: occurredAt && receivedAt.getTime() - occurredAt.getTime(),
+    })
+    return accepted(decision, [delivery.id], receivedAt, response, provider.answers)
+  }
+
+  #notTake(delivery: Delivery, code: RejectionCode, error: unknown, scope: RequestScope): Outcome {
+    const { provider, clock, refuse } = this.#settings
+    const retriesLeftMs = retriesLeft(provider, delivery.occurredAt, clock)
+    return refuse({ ...notTaken(code, delivery, error), retriesLeftMs }, scope)
   }
 
   /** The sender is told the same as without keeping; what cannot be kept is refused all the same. */
-  async keepStale(arrived: readonly Arrived[], refusal: Refusal, until: number): Promise<Outcome> {
+  async keepStale(arrived: readonly Arrived[], refusal: Refusal, scope: RequestScope): Promise<Outcome> {
     const outcomes: Outcome[] = []
     for (const some of inTurns(arrived, atOnce))
       outcomes.push(
-        ...(await Promise.all(some.map(({ delivery }) => this.#keepOne(delivery, refusal, until)))),
+        ...(await Promise.all(some.map(({ delivery }) => this.#keepOne(delivery, refusal, scope)))),
       )
     return outcomes[0] as Outcome
   }
 
-  async #keepOne(delivery: Delivery, late: Refusal, until: number): Promise<Outcome> {
+  async #keepOne(delivery: Delivery, late: Refusal, scope: RequestScope): Promise<Outcome> {
     const { inbox, acceptTimeoutMs, clock, refuse } = this.#settings
     const refusal = { ...late, event: delivery.type, id: delivery.id }
-    const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, until - clock.monotonic()))
+    const timeoutMs = Math.min(acceptTimeoutMs, Math.max(0, scope.until - clock.monotonic()))
     try {
       const kept = inbox?.deadLetter(delivery, 'stale')
-      if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut) return refuse(refusal)
+      if ((await withDeadline(Promise.resolve(kept), timeoutMs, clock)) !== timedOut)
+        return refuse(refusal, scope)
       const error = new Error(`The inbox did not keep it within ${timeoutMs} ms`)
-      return refuse({ ...refusal, error })
+      return refuse({ ...refusal, error }, scope)
     } catch (error) {
-      return refuse({ ...refusal, ...failed(refusal.code, error) })
+      return refuse({ ...refusal, ...failed(refusal.code, error) }, scope)
     }
   }
 }

@@ -31,10 +31,11 @@ export function toDeliveryId(
   return sha256Start(JSON.stringify([owner, type ?? null, ...idempotencyKey]), idBytes)
 }
 
-const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
-
 /** What is known of a delivery beside its event. */
-export type Known = Required<Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt' | 'trust'>>
+export type Known = Required<Pick<Delivery, 'provider' | 'occurredAt' | 'receivedAt' | 'trust'>> & {
+  /** Headers that name the request and its place in a trace. */
+  readonly trace: Readonly<Record<string, string>>
+}
 
 /** Settings of a delivery. */
 export type DeliverySettings = Pick<
@@ -56,9 +57,9 @@ export function toDelivery(
   const { endpoint, keepHeaders, orderingKey: keyOf, logger, expose } = settings
   const { type } = envelope
   const idempotencyKey = envelope.idempotencyKey ?? usualKey
-  const { provider, occurredAt, receivedAt, trust } = known
+  const { provider, occurredAt, receivedAt, trust, trace } = known
   const id = toDeliveryId(endpoint, envelope.signedType, idempotencyKey, tenant)
-  const picked = keepHeaders.length === 0 ? noHeaders : pick(headers, keepHeaders)
+  const picked = keepHeaders.length === 0 ? trace : { ...trace, ...pick(headers, keepHeaders) }
   // It may have come without a media type, which the provider reads as another format.
   const kept =
     isJson && keepHeaders.includes('content-type') ? { ...picked, 'content-type': jsonType } : picked

@@ -1,8 +1,10 @@
 import { checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { knownOptions } from '../lib/options.ts'
+import type { Observer } from '../model/observation.ts'
 import type { Provider } from '../model/provider.ts'
 import { checkProvider } from './check-provider.ts'
 import type { HandledOptionName, InboxOptionName, ReceiverOptions } from './options.ts'
+import type { Tracer } from './tracer.ts'
 
 const optionKinds: OptionKinds<ReceiverOptions<object>> = {
   on: 'object',
@@ -16,7 +18,8 @@ const optionKinds: OptionKinds<ReceiverOptions<object>> = {
   inbox: 'checked',
   dedupe: 'checked',
   leaseMs: 'number',
-  observer: 'function',
+  observer: 'checked',
+  tracer: 'checked',
   logger: 'checked',
   tolerance: 'checked',
   maxBodyBytes: 'number',
@@ -47,6 +50,30 @@ export function checkReceiverOptions<Events extends object>(
 ): void {
   checkProvider(provider)
   checkOptions<ReceiverOptions<Events>>('receiver options', options, optionKinds)
+}
+
+/**
+ * All observers.
+ * @throws TypeError when one is no function
+ */
+export function toObservers(given: unknown): readonly Observer[] {
+  const all: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given]
+  if (all.every(isObserver)) return [...all]
+  throw new TypeError('observer must be a function, or a list of functions')
+}
+
+function isObserver(value: unknown): value is Observer {
+  return typeof value === 'function'
+}
+
+/**
+ * A tracer that has what it must.
+ * @throws TypeError when it has not
+ */
+export function toTracer(tracer: Tracer | undefined): Tracer | undefined {
+  if (tracer === undefined) return undefined
+  if (typeof tracer?.receive === 'function' && typeof tracer.process === 'function') return tracer
+  throw new TypeError('tracer must have the methods receive and process, such as otel() of @acuse/otel')
 }
 
 /** The options of each level of acknowledging, with the error for one that is given beside the other level. */

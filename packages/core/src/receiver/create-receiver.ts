@@ -2,11 +2,9 @@ import { RecentPayloads } from '../handlers/recent-payloads.ts'
 import type { Handler, HandlerOptions, Registration } from '../handlers/registration.ts'
 import { createRouter, type Router } from '../handlers/router.ts'
 import type { Inbox } from '../inbox/inbox.ts'
-import { type ByteBudget, createByteBudget } from '../lib/byte-budget.ts'
 import { sturdyClock } from '../lib/check-clock.ts'
 import { checkOptions } from '../lib/check-options.ts'
-import { fence } from '../lib/fence.ts'
-import { checkTimeoutMs, describe, isPromiseLike } from '../lib/options.ts'
+import { checkTimeoutMs, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
 import { tell } from '../lib/tell.ts'
 import { writeFailure } from '../log/logger.ts'
@@ -24,15 +22,18 @@ import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
 import type { AckStrategy } from './ack/strategy.ts'
 import { stayAwake, toEndWarning } from './after-answer.ts'
-import type { Captures } from './captures.ts'
 import { Handshakes } from './handshakes.ts'
+import { Intake } from './intake.ts'
+import { type LateCaptures, loadCaptures } from './load-captures.ts'
 import type { ReceiverOptions } from './options.ts'
-import { isAllowed, precheck } from './precheck.ts'
 import type { Receiver } from './receiver.ts'
 import { Reception } from './reception.ts'
-import { failed, type Refusal, unread } from './refusal.ts'
+import { failed, type Refusal } from './refusal.ts'
+import { mayReadTrace, RequestScope, type ScopeSettings } from './request-scope.ts'
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
+import { traceRequest } from './trace-request.ts'
+import type { TraceCarrier } from './tracer.ts'
 
 /**
  * Makes a receiver for one provider's webhooks.
@@ -62,14 +63,15 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #settings: ReceiverSettings
   readonly #router: Router<Events>
   readonly #clock: Clock
-  readonly #bytesInFlight: ByteBudget
+  readonly #sturdyClock: Clock
+  readonly #intake: Intake
   readonly #ack: AckStrategy
   readonly #handshakes: Handshakes
   readonly #reception: Reception
+  readonly #scope: ScopeSettings
   readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
-  /** Never rejects. */
-  readonly #captures: Promise<Captures | undefined> | undefined
+  readonly #captures: LateCaptures | undefined
   readonly #warnOfEnd: (() => void) | undefined
   #started = false
   #closing = false
@@ -78,33 +80,43 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.provider = provider
     this.#settings = toSettings(provider, options)
     this.#router = createRouter(provider, options)
-    const { path, clock, acknowledging } = this.#settings
+    const { path, clock, acknowledging, ackTimeoutMs } = this.#settings
+    this.#scope = { readsHeaders: mayReadTrace(provider.scheme), ackTimeoutMs }
     this.path = path
     this.answers = pathMatcher(path)
     this.inbox = acknowledging.ack === 'handled' ? undefined : acknowledging.inbox
     this.#clock = clock
+    this.#sturdyClock = sturdyClock(clock)
     this.#warnOfEnd = toEndWarning(acknowledging)
-    this.#bytesInFlight = createByteBudget(this.#settings.maxBytesInFlight)
-    this.#captures = this.#loadCaptures(provider)
-    this.#log = createObservationLog(this.#settings.logger, sturdyClock(clock))
-    const observer = (observation: Observation) => this.#signal(observation)
+    this.#captures = loadCaptures(provider, this.#settings)
+    this.#log = createObservationLog(this.#settings.logger, this.#sturdyClock)
+    const observer: Observer = (observation) => this.#signal(observation)
     this.#ack = chooseAckStrategy(provider, this.#router, this.#settings, this.#payloads, observer)
     this.#handshakes = new Handshakes(provider.handshakes, provider.scheme)
     this.#reception = this.#toReception(observer)
+    this.#intake = new Intake(this.#reception)
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.warnings ?? []) warnOnce(code, message)
   }
 
   #toReception(observer: Observer): Reception {
-    const refuse = (refusal: Refusal) => this.#refuse(refusal)
+    const refuse = (refusal: Refusal, scope: RequestScope) => this.#refuse(refusal, scope)
     const { provider, inbox } = this
-    const { acceptTimeoutMs, clock } = this.#settings
-    const [ack, { answers }] = [this.#ack, provider]
+    const { acceptTimeoutMs } = this.#settings
+    const ack = this.#ack
     return new Reception({
       provider: provider as Provider<object>,
       settings: this.#settings,
       handshakes: this.#handshakes,
-      acceptance: new Acceptance({ ack, inbox, answers, acceptTimeoutMs, clock, observer, refuse }),
+      acceptance: new Acceptance({
+        ack,
+        inbox,
+        provider,
+        acceptTimeoutMs,
+        clock: this.#sturdyClock,
+        observer,
+        refuse,
+      }),
       payloads: this.#payloads,
       ack,
       receiver: this,
@@ -138,76 +150,68 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
+    return traceRequest(request, this.provider.name, this.#settings, (carrier) =>
+      this.#handle(request, carrier),
+    )
+  }
+
+  receive(request: WebhookRequest): Awaitable<Outcome> {
+    if (!this.#settings.tracer) return this.#receive(request)
+    return traceRequest(request, this.provider.name, this.#settings, async (carrier) =>
+      this.#receive(request, carrier),
+    )
+  }
+
+  async #handle(request: IncomingRequest, carrier?: TraceCarrier): Promise<Outcome> {
+    let scope: RequestScope | undefined
     let body: Uint8Array | undefined
-    const hasRead = (bytes: Uint8Array): void => {
-      body = bytes
+    const take = async (): Promise<Outcome> => {
+      this.#start()
+      scope = this.#toScope(request, carrier)
+      return this.#intake.take(request, scope, (bytes) => {
+        body = bytes
+      })
     }
-    const outcome = await this.#handle(request, hasRead).catch((error: unknown) => {
-      return { ...this.#refuse(failed('receiver-failed', error)), close: true }
+    const outcome = await take().catch((error: unknown) => {
+      return { ...this.#refuse(failed('receiver-failed', error), scope), close: true }
     })
-    this.#capture(request, body, outcome)
+    this.#captures?.add(request, body, outcome)
     stayAwake(request, outcome, this, this.#warnOfEnd)
     return outcome
   }
 
-  receive(request: WebhookRequest): Awaitable<Outcome> {
-    const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error))
+  #receive(request: WebhookRequest, carrier?: TraceCarrier): Awaitable<Outcome> {
+    let scope: RequestScope | undefined
+    const refuse = (error: unknown): Outcome => this.#refuse(failed('receiver-failed', error), scope)
     try {
-      const outcome = this.#reception.receive(request, this.#clock.monotonic())
-      if (!isPromiseLike(outcome)) return this.#capture(request, request.body, outcome)
-      return outcome.then((late) => this.#capture(request, request.body, late)).then(undefined, refuse)
+      scope = this.#toScope(request, carrier)
+      const outcome = this.#reception.receive(request, scope)
+      const capture = (made: Outcome): Outcome => {
+        this.#captures?.add(request, request.body, made)
+        return made
+      }
+      return isPromiseLike(outcome) ? outcome.then(capture).then(undefined, refuse) : capture(outcome)
     } catch (error) {
       return refuse(error)
     }
   }
 
-  /** Loaded where it is asked for: most receivers keep none, and pay nothing for it. */
-  #loadCaptures(provider: Provider<object>): Promise<Captures | undefined> | undefined {
-    const { capture, logger, endpoint } = this.#settings
-    if (capture === undefined) return undefined
-    return import('./captures.ts')
-      .then((room) => new room.Captures(provider, capture, this.#settings))
-      .catch((error: unknown) => {
-        fence(() => writeFailure(logger, `${endpoint}: no refused requests are kept`, error))
-        return undefined
-      })
+  #toScope({ headers }: RequestHead, carrier: TraceCarrier | undefined): RequestScope {
+    return new RequestScope(headers, this.#clock.monotonic(), this.#scope, carrier)
   }
 
-  /** A refused request is remembered, where that is asked for; whatever comes of it, the answer stays. */
-  #capture(request: RequestHead, body: Uint8Array | undefined, outcome: Outcome): Outcome {
-    if (this.#captures) fence(() => this.#captures?.then((captures) => captures?.add(request, body, outcome)))
-    return outcome
-  }
-
-  async #handle(request: IncomingRequest, hasRead: (body: Uint8Array) => void): Promise<Outcome> {
-    this.#start()
-    const startedAt = this.#clock.monotonic()
-    const greeted = isAllowed(request, this.#settings.ipAllowlist)
-      ? this.#handshakes.answerHead(request)
-      : undefined
-    if (greeted) return this.#reception.greet(greeted, request.method)
-    const refusal = precheck(request, this.provider.scheme, this.#settings, this.#handshakes)
-    // Its body is unread, and would hold the connection for as long as the sender likes.
-    if (refusal) return { ...this.#refuse(refusal), close: true }
-    const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = this.#settings
-    const share = this.#bytesInFlight.share()
-    try {
-      const body = await request.read({ maxBytes, timeoutMs, clock: this.#clock, take: share.take })
-      if (typeof body === 'string') return this.#refuse(unread(body, request))
-      if (!ArrayBuffer.isView(body))
-        throw new TypeError(`The adapter read ${describe(body)} for a body: it must be bytes`)
-      hasRead(body)
-      const { method, url, headers } = request
-      return await this.#reception.receive({ method, url, headers, body }, startedAt)
-    } finally {
-      share.giveBack()
-    }
-  }
-
-  #refuse(refusal: Refusal): Outcome {
+  #refuse(refusal: Refusal, scope: RequestScope | undefined): Outcome {
     const outcome = rejected(refusal.code, this.provider.answers, this.#handshakes.methods)
-    const { status } = outcome
-    this.#signal({ type: 'rejected', provider: this.provider.name, status, authentic: false, ...refusal })
+    this.#signal({
+      type: 'rejected',
+      provider: this.provider.name,
+      endpoint: this.#settings.endpoint,
+      status: outcome.status,
+      authentic: false,
+      requestId: scope?.requestId,
+      durationMs: scope && this.#sturdyClock.monotonic() - scope.startedAt,
+      ...refusal,
+    })
     return outcome
   }
 
@@ -228,10 +232,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   }
 
   #signal(observation: Observation): void {
-    const { observer } = this.#settings
-    // A logger or an observer that throws must not change an answer, nor silence the other: both are fenced.
+    // A logger or an observer that throws must not change an answer, nor silence the others: all are fenced.
     this.#log.write(observation)
-    if (observer) tell(observer, observation)
+    for (const observer of this.#settings.observers) tell(observer, observation)
   }
 
   onIdle(): Promise<void> {
@@ -243,8 +246,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     const timeoutMs = checkTimeoutMs(options.timeoutMs ?? this.#settings.closeTimeoutMs)
     this.#closing = true
     await this.#ack.close(timeoutMs)
-    const captures = await this.#captures
-    await captures?.close(timeoutMs)
+    await this.#captures?.close(timeoutMs)
     this.#log.flush()
   }
 }

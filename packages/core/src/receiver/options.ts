@@ -8,6 +8,7 @@ import type { Logger } from '../model/logger.ts'
 import type { Observer } from '../model/observation.ts'
 import type { CaptureOptions } from '../model/refused-request.ts'
 import type { Tolerance } from './tolerance.ts'
+import type { Tracer } from './tracer.ts'
 
 /** Options of a receiver, and so of every adapter: some belong to one level of acknowledging only. */
 export type ReceiverOptions<Events extends object> =
@@ -95,8 +96,10 @@ interface SharedOptions<Events extends object> {
    * event without a handler is 503, or with `all` 200.
    */
   readonly handle?: 'registered' | 'all'
-  /** Receives every observation. */
-  readonly observer?: Observer
+  /** Receives every observation; of a list, each does. */
+  readonly observer?: Observer | readonly Observer[]
+  /** Follows each delivery from its request to its last attempt, such as `otel()` of `@acuse/otel`. Default: none does. */
+  readonly tracer?: Tracer
   /** Writes the log. Default: process warnings for what needs a look, at most 10 a minute of each kind. */
   readonly logger?: Logger
   /**

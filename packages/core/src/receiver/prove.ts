@@ -32,7 +32,7 @@ export function prove(
   const proof = authenticate(reading.scheme, request)
   if ('code' in proof) return proof
   const proven = readProven(request, proof, reading, handshakes)
-  return 'code' in proven ? { ...proven, authentic: true } : proven
+  return 'code' in proven ? { ...proven, authentic: true, keyId: proof.keyId } : proven
 }
 
 /** The scheme is asked again while a request is read, and a payload may be what somebody's parser made. */

@@ -6,7 +6,13 @@ import type { IncomingRequest } from '../model/request.ts'
 import { toOffsetSeconds } from './tolerance.ts'
 
 /** Why a request is refused, and what is known of it; what failed where something did. */
-export interface Refusal extends Partial<Omit<RejectedObservation, 'type' | 'provider' | 'code' | 'status'>> {
+export interface Refusal
+  extends Partial<
+    Omit<
+      RejectedObservation,
+      'type' | 'provider' | 'endpoint' | 'requestId' | 'durationMs' | 'code' | 'status'
+    >
+  > {
   readonly code: RejectionCode
 }
 
@@ -32,5 +38,5 @@ export function stale(code: ToleranceCode, time: unknown, rule: TimeRule | undef
 
 /** The refusal of a delivery that came as far as the inbox. */
 export function notTaken(code: RejectionCode, delivery: Delivery | undefined, error?: unknown): Refusal {
-  return { code, authentic: true, id: delivery?.id, event: delivery?.type, error }
+  return { code, authentic: true, id: delivery?.id, event: delivery?.type, keyId: delivery?.keyId, error }
 }

@@ -17,7 +17,7 @@ import { checkName, checkPath, type Provider, type ProviderLimits } from '../mod
 import type { CaptureOptions } from '../model/refused-request.ts'
 import { checkRuntime } from './after-answer.ts'
 import { checkCapture } from './check-capture.ts'
-import { checkAck, checkBounds, checkReceiverOptions } from './check-options.ts'
+import { checkAck, checkBounds, checkReceiverOptions, toObservers, toTracer } from './check-options.ts'
 import { toKeptHeaders } from './keep-headers.ts'
 import type { ReceiverOptions } from './options.ts'
 import { toTimeRule } from './reading.ts'
@@ -29,6 +29,7 @@ import {
   type Tolerance,
   toTolerance,
 } from './tolerance.ts'
+import type { Tracer } from './tracer.ts'
 
 /** How deliveries are acknowledged. */
 type Acknowledging =
@@ -53,7 +54,8 @@ export interface ReceiverSettings {
   readonly handlesAll: boolean
   readonly closeTimeoutMs: number
   readonly acknowledging: Acknowledging
-  readonly observer: Observer | undefined
+  readonly observers: readonly Observer[]
+  readonly tracer: Tracer | undefined
   readonly logger: ReceiverLogger
   readonly tolerance: Tolerance
   readonly minRetentionMs: number
@@ -85,7 +87,7 @@ export function toSettings<Events extends object>(
   options: ReceiverOptions<Events>,
 ): ReceiverSettings {
   checkReceiverOptions(provider, options)
-  const { observer, tolerance = {}, orderingKey, onStale, keepHeaders = [] } = options
+  const { tolerance = {}, orderingKey, onStale, keepHeaders = [] } = options
   const { endpoint = provider.name, handle = 'registered' } = options
   const clock = checkClock(options.clock)
   if (onStale !== undefined && onStale !== 'refuse' && onStale !== 'keep')
@@ -106,7 +108,8 @@ export function toSettings<Events extends object>(
     endpoint: checkName('endpoint', endpoint),
     handlesAll: handle === 'all',
     closeTimeoutMs: wholeNumber('closeTimeoutMs', options.closeTimeoutMs ?? 10_000, 0, dayMs),
-    observer,
+    observers: toObservers(options.observer),
+    tracer: toTracer(options.tracer),
     logger: toLogger(options.logger, sturdyClock(clock)),
     tolerance: window,
     minRetentionMs: neededMs,

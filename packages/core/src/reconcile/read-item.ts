@@ -6,6 +6,7 @@ import { toDelivery } from '../receiver/build-delivery.ts'
 import { openEvents, readPayload } from '../receiver/read-body.ts'
 import type { Reconciling } from '../receiver/reconciling.ts'
 import type { Refusal } from '../receiver/refusal.ts'
+import { RequestScope } from '../receiver/request-scope.ts'
 import { findTenant } from '../receiver/tenant.ts'
 import { checkTolerance, type Tolerance } from '../receiver/tolerance.ts'
 import type { ListedItem } from './types.ts'
@@ -49,6 +50,8 @@ export function readItem(
     occurredAt,
     receivedAt: new Date(now),
     trust: 'reconciled' as const,
+    // The item's headers are of the webhook that never came, and may name its request.
+    trace: new RequestScope(request.headers, 0, { readsHeaders: true, ackTimeoutMs: 0 }).headers,
   }
   const by = { keyId, tenant: owner.tenant }
   return opened.events.map((event) => toDelivery(request, event, by, delivery, known))

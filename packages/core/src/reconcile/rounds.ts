@@ -1,6 +1,7 @@
 import { sturdyClock } from '../lib/check-clock.ts'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { describe } from '../lib/options.ts'
+import { about } from '../lib/tell.ts'
 import { writeFailure } from '../log/logger.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Delivery } from '../model/delivery.ts'
@@ -146,12 +147,14 @@ export class Rounds implements Reconciler {
   /** Why the inbox did not take it, if it did not. */
   async #offer(delivery: Delivery, counts: Counts): Promise<Error[]> {
     const { ack, observer, settings } = this.#parts
-    const until = this.#clock.monotonic() + settings.ackTimeoutMs
+    const startedAt = this.#clock.monotonic()
+    const until = startedAt + settings.ackTimeoutMs
     const { decision, error } = await ack.accept(delivery, until, { keepsConflict: false })
-    const { provider, id, type: event, keyId } = delivery
+    const { keyId } = delivery
     if (decision === 'accepted') {
       counts.accepted++
-      observer({ type: 'accepted', provider, id, event, keyId })
+      const durationMs = this.#clock.monotonic() - startedAt
+      observer({ type: 'accepted', ...about(delivery), keyId, durationMs })
     } else if (decision === 'duplicate') counts.duplicates++
     else if (decision === 'conflict') counts.conflicts++
     else return [new Error(`The inbox did not take what is missing: ${decision}`, { cause: error })]

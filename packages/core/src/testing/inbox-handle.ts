@@ -95,13 +95,18 @@ export const handleChecks: InboxChecks = {
     consume(inbox, succeed)
     assert.throws(() => consume(inbox, succeed), TypeError)
   },
-  'tells its observer of what is handled': async ({ inbox }) => {
-    const one = delivery()
-    const watched = consume(inbox, async () => ({ status: 'done', handlers: 3 }))
+  'tells its observer of what is handled, of its request, and what was measured of the attempt': async ({
+    inbox,
+  }) => {
+    const one = { ...delivery(), headers: { 'x-request-id': 'r-1' } }
+    const measures = { durationMs: 5, lagMs: 7 }
+    const watched = consume(inbox, async () => ({ status: 'done', handlers: 3, measures }))
     await acceptAll(inbox, [one])
     await watched.consumer.onIdle()
+    const { provider, endpoint, id, type: event } = one
+    const about = { provider, endpoint, id, event, requestId: 'r-1' }
     assert.deepEqual(watched.observations, [
-      { type: 'handled', provider: one.provider, id: one.id, event: one.type, attempt: 1, handlers: 3 },
+      { type: 'handled', ...about, attempt: 1, handlers: 3, ...measures },
     ])
   },
   'tries again after the delay that it tells, with the next attempt and what completed': async ({

@@ -128,6 +128,7 @@ describe('a handler', () => {
           event: 'order.paid',
           id: expect.stringMatching(/^.{22}$/),
           attempt: 1,
+          requestId: expect.any(String),
           total: 12,
         },
         'booked',

@@ -161,7 +161,7 @@ const fine: Fine = {
   on: ['an empty object', 'a date'],
   respond: ['an empty object', 'a date'],
   onUnknown: ['a function'],
-  observer: ['a function'],
+  observer: ['a function', 'a list'],
   orderingKey: ['a function'],
   list: ['a function'],
   tenant: ['text of a number'],

@@ -27,17 +27,26 @@ function bare(cell: string): string {
   return cell.replaceAll('`', '')
 }
 
+const delivery = { provider: true, endpoint: true, id: true, event: true, requestId: true } as const
+const acknowledged = { ...delivery, keyId: true, durationMs: true, signedAgoMs: true } as const
+const attempt = { ...delivery, attempt: true, durationMs: true, lagMs: true } as const
+
 /** The fields of each type; the mapped type makes a forgotten one an error. */
 const fields: {
   readonly [Type in Observation['type']]: Readonly<
     Record<Exclude<keyof Extract<Observation, { readonly type: Type }>, 'type'>, true>
   >
 } = {
-  accepted: { provider: true, id: true, event: true, keyId: true },
-  duplicate: { provider: true, id: true, event: true },
+  accepted: acknowledged,
+  duplicate: acknowledged,
   handshake: { provider: true, method: true, told: true },
   rejected: {
     provider: true,
+    endpoint: true,
+    requestId: true,
+    durationMs: true,
+    keyId: true,
+    retriesLeftMs: true,
     code: true,
     status: true,
     authentic: true,
@@ -47,13 +56,14 @@ const fields: {
     seconds: true,
     error: true,
   },
-  handled: { provider: true, id: true, event: true, attempt: true, handlers: true },
-  retried: { provider: true, id: true, event: true, attempt: true, delayMs: true, error: true },
-  failed: { provider: true, id: true, event: true, attempt: true, error: true },
-  dead: { provider: true, id: true, event: true, reason: true, attempt: true, error: true },
-  dropped: { provider: true, id: true, event: true },
+  handled: { ...attempt, handlers: true },
+  retried: { ...attempt, handler: true, delayMs: true, error: true },
+  failed: { ...attempt, handler: true, error: true },
+  dead: { ...attempt, handler: true, reason: true, error: true },
+  dropped: delivery,
   unhandled: { provider: true, endpoint: true, event: true, waiting: true },
   'high-water-mark': { provider: true, resource: true, used: true },
+  fallback: { provider: true, endpoint: true, inUse: true },
   'reconcile-failed': { provider: true, endpoint: true, error: true },
 }
 
@@ -102,5 +112,6 @@ describe('docs/codes.md', () => {
 })
 
 function refusal(code: RejectionCode): RejectedObservation {
-  return { type: 'rejected', provider: 'acme', code, status: rejectionAnswers[code].status, authentic: true }
+  const { status } = rejectionAnswers[code]
+  return { type: 'rejected', provider: 'acme', endpoint: 'acme', code, status, authentic: true }
 }

@@ -7,7 +7,8 @@ import type { RejectedObservation } from '../../src/model/observation.ts'
 import { rejectionAnswers } from '../../src/model/rejection.ts'
 import { manualClock } from '../support/clock.ts'
 
-const about = { provider: 'acme', id: 'i', event: 'order.paid' }
+const about = { provider: 'acme', endpoint: 'acme', id: 'i', event: 'order.paid' }
+const door = { keyId: 'default', durationMs: 1 }
 const error = new Error('disk')
 
 afterEach(() => {
@@ -34,6 +35,7 @@ function refused(changes: Partial<RejectedObservation> = {}): RejectedObservatio
   return {
     type: 'rejected',
     provider: 'acme',
+    endpoint: 'acme',
     code: 'signature-mismatch',
     status: 401,
     authentic: false,
@@ -49,8 +51,8 @@ function warned(): () => string[] {
 describe('the log of observations', () => {
   const rest = 'the inbox can hold (docs/troubleshooting.md#high-water-mark)'
   it.each<[Observation, string, string]>([
-    [{ type: 'accepted', ...about, keyId: 'default' }, 'debug', 'acme order.paid i: accepted'],
-    [{ type: 'duplicate', ...about }, 'debug', 'acme order.paid i: duplicate'],
+    [{ type: 'accepted', ...about, ...door }, 'debug', 'acme order.paid i: accepted'],
+    [{ type: 'duplicate', ...about, ...door }, 'debug', 'acme order.paid i: duplicate'],
     [{ type: 'handled', ...about, attempt: 1, handlers: 1 }, 'debug', 'acme order.paid i: handled'],
     [
       { type: 'retried', ...about, attempt: 2, delayMs: 9, error },
@@ -135,7 +137,7 @@ describe('the log of observations', () => {
     const escaped = 'x\\n2026-11-25 INFO acme: handled\\r\\u001b[2J\\u202e\\u2028\\ud800\\u0085é😀'
     const hostile = new Error(`no ${event}`)
     log.write({ type: 'dead', ...about, event, attempt: 1, reason: 'unrecoverable', error: hostile })
-    log.write({ type: 'accepted', ...about, event, keyId: 'default' })
+    log.write({ type: 'accepted', ...about, ...door, event })
     log.write(refused({ authentic: true, event, code: 'time-past', seconds: -301 }))
     log.write(refused({ authentic: true, event, code: 'time-past', seconds: -301 }))
     log.flush()

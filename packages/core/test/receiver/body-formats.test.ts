@@ -181,7 +181,9 @@ describe('a body of another format than its media type says', () => {
       payloads: new RecentPayloads(),
     }
     const lease = { attempt: 2, completed: [], signal: new AbortController().signal }
-    const delivery = { id: 'a', type: 't', headers: {}, body: Buffer.from('{') } as unknown as Delivery
+    const receivedAt = new Date(0)
+    const body = Buffer.from('{')
+    const delivery = { id: 'a', type: 't', headers: {}, receivedAt, body } as unknown as Delivery
     const result = await createHandle(provider, router, settings)(delivery, lease)
     expect(result).toMatchObject({ status: 'dead', reason: 'schema-mismatch' })
   })

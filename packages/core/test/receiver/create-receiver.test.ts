@@ -106,7 +106,20 @@ describe('an authentic delivery that is stale and to be kept', () => {
     Object.assign(made.receiver.inbox ?? {}, { deadLetter })
     return made
   }
-  const refused = { type: 'rejected', provider: 'acme', status: 401, authentic: true, code: 'time-past' }
+  const shared = {
+    provider: 'acme',
+    endpoint: 'acme',
+    requestId: expect.any(String),
+    durationMs: expect.any(Number),
+  }
+  const refused = {
+    type: 'rejected',
+    ...shared,
+    keyId: 'default',
+    status: 401,
+    authentic: true,
+    code: 'time-past',
+  }
   const named = {
     ...refused,
     event: 'order.paid',

@@ -178,6 +178,10 @@ describe('the answer', () => {
       {
         type: 'rejected',
         provider: 'acme',
+        endpoint: 'acme',
+        requestId: expect.any(String),
+        durationMs: expect.any(Number),
+        keyId: 'default',
         code: 'envelope-invalid',
         status: 400,
         authentic: true,

@@ -34,7 +34,8 @@ describe('the settings of a receiver', () => {
       handlesAll: false,
       closeTimeoutMs: 10_000,
       acknowledging: { ack: 'accepted', work: true, concurrency: 10, retry: {} },
-      observer: undefined,
+      observers: [],
+      tracer: undefined,
       tolerance: { pastMs: 300_000, futureMs: 60_000 },
       minRetentionMs: 360_000,
       maxBodyBytes: 1_048_576,
@@ -67,7 +68,6 @@ describe('the settings of a receiver', () => {
       path: '/hooks',
       endpoint: 'acme-2',
       closeTimeoutMs: 1,
-      observer,
       maxBodyBytes: 2,
       maxBytesInFlight: 3,
       bodyTimeoutMs: 4,
@@ -81,6 +81,7 @@ describe('the settings of a receiver', () => {
       toSettings(acme(), {
         ...said,
         ...accepted,
+        observer,
         handle: 'all',
         orderingKey,
         onStale: 'keep',
@@ -90,6 +91,7 @@ describe('the settings of a receiver', () => {
       }),
     ).toMatchObject({
       ...said,
+      observers: [observer],
       handlesAll: true,
       orderingKey,
       onStale: 'keep',

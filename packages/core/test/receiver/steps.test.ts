@@ -171,8 +171,16 @@ describe('the tenant of a delivery', () => {
 
   it('that is another is refused as an authentic one, as a body that cannot be read is', () => {
     const another = acme({ tenantOf: () => 'another' })
-    expect(prove(request, toReading(another))).toEqual({ code: 'tenant-mismatch', authentic: true })
-    expect(prove(signed('{}'), toReading(acme()))).toEqual({ code: 'envelope-invalid', authentic: true })
+    expect(prove(request, toReading(another))).toEqual({
+      code: 'tenant-mismatch',
+      authentic: true,
+      keyId: 'default',
+    })
+    expect(prove(signed('{}'), toReading(acme()))).toEqual({
+      code: 'envelope-invalid',
+      authentic: true,
+      keyId: 'default',
+    })
     const forged = signed(paid, ['X-Acme-Signature', '0'.repeat(64)])
     expect(prove(forged, toReading(another))).toEqual({ code: 'signature-mismatch' })
   })
@@ -225,7 +233,9 @@ describe('a delivery', () => {
     expose: [] as readonly string[],
     logger: { debug: log, info: log, warn: log, error: log } as never,
   }
-  const known = { provider: 'acme', occurredAt: undefined, receivedAt: new Date(0), trust: 'signed' as const }
+  const trace = Object.freeze({ 'x-request-id': 'r' })
+  const proven = { provider: 'acme', occurredAt: undefined, trust: 'signed' as const }
+  const known = { ...proven, receivedAt: new Date(0), trace }
   const raw = ['X-A', '1', 'x-b', '2', 'x-a', '3']
   const sent: WebhookRequest = { ...request, headers: fromRawHeaders(raw) }
   const deliver = (changes: object = {}, of: object = {}, tenant?: string) =>
@@ -241,7 +251,7 @@ describe('a delivery', () => {
       keyId: 'k',
       occurredAt: undefined,
       receivedAt: new Date(0),
-      headers: {},
+      headers: trace,
       orderingKey: undefined,
       body: sent.body,
       trust: 'signed',
@@ -272,7 +282,7 @@ describe('a delivery', () => {
 
   it('has the headers that are kept, as far as they came, their values joined', () => {
     const { headers } = deliver({ keepHeaders: ['x-a', 'x-b', 'x-c'] })
-    expect(headers).toEqual({ 'x-a': '1, 3', 'x-b': '2' })
+    expect(headers).toEqual({ 'x-a': '1, 3', 'x-b': '2', 'x-request-id': 'r' })
     expect(Object.isFrozen(deliver().headers)).toBe(true)
   })
 

@@ -36,7 +36,7 @@ export const options = (names: string): string[] => names.split(' ')
 
 /** Of every receiver, whatever its `ack`. */
 export const receiverOptions: readonly string[] = options(
-  'on onUnknown path endpoint work handle ack inbox observer logger tolerance maxBodyBytes maxBytesInFlight ipAllowlist bodyTimeoutMs acceptTimeoutMs ackTimeoutMs handlerTimeoutMs maxPayloadValues orderingKey keepHeaders onStale concurrency retry closeTimeoutMs capture clock',
+  'on onUnknown path endpoint work handle ack inbox observer tracer logger tolerance maxBodyBytes maxBytesInFlight ipAllowlist bodyTimeoutMs acceptTimeoutMs ackTimeoutMs handlerTimeoutMs maxPayloadValues orderingKey keepHeaders onStale concurrency retry closeTimeoutMs capture clock',
 )
 
 /** They are told as what they are. */

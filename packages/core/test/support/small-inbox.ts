@@ -14,7 +14,7 @@ import { toRetryPolicy } from '../../src/inbox/retry-policy.ts'
 import { settle } from '../../src/inbox/settle.ts'
 import type { DeadLetters } from '../../src/model/dead-letter.ts'
 import type { Delivery } from '../../src/model/delivery.ts'
-import type { Observation } from '../../src/model/observation.ts'
+import type { DeliveryObservation, Observation } from '../../src/model/observation.ts'
 
 export type Health = 'up' | 'rejects' | 'hangs' | 'late' | 'full' | 'in-flight'
 
@@ -143,8 +143,8 @@ export class SmallInbox implements Inbox {
   }
 }
 
-export function about({ provider, id, type }: Delivery): { provider: string; id: string; event: string } {
-  return { provider, id, event: type }
+export function about({ provider, endpoint, id, type, headers }: Delivery): DeliveryObservation {
+  return { provider, endpoint, id, event: type, requestId: headers['x-request-id'] }
 }
 
 export function delivery(id: string, bodyHash = 'f'): Delivery {

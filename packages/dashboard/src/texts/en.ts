@@ -210,6 +210,7 @@ export const en = {
     dead: 'dead',
     dropped: 'dropped',
     unhandled: 'no handler',
+    fallback: 'fallback',
     'high-water-mark': 'filling up',
     'reconcile-failed': 'reconcile failed',
   } as Readonly<Record<string, string>>,

@@ -222,6 +222,7 @@ export const es: Texts = {
     dead: 'muerta',
     dropped: 'olvidada',
     unhandled: 'sin handler',
+    fallback: 'respaldo',
     'high-water-mark': 'llenándose',
     'reconcile-failed': 'falló la conciliación',
   },

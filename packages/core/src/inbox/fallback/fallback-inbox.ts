@@ -2,6 +2,7 @@ import { BoundedMap } from '../../lib/bounded-map.ts'
 import { sturdyClock } from '../../lib/check-clock.ts'
 import { checkOptions } from '../../lib/check-options.ts'
 import { checkTimeoutMs, wholeNumber } from '../../lib/options.ts'
+import { tell } from '../../lib/tell.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { DeadLetters } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
@@ -73,6 +74,8 @@ class FallbackInbox implements Inbox {
   readonly #forwarders = new Map<string, Forwarder>()
   /** Of deliveries in the fallback that this process accepted: what the primary is to be told of a conflict. */
   readonly #ofConflict = new BoundedMap<string, OfConflict>(mostOfConflict)
+  /** Endpoints whose last delivery the primary did not take. */
+  readonly #inUse = new Set<string>()
   #minRetentionMs = 0
   #closed = false
 
@@ -109,16 +112,28 @@ class FallbackInbox implements Inbox {
     if (!this.#forwarders.has(delivery.endpoint)) this.#forwarder(delivery.endpoint).start()
     try {
       const result = await this.#toPrimary(delivery, options)
-      if (result !== 'full') return result
+      if (result !== 'full') {
+        this.#tellUse(delivery, options, false)
+        return result
+      }
     } catch {
       // It may have been applied: then the forwarded copy is a duplicate.
     }
-    const { minRetentionMs: _, ...ofConflict } = options
+    this.#tellUse(delivery, options, true)
+    const { minRetentionMs: _, observer: __, ...ofConflict } = options
     const isUsual = ofConflict.keepsConflict !== false && ofConflict.conflictMessage === undefined
     if (!isUsual) this.#ofConflict.set(copyOf(delivery), ofConflict)
     const result = await this.#fallback.accept(delivery, options)
     this.#forwarder(delivery.endpoint).start()
     return result
+  }
+
+  /** Once for each change: who looks at it later knows when it began. */
+  #tellUse({ provider, endpoint }: Delivery, { observer }: AcceptOptions, inUse: boolean): void {
+    if (this.#inUse.has(endpoint) === inUse) return
+    if (inUse) this.#inUse.add(endpoint)
+    else this.#inUse.delete(endpoint)
+    if (observer) tell(observer, { type: 'fallback', provider, endpoint, inUse })
   }
 
   async deadLetter(delivery: Delivery, reason: 'stale'): Promise<void> {

@@ -1,5 +1,6 @@
 import { about, tell } from '../../lib/tell.ts'
 import type { Observer } from '../../model/observation.ts'
+import type { AttemptMeasures } from '../inbox.ts'
 import type { Settled } from '../settle.ts'
 import type { LeasedDelivery, Returned } from './lease-source.ts'
 
@@ -8,17 +9,18 @@ export function tellSettled(
   observer: Observer,
   { delivery, attempt }: Pick<LeasedDelivery, 'delivery' | 'attempt'>,
   settled: Settled,
+  measures: AttemptMeasures | undefined = settled.measures,
 ): void {
   const named = about(delivery)
-  const { provider, id, event } = named
   if (settled.status === 'done') {
-    tell(observer, { type: 'handled', provider, id, event, attempt, handlers: settled.handlers })
+    const { handlers } = settled
+    tell(observer, { type: 'handled', ...named, attempt, handlers, ...measures })
   } else if (settled.status === 'retry') {
     const { delayMs, error } = settled
-    tell(observer, { type: 'retried', ...named, attempt, delayMs, error })
+    tell(observer, { type: 'retried', ...named, attempt, delayMs, error, ...measures })
   } else {
     const { reason, error } = settled
-    tell(observer, { type: 'dead', ...named, reason, attempt, error })
+    tell(observer, { type: 'dead', ...named, reason, attempt, error, ...measures })
   }
 }
 

@@ -200,7 +200,7 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker<Lease
       const settling = settleAtLast(this.#source, running, outcome, clock)
       this.#turns.soon()
       const settled: Settled | undefined = isPromiseLike(settling) ? await settling : settling
-      if (settled) tellSettled(this.#options.observer, running.leased, settled)
+      if (settled) tellSettled(this.#options.observer, running.leased, settled, outcome.measures)
       if (settled?.status === 'retry') this.#polls?.within(settled.delayMs)
     }
     this.#running.delete(running)

@@ -55,9 +55,9 @@ export class AckOnAccepted implements AckStrategy {
 
   accept(delivery: Delivery, until: number, ofConflict: OfConflict): Awaitable<Decision> {
     try {
-      const { inbox } = this.#settings
+      const { inbox, observer } = this.#settings
       const minRetentionMs = this.#minRetentionMs
-      const accept = () => inbox.accept(delivery, { minRetentionMs, ...ofConflict })
+      const accept = () => inbox.accept(delivery, { minRetentionMs, ...ofConflict, observer })
       const result = accept()
       if (isPromiseLike(result) || result === 'in-flight') return this.#acceptLater(accept, result, until)
       return toDecision(result)

@@ -159,7 +159,7 @@ class Run {
 
   #observe(result: HandleResult): void {
     const { observer } = this.#settings
-    const attempt = { ...about(this.#delivery), attempt: 1 }
+    const attempt = { ...about(this.#delivery), attempt: 1, ...result.measures }
     if (result.status === 'done') tell(observer, { type: 'handled', ...attempt, handlers: result.handlers })
     else tell(observer, { type: 'failed', ...attempt, error: result.error })
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import type { Observation } from '../../../src/model/observation.ts'
 import { accepting, consume, create, delivery, type Health, until } from '../../support/small-inbox.ts'
 
 describe('accepting with a fallback', () => {
@@ -11,6 +12,24 @@ describe('accepting with a fallback', () => {
     primary.health = 'in-flight'
     expect(await inbox.accept(delivery('b'), accepting)).toBe('in-flight')
     expect([primary.calls, fallback.calls]).toEqual([4, 0])
+  })
+
+  it('tells the observer of the accept once when the fallback takes over, and once when the primary is back', async () => {
+    const { primary, inbox } = create()
+    const observations: Observation[] = []
+    const options = { ...accepting, observer: (one: Observation) => observations.push(one) }
+    await inbox.accept(delivery('a'), options)
+    primary.health = 'full'
+    for (const id of ['b', 'c']) await inbox.accept(delivery(id), options)
+    // Who passes no observer is told nothing, and changes nothing for who does.
+    await inbox.accept(delivery('d'), accepting)
+    primary.health = 'up'
+    for (const id of ['e', 'f']) await inbox.accept(delivery(id), options)
+    const about = { type: 'fallback', provider: 'p', endpoint: 'p' }
+    expect(observations).toEqual([
+      { ...about, inUse: true },
+      { ...about, inUse: false },
+    ])
   })
 
   it.each<Health>(['rejects', 'hangs', 'late', 'full'])(

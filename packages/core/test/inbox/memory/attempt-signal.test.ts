@@ -29,7 +29,13 @@ function attempt(handler: (context: { readonly signal: AbortSignal }) => unknown
   }
   const abort = new AbortController()
   const lease: Lease = { attempt: 1, completed: [], signal: abort.signal }
-  const delivery = { type: 'order.paid', body: Buffer.from(JSON.stringify(paid)) }
+  const headers = {}
+  const delivery = {
+    type: 'order.paid',
+    headers,
+    receivedAt: new Date(0),
+    body: Buffer.from(JSON.stringify(paid)),
+  }
   const result = createHandle(acme(), router, settings)(delivery as never, lease)
   return { result, abort, clock, listeners: () => getEventListeners(abort.signal, 'abort').length }
 }

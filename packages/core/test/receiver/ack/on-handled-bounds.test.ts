@@ -233,7 +233,7 @@ describe('a conflict', () => {
     })
     expect(errors).toEqual([
       expect.stringMatching(
-        /^acme order\.paid \S{22}: authentic, and refused with 409 conflict: Error: Another body came under the idempotency key of order\.paid \S{22}, and nothing keeps it \(SHA-256 \S{43}\)\. /,
+        /^acme order\.paid \S{22} \(request [-0-9a-f]{36}\): authentic, and refused with 409 conflict: Error: Another body came under the idempotency key of order\.paid \S{22}, and nothing keeps it \(SHA-256 \S{43}\)\. /,
       ),
     ])
   })
