@@ -78,7 +78,7 @@ const en = {
     }[kind],
     remedy: {
       unexplained:
-        "Compare the secret with the sender's, and the body's SHA-256 with the sender's log. Try other secrets with --other name=env:NAME.",
+        "Compare the secret with the sender's, and the body's SHA-256 with the sender's log. Try other secrets with acuse explain --other name=env:NAME.",
       'time-missing': 'Ask the sender.',
       'request-refused': 'See the entry of the code.',
     }[kind],
@@ -154,7 +154,7 @@ const es: Texts = {
     }[kind],
     remedy: {
       unexplained:
-        'Compare el secreto con el del remitente, y el SHA-256 del cuerpo con su registro. Pruebe otros secretos con --other nombre=env:NOMBRE.',
+        'Compare el secreto con el del remitente, y el SHA-256 del cuerpo con su registro. Pruebe otros secretos con acuse explain --other nombre=env:NOMBRE.',
       'time-missing': 'Consulte al remitente.',
       'request-refused': 'Vea la entrada del código.',
     }[kind],

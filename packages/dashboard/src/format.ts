@@ -12,10 +12,12 @@ export class Format {
   readonly #number: Intl.NumberFormat
   readonly #time: Intl.DateTimeFormat
   readonly #ago: Intl.RelativeTimeFormat
+  readonly #now: Intl.RelativeTimeFormat
 
   constructor(lang: Language) {
     this.#number = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 })
     this.#ago = new Intl.RelativeTimeFormat(lang, { numeric: 'always', style: 'short' })
+    this.#now = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
     this.#time = new Intl.DateTimeFormat(lang, {
       timeZone: 'UTC',
       year: 'numeric',
@@ -38,9 +40,10 @@ export class Format {
     return Number.isNaN(value.getTime()) ? '' : `${this.#time.format(value)} UTC`
   }
 
-  /** `3 min. ago`, of how many milliseconds it is ago; negative: ahead. */
+  /** `3 min. ago`, or `now`, of how many milliseconds it is ago; negative: ahead. */
   ago(ms: number): string {
-    const [size, unit] = units.find(([each]) => Math.abs(ms) >= each) ?? [1_000, 'second']
+    const [size, unit] = units.find(([each]) => Math.abs(ms) >= each) ?? []
+    if (size === undefined || unit === undefined) return this.#now.format(0, 'second')
     return this.#ago.format(-Math.round(ms / size), unit)
   }
 

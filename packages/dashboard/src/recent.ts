@@ -57,7 +57,10 @@ function detailOf(observation: Observation): string {
     case 'dead':
       return observation.reason
     case 'handled':
-      return `#${observation.attempt}`
+      return `#${observation.attempt}${tookOf(observation.durationMs)}`
+    case 'accepted':
+    case 'duplicate':
+      return tookOf(observation.durationMs).trim()
     case 'retried':
     case 'failed':
       return `#${observation.attempt} ${observation.handler ?? ''}`.trim()
@@ -70,4 +73,8 @@ function detailOf(observation: Observation): string {
     default:
       return ''
   }
+}
+
+function tookOf(durationMs: number | undefined): string {
+  return durationMs === undefined ? '' : ` ${Math.round(durationMs)} ms`
 }

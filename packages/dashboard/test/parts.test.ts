@@ -158,7 +158,7 @@ it('a chart is one path, has a name, and shows a peak however many minutes it st
 it('numbers and times are written as people of the language write them', () => {
   const [en, es] = [new Format('en'), new Format('es')]
   expect([en.number(12_345.67), es.number(12_345.67)]).toEqual(['12,345.7', '12.345,7'])
-  expect([en.ago(200_000), en.ago(-200_000), en.ago(200)]).toEqual(['3 min. ago', 'in 3 min.', '0 sec. ago'])
+  expect([en.ago(200_000), en.ago(-200_000), en.ago(200)]).toEqual(['3 min. ago', 'in 3 min.', 'now'])
   expect([
     en.duration(830),
     en.duration(2_500),

@@ -52,7 +52,7 @@ p{margin:.5rem 0}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px}
 table{width:100%;border-collapse:collapse;font-size:.9rem}
 caption{text-align:left;padding:.6rem .9rem;color:var(--soft);font-size:.85rem}
-th,td{padding:.45rem .9rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
+th,td{overflow-wrap:break-word;padding:.45rem .9rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{font-size:.8rem;font-weight:550;color:var(--soft);white-space:nowrap}
 tbody th{font-weight:520}
 tbody tr:hover{background:color-mix(in srgb,var(--page) 60%,transparent)}
@@ -60,7 +60,7 @@ tbody tr:hover{background:color-mix(in srgb,var(--page) 60%,transparent)}
 th .right{display:block}
 .tight{white-space:nowrap}
 .under{display:block;color:var(--soft);font-size:.82rem}
-.message{min-width:14rem;max-width:34rem}
+.message{min-width:14rem;max-width:34rem;overflow-wrap:anywhere}
 .id,code,pre{font-family:var(--mono);font-size:.84em}
 td a.id{display:block;max-width:15rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .lead .id{margin-left:.5rem}
@@ -71,7 +71,7 @@ td a.id{display:block;max-width:15rem;overflow:hidden;text-overflow:ellipsis;whi
 .facts>div{padding:.3rem 0}
 dt{font-size:.8rem;color:var(--soft)}
 dd{margin:0}
-.filter{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.6rem .9rem;align-items:end;margin:0 0 1rem;padding:.8rem .9rem;background:var(--card);border:1px solid var(--line);border-radius:10px}
+.filter{display:grid;grid-template-columns:repeat(auto-fill,minmax(10rem,1fr));gap:.6rem .9rem;align-items:end;margin:0 0 1rem;padding:.8rem .9rem;background:var(--card);border:1px solid var(--line);border-radius:10px}
 .filter .whole{grid-column:1/-1;margin:0}
 label{display:flex;flex-direction:column;gap:.2rem;font-size:.82rem;color:var(--soft)}
 input,select{font:inherit;font-size:.95rem;min-height:2.3rem;width:100%;padding:.3rem .5rem;color:var(--text);background:var(--page);border:1px solid color-mix(in srgb,var(--soft) 70%,transparent);border-radius:6px}
