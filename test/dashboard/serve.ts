@@ -14,7 +14,7 @@ export interface Served {
 }
 
 /** `ada` writes, `reader` looks, nobody else is let in. */
-export const authorize: DashboardOptions['authorize'] = (request) => {
+const authorize: DashboardOptions['authorize'] = (request) => {
   const [, encoded = ''] = (request.headers.get('authorization') ?? '').split(' ')
   const [user = ''] = Buffer.from(encoded, 'base64').toString().split(':')
   if (user === 'ada' || user === 'grace') return { user, mayWrite: true }

@@ -4,7 +4,7 @@ const policy =
   "frame-ancestors 'none'; base-uri 'none'"
 
 /** The headers of every answer. `same-origin`: no other site learns an address, and forms still say where they come from. */
-export const safeHeaders: Readonly<Record<string, string>> = {
+const safeHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

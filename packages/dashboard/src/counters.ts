@@ -4,10 +4,10 @@ const minuteMs = 60_000
 const mostProviders = 64
 
 /** What is counted of a provider in each minute. */
-export const measures = ['accepted', 'duplicate', 'failed', 'rejected', 'lagged', 'lagMs'] as const
+const measures = ['accepted', 'duplicate', 'failed', 'rejected', 'lagged', 'lagMs'] as const
 
 /** The name of a count; `lagMs` is a sum, and `lagged` how many it is of. */
-export type Measure = (typeof measures)[number]
+type Measure = (typeof measures)[number]
 
 /** Counts of the last minutes, oldest first. */
 export type Series = { readonly [Name in Measure]: readonly number[] }

@@ -1,6 +1,6 @@
 export type { Dashboard } from './dashboard.ts'
 export { dashboard } from './dashboard.ts'
-export type { FastifyScope } from './mounts/fastify.ts'
+export type { FastifyReplyPart, FastifyRoute, FastifyScope } from './mounts/fastify.ts'
 export { toFastifyPlugin } from './mounts/fastify.ts'
 export type { HonoContext } from './mounts/hono.ts'
 export { toHonoMiddleware } from './mounts/hono.ts'

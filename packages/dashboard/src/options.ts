@@ -1,7 +1,6 @@
 import type { Awaitable, Clock, ExplainedProvider, Inbox, Provider, Receiver } from '@acuse/core'
 import { checkOptions } from '@acuse/core/inbox-kit'
 import { toSecret } from './csrf.ts'
-import type { Language } from './texts/index.ts'
 
 /** Somebody who may look. */
 export interface Access {
@@ -12,7 +11,12 @@ export interface Access {
 }
 
 /** A receiver, or the middleware or plugin of an adapter that has one. */
-export type Received = DashboardReceiver | { readonly receiver: DashboardReceiver }
+export type Received =
+  | DashboardReceiver
+  | {
+      /** The receiver behind it. */
+      readonly receiver: DashboardReceiver
+    }
 
 /** What the dashboard needs of a receiver. */
 export interface DashboardReceiver extends Pick<Receiver<never>, 'inbox' | 'answers'> {
@@ -45,7 +49,7 @@ export interface DashboardOptions {
    */
   readonly secret?: string
   /** The language. Default: what the browser asks for, English or Spanish; a link switches. */
-  readonly lang?: Language
+  readonly lang?: 'en' | 'es'
   /** The longest wait for `authorize`, in milliseconds, 1 to 60 000. Default 5 000. */
   readonly authorizeTimeoutMs?: number
   /** The longest wait for an inbox, in milliseconds, 1 to 60 000. Default 10 000. */

@@ -231,3 +231,6 @@ export const en = {
     troubleshooting: 'docs/troubleshooting.md has an entry for the code',
   },
 }
+
+/** What the pages say. */
+export type Texts = typeof en

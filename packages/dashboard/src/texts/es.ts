@@ -1,4 +1,4 @@
-import type { Texts } from './index.ts'
+import type { Texts } from './en.ts'
 
 /** The texts in Spanish. */
 export const es: Texts = {

@@ -1,11 +1,10 @@
-import { en } from './en.ts'
+import { en, type Texts } from './en.ts'
 import { es } from './es.ts'
 
 /** The languages of the pages. */
 export type Language = 'en' | 'es'
 
-/** What the pages say. */
-export type Texts = typeof en
+export type { Texts } from './en.ts'
 
 /** The same in each language. */
 export const texts: { readonly [Name in Language]: Texts } = { en, es }
