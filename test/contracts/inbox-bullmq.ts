@@ -5,7 +5,6 @@ import { reopenable } from './reopenable.ts'
 
 const without = {
   orderingKey: 'BullMQ has no queues with keys',
-  deliveries: 'not yet',
   retain: 'it forgets what is handled',
 }
 /** The shortest that it takes. */

@@ -4,6 +4,7 @@ import { changed } from './changed.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
 
 const paged = 'lists them newest first, by page, each on one page only'
+const together = 'lists each of many that came at the same time, on one page only'
 const meanwhile = 'leaves none out, and lists none twice, while others are handled'
 const matching =
   'lists those that match: endpoint, provider, type, ordering key, state and when they were received'
@@ -22,7 +23,7 @@ type Get = (given: StoredDelivery) => StoredDelivery | undefined
 
 /** Faults in the list of deliveries. */
 export const wrongLists: readonly WrongInbox[] = [
-  listing('begins each page anew', [paged, meanwhile, unknown], (list) => {
+  listing('begins each page anew', [paged, together, meanwhile, unknown], (list) => {
     let pages = 0
     return async ({ after: _, ...query }) => {
       const page = await list(query)
@@ -38,7 +39,7 @@ export const wrongLists: readonly WrongInbox[] = [
       return { deliveries: deliveries.slice(Number(after), end), next }
     }
   }),
-  listing('shows no more than one page', [paged, meanwhile], (list) => async (query) => {
+  listing('shows no more than one page', [paged, together, meanwhile], (list) => async (query) => {
     return { ...(await list(query)), next: undefined }
   }),
   ...(

@@ -81,10 +81,10 @@ export interface DeliveryPage {
 /** The deliveries of an inbox that are not dead: to be looked at, and changed by nothing here. */
 export interface Deliveries {
   /**
-   * A page of them, those that were stored last first. Pages neither repeat nor skip one that matches all the while;
-   * what is stored after the first page was read is in none that follows. A page looks at a bounded number of deliveries, however
-   * many there are: where few match, it has less than the limit and a `next`. Handled ones are listed where their bodies
-   * are kept.
+   * A page of them, newest first: in the order in which they were stored, or received where the store knows no other. Pages
+   * neither repeat nor skip one that matches all the while. A page looks at a bounded number of deliveries, however many there
+   * are: where few match, it has less than the limit, or none, and a `next`. Handled ones are listed where their bodies are
+   * kept. A field that is `undefined` matches all.
    * @throws TypeError when a field is unknown or of another kind, or `after` is no `next`
    */
   list(query?: DeliveryQuery): Promise<DeliveryPage>

@@ -22,8 +22,8 @@ const later = { retry: { attempts: 3, minDelayMs: 600_000, maxDelayMs: 600_000 }
 
 export const deliveryListChecks: InboxChecks = {
   'deliveries: lists them newest first, by page, each on one page only': async ({ inbox }) => {
-    const receivedAt = new Date()
-    const sent = Array.from({ length: 20 }, () => delivery({ receivedAt }))
+    const first = Date.now() - 60_000
+    const sent = Array.from({ length: 20 }, (_, at) => delivery({ receivedAt: new Date(first + at) }))
     await acceptAll(inbox, sent)
     const pages: string[][] = []
     for await (const page of pagesOf(inbox, { state: 'waiting', limit: 6 })) {
@@ -34,6 +34,12 @@ export const deliveryListChecks: InboxChecks = {
     assert.deepEqual(pages.flat(), sent.map(({ id }) => id).reverse())
     assert.equal(pages[0]?.length, 6)
     assert.deepEqual(await idsOf(inbox, { limit: 24 }), await idsOf(inbox, { limit: 5 }))
+  },
+  'deliveries: lists each of many that came at the same time, on one page only': async ({ inbox }) => {
+    const receivedAt = new Date()
+    const sent = Array.from({ length: 40 }, () => delivery({ receivedAt }))
+    await Promise.all(sent.map((one) => accept(inbox, one)))
+    assert.deepEqual((await idsOf(inbox, { limit: 7 })).sort(), sent.map(({ id }) => id).sort())
   },
   'deliveries, types: leaves none out, and lists none twice, while others are handled': async ({ inbox }) => {
     const sent = Array.from({ length: 30 }, (_, at) => delivery({ type: at % 2 ? 'paid' : 'refunded' }))
