@@ -2,9 +2,10 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer, UnrecoverableError } from '@acuse/core'
+import { closeOn, health } from '@acuse/core/operate'
 import { toNodeListener } from '@acuse/dashboard'
 import { redcumbreWebhooks } from '@acuse/express'
-import { endOnSigterm, inboxOf, logHandled, openLedger } from 'example-shared'
+import { inboxOf, logHandled, openLedger } from 'example-shared'
 import express from 'express'
 import { openDashboard } from './dashboard.ts'
 
@@ -43,6 +44,8 @@ webhooks.onUnknown(({ type }) => console.log(`an event that this version does no
 
 app.use(webhooks)
 if (board) app.use(toNodeListener(board))
+// GET /healthz and /readyz.
+app.use(health(webhooks).node)
 app.use(express.json())
 app.get('/', (_request, response) => {
   response.send('acuse example: POST /webhooks/redcumbre\n')
@@ -56,4 +59,5 @@ const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
 })
 
 hardenServer(server)
-endOnSigterm(server, webhooks)
+// Running handlers finish, what is being answered is answered, and the process ends by itself within 5 s.
+closeOn(server, webhooks, { timeoutMs: 5_000 })

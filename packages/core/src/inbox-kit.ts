@@ -27,6 +27,12 @@ export type { EventLogStore, LogPage, ReplayStep } from './inbox/event-log/event
 export { toBodiesForMs } from './inbox/event-log/log-filter.ts'
 export { isHandled } from './inbox/handled-types.ts'
 export type {
+  InboxHealth,
+  InboxHealthOptions,
+  InboxProblem,
+  InboxProblemCode,
+} from './inbox/health.ts'
+export type {
   AcceptOptions,
   AcceptResult,
   AttemptMeasures,
@@ -85,12 +91,14 @@ export type {
   HandshakeRequest,
 } from './lib/handshake-request.ts'
 export { toHandshakeRequest } from './lib/handshake-request.ts'
+export { isFailedAttempt } from './lib/is-failed-attempt.ts'
 export { keepAlive } from './lib/keep-alive.ts'
 export { checkTimeoutMs, knownOptions, wholeNumber } from './lib/options.ts'
 export type { Pace } from './lib/pace.ts'
 export { createPace } from './lib/pace.ts'
 export type { SentDelivery } from './lib/repeated-delivery.ts'
 export { raised, repeatedDelivery } from './lib/repeated-delivery.ts'
+export { retryLateness } from './lib/retry-lateness.ts'
 export type { DeliveryToSign, SendingProvider, SignedDelivery } from './lib/sign-delivery.ts'
 export { signDelivery, withQuery } from './lib/sign-delivery.ts'
 export { about, tell } from './lib/tell.ts'

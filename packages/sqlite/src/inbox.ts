@@ -9,6 +9,8 @@ import type {
   EventLogFilter,
   Handle,
   Imported,
+  InboxHealth,
+  InboxHealthOptions,
   Replayed,
   ReplayOptions,
   Worker,
@@ -29,6 +31,7 @@ import { SqliteDeadLetters } from './dead-letters.ts'
 import { SqliteDeliveries } from './deliveries.ts'
 import type { OpenDatabase } from './driver.ts'
 import { SqliteEventLog } from './event-log.ts'
+import { diskProblems } from './health.ts'
 import { SqliteLeaseSource } from './lease-source.ts'
 import type { Leased } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
@@ -162,6 +165,11 @@ export class SqliteInbox implements Contract {
   async stats(): Promise<InboxStats> {
     const now = this.#settings.clock.now()
     return this.#writer.read((sql) => readStats(sql, now))
+  }
+
+  async checkHealth({ minFreeBytes }: InboxHealthOptions): Promise<InboxHealth> {
+    const { oldestAgeMs } = await this.stats()
+    return { oldestAgeMs, problems: await diskProblems(this.location, minFreeBytes) }
   }
 
   replay(filter: EventLogFilter, options?: ReplayOptions): Promise<Replayed> {

@@ -1,0 +1,2 @@
+export type { Otel, OtelOptions } from './options.ts'
+export { otel } from './otel.ts'
