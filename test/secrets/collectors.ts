@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
 import type { Inbox, Observation, Observer, Receiver } from '@acuse/core'
+import type { CaptureOptions } from '@acuse/core/capture-file'
 import { describeError } from '@acuse/core/inbox-kit'
+import { dashboardPages } from './dashboard-pages.ts'
 
 /** What a collector may look at when all requests are done. */
 interface Collected {
@@ -15,13 +17,15 @@ export interface Collector {
   readonly showsPayloads: boolean
   /** Watches receivers. Default: it does not. */
   readonly observer?: Observer
+  /** Keeps what is refused. Default: it does not. */
+  readonly keep?: CaptureOptions['keep']
   /** All that it shows. */
   readonly finish: (of: Collected) => Promise<string>
 }
 
-/** The output of receivers, beside their log. Tracers, metrics and pages belong here as they are built. */
+/** The output of receivers, beside their log. Tracers and metrics belong here as they are built. */
 export function createCollectors(): readonly Collector[] {
-  return [observations(), deadLetters()]
+  return [observations(), deadLetters(), ...dashboardPages()]
 }
 
 function observations(): Collector {
