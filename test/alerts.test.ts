@@ -71,7 +71,9 @@ async function openShop(url: string) {
     logger,
   })
   cleanups.push(() => watching.close())
-  const bills = createReceiver(redcumbre(secret), { inbox: memoryInbox(), observer: watching.observer })
+  const quiet = { debug: drop, info: drop, warn: drop, error: drop }
+  const options = { inbox: memoryInbox(), observer: watching.observer, logger: quiet }
+  const bills = createReceiver(redcumbre(secret), options)
   bills.on('bhe.emitida', () => {
     throw new UnrecoverableError('ada@example.com is not known')
   })

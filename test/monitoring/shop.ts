@@ -15,6 +15,10 @@ export const planted = {
   person: 'ada@example.com',
 } as const
 
+const drop = (): void => {}
+/** What handlers throw here names a person. */
+const quiet = { debug: drop, info: drop, warn: drop, error: drop }
+
 /** A server with two receivers that share their metrics, and `/metrics`. */
 export async function openShop() {
   // As many as the shop sends: its memory passes its mark.
@@ -24,7 +28,7 @@ export async function openShop() {
     inboxes: { main: inbox },
     statsCacheMs: 0,
   })
-  const options = { inbox, observer, retry: { attempts: 2, minDelayMs: 0, maxDelayMs: 0 } }
+  const options = { inbox, observer, logger: quiet, retry: { attempts: 2, minDelayMs: 0, maxDelayMs: 0 } }
   const bills = createReceiver(redcumbre(planted.secret), options)
   bills.on('bhe.emitida', function bill() {})
   bills.on('bhe.emision_terminada', function book() {

@@ -2,6 +2,17 @@ import { inspect } from 'node:util'
 import type { Inbox, Observation, Observer, Receiver } from '@acuse/core'
 import type { CaptureOptions } from '@acuse/core/capture-file'
 import { describeError } from '@acuse/core/inbox-kit'
+import type { Tracer } from '@acuse/core/tracing'
+import { otel } from '@acuse/otel'
+import { prometheusMetrics } from '@acuse/prometheus'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { Registry } from 'prom-client'
 import { dashboardPages } from './dashboard-pages.ts'
 
 /** What a collector may look at when all requests are done. */
@@ -19,13 +30,15 @@ export interface Collector {
   readonly observer?: Observer
   /** Keeps what is refused. Default: it does not. */
   readonly keep?: CaptureOptions['keep']
+  /** Follows what they receive; one of them may have one. */
+  readonly tracer?: Tracer
   /** All that it shows. */
   readonly finish: (of: Collected) => Promise<string>
 }
 
-/** The output of receivers, beside their log. Tracers and metrics belong here as they are built. */
+/** The output of receivers, beside their log. Whatever shows something of them belongs here. */
 export function createCollectors(): readonly Collector[] {
-  return [observations(), deadLetters(), ...dashboardPages()]
+  return [observations(), deadLetters(), telemetry(), metrics(), ...dashboardPages()]
 }
 
 function observations(): Collector {
@@ -55,5 +68,37 @@ function deadLetters(): Collector {
         '\n',
       )
     },
+  }
+}
+
+function telemetry(): Collector {
+  const spans = new InMemorySpanExporter()
+  const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+  const meterProvider = new MeterProvider({ readers: [reader] })
+  return {
+    name: 'spans and metrics of OpenTelemetry',
+    showsPayloads: false,
+    ...otel({ tracerProvider, meterProvider }),
+    async finish() {
+      await meterProvider.shutdown()
+      const shown = spans
+        .getFinishedSpans()
+        .map(({ name, attributes, events, links, status }) => ({ name, attributes, events, links, status }))
+      if (shown.length === 0) throw new Error('No span was made')
+      return [JSON.stringify(shown), inspect(exporter.getMetrics(), { depth: 12 })].join('\n')
+    },
+  }
+}
+
+function metrics(): Collector {
+  const register = new Registry()
+  const { observer } = prometheusMetrics({ register })
+  return {
+    name: 'metrics of Prometheus',
+    showsPayloads: false,
+    observer,
+    finish: () => register.metrics(),
   }
 }

@@ -11,6 +11,7 @@ import {
   type ReceiverOptions,
 } from '@acuse/core'
 import { captureFile } from '@acuse/core/capture-file'
+import type { Tracer } from '@acuse/core/tracing'
 import { webhooks as onHono } from '@acuse/hono'
 import { createSender, type SignedRequest } from '@acuse/sender'
 import { sqliteInbox } from '@acuse/sqlite'
@@ -25,6 +26,7 @@ import { wrongRequests } from './wrong-requests.ts'
 const { LOGGER = 'none', FOLDER = '.' } = process.env
 const logger = loggers[LOGGER]?.()
 const collectors = createCollectors()
+const tracer = collectors.find((each) => each.tracer)?.tracer as Tracer
 const inbox = sqliteInbox(join(FOLDER, 'inbox.db'))
 const explained: string[] = []
 const secrets: Record<string, string> = {}
@@ -45,6 +47,7 @@ function optionsOf(endpoint: string) {
         for (const { keep } of collectors) await keep?.(requests)
       },
     },
+    tracer,
     ...(logger && { logger }),
   } satisfies ReceiverOptions<object>
 }
