@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { Inbox, Observation, Observer, Receiver } from '@acuse/core'
+import type { CaptureOptions } from '@acuse/core/capture-file'
 import { describeError } from '@acuse/core/inbox-kit'
 import type { Tracer } from '@acuse/core/tracing'
 import { otel } from '@acuse/otel'
@@ -12,6 +13,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { Registry } from 'prom-client'
+import { dashboardPages } from './dashboard-pages.ts'
 
 /** What a collector may look at when all requests are done. */
 interface Collected {
@@ -26,6 +28,8 @@ export interface Collector {
   readonly showsPayloads: boolean
   /** Watches receivers. Default: it does not. */
   readonly observer?: Observer
+  /** Keeps what is refused. Default: it does not. */
+  readonly keep?: CaptureOptions['keep']
   /** Follows what they receive; one of them may have one. */
   readonly tracer?: Tracer
   /** All that it shows. */
@@ -34,7 +38,7 @@ export interface Collector {
 
 /** The output of receivers, beside their log. Whatever shows something of them belongs here. */
 export function createCollectors(): readonly Collector[] {
-  return [observations(), deadLetters(), telemetry(), metrics()]
+  return [observations(), deadLetters(), telemetry(), metrics(), ...dashboardPages()]
 }
 
 function observations(): Collector {

@@ -35,12 +35,19 @@ const closing: (() => Promise<void>)[] = []
 const receivers: ReturnType<typeof createReceiver>[] = []
 
 function optionsOf(endpoint: string) {
+  const keepInFile = captureFile(join(FOLDER, `${endpoint}.ndjson`))
   return {
     endpoint,
     path: `/hooks/${endpoint}`,
     observer: collectors.flatMap(({ observer }) => observer ?? []),
+    capture: {
+      refused: 100,
+      async keep(requests) {
+        await keepInFile(requests)
+        for (const { keep } of collectors) await keep?.(requests)
+      },
+    },
     tracer,
-    capture: { refused: 100, keep: captureFile(join(FOLDER, `${endpoint}.ndjson`)) },
     ...(logger && { logger }),
   } satisfies ReceiverOptions<object>
 }

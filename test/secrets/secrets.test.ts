@@ -113,7 +113,10 @@ describe.each(['none', 'pino', 'Fastify', 'winston', 'console'])(
       expect(textOf('stdout')).toMatch(/the table is locked/)
       expect(textOf('stdout')).toMatch(/TypeError.*The secret stands in quotes/)
       expect(textOf('stdout')).toMatch(/misrouted/)
-      for (const name of ['dead letters', 'captures']) expect(textOf(name)).toContain(person.email)
+      for (const name of ['dead letters', 'captures', 'dashboard'])
+        expect(textOf(name)).toContain(person.email)
+      for (const part of ['Failed attempts', 'What to do', 'signature-mismatch'])
+        expect(textOf('dashboard')).toContain(part)
       if (logger !== 'none') return
       expect(textOf('acuse inbox export')).toContain(person.email)
       expect(textOf('acuse explain')).toMatch(/signature-mismatch/)

@@ -15,6 +15,12 @@ export interface Service {
   readonly isOptional?: boolean
 }
 
+/** The browser of the dashboard's tests. */
+export const browser: Service = {
+  commands: ['chromium', 'chromium-browser', 'google-chrome'],
+  package: 'chromium',
+}
+
 export const services: readonly Service[] = [
   { commands: ['redis-server', 'valkey-server'], package: 'redis-server' },
   { commands: ['curl'], package: 'curl' },
@@ -26,6 +32,7 @@ export const services: readonly Service[] = [
   { commands: ['prometheus'], package: 'prometheus' },
   { commands: ['promtool'], package: 'prometheus' },
   { commands: ['strace'], package: 'strace', isOptional: true },
+  browser,
 ]
 
 /** Where a program is, by the first of its names that is found. */

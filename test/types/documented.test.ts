@@ -33,6 +33,11 @@ const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
   ['redcumbreWebhooks', 'webhooks', 'zenpliCallbacks'].map((of) => `${name}-${of}`),
 )
 const others = [
+  'core-sayFinding',
+  'dashboard-dashboard',
+  'dashboard-toFastifyPlugin',
+  'dashboard-toHonoMiddleware',
+  'dashboard-toNodeListener',
   'prometheus-prometheusMetrics',
   'providers-redcumbre',
   'providers-zenpli',
@@ -47,6 +52,7 @@ const others = [
 
 /** The pages whose code a reader copies; their own tests run it. */
 const pages = [
+  'dashboard',
   'event-log',
   'health-and-shutdown',
   'observability',

@@ -1,12 +1,13 @@
 // Starts the example on a free port, sends it what Redcumbre would and what an attacker would, and shows
 // what each delivery got and which handlers ran; then kills it in the middle of its work, and starts it again.
-// Exit 0 only if all is as it must be.
+// Exit 0 only if all is as it must be. With --dashboard it leaves it running then, and prints where its dashboard is.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { redcumbre, redcumbreEventNames } from '@acuse/providers/redcumbre'
 import { createSender, type SendReport } from '@acuse/sender'
 import { crash, untilHandled } from './demo-crash.ts'
+import { showDashboard } from './demo-dashboard.ts'
 import { printTable, type Row } from './demo-table.ts'
 import { readHandled, startExample } from './start-example.ts'
 
@@ -22,6 +23,8 @@ await untilHandled(handledLog, 13)
 await example.stop()
 const good = printTable(rows, readHandled(handledLog))
 const survived = await crash({ secret, inbox, handledLog: join(folder, 'crash.jsonl') })
+if (process.argv.includes('--dashboard'))
+  await showDashboard({ secret, wrongSecret, inbox, handledLog: join(folder, 'shown.jsonl') })
 rmSync(folder, { recursive: true })
 process.exitCode = good && survived ? 0 : 1
 

@@ -1,11 +1,13 @@
 // A receiver of Redcumbre's webhooks in Express. Configured by environment variables, see README.md.
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hardenServer } from '@acuse/core'
+import { hardenServer, UnrecoverableError } from '@acuse/core'
 import { closeOn, health } from '@acuse/core/operate'
+import { toNodeListener } from '@acuse/dashboard'
 import { redcumbreWebhooks } from '@acuse/express'
 import { inboxOf, logHandled, openLedger } from 'example-shared'
 import express from 'express'
+import { openDashboard } from './dashboard.ts'
 
 const {
   PORT = '3000',
@@ -16,11 +18,15 @@ const {
   LEDGER,
   HANDLED_LOG,
   HANDLER_DELAY_MS = '0',
+  DASHBOARD,
+  FAILS,
 } = process.env
 
 const app = express()
+const board = DASHBOARD ? openDashboard(DASHBOARD, () => [webhooks]) : undefined
 const webhooks = redcumbreWebhooks(REDCUMBRE_WEBHOOK_SECRET, {
-  inbox: inboxOf(INBOX, { fallback: FALLBACK, leaseMs: Number(LEASE_MS) }),
+  inbox: inboxOf(INBOX, { fallback: FALLBACK, leaseMs: Number(LEASE_MS), retains: board !== undefined }),
+  ...(board && { observer: board.observer, capture: { refused: 50, keep: board.keepRefused } }),
 })
 const ledger = LEDGER ? openLedger(LEDGER) : undefined
 
@@ -31,11 +37,13 @@ webhooks.on('bhe.emitida', ({ id, payload }) => {
 })
 webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
   await sleep(Number(HANDLER_DELAY_MS))
+  if (type === FAILS) throw new UnrecoverableError('the ledger is closed for this document')
   logHandled(HANDLED_LOG, { id, type, attempt, payload })
 })
 webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
 
 app.use(webhooks)
+if (board) app.use(toNodeListener(board))
 // GET /healthz and /readyz.
 app.use(health(webhooks).node)
 app.use(express.json())

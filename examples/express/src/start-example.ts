@@ -20,6 +20,10 @@ export async function startExample(options: {
   readonly inbox: string
   readonly handledLog: string
   readonly handlerDelayMs?: number
+  /** The token of the dashboard; absent: there is none. */
+  readonly dashboard?: string
+  /** A type whose handler fails. */
+  readonly fails?: string
 }): Promise<Example> {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const child = spawn(process.execPath, [...process.execArgv, main], {
@@ -31,6 +35,8 @@ export async function startExample(options: {
       INBOX: options.inbox,
       LEASE_MS: '1000',
       HANDLER_DELAY_MS: String(options.handlerDelayMs ?? 0),
+      ...(options.dashboard !== undefined && { DASHBOARD: options.dashboard }),
+      ...(options.fails !== undefined && { FAILS: options.fails }),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

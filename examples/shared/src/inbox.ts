@@ -9,21 +9,26 @@ export interface InboxSettings {
   readonly leaseMs: number
   /** The file of the fallback, for when the inbox is away; absent: none. */
   readonly fallback?: string | undefined
+  /** Whether SQLite keeps the bodies of handled deliveries for a day. */
+  readonly retains?: boolean
 }
+
+const dayMs = 86_400_000
 
 /**
  * The inbox that a setting names: `memory`, `sqlite:<path>`, `postgres:<url>` or `bullmq:<redis url>`.
  * @throws TypeError when it names none
  */
-export function inboxOf(setting: string, { leaseMs, fallback }: InboxSettings): Inbox {
-  const inbox = primaryOf(setting, leaseMs)
+export function inboxOf(setting: string, { leaseMs, fallback, retains = false }: InboxSettings): Inbox {
+  const inbox = primaryOf(setting, leaseMs, retains)
   return fallback ? fallbackInbox(inbox, sqliteInbox(fallback)) : inbox
 }
 
-function primaryOf(setting: string, leaseMs: number): Inbox {
+function primaryOf(setting: string, leaseMs: number, retains: boolean): Inbox {
   if (setting === 'memory') return memoryInbox()
   const [, kind, where = ''] = /^(sqlite|bullmq|postgres):(.+)$/.exec(setting) ?? []
-  if (kind === 'sqlite') return sqliteInbox(where, { leaseMs })
+  if (kind === 'sqlite')
+    return sqliteInbox(where, { leaseMs, ...(retains && { retain: { bodiesForMs: dayMs } }) })
   if (kind === 'bullmq') return bullmqInbox({ connection: where, leaseMs })
   if (kind === 'postgres') return openPostgres(where, leaseMs)
   throw new TypeError(

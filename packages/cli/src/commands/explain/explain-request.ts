@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type ExplainedProvider, explain, systemClock } from '@acuse/core'
 import { rejectionAnswers } from '@acuse/core/adapter'
+import { sayFinding } from '@acuse/core/finding-texts'
 import { type CapturedRequest, type CaptureNote, toWebhookRequest } from '../../captured/captured-request.ts'
 import type { Language } from '../../command/language.ts'
-import { sayFinding } from './finding-texts.ts'
 
 /** Where the time comes from as of which a request is explained. */
 type TimeSource = 'option' | 'capture' | 'now'

@@ -8,10 +8,10 @@ import {
   type Receiver,
 } from '@acuse/core'
 import { type Answer, rejectionAnswers } from '@acuse/core/adapter'
+import { sayFinding } from '@acuse/core/finding-texts'
 import type { Language } from '../../command/language.ts'
 import type { Exchange, ExchangeFinding } from '../../exchange/exchange.ts'
 import type { ResolvedProvider } from '../../provider/resolve-provider.ts'
-import { sayFinding } from '../explain/finding-texts.ts'
 
 /** A request whose body is in hand. */
 export interface ArrivedRequest {

@@ -1,9 +1,12 @@
-import type { Finding, Findings } from '@acuse/core'
-import type { Translated } from '../../command/language.ts'
+// For tools that show what `explain` finds: `@acuse/core/finding-texts`.
+import type * as Findings from './model/finding.ts'
+import type { Finding } from './model/finding.ts'
 
 /** What is said of a finding, and what to do about it. */
 export interface Said {
+  /** What was found, as a sentence. */
   readonly evidence: string
+  /** What to do, as a sentence. */
   readonly remedy: string
 }
 
@@ -75,7 +78,7 @@ const en = {
     }[kind],
     remedy: {
       unexplained:
-        "Compare the secret with the sender's, and the body's SHA-256 with the sender's log. Try other secrets with --other name=env:NAME.",
+        "Compare the secret with the sender's, and the body's SHA-256 with the sender's log. Try other secrets with acuse explain --other name=env:NAME.",
       'time-missing': 'Ask the sender.',
       'request-refused': 'See the entry of the code.',
     }[kind],
@@ -151,7 +154,7 @@ const es: Texts = {
     }[kind],
     remedy: {
       unexplained:
-        'Compare el secreto con el del remitente, y el SHA-256 del cuerpo con su registro. Pruebe otros secretos con --other nombre=env:NOMBRE.',
+        'Compare el secreto con el del remitente, y el SHA-256 del cuerpo con su registro. Pruebe otros secretos con acuse explain --other nombre=env:NOMBRE.',
       'time-missing': 'Consulte al remitente.',
       'request-refused': 'Vea la entrada del código.',
     }[kind],
@@ -177,14 +180,20 @@ const signatureWords = {
   },
 } as const
 
-const texts: Translated<Texts> = { en, es }
+const texts: { readonly [Language in 'en' | 'es']: Texts } = { en, es }
 
 function shown(value: string, none: string): string {
   return value === '' ? none : `'${value}'`
 }
 
-/** What is said of a finding, in a language. */
-export function sayFinding(language: keyof typeof texts, finding: Finding): Said {
+/**
+ * What is said of a finding of `explain`, in English or Spanish.
+ * @example
+ * import { sayFinding } from '@acuse/core/finding-texts'
+ *
+ * export const { evidence, remedy } = sayFinding('en', { kind: 'clock-skew', seconds: -720 })
+ */
+export function sayFinding(language: 'en' | 'es', finding: Finding): Said {
   const own = texts[language]
   switch (finding.kind) {
     case 'header-missing':
