@@ -62,6 +62,7 @@ function parentOf({ request }: TracedRequest): Context {
 
 function receiveOptions({ provider, endpoint }: TracedRequest): SpanOptions {
   return {
+    // The conventions' CLIENT is one that pulls; the HTTP span above is the server's.
     kind: SpanKind.INTERNAL,
     attributes: { ...operation('receive', endpoint), 'acuse.provider': provider },
   }
