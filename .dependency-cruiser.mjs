@@ -13,6 +13,8 @@ const rooms = {
   receiver: ['model', 'lib', 'log', 'schemes', 'dedupe', 'inbox', 'handlers'],
   http: ['model', 'lib', 'handlers', 'receiver'],
   reconcile: ['model', 'lib', 'log', 'receiver'],
+  operate: ['model', 'lib', 'log', 'inbox', 'receiver'],
+  alerts: ['model', 'lib', 'log', 'schemes', 'inbox'],
   testing: ['model', 'lib', 'dedupe', 'inbox', 'receiver'],
 }
 

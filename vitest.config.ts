@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { LongFirst } from './test/support/long-first.ts'
 
 /** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
-const units = ['packages/{core,providers,express,fastify,hono,sender,cli,otel}/test/**/*.test.ts']
+const units = ['packages/{core,providers,express,fastify,hono,sender,cli,otel,prometheus}/test/**/*.test.ts']
 /** What starts the command, or test runners, as processes, hundreds of times: `pnpm test:command` runs it. */
 const command = ['test/cli/**/*.test.ts', 'test/doctor/**/*.test.ts', 'test/testing-page.test.ts']
 /** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */

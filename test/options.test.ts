@@ -103,7 +103,9 @@ const factories: Factories = {
     (option) => sqliteInbox('/nonexistent/webhooks.db', option),
   ],
   postgresInbox: [
-    options('schema retentionMs maxDeliveries leaseMs pollMs timeoutMs listen retain clock random'),
+    options(
+      'schema retentionMs maxDeliveries leaseMs pollMs timeoutMs listen preparedStatements retain clock random',
+    ),
     (option) => postgresInbox(new Pool(), option),
   ],
   bullmqInbox: [
@@ -119,6 +121,7 @@ const factories: Factories = {
 /** Values that an option does take, by its name. */
 const fine: Fine = {
   'postgresInbox.listen': ['true'],
+  'postgresInbox.preparedStatements': ['true'],
   work: ['true'],
   path: [],
   on: ['an empty object', 'a date'],

@@ -20,6 +20,7 @@ const packages = [
   'sqlite',
   'postgres',
   'bullmq',
+  'prometheus',
 ]
 const outside = [
   'express',
@@ -34,6 +35,7 @@ const outside = [
   'libsql',
   'pg',
   '@types/pg',
+  'prom-client',
   '@types/node',
 ]
 const owners: Readonly<Record<string, string>> = {
@@ -105,6 +107,20 @@ redcumbreWebhooks('secret', { inbox }).on('bhe.emitida', async ({ payload }, { t
   return rowCount
 })
 export const replayed: Promise<{ readonly complete: boolean }> = inbox.replay({ all: true })
+`,
+  )
+  writeFileSync(
+    join(folder, 'prometheus.ts'),
+    `import { memoryInbox } from '@acuse/core'
+import { alerts, slackNotifier } from '@acuse/core/alerts'
+import { redcumbreWebhooks } from '@acuse/express'
+import { prometheusMetrics } from '@acuse/prometheus'
+const inbox = memoryInbox()
+const { observer, register } = prometheusMetrics({ inboxes: { main: inbox } })
+const watching = alerts({ notify: slackNotifier(process.env.SLACK_WEBHOOK_URL) })
+redcumbreWebhooks('secret', { inbox, observer })
+redcumbreWebhooks('secret', { inbox, observer: watching.observer })
+export const text: Promise<string> = register.metrics()
 `,
   )
 })

@@ -80,7 +80,11 @@ describe('acuse inbox', () => {
     const listed = await acuse(['inbox', 'list', '--inbox', setting])
     expect(`${shown.stdout}${listed.stdout}`).not.toContain('\u001b')
     const nothing = await acuse(['inbox', 'show', 'nobody', '--inbox', setting])
-    expect(nothing).toEqual({ exitCode: 1, stdout: '', stderr: 'There is no dead letter nobody.\n' })
+    expect(nothing).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'There is no delivery nobody, dead or not.\n',
+    })
   })
 
   it('prints a command that redrives a letter whose id begins with a hyphen, too', async () => {

@@ -3,7 +3,10 @@ import { type ContractCase, inboxContract } from '@acuse/core/testing'
 import { startProxy } from '../support/tcp-proxy.ts'
 import { reopenable } from './reopenable.ts'
 
-const without = { orderingKey: 'BullMQ has no queues with keys' }
+const without = {
+  orderingKey: 'BullMQ has no queues with keys',
+  retain: 'it forgets what is handled',
+}
 /** The shortest that it takes. */
 const leaseMs = 1_000
 let count = 0

@@ -8,6 +8,7 @@ const without = {
   orderingKey: 'what spilt may come behind what the primary took meanwhile',
   reopen: 'the two of this test are volatile',
   giveBack: 'the two of this test are volatile',
+  retain: 'the two of this test forget what is handled',
   crash: 'the two of this test are volatile',
 }
 

@@ -7,6 +7,7 @@ import { registerCases } from './register-cases.ts'
 const without = {
   reopen: 'it is volatile',
   giveBack: 'it is volatile, so what is not finished at a close becomes a dead letter',
+  retain: 'it forgets what is handled',
   crash: 'it is volatile: what its process held is gone',
 }
 

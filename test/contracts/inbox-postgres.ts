@@ -47,12 +47,18 @@ export function postgresCases(url: () => string): readonly ContractCase[] {
         ends.unshift(() => inbox.close({ timeoutMs: 100 }))
         return inbox
       },
+      async retaining() {
+        const inbox = await open(`${schema}_retaining`, { retain: { bodiesForMs: 3_600_000 } })
+        ends.unshift(() => inbox.close({ timeoutMs: 100 }))
+        return inbox
+      },
       setClock: machine.setClock,
       async remove() {
         for (const end of ends) await end()
         const pool = new Pool({ connectionString: url() })
         await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
         await pool.query(`DROP SCHEMA IF EXISTS ${schema}_bounded CASCADE`)
+        await pool.query(`DROP SCHEMA IF EXISTS ${schema}_retaining CASCADE`)
         await pool.end()
       },
     })

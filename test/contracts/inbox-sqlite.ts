@@ -14,6 +14,7 @@ export function sqliteCases(
   return inboxContract(() => {
     const folder = mkdtempSync(join(tmpdir(), 'acuse-sqlite-'))
     const path = join(folder, 'inbox.db')
+    const ends: (() => Promise<void>)[] = []
     const machine = createMachine()
     return reopenable({
       async open() {
@@ -28,8 +29,16 @@ export function sqliteCases(
         }
       },
       bounded: (maxDeliveries) => open(`${path}-bounded`, { pollMs: 20, maxDeliveries }),
+      retaining: async () => {
+        const retaining = open(`${path}-retaining`, { pollMs: 20, retain: { bodiesForMs: 3_600_000 } })
+        ends.push(() => retaining.close({ timeoutMs: 100 }))
+        return retaining
+      },
       setClock: machine.setClock,
-      remove: () => rmSync(folder, { recursive: true }),
+      async remove() {
+        for (const end of ends) await end()
+        rmSync(folder, { recursive: true })
+      },
     })
   })
 }

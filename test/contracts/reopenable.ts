@@ -12,6 +12,8 @@ interface Instance {
 export interface Storage {
   open(): Promise<Instance>
   bounded(maxDeliveries: number): Inbox | Promise<Inbox>
+  /** One that keeps the bodies of what is handled; absent: it keeps none. */
+  retaining?(): Inbox | Promise<Inbox>
   setClock(byMs: number): void
   /** When all instances are closed. */
   remove(): void | Promise<void>
@@ -38,6 +40,7 @@ export async function reopenable(storage: Storage): Promise<InboxSubject> {
         if (crashed.delete(goOn)) await goOn()
       }
     },
+    ...(storage.retaining && { retaining: storage.retaining }),
     setClock: storage.setClock,
     async dispose() {
       // One that stands still cannot close.

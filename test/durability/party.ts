@@ -5,8 +5,9 @@ import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bullmqInbox } from '@acuse/bullmq'
 import { createReceiver, type Inbox, toNodeHandler } from '@acuse/core'
+import { closeOn } from '@acuse/core/operate'
 import { redcumbre } from '@acuse/providers/redcumbre'
-import { endOnSigterm, inboxOf, logHandled } from 'example-shared'
+import { inboxOf, logHandled } from 'example-shared'
 
 const {
   PORT = '',
@@ -70,5 +71,5 @@ if (ROLE === 'worker') {
 } else {
   const server = createServer(toNodeHandler(receiver))
   server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${PORT}`))
-  endOnSigterm(server, receiver)
+  closeOn(server, receiver, { timeoutMs: 5_000 })
 }

@@ -3,9 +3,10 @@
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createReceiver, toNodeHandler } from '@acuse/core'
+import { closeOn } from '@acuse/core/operate'
 import { postgresInbox } from '@acuse/postgres'
 import { redcumbre } from '@acuse/providers/redcumbre'
-import { endOnSigterm, logHandled } from 'example-shared'
+import { logHandled } from 'example-shared'
 import { Pool } from 'pg'
 import { makeBooks } from './books.ts'
 
@@ -52,4 +53,4 @@ receiver.work()
 
 const server = createServer(toNodeHandler(receiver))
 server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${PORT}`))
-endOnSigterm(server, receiver)
+closeOn(server, [receiver, { close: () => pool.end() }], { timeoutMs: 5_000 })

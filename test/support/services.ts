@@ -22,6 +22,9 @@ export const services: readonly Service[] = [
   { commands: ['faketime'], package: 'faketime' },
   { commands: ['webhook'], package: 'webhook' },
   { commands: ['script'], package: 'bsdutils' },
+  // The alert rules and the dashboard are run by Prometheus itself.
+  { commands: ['prometheus'], package: 'prometheus' },
+  { commands: ['promtool'], package: 'prometheus' },
   { commands: ['strace'], package: 'strace', isOptional: true },
 ]
 

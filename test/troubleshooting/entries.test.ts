@@ -6,26 +6,28 @@ import { deadReasons } from '@acuse/core/inbox-kit'
 import { describe, expect, it } from 'vitest'
 import { root } from '../support/processes.ts'
 
-const entries = [
-  ...readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8').matchAll(/^### (\S+)$/gm),
-].map(([, name]) => name as string)
+const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8')
+/** Each entry's name, and its text up to the next heading. */
+const texts = [...page.matchAll(/^### (\S+)$([^#]*(?:#(?!#)[^#]*)*)/gm)].map(
+  ([, name = '', text = '']) => [name, text.trim()] as const,
+)
+const entries = texts.map(([name]) => name)
 
-/** Each type of signal, and whether its lines are on by default; the mapped type makes a forgotten one an error. */
-const isSaid: { readonly [Type in Observation['type']]: boolean } = {
-  accepted: false,
-  duplicate: false,
-  handled: false,
+/** Each type of observation; the mapped type makes a forgotten one an error. */
+const types: { readonly [Type in Observation['type']]: true } = {
+  accepted: true,
+  duplicate: true,
+  handled: true,
   handshake: true,
-  // By their codes.
-  rejected: false,
-  // By their reasons.
-  dead: false,
+  rejected: true,
+  dead: true,
   retried: true,
   failed: true,
   dropped: true,
   unhandled: true,
   'high-water-mark': true,
   fallback: true,
+  misrouted: true,
   'reconcile-failed': true,
 }
 
@@ -44,10 +46,19 @@ function warningCodes(): string[] {
 }
 
 describe('docs/troubleshooting.md', () => {
-  it('has one entry for every code that the default log can print, and no other', () => {
-    const types = Object.entries(isSaid).flatMap(([type, said]) => (said ? [type] : []))
-    const codes = new Set([...Object.keys(rejectionAnswers), ...deadReasons, ...types, ...warningCodes()])
+  it('has one entry for every code, observation and warning, and no other', () => {
+    const observations = Object.keys(types)
+    const codes = new Set([
+      ...Object.keys(rejectionAnswers),
+      ...deadReasons,
+      ...observations,
+      ...warningCodes(),
+    ])
     expect(codes.size).toBeGreaterThan(60)
     expect([...entries].sort()).toEqual([...codes].sort())
+  })
+
+  it.each(texts)('says of %s what it means, what to look at, and what to do', (_, text) => {
+    expect(text).toMatch(/^\S[^*]{20,}\*\*Look at:\*\* \S[^*]{10,}\*\*Do:\*\* \S[^*]{6,}\.$/s)
   })
 })

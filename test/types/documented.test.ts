@@ -26,12 +26,14 @@ function examples(): Map<string, string> {
 const factories = [
   ...['lruDedupe', 'memoryInbox', 'fallbackInbox', 'createReceiver', 'defineProvider', 'explain'],
   ...['anyOf', 'apiKey', 'ecdsa', 'ed25519', 'fetchedKey', 'hmac', 'jwks', 'rsa'],
-  ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter'],
+  ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter', 'health', 'closeOn'],
+  ...['alerts', 'slackNotifier', 'webhookNotifier'],
 ].map((name) => `core-${name}`)
 const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
   ['redcumbreWebhooks', 'webhooks', 'zenpliCallbacks'].map((of) => `${name}-${of}`),
 )
 const others = [
+  'prometheus-prometheusMetrics',
   'providers-redcumbre',
   'providers-zenpli',
   'otel-otel',
@@ -44,7 +46,17 @@ const others = [
 ]
 
 /** The pages whose code a reader copies; their own tests run it. */
-const pages = ['event-log', 'outbox', 'recipes', 'reconcile', 'testing', 'write-a-provider', 'write-an-inbox']
+const pages = [
+  'event-log',
+  'health-and-shutdown',
+  'observability',
+  'outbox',
+  'recipes',
+  'reconcile',
+  'testing',
+  'write-a-provider',
+  'write-an-inbox',
+]
 
 /** A misspelt name, how its receiver is made, and a name that the compiler must list. */
 const misspelt: readonly (readonly [name: string, provider: string, near: string])[] = [

@@ -8,8 +8,14 @@ import { wrongClocks } from './wrong-clocks.ts'
 import { wrongEnds } from './wrong-ends.ts'
 import { wrongHandling } from './wrong-handling.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
+import { wrongLists } from './wrong-lists.ts'
 
-const without = { reopen: 'it is volatile', giveBack: 'it is volatile', crash: 'it is volatile' }
+const without = {
+  reopen: 'it is volatile',
+  giveBack: 'it is volatile',
+  crash: 'it is volatile',
+  retain: 'it is volatile',
+}
 
 /** The case of what a handler may throw computes for a second, and tells none of these faults. */
 const slow = 'keeps as a dead letter what fails with whatever a handler throws, and handles what is beside it'
@@ -33,7 +39,13 @@ describe('the suite of inboxes', () => {
     expect(await failingCases(casesOf(memoryInbox))).toEqual([])
   })
 
-  for (const { fault, wrong, failsAt } of [...wrongAccepts, ...wrongHandling, ...wrongEnds, ...wrongClocks]) {
+  for (const { fault, wrong, failsAt } of [
+    ...wrongAccepts,
+    ...wrongHandling,
+    ...wrongEnds,
+    ...wrongClocks,
+    ...wrongLists,
+  ]) {
     it(`fails one that ${fault}`, async () => {
       expect(await failingCases(casesOf(wrong))).toEqual([...failsAt].sort())
     })

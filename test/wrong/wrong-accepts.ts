@@ -12,6 +12,7 @@ import type { WrongInbox } from './wrong-inbox.ts'
 const copies = 'accepts exactly one of 50 copies at once, and hands it out once'
 const keeps = 'keeps the bytes, the headers, the times and the key of a delivery'
 const gives = 'gives a dead letter with its bytes and headers'
+const shows = 'gives one that waits with its bytes and headers'
 
 /** The default would take ten megabytes for each inbox. */
 export const maxIdempotencyKeys = 1_000
@@ -158,6 +159,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
     wrong: (options) => accepting(options, (delivery) => ({ ...delivery, headers: {} })),
     failsAt: [
       gives,
+      shows,
       keeps,
       'tells its observer of what is handled, of its request, and what was measured of the attempt',
     ],
@@ -169,7 +171,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
         ...delivery,
         body: Buffer.from(Buffer.from(delivery.body).toString()),
       })),
-    failsAt: [gives, keeps],
+    failsAt: [gives, shows, keeps],
   },
   {
     fault: 'loses the ordering key',
@@ -179,6 +181,9 @@ export const wrongAccepts: readonly WrongInbox[] = [
       'handles one key in order of arrival, one at a time, retries included',
       keeps,
       'lets no key wait for another, and a dead letter hold up none',
+      'lists those that match: endpoint, provider, type, ordering key, state and when they were received',
+      'shows as waiting what is behind another of its key',
+      shows,
     ],
   },
   {

@@ -11,6 +11,7 @@ export const wrongHandling: readonly WrongInbox[] = [
       'hands out all types but those that nothing handles',
       'hands out nothing where nothing is handled',
       'hands out only what is handled, and the rest when it is',
+      'leaves none out, and lists none twice, while others are handled',
       'says which types wait that nothing handles',
     ],
   },

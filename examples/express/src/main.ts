@@ -2,8 +2,9 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
+import { closeOn, health } from '@acuse/core/operate'
 import { redcumbreWebhooks } from '@acuse/express'
-import { endOnSigterm, inboxOf, logHandled, openLedger } from 'example-shared'
+import { inboxOf, logHandled, openLedger } from 'example-shared'
 import express from 'express'
 
 const {
@@ -35,6 +36,8 @@ webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
 webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
 
 app.use(webhooks)
+// GET /healthz and /readyz.
+app.use(health(webhooks).node)
 app.use(express.json())
 app.get('/', (_request, response) => {
   response.send('acuse example: POST /webhooks/redcumbre\n')
@@ -48,4 +51,5 @@ const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
 })
 
 hardenServer(server)
-endOnSigterm(server, webhooks)
+// Running handlers finish, what is being answered is answered, and the process ends by itself within 5 s.
+closeOn(server, webhooks, { timeoutMs: 5_000 })

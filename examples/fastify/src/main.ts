@@ -1,6 +1,7 @@
 // A receiver of Redcumbre's webhooks in Fastify. Configured by environment variables, see README.md.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
+import { closeOn, health } from '@acuse/core/operate'
 import { redcumbreWebhooks } from '@acuse/fastify'
 import { inboxOf, logHandled, openLedger } from 'example-shared'
 import fastify from 'fastify'
@@ -34,16 +35,19 @@ webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
 webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
 
 app.register(webhooks)
+const probes = health(webhooks)
+for (const path of ['/healthz', '/readyz']) {
+  app.get(path, (request, reply) => {
+    reply.hijack()
+    return probes.node(request.raw, reply.raw)
+  })
+}
 app.get('/', async () => 'acuse example: POST /webhooks/redcumbre\n')
 hardenServer(app.server)
+// Running handlers finish, what is being answered is answered, and the process ends by itself within 5 s.
+closeOn(app, webhooks, { timeoutMs: 5_000 })
 
 const address = await app.listen({ port: Number(PORT), host: '127.0.0.1' })
 // Deliveries that an earlier process left are handled at once, not at the first request.
 webhooks.work()
 console.log(`listening on ${address}`)
-
-process.once('SIGTERM', async () => {
-  // Finishes what is being answered, and what is being handled.
-  await Promise.all([app.close(), webhooks.close({ timeoutMs: 4_000 })])
-  process.exit(0)
-})

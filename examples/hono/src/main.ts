@@ -2,9 +2,10 @@
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hardenServer } from '@acuse/core'
+import { closeOn, health } from '@acuse/core/operate'
 import { redcumbreWebhooks } from '@acuse/hono'
 import { serve } from '@hono/node-server'
-import { endOnSigterm, inboxOf, logHandled, openLedger } from 'example-shared'
+import { inboxOf, logHandled, openLedger } from 'example-shared'
 import { Hono } from 'hono'
 
 const {
@@ -36,6 +37,8 @@ webhooks.on('*', async ({ id, type, payload }, { attempt }) => {
 webhooks.onUnknown(({ type }) => console.log(`an event that this version does not know: ${type}`))
 
 app.use(webhooks)
+const probes = health(webhooks)
+app.on('GET', ['/healthz', '/readyz'], (context) => probes.fetch(context.req.raw))
 app.get('/', (context) => context.text('acuse example: POST /webhooks/redcumbre\n'))
 
 const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.1' }, ({ port }) => {
@@ -44,4 +47,5 @@ const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.
   console.log(`listening on http://127.0.0.1:${port}`)
 }) as Server
 hardenServer(server)
-endOnSigterm(server, webhooks)
+// Running handlers finish, what is being answered is answered, and the process ends by itself within 5 s.
+closeOn(server, webhooks, { timeoutMs: 5_000 })

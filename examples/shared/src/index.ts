@@ -1,4 +1,3 @@
-export { endOnSigterm } from './end.ts'
 export { type Handled, logHandled, parseHandled } from './handled-log.ts'
 export { inboxOf } from './inbox.ts'
 export { type Ledger, openLedger } from './ledger.ts'

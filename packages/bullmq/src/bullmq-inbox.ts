@@ -1,10 +1,18 @@
 import type { DeadLetters, Delivery, Inbox, InboxStats } from '@acuse/core'
-import type { AcceptOptions, AcceptResult, ConsumeOptions, Consumer, Handle } from '@acuse/core/inbox-kit'
+import type {
+  AcceptOptions,
+  AcceptResult,
+  ConsumeOptions,
+  Consumer,
+  Deliveries,
+  Handle,
+} from '@acuse/core/inbox-kit'
 import { checkTimeoutMs, readThrown, TypeCounts } from '@acuse/core/inbox-kit'
 import { Connection, refusal } from './lib/connection.ts'
 import { toPlace } from './lib/connection-options.ts'
 import { BullmqConsumer } from './lib/consumer.ts'
 import { BullmqDeadLetters } from './lib/dead-letters.ts'
+import { BullmqDeliveries } from './lib/deliveries.ts'
 import { mayInfo, whatMayBeLost } from './lib/durability.ts'
 import { ProviderQueue } from './lib/provider-queue.ts'
 import { createWarnings, type ServerWarnings } from './lib/warnings.ts'
@@ -16,6 +24,11 @@ export interface BullmqInbox extends Inbox {
   readonly ordered: false
   /** The server, database, prefix and name that other inboxes may share; no credentials. */
   readonly location: string
+  /**
+   * Its deliveries that are not dead, to be looked at: 10 000 of each endpoint and state at the most, of those that wait the
+   * newest; `stats()` counts all.
+   */
+  readonly deliveries: Deliveries
   accept(delivery: Delivery, options: AcceptOptions): Promise<AcceptResult>
   deadLetter(delivery: Delivery, reason: 'stale'): Promise<void>
   /**
@@ -45,6 +58,7 @@ class BullmqInboxImpl implements BullmqInbox {
   readonly location: string
   readonly retentionMs: number
   readonly deadLetters: DeadLetters
+  readonly deliveries: Deliveries
   readonly #settings: BullmqSettings
   readonly #connection: Connection
   readonly #warnings: ServerWarnings
@@ -69,6 +83,7 @@ class BullmqInboxImpl implements BullmqInbox {
       this.#registered.clear() // It may be another Redis, that took over.
       this.#warnOfSettings()
     })
+    this.deliveries = new BullmqDeliveries({ client, queues: () => this.#allQueues() })
     this.deadLetters = new BullmqDeadLetters({
       client,
       clock,

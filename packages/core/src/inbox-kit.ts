@@ -19,11 +19,19 @@ export {
   checkRedriveOptions,
   tellProgress,
 } from './inbox/dead-letter-filter.ts'
+export type { CheckedDeliveryQuery } from './inbox/delivery-query.ts'
+export { checkDeliveryQuery, lookFurther, matchesDelivery, notACursor } from './inbox/delivery-query.ts'
 export { createEventLog } from './inbox/event-log/create-event-log.ts'
 export { toDeliveryDocument, toText } from './inbox/event-log/delivery-lines.ts'
 export type { EventLogStore, LogPage, ReplayStep } from './inbox/event-log/event-log-store.ts'
 export { toBodiesForMs } from './inbox/event-log/log-filter.ts'
 export { isHandled } from './inbox/handled-types.ts'
+export type {
+  InboxHealth,
+  InboxHealthOptions,
+  InboxProblem,
+  InboxProblemCode,
+} from './inbox/health.ts'
 export type {
   AcceptOptions,
   AcceptResult,
@@ -83,12 +91,14 @@ export type {
   HandshakeRequest,
 } from './lib/handshake-request.ts'
 export { toHandshakeRequest } from './lib/handshake-request.ts'
+export { isFailedAttempt } from './lib/is-failed-attempt.ts'
 export { keepAlive } from './lib/keep-alive.ts'
 export { checkTimeoutMs, knownOptions, wholeNumber } from './lib/options.ts'
 export type { Pace } from './lib/pace.ts'
 export { createPace } from './lib/pace.ts'
 export type { SentDelivery } from './lib/repeated-delivery.ts'
 export { raised, repeatedDelivery } from './lib/repeated-delivery.ts'
+export { retryLateness } from './lib/retry-lateness.ts'
 export type { DeliveryToSign, SendingProvider, SignedDelivery } from './lib/sign-delivery.ts'
 export { signDelivery, withQuery } from './lib/sign-delivery.ts'
 export { about, tell } from './lib/tell.ts'
@@ -97,4 +107,14 @@ export type { ReceiverLogger } from './log/logger.ts'
 export { toLogger } from './log/logger.ts'
 export { warn, warnOnce } from './log/warn.ts'
 export { deadReasons } from './model/dead-letter.ts'
+export type {
+  Deliveries,
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryQuery,
+  DeliverySummary,
+  StoredDelivery,
+  StoredState,
+} from './model/delivery-list.ts'
+export { storedStates } from './model/delivery-list.ts'
 export type { EventLog, EventLogFilter, Imported, Replayed, ReplayOptions } from './model/event-log.ts'

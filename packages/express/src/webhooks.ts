@@ -1,5 +1,5 @@
 import { createReceiver, type Provider, type ReceiverOptions } from '@acuse/core'
-import { createAdapter, type ReceiverAdapter } from '@acuse/core/adapter'
+import { createAdapter, passNodeRequest, type ReceiverAdapter, takeRequest } from '@acuse/core/adapter'
 import type { NextFunction, Request, RequestHandler } from 'express'
 import { belowWildcard, isMountedHere, ownLayers } from './mount.ts'
 import { readRequest } from './read-request.ts'
@@ -42,7 +42,12 @@ export function createMiddleware<Events extends object>(
 ): Webhooks<Events> {
   const receiver = createReceiver(provider, options)
   const middleware: RequestHandler = async (request, response, next) => {
-    if (!isOurs(request, next)) return next()
+    if (!isOurs(request, next)) {
+      const tell = passNodeRequest(receiver, request, { url: request.originalUrl })
+      if (tell) response.once('close', () => tell(response.statusCode))
+      return next()
+    }
+    takeRequest(request)
     writeOutcome(await receiver.handle(readRequest(request)), response)
   }
   const adapter = createAdapter(name, middleware, receiver)

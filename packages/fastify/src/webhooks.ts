@@ -1,5 +1,5 @@
 import { createReceiver, type Provider, type Receiver, type ReceiverOptions } from '@acuse/core'
-import { createAdapter, type ReceiverAdapter } from '@acuse/core/adapter'
+import { createAdapter, passNodeRequest, type ReceiverAdapter, takeRequest } from '@acuse/core/adapter'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { readRequest } from './read-request.ts'
@@ -48,11 +48,17 @@ export function createPlugin<Events extends object>(
     if (options.work !== false) scope.addHook('onListen', async () => receiver.work())
     scope.addHook('onClose', () => receiver.close())
   }
-  const registered = fastifyPlugin(plugin, {
-    name: `@acuse/fastify ${name}`,
-    fastify: '5.x',
-    encapsulate: true,
-  })
+  const outer: FastifyPluginAsync<{ readonly prefix?: string }> = async (app, given) => {
+    const at = app.prefix + (given.prefix ?? receiver.path)
+    // In the app's own scope, whose hooks Fastify runs where nobody answers.
+    app.addHook('onResponse', async ({ raw }, { statusCode }) =>
+      passNodeRequest(receiver, raw, { at })?.(statusCode),
+    )
+    app.register(inner, given)
+  }
+  const about = { name: `@acuse/fastify ${name}`, fastify: '5.x' }
+  const inner = fastifyPlugin(plugin, { ...about, encapsulate: true })
+  const registered = fastifyPlugin(outer, about)
   // Its own types leave out the prefix.
   return createAdapter(name, registered as FastifyPluginAsync, receiver)
 }
@@ -64,6 +70,7 @@ function addRoute(scope: FastifyInstance, prefix: string, receiver: Pick<Receive
       inner.all('/', {
         // Before Fastify looks at the media type or reads the body.
         onRequest: async (request, reply) => {
+          takeRequest(request.raw)
           writeOutcome(await receiver.handle(readRequest(request)), reply)
           return reply
         },

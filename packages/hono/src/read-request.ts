@@ -14,12 +14,8 @@ const consumedRemedy =
 /** A Hono request as the receiver takes it; its body is read when the receiver asks. */
 export function readRequest(context: Context, clientAddress: ClientAddress = nodeAddress): IncomingRequest {
   const { raw } = context.req
-  const { rawHeaders } = nodeRequest(context) ?? {}
   return {
-    method: raw.method,
-    url: raw.url,
-    // On Node repeated headers can be counted; elsewhere the runtime has joined them.
-    headers: rawHeaders?.length ? fromNodeHeaders({ rawHeaders }) : fromFetchHeaders(raw.headers),
+    ...readHead(context),
     waitUntil: waitUntilOf(context),
     consumedRemedy,
     // Asked by the receiver, which answers whatever it does.
@@ -33,6 +29,18 @@ export function readRequest(context: Context, clientAddress: ClientAddress = nod
       const incoming = untouchedRequest(context)
       return incoming ? readNodeBody(incoming, limits) : fromFetchRequest(raw).read(limits)
     },
+  }
+}
+
+/** The head of a Hono request. */
+export function readHead(context: Context): Pick<IncomingRequest, 'method' | 'url' | 'headers'> {
+  const { raw } = context.req
+  const { rawHeaders } = nodeRequest(context) ?? {}
+  return {
+    method: raw.method,
+    url: raw.url,
+    // On Node repeated headers can be counted; elsewhere the runtime has joined them.
+    headers: rawHeaders?.length ? fromNodeHeaders({ rawHeaders }) : fromFetchHeaders(raw.headers),
   }
 }
 

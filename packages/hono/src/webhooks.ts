@@ -1,8 +1,15 @@
 import { createReceiver, type Provider, type ReceiverOptions } from '@acuse/core'
-import { checkAdapterOptions, createAdapter, type ReceiverAdapter } from '@acuse/core/adapter'
+import {
+  checkAdapterOptions,
+  createAdapter,
+  passRequest,
+  type ReceiverAdapter,
+  takeRequest,
+} from '@acuse/core/adapter'
 import type { MiddlewareHandler } from 'hono'
 import { isMountedHere } from './mount.ts'
-import { type ClientAddress, readRequest } from './read-request.ts'
+import { nodeRequest } from './node-request.ts'
+import { type ClientAddress, readHead, readRequest } from './read-request.ts'
 import { writeOutcome } from './write-outcome.ts'
 
 /** Hono middleware that receives one provider's webhooks, and where its handlers are registered. */
@@ -59,7 +66,14 @@ export function createMiddleware<Events extends object>(
     )
   const receiver = createReceiver(provider, options)
   const middleware: MiddlewareHandler = async (context, next) => {
-    if (!isMountedHere(context, receiver)) return next()
+    const request = nodeRequest(context) ?? context.req.raw
+    if (!isMountedHere(context, receiver)) {
+      const tell = passRequest(receiver, request, readHead(context))
+      if (tell === undefined) return next()
+      await next()
+      return tell(context.res.status)
+    }
+    takeRequest(request)
     return writeOutcome(await receiver.handle(readRequest(context, clientAddress)))
   }
   return createAdapter(name, middleware, receiver)

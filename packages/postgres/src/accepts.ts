@@ -1,6 +1,7 @@
 import type { Delivery } from '@acuse/core'
 import { type AcceptResult, withFailure } from '@acuse/core/inbox-kit'
-import { codeOf, type Driver, type Row } from './driver.ts'
+import type { Driver, Row } from './driver.ts'
+import { codeOf } from './errors.ts'
 import type { Room } from './room.ts'
 import type { Leased } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -38,7 +39,7 @@ interface Waiting {
 
 /** Dependencies of {@link Accepts}. */
 export interface AcceptsSetup {
-  readonly driver: Pick<Driver, 'query'>
+  readonly driver: Pick<Driver, 'query' | 'queryPrepared'>
   readonly sql: Statements
   readonly room: Room
   readonly maxDeliveries: number
@@ -140,15 +141,15 @@ export class Accepts {
 
   #insert(first: Waiting, given: readonly Waiting[]): Promise<readonly Row[]> {
     const { driver, sql } = this.#setup
-    if (given.length > 1) return driver.query(sql.accept, toParameters(given.map(toRecord)))
-    return driver.query(sql.acceptOne, toValues(first))
+    if (given.length > 1) return driver.queryPrepared(sql.accept, toParameters(given.map(toRecord)))
+    return driver.queryPrepared(sql.acceptOne, toValues(first))
   }
 
   /** Those that had a key already; by a statement of its own, which sees what was committed while the first one ran. */
   async #hashes(unknown: readonly Waiting[]): Promise<Map<unknown, unknown>> {
     if (unknown.length === 0) return new Map()
     const { driver, sql } = this.#setup
-    const rows = await driver.query(sql.hashes, [unknown.map(({ id }) => id)])
+    const rows = await driver.queryPrepared(sql.hashes, [unknown.map(({ id }) => id)])
     return new Map(rows.map((row) => [row['id'], row['body_hash']]))
   }
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '@acuse/core'
-import { createCircuitBreaker, describeError, timedOut, withDeadline } from '@acuse/core/inbox-kit'
+import { createCircuitBreaker, timedOut, withDeadline } from '@acuse/core/inbox-kit'
 import type { Pool, PoolClient } from 'pg'
+import { codeOf } from './errors.ts'
 import { GivenUp } from './given-up.ts'
 import type { PostgresSettings } from './options.ts'
+import { Prepared } from './prepared.ts'
 
 /** A row of an answer. */
 export type Row = Readonly<Record<string, unknown>>
@@ -11,6 +13,8 @@ export type Row = Readonly<Record<string, unknown>>
 export interface Driver {
   /** The rows of a statement, which is a transaction of its own. */
   query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** The same of one that is run for each delivery: each connection plans it once, where it can. */
+  queryPrepared(text: string, values: readonly unknown[]): Promise<readonly Row[]>
   /** Runs several statements on one client of the pool. */
   withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
   /** A client of the pool, whose end is its taker's. */
@@ -34,7 +38,7 @@ const probeMs = 500
 const leaveCodes = new Set(['25006', '57P01', '57P02', '57P03', '08006', '08003'])
 
 /** @throws TypeError when it is no pool */
-export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Driver {
+export function toDriver(pool: Pool, { timeoutMs, clock, preparedStatements }: PostgresSettings): Driver {
   if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function')
     throw new TypeError('postgresInbox takes a Pool of pg: postgresInbox(new Pool({ connectionString }))')
   // A pool without a listener ends the process when an idle connection is lost, also after the inbox is closed.
@@ -52,6 +56,7 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
   // Their takers see to it that they are few; what they wait for says nothing of the inbox's own tables.
   const taken = new GivenUp({ most: Number.POSITIVE_INFINITY, clock, findAtWork: look })
   const connection: Connection = { pool, timeoutMs, clock, giveUp: (client) => void givenUp.add(client) }
+  const prepared = new Prepared(preparedStatements)
   let isClosed = false
   const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
     if (isClosed) throw new Error('The inbox is closed')
@@ -72,6 +77,9 @@ export function toDriver(pool: Pool, { timeoutMs, clock }: PostgresSettings): Dr
     withClient,
     async query(text, values = []) {
       return withClient(async (client) => (await client.query(text, [...values])).rows)
+    },
+    async queryPrepared(text, values) {
+      return withClient(async (client) => (await prepared.query(client, text, values)).rows)
     },
     take: () => connect(connection),
     giveUp: (client) => taken.add(client),
@@ -166,17 +174,6 @@ async function findAtWork(client: PoolClient, ids: readonly number[]): Promise<R
 async function ping(client: PoolClient): Promise<void> {
   const { rows } = await client.query('SELECT pg_is_in_recovery() AS standby')
   if (rows[0]?.standby === true) throw new Error('Postgres is a standby, which takes no writes')
-}
-
-/** The SQLSTATE of an error that the server answered. */
-export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
-}
-
-/** What the error says. */
-export function messageOf(error: unknown): string {
-  return describeError(error).message
 }
 
 function ignore(): void {}

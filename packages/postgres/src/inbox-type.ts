@@ -1,8 +1,10 @@
 import type { Inbox } from '@acuse/core'
-import type { EventLog } from '@acuse/core/inbox-kit'
+import type { Deliveries, EventLog } from '@acuse/core/inbox-kit'
 
 /** The inbox in a Postgres database, with an event log where it has the option `retain`. */
 export interface PostgresInbox extends Inbox, EventLog {
+  /** Its deliveries that are not dead, to be looked at. */
+  readonly deliveries: Deliveries
   /** The schema of its tables. */
   readonly schema: string
   /**

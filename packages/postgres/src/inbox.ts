@@ -4,6 +4,7 @@ import type {
   AcceptResult,
   ConsumeOptions,
   Consumer,
+  Deliveries,
   EventLog,
   EventLogFilter,
   Handle,
@@ -23,10 +24,12 @@ import {
 } from '@acuse/core/inbox-kit'
 import { type Accepted, Accepts, type Keeping } from './accepts.ts'
 import { PostgresDeadLetters } from './dead-letters.ts'
+import { PostgresDeliveries } from './deliveries.ts'
 import type { Driver } from './driver.ts'
 import { keepMsOf, PostgresEventLog } from './event-log.ts'
 import type { PostgresInbox } from './inbox-type.ts'
 import { PostgresLeaseSource } from './lease-source.ts'
+import { toListStatements } from './list-statements.ts'
 import { Listener } from './listener.ts'
 import type { PostgresSettings } from './options.ts'
 import { Room } from './room.ts'
@@ -57,6 +60,7 @@ export class OpenedInbox implements PostgresInbox {
   readonly schema: string
   readonly retentionMs: number
   readonly deadLetters: DeadLetters
+  readonly deliveries: Deliveries
   readonly #settings: PostgresSettings
   readonly #driver: Driver
   readonly #sql: Statements
@@ -90,6 +94,7 @@ export class OpenedInbox implements PostgresInbox {
     const checked = this.#tables.checked()
     const isClosed = () => this.#closing !== undefined
     this.deadLetters = new PostgresDeadLetters({ driver: checked, sql, settings, room, onRedriven: wake })
+    this.deliveries = new PostgresDeliveries({ driver: checked, sql: toListStatements(schema) })
     const log = new PostgresEventLog({ driver: checked, sql, settings, room, isClosed, onReplayed: wake })
     this.#log = createEventLog(log, clock)
   }

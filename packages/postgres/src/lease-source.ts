@@ -11,7 +11,8 @@ import type {
   UnhandledType,
 } from '@acuse/core/inbox-kit'
 import { UnwritableError, withFailure } from '@acuse/core/inbox-kit'
-import { codeOf, type Driver, messageOf } from './driver.ts'
+import type { Driver } from './driver.ts'
+import { codeOf, messageOf } from './errors.ts'
 import type { PostgresSettings } from './options.ts'
 import { giveBack, takeBack } from './returning.ts'
 import { type Leased, toLeased, toText } from './rows.ts'

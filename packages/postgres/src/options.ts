@@ -39,6 +39,12 @@ export interface PostgresInboxOptions {
    */
   readonly listen?: boolean
   /**
+   * Whether each connection plans the statements that are run for each delivery once, as prepared statements. A pooler that shares
+   * connections by transaction and keeps none (PgBouncer before 1.21) is noticed, and they are run without; `false` where a
+   * prepared statement costs more than it saves, such as behind Amazon RDS Proxy, which pins the connection. Default `true`.
+   */
+  readonly preparedStatements?: boolean
+  /**
    * Keeps the bodies and headers of handled deliveries for `inbox.replay` and `inbox.export`, in the table `handled_deliveries`.
    * Default: they are dropped when they are handled.
    */
@@ -66,6 +72,7 @@ const optionKinds: OptionKinds<PostgresInboxOptions> = {
   pollMs: 'number',
   timeoutMs: 'number',
   listen: 'true or false',
+  preparedStatements: 'true or false',
   retain: 'object',
   clock: 'clock',
   random: 'function',
@@ -87,6 +94,7 @@ export function toSettings(options: PostgresInboxOptions): PostgresSettings {
     pollMs: wholeNumber('pollMs', pollMs, 10, 60_000),
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 2_000, 100, 60_000),
     listen: options.listen ?? true,
+    preparedStatements: options.preparedStatements ?? true,
     bodiesForMs: toBodiesForMs(options.retain),
     clock: sturdyClock(options.clock),
     random: options.random ?? Math.random,

@@ -29,7 +29,7 @@ export function toLeased(row: Row): Leased {
     attempt: Number(row['attempt']),
     crashes: Number(row['crashes']),
     delivery: toDelivery(row),
-    completed: toJson(row['completed']),
+    completed: toCompleted(row),
     failures: toFailures(row),
     atOnce: row['at_once'] == null ? undefined : Number(row['at_once']),
     isReplay: row['is_replay'] === true,
@@ -54,6 +54,11 @@ export function toDelivery(row: Row): Delivery {
     body: toBytes(row['body']),
     trust: row['trust'] === 'reconciled' ? 'reconciled' : 'signed',
   }
+}
+
+/** The names of the handlers that have completed. */
+export function toCompleted(row: Row): readonly string[] {
+  return toJson(row['completed'])
 }
 
 /** The failures so far. */
@@ -86,7 +91,7 @@ function toJson<T>(text: unknown): T {
 }
 
 /** A float of milliseconds may be off by a part of one. */
-function toDate(milliseconds: unknown): Date {
+export function toDate(milliseconds: unknown): Date {
   return new Date(Math.round(Number(milliseconds)))
 }
 

@@ -74,11 +74,13 @@ CREATE TABLE handled_deliveries (
   trust text NOT NULL,
   headers json NOT NULL,
   body bytea NOT NULL,
+  attempt integer NOT NULL DEFAULT 0,
   handled_at timestamptz NOT NULL,
   keep_until timestamptz NOT NULL
 );
 ALTER TABLE handled_deliveries ALTER body SET STORAGE EXTERNAL;
 CREATE INDEX handled_deliveries_received ON handled_deliveries (received_at, seq);
+CREATE INDEX handled_deliveries_id ON handled_deliveries (id);
 CREATE INDEX handled_deliveries_over ON handled_deliveries (keep_until);
 CREATE TABLE replays (
   name text PRIMARY KEY,

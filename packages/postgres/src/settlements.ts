@@ -13,7 +13,7 @@ interface Waiting {
 
 /** Dependencies of {@link Settlements}. */
 export interface SettlementsSetup {
-  readonly driver: Pick<Driver, 'query'>
+  readonly driver: Pick<Driver, 'query' | 'queryPrepared'>
   readonly sql: Statements
   /** How long bodies of handled deliveries are kept; `undefined`: they are not. */
   readonly bodiesForMs: number | undefined
@@ -21,7 +21,7 @@ export interface SettlementsSetup {
 
 /** Writes down what is handled; what ends together, and while another statement is on its way, in one statement. */
 export class Settlements {
-  readonly #driver: Pick<Driver, 'query'>
+  readonly #driver: Pick<Driver, 'query' | 'queryPrepared'>
   readonly #sql: Statements
   readonly #bodiesForMs: number | undefined
   #waiting: Waiting[] = []
@@ -73,7 +73,7 @@ export class Settlements {
   }
 
   #end(seqs: readonly string[], tokens: readonly string[]): Promise<readonly Row[]> {
-    if (this.#bodiesForMs === undefined) return this.#driver.query(this.#sql.done, [seqs, tokens])
-    return this.#driver.query(this.#sql.doneRetained, [seqs, tokens, this.#bodiesForMs])
+    if (this.#bodiesForMs === undefined) return this.#driver.queryPrepared(this.#sql.done, [seqs, tokens])
+    return this.#driver.queryPrepared(this.#sql.doneRetained, [seqs, tokens, this.#bodiesForMs])
   }
 }

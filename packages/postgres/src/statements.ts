@@ -102,8 +102,8 @@ export function toStatements(schema: string) {
     // What is replayed is in the log already. $3: how long bodies are kept.
     doneRetained: `WITH ${leasedHere},
       gone AS (DELETE FROM ${deliveries} WHERE seq IN (SELECT seq FROM leased_here) RETURNING *),
-      kept AS (INSERT INTO ${log} (seq, ${logged}, handled_at, keep_until)
-        SELECT seq, ${logged}, now(), ${after('$3::float8')} FROM gone WHERE NOT is_replay),
+      kept AS (INSERT INTO ${log} (seq, ${logged}, attempt, handled_at, keep_until)
+        SELECT seq, ${logged}, attempt, now(), ${after('$3::float8')} FROM gone WHERE NOT is_replay),
       remembered AS (UPDATE ${keys} AS one SET keep_until = ${after('$3::float8')} FROM gone
         WHERE one.id = gone.id AND one.keep_until < ${after('$3::float8')})
       SELECT seq::text FROM gone`,

@@ -1,6 +1,7 @@
 import type { Clock } from '@acuse/core'
 import { warn } from '@acuse/core/inbox-kit'
-import { codeOf, type Driver, type Row } from './driver.ts'
+import type { Driver, Row } from './driver.ts'
+import { codeOf } from './errors.ts'
 import { migrationSql, newestVersion } from './schema.ts'
 import type { Statements } from './statements.ts'
 

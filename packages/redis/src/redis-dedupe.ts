@@ -186,9 +186,17 @@ class RedisDedupeImpl implements RedisDedupe {
     const call = () => runScript(this.#client, script, key, args)
     const replicated = script === commitScript ? this.#replicated : undefined
     return await this.#breaker.run(
-      () => (replicated ? replicated(call, `${key}:probe`) : call()),
+      () => (replicated ? replicated(call, `${key}:probe`) : call()).catch((error) => this.#fail(error)),
       () => this.#probe(`${key}:probe`),
     )
+  }
+
+  /** Without a connection the client says nothing of Redis: only that its stream cannot be written to. */
+  #fail(error: unknown): never {
+    const { status } = this.#client
+    const isAnswer = error instanceof Error && error.name === 'ReplyError'
+    if (isAnswer || status === undefined || status === 'ready') throw error
+    throw new Error(`Redis is not available (${status})`, { cause: error })
   }
 
   /** A connection whose other end vanished, or became a replica, may say nothing of it: begin a new one. */

@@ -4,10 +4,13 @@ import type {
   AcceptResult,
   ConsumeOptions,
   Consumer,
+  Deliveries,
   EventLog,
   EventLogFilter,
   Handle,
   Imported,
+  InboxHealth,
+  InboxHealthOptions,
   Replayed,
   ReplayOptions,
   Worker,
@@ -25,8 +28,10 @@ import { type Accepted, acceptDelivery, keepCopy, keepStale } from './accept.ts'
 import { backUp } from './backup.ts'
 import { openAtStart, openConnection } from './connection.ts'
 import { SqliteDeadLetters } from './dead-letters.ts'
+import { SqliteDeliveries } from './deliveries.ts'
 import type { OpenDatabase } from './driver.ts'
 import { SqliteEventLog } from './event-log.ts'
+import { diskProblems } from './health.ts'
 import { SqliteLeaseSource } from './lease-source.ts'
 import type { Leased } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
@@ -59,6 +64,7 @@ export class SqliteInbox implements Contract {
   readonly retentionMs: number
   readonly location: string
   readonly deadLetters: DeadLetters
+  readonly deliveries: Deliveries
   readonly #settings: SqliteSettings
   readonly #writer: Writer
   readonly #transactions: Transactions | undefined
@@ -87,6 +93,7 @@ export class SqliteInbox implements Contract {
     })
     const wake = (endpoint: string) => this.#wake(endpoint)
     this.deadLetters = new SqliteDeadLetters(this.#writer, settings, wake)
+    this.deliveries = new SqliteDeliveries(this.#writer, settings)
     this.#log = createEventLog(new SqliteEventLog(this.#writer, settings, wake), settings.clock)
     this.#sweeper = new Sweeper(this.#writer, settings)
   }
@@ -158,6 +165,11 @@ export class SqliteInbox implements Contract {
   async stats(): Promise<InboxStats> {
     const now = this.#settings.clock.now()
     return this.#writer.read((sql) => readStats(sql, now))
+  }
+
+  async checkHealth({ minFreeBytes }: InboxHealthOptions): Promise<InboxHealth> {
+    const { oldestAgeMs } = await this.stats()
+    return { oldestAgeMs, problems: await diskProblems(this.location, minFreeBytes) }
   }
 
   replay(filter: EventLogFilter, options?: ReplayOptions): Promise<Replayed> {

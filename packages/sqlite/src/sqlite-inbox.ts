@@ -1,8 +1,10 @@
 import type { Inbox } from '@acuse/core'
-import type { EventLog } from '@acuse/core/inbox-kit'
+import type { Deliveries, EventLog } from '@acuse/core/inbox-kit'
 
 /** The inbox in one file, with an event log where it has the option `retain`. */
 export interface SqliteInbox extends Inbox, EventLog {
+  /** Its deliveries that are not dead, to be looked at. */
+  readonly deliveries: Deliveries
   /** Where the file was when it was opened, links resolved: the same for all inboxes that share it. */
   readonly location: string
   /**

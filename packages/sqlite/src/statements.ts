@@ -13,6 +13,13 @@ const matching = `state = 'dead' AND endpoint = coalesce(?, endpoint) AND provid
   AND reason = coalesce(?, reason) AND ended_at >= ? AND ended_at < ? AND (ended_at, seq) > (?, ?)`
 
 const retained = "state = 'done' AND retained_until IS NOT NULL"
+// How a list calls its state; null: it is in none. Takes the time that it is.
+const shown = `CASE state WHEN 'blocked' THEN 'waiting' WHEN 'dead' THEN NULL
+  WHEN 'delayed' THEN iif(due_at <= ?, 'waiting', 'delayed')
+  WHEN 'done' THEN iif(retained_until IS NULL, NULL, 'handled') ELSE state END AS shown`
+const listed = `SELECT seq, id, endpoint, provider, type, ordering_key, received_at, attempt, due_at, ended_at, ${shown} FROM`
+const wanted = `shown = coalesce(?, shown) AND endpoint = coalesce(?, endpoint) AND provider = coalesce(?, provider)
+  AND type = coalesce(?, type) AND (? IS NULL OR ordering_key = ?) AND received_at >= ? AND received_at < ?`
 
 const counted = 'SELECT endpoint, type, count(*) AS count, min(seq) AS first FROM deliveries WHERE'
 const grouped = 'GROUP BY endpoint, type'
@@ -134,6 +141,19 @@ const sql = {
     WHERE seq = ? AND state = 'dead'`,
   discard: `UPDATE deliveries SET state = 'done', ended_at = ?, keep_until = max(keep_until, ?), retained_until = NULL,
     completed = NULL, failures = NULL WHERE seq = ? AND state = 'dead'`,
+
+  // looking at deliveries
+  seqsFresh: `SELECT seq FROM deliveries WHERE ${fresh} LIMIT ?`,
+  seqsPossiblePoison: "SELECT seq FROM deliveries WHERE state = 'waiting' AND at_once IS NOT NULL LIMIT ?",
+  seqsBlocked: "SELECT seq FROM deliveries WHERE state = 'blocked' LIMIT ?",
+  seqsLeased: "SELECT seq FROM deliveries WHERE state = 'leased' LIMIT ?",
+  seqsDelayed: "SELECT seq FROM deliveries WHERE state = 'delayed' LIMIT ?",
+  seqsRetained: `SELECT seq FROM deliveries WHERE ${retained} LIMIT ?`,
+  listFew: `${listed} deliveries WHERE ${wanted} AND seq IN (SELECT value FROM json_each(?)) AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  listNext: `${listed} (SELECT * FROM deliveries WHERE seq < ? ORDER BY seq DESC LIMIT ?) WHERE ${wanted} ORDER BY seq DESC LIMIT ?`,
+  lookedAt: `SELECT min(seq) AS first, count(*) AS count FROM
+    (SELECT seq FROM deliveries WHERE seq < ? ORDER BY seq DESC LIMIT ?)`,
+  stored: `SELECT ${entry}, due_at, ${shown} FROM deliveries WHERE id = ?`,
 
   // statistics
   countFresh: `${counted} ${fresh} ${grouped}`,

@@ -143,7 +143,10 @@ export class Connection {
   }
 
   #unavailable(): Error {
-    return new Error(`Redis is not available (${this.client.status})`, { cause: this.#lastError })
+    const why = this.#lastError?.message
+    return new Error(`Redis is not available (${this.client.status}${why ? `: ${why}` : ''})`, {
+      cause: this.#lastError,
+    })
   }
 }
 

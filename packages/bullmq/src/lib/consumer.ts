@@ -67,6 +67,8 @@ export class BullmqConsumer implements Consumer {
   readonly #resting = new Set<() => void>()
   #isLooking = false
   #closed: Promise<void> | undefined
+  /** When Redis answered the worker's connection last; the first answer is waited for from its start. */
+  #answeredAt = 0
 
   constructor(handle: Handle, options: ConsumeOptions, setup: ConsumerSetup) {
     this.#options = options
@@ -78,6 +80,10 @@ export class BullmqConsumer implements Consumer {
 
   async unhandled(): Promise<readonly UnhandledType[]> {
     return this.#setup.ask(() => this.#setup.queue.unhandled(this.#options.handles()))
+  }
+
+  silentMs(): number | undefined {
+    return this.#started && this.#setup.clock.monotonic() - this.#answeredAt
   }
 
   start(): void {
@@ -140,6 +146,7 @@ export class BullmqConsumer implements Consumer {
     )
     worker.on('error', onError)
     worker.run().catch(onError)
+    this.#answeredAt = clock.monotonic()
     return { worker, runner, client, disconnect, check: this.#check(own) }
   }
 
@@ -189,6 +196,7 @@ export class BullmqConsumer implements Consumer {
     const look = async () => {
       await queue.reclaim(everyMs)
       const found = await queue.unpark(this.#options.handles(), mostUnparked)
+      this.#answeredAt = clock.monotonic()
       return found === mostUnparked ? shortestCheckMs : everyMs
     }
     return new RegularCheck({ clock, onError, everyMs, look })

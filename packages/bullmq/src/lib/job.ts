@@ -19,6 +19,7 @@ export function toFields(delivery: Delivery): Record<string, string | number> {
   return {
     name: delivery.type,
     pv: delivery.provider,
+    ...(delivery.orderingKey !== undefined && { ok: delivery.orderingKey }),
     data,
     opts: JSON.stringify(jobOptions),
     delay: 0,

@@ -13,7 +13,8 @@ export interface ReceiverAdapter<Events extends object> extends Registration<Eve
 
 /**
  * For adapters: gives a middleware or plugin the name of the function that the user called, for stack traces,
- * and the receiver's registration.
+ * and the receiver's registration. One that passes requests on tells the receiver of those that miss it: `takeRequest` of those it
+ * takes, `passRequest` of the others.
  * @example
  * import { createReceiver } from '@acuse/core'
  * import { createAdapter, fromFetchRequest, toResponse } from '@acuse/core/adapter'

@@ -4,6 +4,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { BodyFailure } from '../model/rejection.ts'
 import type { BodyLimits, IncomingRequest } from '../model/request.ts'
 import { waitUntilOf } from '../receiver/after-answer.ts'
+import { takeRequest } from '../receiver/misrouted.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 import { scheduleBodyDeadline } from './body-deadline.ts'
 import { checkReceiver } from './check-receiver.ts'
@@ -51,6 +52,7 @@ export function toFetchHandler(
   checkOptions('toFetchHandler options', options, { clientAddress: 'function', waitUntil: 'function' })
   const { clientAddress, waitUntil } = options
   return async (request, env, context) => {
+    takeRequest(request)
     const outcome = await receiver.handle({
       ...fromFetchRequest(request),
       // Workers hand over (request, env, context), and others (request, context).

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fromNodeHeaders } from '../model/headers.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { IncomingRequest } from '../model/request.ts'
+import { passRequest, takeRequest } from '../receiver/misrouted.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 import { checkReceiver } from './check-receiver.ts'
 import { keptBody, readNodeBody } from './node-body.ts'
@@ -27,6 +28,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 export function toNodeHandler(receiver: Pick<Receiver<never>, 'handle'>): NodeHandler {
   checkReceiver('toNodeHandler', receiver)
   return async (request, response) => {
+    takeRequest(request)
     writeNodeAnswer(await receiver.handle(fromNodeRequest(request)), response)
   }
 }
@@ -49,6 +51,20 @@ export function fromNodeRequest(request: IncomingMessage): IncomingRequest {
       return kept.byteLength > limits.maxBytes ? 'body-too-large' : kept
     },
   }
+}
+
+/**
+ * {@link passRequest} for adapters on Node.
+ * @param place the request's whole target, where the framework cuts it; and where the adapter is mounted
+ */
+export function passNodeRequest(
+  receiver: object,
+  request: IncomingMessage,
+  { url = String(request.url), at }: { readonly url?: string; readonly at?: string } = {},
+): ((status: number) => void) | undefined {
+  // Most of what passes by is none.
+  if (request.method !== 'POST') return undefined
+  return passRequest(receiver, request, { method: 'POST', url, headers: fromNodeHeaders(request) }, at)
 }
 
 /** Writes an outcome, unless the client is gone or somebody answered already. */

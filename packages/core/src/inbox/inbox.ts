@@ -1,7 +1,9 @@
 import type { Awaitable } from '../model/awaitable.ts'
 import type { DeadLetters, DeadReason } from '../model/dead-letter.ts'
 import type { Delivery } from '../model/delivery.ts'
+import type { Deliveries } from '../model/delivery-list.ts'
 import type { Observer } from '../model/observation.ts'
+import type { InboxHealth, InboxHealthOptions } from './health.ts'
 import type { RetryOptions } from './retry-policy.ts'
 
 /**
@@ -162,6 +164,11 @@ export interface Consumer {
   /** The types that wait and that nothing handles here, at most 100. It takes no longer than an ordinary query. */
   unhandled(): Awaitable<readonly UnhandledType[]>
   /**
+   * How long ago the store last answered its regular look for deliveries, in milliseconds. `undefined`, or no such method: it
+   * has not begun, or looks only when it is woken.
+   */
+  silentMs?(): number | undefined
+  /**
    * Hands out no more than must be finished, and waits for what is running, at most `timeoutMs`
    * milliseconds. What runs longer is given up: its `signal` is aborted, its lease is given back, or runs out where
    * that cannot be written, and its late result does not count.
@@ -232,8 +239,12 @@ export interface Inbox {
   consume(handle: Handle, options: ConsumeOptions): Consumer
   /** The dead letters. */
   readonly deadLetters: DeadLetters
+  /** Those that are not dead, to be looked at; absent: the store cannot list them. */
+  readonly deliveries?: Deliveries
   /** How many deliveries are in which state. */
   stats(): Promise<InboxStats>
+  /** How it is, for health checks; rejects when it cannot be reached. Without it `stats` is asked. */
+  checkHealth?(options: InboxHealthOptions): Promise<InboxHealth>
   /** Closes every consumer, then the inbox; `accept` and `deadLetter` fail from now on. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { printable } from '../lib/printable.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
-import type { Observation, RejectedObservation } from '../model/observation.ts'
+import type { MisroutedObservation, Observation, RejectedObservation } from '../model/observation.ts'
 import { LinesPerMinute } from './lines-per-minute.ts'
 import { toLoggedError } from './logged-error.ts'
 import { lineKinds, type ReceiverLogger } from './logger.ts'
@@ -9,19 +9,36 @@ import { levelOf, type Refusals, refusalsWords, wordsOf } from './words.ts'
 
 /** Writes observations to a log. */
 export interface ObservationLog {
-  write(observation: Observation): void
+  /** @param hint tells more of a refusal than its code does, where it can; it is costly, and asked a few times a minute at most */
+  write(observation: Observation, hint?: Hint): void
   /** Writes what was only counted so far. */
   flush(): void
 }
 
+type Hint = () => string | undefined
+
+/** A refusal, and what may tell more of it. */
+interface Line {
+  readonly observation: RejectedObservation
+  readonly hint: Hint | undefined
+}
+
+/** Misrouted requests that were not written one by one. */
+interface Misrouted {
+  readonly count: number
+  readonly last: MisroutedObservation
+}
+
 const maxEvents = 10
+/** How many of the refusals of a kind that are only counted are looked at, in a minute. */
+const maxHints = 3
 
 /**
  * Writes observations to a log, each at the level that it calls for. Refusals, which anybody can cause at any rate, are one
  * line for each code and minute, with a count; one by one they are `debug`.
  */
 export function createObservationLog(logger: ReceiverLogger, clock: Clock): ObservationLog {
-  const refusals = new LinesPerMinute<RejectedObservation, Refusals>({
+  const refusals = new LinesPerMinute<Line, Refusals>({
     most: 1,
     clock,
     fold: addRefusal,
@@ -30,15 +47,30 @@ export function createObservationLog(logger: ReceiverLogger, clock: Clock): Obse
       speak(logger, levelOf(rest.last), rest.last, details, refusalsWords(rest))
     },
   })
+  /** Anybody can send those, too. */
+  const misrouted = new LinesPerMinute<MisroutedObservation, Misrouted>({
+    most: 1,
+    clock,
+    fold: (rest, last) => ({ count: (rest?.count ?? 0) + 1, last }),
+    tell: ({ count, last }) => {
+      const text = `${wordsOf(last)}; ${count} more in the last minute`
+      speak(logger, 'warn', last, { ...detailsOf(last), count }, text)
+    },
+  })
+  const isCounted = (observation: Observation, hint: Hint | undefined): boolean => {
+    if (observation.type === 'misrouted') return !misrouted.takes(kindOf(observation), observation)
+    return observation.type === 'rejected' && !refusals.takes(kindOf(observation), { observation, hint })
+  }
   return {
-    write(observation) {
-      const isCounted = observation.type === 'rejected' && !refusals.takes(kindOf(observation), observation)
-      const level = isCounted ? 'debug' : levelOf(observation)
-      if (level !== 'debug' || logger.hasDebug)
-        speak(logger, level, observation, detailsOf(observation), wordsOf(observation))
+    write(observation, hint) {
+      const level = isCounted(observation, hint) ? 'debug' : levelOf(observation)
+      if (level === 'debug' && !logger.hasDebug) return
+      const text = wordsOf(observation, level === 'debug' ? undefined : hint?.())
+      speak(logger, level, observation, detailsOf(observation), text)
     },
     flush() {
       refusals.flush()
+      misrouted.flush()
       logger.flush()
     },
   }
@@ -81,14 +113,17 @@ function detailsOf(observation: Observation): object {
   }
 }
 
-function addRefusal(rest: Refusals | undefined, observation: RejectedObservation): Refusals {
+function addRefusal(rest: Refusals | undefined, { observation, hint }: Line): Refusals {
   const { event, id, seconds } = observation
   const events = rest?.events ?? []
   const name = [event, id].filter((part) => part !== undefined).join(' ')
   const isNew = name !== '' && events.length < maxEvents && !events.includes(name)
+  const count = (rest?.count ?? 0) + 1
   return {
-    count: (rest?.count ?? 0) + 1,
+    count,
     last: observation,
+    // A stranger's may be the first.
+    hint: rest?.hint ?? (count <= maxHints ? hint?.() : undefined),
     events: isNew ? [...events, name] : events,
     seconds: addSeconds(rest?.seconds, seconds),
   }

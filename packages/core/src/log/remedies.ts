@@ -14,7 +14,8 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
   'body-aborted': 'The connection ended before the body did; the sender retries',
   overloaded: 'The bodies in flight take up maxBytesInFlight; the sender retries',
   'body-consumed': 'Mount the receiver before anything that reads bodies',
-  'header-missing': 'The sender, or what stands before this server, does not send the header',
+  'header-missing':
+    'The sender, or what stands before this server, does not send the header: look whether a secret is set at the sender, and for a proxy that drops it',
   'header-repeated': 'The header stands more than once: something on the way adds one',
   'header-malformed':
     'The header is not written as the provider documents it: ask explain() with the request',
@@ -22,7 +23,7 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
   'key-unknown':
     'The function of keys knows none for the request: an unknown tenant, or another path or header than it looks at',
   'signature-mismatch':
-    'Another secret, or a body that was changed on the way: ask explain() with the request',
+    "Another secret, or a body that was changed on the way: compare the secret with the sender's, and ask explain() with the request",
   'value-malformed':
     'A value that is signed is missing from the query, the body or the header, or is not written as the provider documents it',
   'token-mismatch': 'The handshake has another token than the one that the provider was made with',
@@ -39,9 +40,9 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
   'time-missing': 'The delivery states no time: ask the sender',
   'time-malformed': 'The time is not written as the provider documents it: ask explain() with the request',
   'time-past':
-    'It is older than tolerance.pastMs: a late queue of the sender, a clock that is ahead here, or a replay',
+    'It is older than tolerance.pastMs: a late queue of the sender, a clock that is ahead here, or a replay: compare the clock of this machine with the true time, or widen the tolerance',
   'time-future':
-    'It is ahead by more than tolerance.futureMs: a clock that is behind here, or ahead at the sender',
+    'It is ahead by more than tolerance.futureMs: a clock that is behind here, or ahead at the sender: compare the clock of this machine with the true time',
   'scheme-failed':
     'The scheme, or its function of keys, failed or answered what it may not: a fault of the program',
   'receiver-failed': 'Something of the program failed, such as its clock',
@@ -49,11 +50,13 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
   conflict: 'Another body came under an idempotency key that is taken: compare the two',
   'handler-failed': 'The sender is told to retry; mend the handler',
   'inbox-full': 'Handlers do not keep up, or nothing handles what waits; see inbox.stats()',
-  'inbox-failed': 'The sender is told to retry; see to the store',
-  'inbox-timeout': 'The inbox did not accept within acceptTimeoutMs; see to the store',
+  'inbox-failed': 'See whether the store runs and can be reached; the sender is told to retry',
+  'inbox-timeout':
+    'The inbox did not accept within acceptTimeoutMs: see whether the store runs and can be reached',
   'dedupe-full': 'The memory of idempotency keys is full: raise maxEntries',
-  'dedupe-failed': 'The sender is told to retry; see to the store',
-  'dedupe-timeout': 'The store of idempotency keys did not answer within acceptTimeoutMs; see to it',
+  'dedupe-failed': 'See whether the store runs and can be reached; the sender is told to retry',
+  'dedupe-timeout':
+    'The store of idempotency keys did not answer within acceptTimeoutMs: see whether it runs and can be reached',
   'in-flight': 'Another copy is on its way, or handlers need longer than ackTimeoutMs; the sender retries',
   unhandled: "Register a handler, or say handle: 'all'",
   'handlers-busy': 'As many handlers run as concurrency allows; the sender retries',

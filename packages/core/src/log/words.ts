@@ -1,6 +1,11 @@
 import { describeError } from '../lib/describe-error.ts'
 import type { Logger } from '../model/logger.ts'
-import type { HandshakeObservation, Observation, RejectedObservation } from '../model/observation.ts'
+import type {
+  HandshakeObservation,
+  MisroutedObservation,
+  Observation,
+  RejectedObservation,
+} from '../model/observation.ts'
 import type { RejectionCode } from '../model/rejection.ts'
 import { remedies } from './remedies.ts'
 
@@ -29,6 +34,7 @@ export function levelOf(observation: Observation): keyof Logger {
     case 'failed':
     case 'unhandled':
     case 'high-water-mark':
+    case 'misrouted':
     case 'reconcile-failed':
       return 'warn'
     case 'fallback':
@@ -44,9 +50,9 @@ function levelOfRefusal({ code, status, authentic, error }: RejectedObservation)
   return authentic || status === 500 || error !== undefined ? 'error' : 'warn'
 }
 
-/** An observation in words, with the message of what failed, and where to read on. */
-export function wordsOf(observation: Observation): string {
-  return `${observation.provider}${aboutDelivery(observation)}: ${words(observation)}`
+/** An observation in words, with the message of what failed, and where to read on; a hint stands in the place of the remedy. */
+export function wordsOf(observation: Observation, hint?: string): string {
+  return `${observation.provider}${aboutDelivery(observation)}: ${words(observation, hint)}`
 }
 
 function aboutDelivery(observation: Observation): string {
@@ -55,10 +61,10 @@ function aboutDelivery(observation: Observation): string {
   return ` ${event} ${id}${requestId === undefined ? '' : ` (request ${requestId})`}`
 }
 
-function words(observation: Observation): string {
+function words(observation: Observation, hint: string | undefined): string {
   switch (observation.type) {
     case 'rejected':
-      return refusalWords(observation)
+      return refusalWords(observation, hint)
     case 'handshake':
       return handshakeWords(observation)
     case 'retried':
@@ -73,6 +79,8 @@ function words(observation: Observation): string {
       return `${observation.waiting} of '${observation.event}' wait, and nothing handles them in this process: register a handler, say handle: 'all' to have them completed without one, or work: false where another process handles them${readOn('unhandled')}`
     case 'high-water-mark':
       return `${Math.round(observation.used * 100)} % of the ${observation.resource} that the inbox can hold${readOn('high-water-mark')}`
+    case 'misrouted':
+      return misroutedWords(observation)
     case 'fallback':
       return fallbackWords(observation.inUse)
     case 'reconcile-failed':
@@ -80,6 +88,11 @@ function words(observation: Observation): string {
     default:
       return observation.type
   }
+}
+
+/** The path of a stranger's is as long as he likes, and in quotes. */
+function misroutedWords({ path, expected, status, header }: MisroutedObservation): string {
+  return `a POST with the header '${header}' came to '${path}', where nothing took it (${status}); the receiver is at '${expected}'. Give the sender that address, or the receiver the option path${readOn('misrouted')}`
 }
 
 function fallbackWords(inUse: boolean): string {
@@ -93,26 +106,21 @@ function handshakeWords({ method, told }: HandshakeObservation): string {
   return `handshake answered (${method})${value}${readOn('handshake')}`
 }
 
-function refusalWords({
-  status,
-  code,
-  authentic,
-  event,
-  id,
-  header,
-  seconds,
-  error,
-  retriesLeftMs,
-}: RejectedObservation): string {
+function refusalWords(
+  { status, code, authentic, event, id, header, seconds, error, retriesLeftMs }: RejectedObservation,
+  hint: string | undefined,
+): string {
   const what = authentic ? 'authentic, and refused' : 'refused'
   const type = event === undefined || id !== undefined ? '' : ` (${event})`
-  return `${what} with ${status} ${code}${type}${whichHeader(header)}${howFar(seconds, seconds)}${timeLeft(retriesLeftMs)}${failure(error)}. ${remedies[code]}${readOn(code)}`
+  return `${what} with ${status} ${code}${type}${whichHeader(header)}${howFar(seconds, seconds)}${timeLeft(retriesLeftMs)}${failure(error)}. ${hint ?? remedies[code]}${readOn(code)}`
 }
 
 /** Refusals of one kind that were not written one by one. */
 export interface Refusals {
   readonly count: number
   readonly last: RejectedObservation
+  /** What more is known of one of them. */
+  readonly hint: string | undefined
   /** Names of some of the events. */
   readonly events: readonly string[]
   /** The least and the greatest offset from now. */
@@ -120,12 +128,12 @@ export interface Refusals {
 }
 
 /** Refusals in words, in one line. */
-export function refusalsWords({ count, last, events, seconds }: Refusals): string {
+export function refusalsWords({ count, last, events, seconds, hint }: Refusals): string {
   const { provider, status, code, authentic, header, error } = last
   const what = authentic ? 'authentic, and refused' : 'refused'
   const which = events.length === 0 ? '' : ` (${events.join(', ')}${events.length < count ? ', …' : ''})`
   const far = seconds === undefined ? '' : howFar(...seconds)
-  return `${provider}: ${count} more ${what} with ${status} ${code} in the last minute${which}${whichHeader(header)}${far}${failure(error)}. ${remedies[code]}${readOn(code)}`
+  return `${provider}: ${count} more ${what} with ${status} ${code} in the last minute${which}${whichHeader(header)}${far}${failure(error)}. ${hint ?? remedies[code]}${readOn(code)}`
 }
 
 function whichHeader(header: string | undefined): string {

@@ -53,9 +53,18 @@ export interface SecretFinding {
   readonly kind: 'secret-encoding'
   /**
    * For which. `hex`, `base64`: those that its text encodes; `whsec`: those that its base64 after `whsec_` does.
-   * `hex-text`, `base64-text`, `whsec-text`: the text that encodes it. `line-break`: the text and a line break.
+   * `hex-text`, `base64-text`, `whsec-text`: the text that encodes it. `line-break`: the text and a line break. `quotes`: the
+   * text in quotation marks.
    */
-  readonly found: 'hex' | 'base64' | 'whsec' | 'hex-text' | 'base64-text' | 'whsec-text' | 'line-break'
+  readonly found:
+    | 'hex'
+    | 'base64'
+    | 'whsec'
+    | 'hex-text'
+    | 'base64-text'
+    | 'whsec-text'
+    | 'line-break'
+    | 'quotes'
 }
 
 /** The signature was made with another key than those in use. */

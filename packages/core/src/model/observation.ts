@@ -189,6 +189,27 @@ export interface FallbackObservation {
   readonly inUse: boolean
 }
 
+/**
+ * A request that looks like the sender's came to another path than the receiver's, and nobody took it. Nobody has proven it. Told by
+ * the adapters of frameworks, of what passes by them.
+ */
+export interface MisroutedObservation {
+  /** Tells observations apart. */
+  readonly type: 'misrouted'
+  /** The provider's name. */
+  readonly provider: string
+  /** The receiver's endpoint. */
+  readonly endpoint: string
+  /** The path to which it came, without its query; at most 200 characters. */
+  readonly path: string
+  /** The receiver's own path. */
+  readonly expected: string
+  /** The HTTP status that it was answered with. */
+  readonly status: number
+  /** The header of the signature that it bears, in lower case. */
+  readonly header: string
+}
+
 /** A round of `reconcile` was not complete; the next one asks again for the same time. */
 export interface ReconcileFailedObservation {
   /** Tells observations apart. */
@@ -215,6 +236,7 @@ export type Observation =
   | UnhandledObservation
   | HighWaterMarkObservation
   | FallbackObservation
+  | MisroutedObservation
   | ReconcileFailedObservation
 
 /** Receives every observation. What it throws is dropped: an observer cannot lose a delivery. */

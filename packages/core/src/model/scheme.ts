@@ -102,6 +102,11 @@ export interface Scheme {
    * answered.
    */
   diagnose(request: WebhookRequest): readonly Finding[]
+  /**
+   * What the headers alone tell of why their grammar is refused, for the log: their look, never what a key says of them.
+   * Default: nothing.
+   */
+  diagnoseHeaders?(headers: RequestHeaders): readonly Finding[]
 }
 
 /** Bounds of `Scheme.prepare`. */

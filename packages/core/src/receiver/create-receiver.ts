@@ -23,12 +23,14 @@ import { chooseAckStrategy } from './ack/choose-strategy.ts'
 import type { AckStrategy } from './ack/strategy.ts'
 import { stayAwake, toEndWarning } from './after-answer.ts'
 import { Handshakes } from './handshakes.ts'
+import { hintOf } from './hint.ts'
 import { Intake } from './intake.ts'
 import { type LateCaptures, loadCaptures } from './load-captures.ts'
+import { letWatchPaths } from './misrouted.ts'
 import type { ReceiverOptions } from './options.ts'
 import type { Receiver } from './receiver.ts'
 import { Reception } from './reception.ts'
-import { failed, type Refusal } from './refusal.ts'
+import { failed, type Refusal, type Refuse, type RefusedHead, toRejected } from './refusal.ts'
 import { mayReadTrace, RequestScope, type ScopeSettings } from './request-scope.ts'
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
@@ -95,12 +97,13 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     this.#handshakes = new Handshakes(provider.handshakes, provider.scheme)
     this.#reception = this.#toReception(observer)
     this.#intake = new Intake(this.#reception)
+    letWatchPaths(this, { provider, ...this.#settings, observer })
     warnOfSharedKeys(provider.scheme, this.#settings.endpoint, this.#settings.logger)
     for (const { code, message } of provider.warnings ?? []) warnOnce(code, message)
   }
 
   #toReception(observer: Observer): Reception {
-    const refuse = (refusal: Refusal, scope: RequestScope) => this.#refuse(refusal, scope)
+    const refuse: Refuse = (refusal, scope, request) => this.#refuse(refusal, scope, request)
     const { provider, inbox } = this
     const { acceptTimeoutMs } = this.#settings
     const ack = this.#ack
@@ -200,18 +203,13 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return new RequestScope(headers, this.#clock.monotonic(), this.#scope, carrier)
   }
 
-  #refuse(refusal: Refusal, scope: RequestScope | undefined): Outcome {
+  #refuse(refusal: Refusal, scope: RequestScope | undefined, request?: RefusedHead): Outcome {
     const outcome = rejected(refusal.code, this.provider.answers, this.#handshakes.methods)
-    this.#signal({
-      type: 'rejected',
-      provider: this.provider.name,
-      endpoint: this.#settings.endpoint,
-      status: outcome.status,
-      authentic: false,
-      requestId: scope?.requestId,
-      durationMs: scope && this.#sturdyClock.monotonic() - scope.startedAt,
-      ...refusal,
-    })
+    const { name, scheme } = this.provider
+    const about = { provider: name, endpoint: this.#settings.endpoint, status: outcome.status }
+    const durationMs = scope && this.#sturdyClock.monotonic() - scope.startedAt
+    const observation = toRejected(refusal, about, { requestId: scope?.requestId, durationMs })
+    this.#signal(observation, request && (() => hintOf(refusal.code, scheme, request)))
     return outcome
   }
 
@@ -231,9 +229,9 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
         )
   }
 
-  #signal(observation: Observation): void {
+  #signal(observation: Observation, hint?: () => string | undefined): void {
     // A logger or an observer that throws must not change an answer, nor silence the others: all are fenced.
-    this.#log.write(observation)
+    this.#log.write(observation, hint)
     for (const observer of this.#settings.observers) tell(observer, observation)
   }
 

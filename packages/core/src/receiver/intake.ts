@@ -29,7 +29,7 @@ export class Intake {
     if (greeted) return reception.greet(greeted, request.method, scope)
     const refusal = precheck(request, provider.scheme, settings, handshakes)
     // Its body is unread, and would hold the connection for as long as the sender likes.
-    if (refusal) return { ...refuse(refusal, scope), close: true }
+    if (refusal) return { ...refuse(refusal, scope, request), close: true }
     const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs, clock } = settings
     const share = this.#bytesInFlight.share()
     try {

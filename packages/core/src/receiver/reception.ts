@@ -15,7 +15,7 @@ import type { Opened } from './read-body.ts'
 import { type Reading, toReading } from './reading.ts'
 import type { Receiver } from './receiver.ts'
 import { letReconcile } from './reconciling.ts'
-import { notTaken, type Refusal, stale } from './refusal.ts'
+import { notTaken, type Refusal, type Refuse, stale } from './refusal.ts'
 import type { RequestScope } from './request-scope.ts'
 import type { ReceiverSettings } from './settings.ts'
 import { checkTolerance } from './tolerance.ts'
@@ -30,7 +30,7 @@ export interface ReceptionSettings {
   readonly receiver: Pick<Receiver<never>, 'inbox'>
   readonly payloads: RecentPayloads
   readonly observer: Observer
-  readonly refuse: (refusal: Refusal, scope: RequestScope) => Outcome
+  readonly refuse: Refuse
   readonly isClosing: () => boolean
   /** Begins to hand out. */
   readonly start: () => void
@@ -81,7 +81,7 @@ export class Reception {
   #receiveProvable(request: WebhookRequest, scope: RequestScope): Awaitable<Outcome> {
     const { settings, provider, handshakes, acceptance, refuse, isClosing, start } = this.parts
     const proven = prove(request, this.#reading, handshakes)
-    if ('code' in proven) return refuse(proven, scope)
+    if ('code' in proven) return refuse(proven, scope, request)
     const now = settings.clock.now()
     const { time } = this.#reading
     const fresh = checkTolerance(proven.time, time, settings.tolerance, now)

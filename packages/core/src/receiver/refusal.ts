@@ -1,8 +1,11 @@
 import type { Delivery } from '../model/delivery.ts'
 import type { RejectedObservation } from '../model/observation.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { TimeRule } from '../model/provider.ts'
 import type { BodyFailure, RejectionCode, ToleranceCode } from '../model/rejection.ts'
-import type { IncomingRequest } from '../model/request.ts'
+import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
+import type { RequestHead } from '../schemes/keys.ts'
+import type { RequestScope } from './request-scope.ts'
 import { toOffsetSeconds } from './tolerance.ts'
 
 /** Why a request is refused, and what is known of it; what failed where something did. */
@@ -14,6 +17,21 @@ export interface Refusal
     >
   > {
   readonly code: RejectionCode
+}
+
+/** A request that is refused, with its body where it was read. */
+export type RefusedHead = RequestHead & Partial<Pick<WebhookRequest, 'body'>>
+
+/** Refuses a request, and tells the operator; of the request, where it is given, it looks for more than the code says. */
+export type Refuse = (refusal: Refusal, scope: RequestScope, request?: RefusedHead) => Outcome
+
+/** A refusal as an observation. */
+export function toRejected(
+  refusal: Refusal,
+  about: Pick<RejectedObservation, 'provider' | 'endpoint' | 'status'>,
+  request: Pick<RejectedObservation, 'requestId' | 'durationMs'>,
+): RejectedObservation {
+  return { type: 'rejected', ...about, authentic: false, ...request, ...refusal }
 }
 
 /** A refusal for what was thrown; `undefined` was thrown, too. */

@@ -61,6 +61,8 @@ export function anyOf(given: readonly Scheme[]): Scheme {
     verify: (request) => judgeAll(schemes, request).verdict,
     fields: (request, name) => proverOf(request)?.fields?.(request, name) ?? [],
     diagnose: (request) => diagnoseAll(schemes, request),
+    diagnoseHeaders: (headers) =>
+      unique(schemes.flatMap((scheme) => scheme.diagnoseHeaders?.(headers) ?? [])),
     ...prepareAll(schemes),
     ...signedBytesOf(signs, proverOf),
     ...macOf(schemes),
@@ -209,5 +211,9 @@ function diagnoseAll(schemes: readonly Scheme[], request: WebhookRequest): reado
   const judged = schemes.map((scheme) => judge(scheme, request))
   const most = Math.max(...judged.map(({ rank }) => rank))
   const findings = judged.flatMap(({ scheme, rank }) => (rank === most ? scheme.diagnose(request) : []))
+  return unique(findings)
+}
+
+function unique(findings: readonly Finding[]): readonly Finding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()]
 }

@@ -33,6 +33,7 @@ const base64Run = /[A-Za-z0-9+/_-]+={0,2}/g
 /** No signature is shorter than 20 bytes. */
 const minHex = 40
 const minBase64 = 27
+const longWord = /[A-Za-z0-9+/_-]{12,}/g
 const maxValues = 20
 const maxShown = 20
 const lineBreak = 0x0a
@@ -94,11 +95,16 @@ function* surrounded(value: string, header: SignatureHeader): Iterable<Candidate
     maxValues,
   )
   for (const { 0: text, index } of found) {
-    const before = printable(value.slice(0, index)).slice(-maxShown)
-    const after = printable(value.slice(index + text.length)).slice(0, maxShown)
+    const before = withoutKeys(value.slice(0, index)).slice(-maxShown)
+    const after = withoutKeys(value.slice(index + text.length)).slice(0, maxShown)
     const finding: Finding = { kind: 'signature-surrounded', header: header.name, before, after }
     for (const each of readAs(text, header)) yield { ...each, findings: [finding, ...each.findings] }
   }
+}
+
+/** A sender that is set up wrong may send its secret beside the signature. */
+function withoutKeys(text: string): string {
+  return printable(text).replaceAll(longWord, '…')
 }
 
 /** The signatures of a header, without what stands before them, in each encoding. */

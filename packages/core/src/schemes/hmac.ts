@@ -113,6 +113,7 @@ function* secretsOf(key: CryptoKey): Iterable<{ key: CryptoKey; findings: readon
   yield other('base64-text', Buffer.from(bytes.toString('base64')))
   yield other('whsec-text', Buffer.from(whsec + bytes.toString('base64')))
   yield other('line-break', Buffer.concat([bytes, Buffer.from('\n')]))
+  for (const quote of ['"', "'"]) yield other('quotes', Buffer.from(quote + text + quote))
 }
 
 /** Each secret with each hash. */
@@ -123,7 +124,10 @@ function* readingsOf({ key }: NamedKey<CryptoKey>, expected: HashName): Iterable
     for (const secret of secrets) {
       yield {
         findings: [...secret.findings, ...other],
-        matches: (signature, signed) => equalBytes(signature, hmacDigest(hash, secret.key, signed)),
+        // Of another length it is none of this hash, and need not be computed.
+        matches: (signature, signed) =>
+          signature.byteLength === hashBytes[hash] &&
+          equalBytes(signature, hmacDigest(hash, secret.key, signed)),
       }
     }
   }

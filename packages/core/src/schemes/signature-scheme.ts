@@ -5,6 +5,7 @@ import { withValueAt } from '../lib/with-value-at.ts'
 import type { WebhookRequest } from '../model/request.ts'
 import type { Scheme } from '../model/scheme.ts'
 import { diagnoseSignature, type Reading } from './diagnosis.ts'
+import { findingsOfShape } from './header-shape.ts'
 import { type KeyRing, type NamedKey, signatureMismatch, toAuthentic } from './keys.ts'
 import type { SignatureHeader } from './signature-header.ts'
 import type { SignedContent } from './signed-content.ts'
@@ -63,6 +64,10 @@ export function createSignatureScheme(algorithm: SignatureAlgorithmOf): Scheme {
       const all = 'code' in ringed ? [] : ringed.keys.flatMap((key) => [...readings(key)])
       return diagnoseSignature({ request, header, content, valuesOf }, all)
     },
+    diagnoseHeaders: (headers) =>
+      header.headers
+        .flatMap((each) => headers.values(each))
+        .flatMap((value) => findingsOfShape(value, header)),
     fields: ({ headers }, field) => header.fields(headers, field),
     ...(content.signsBody ? undefined : { signedBytes: toSignedBytes(content, valuesOf) }),
     ...preparer(algorithm, valuesOf),

@@ -23,6 +23,8 @@ export interface InboxSubject {
   reopen?(): Awaitable<Inbox>
   /** An inbox of its own that is full with so many deliveries that are not yet handled; a bounded inbox has it. */
   bounded?(maxDeliveries: number): Awaitable<Inbox>
+  /** An inbox of its own that keeps the bodies of what is handled for an hour at the least; an inbox with an event log has it. */
+  retaining?(): Awaitable<Inbox>
   /**
    * Ends `inbox`, or an instance that `reopen` made, as SIGKILL ends its process: from now on it renews, settles and gives
    * back nothing, though its handlers may go on. Give such a subject short leases: cases wait for one to run out.
@@ -40,8 +42,9 @@ export interface InboxSubject {
  * accepted (`copies`), handing out in order of arrival (`order`) and one at a time by key (`orderingKey`), keeping
  * over a restart (`reopen`), several instances on one storage at once, as of several processes (`share`), giving back at
  * a close what is not finished (`giveBack`), forgetting an idempotency key soon after the shortest retention asked (`forget`),
- * refusing what is beyond a bound (`bounded`), showing what a crashed instance leaves behind (`crash`), and working under a
- * wall clock that a test can set (`clock`).
+ * refusing what is beyond a bound (`bounded`), showing what a crashed instance leaves behind (`crash`), working under a
+ * wall clock that a test can set (`clock`), listing deliveries in every state (`deliveries`), and keeping the bodies of
+ * what is handled (`retain`).
  */
 export type InboxAbility = (typeof inboxAbilities)[number]
 
@@ -57,6 +60,8 @@ export const inboxAbilities = [
   'bounded',
   'crash',
   'clock',
+  'deliveries',
+  'retain',
 ] as const
 
 /** Cases by name; the names of what they need stand before a colon. */

@@ -7,6 +7,7 @@ import { closeChecks } from './inbox-close.ts'
 import { copyChecks } from './inbox-copies.ts'
 import { crashChecks } from './inbox-crash.ts'
 import { deadLetterChecks } from './inbox-dead-letters.ts'
+import { deliveryListChecks } from './inbox-deliveries.ts'
 import { fenceChecks } from './inbox-fences.ts'
 import { giveUpChecks } from './inbox-give-up.ts'
 import { handleChecks } from './inbox-handle.ts'
@@ -22,6 +23,7 @@ const checks: InboxChecks = {
   ...orderChecks,
   ...deadLetterChecks,
   ...copyChecks,
+  ...deliveryListChecks,
   ...closeChecks,
   ...giveUpChecks,
   ...fenceChecks,

@@ -64,6 +64,7 @@ const fields: {
   unhandled: { provider: true, endpoint: true, event: true, waiting: true },
   'high-water-mark': { provider: true, resource: true, used: true },
   fallback: { provider: true, endpoint: true, inUse: true },
+  misrouted: { provider: true, endpoint: true, path: true, expected: true, status: true, header: true },
   'reconcile-failed': { provider: true, endpoint: true, error: true },
 }
 

@@ -46,7 +46,7 @@ describe('the words for an observation', () => {
     [
       refused({ authentic: true, code: 'inbox-failed', status: 503, retriesLeftMs: 20_001 }),
       'error',
-      'acme: authentic, and refused with 503 inbox-failed, the sender retries for 21 s more. The sender is told to retry; see to the store (docs/troubleshooting.md#inbox-failed)',
+      'acme: authentic, and refused with 503 inbox-failed, the sender retries for 21 s more. See whether the store runs and can be reached; the sender is told to retry (docs/troubleshooting.md#inbox-failed)',
     ],
     [
       refused({ authentic: true, code: 'inbox-full', status: 503, retriesLeftMs: 0 }),

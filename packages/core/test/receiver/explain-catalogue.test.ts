@@ -81,7 +81,7 @@ const catalogue: { readonly [mistake: string]: readonly Mistake[] } = {
     of(`${mac(json)}, x`, [surrounded('', ', x')]),
     of(`${mac(json)}zz`, [surrounded('', 'zz')]),
     of(`t=1765380600; mac=${mac(json)} `, [surrounded('t=1765380600; mac=', ' ')]),
-    of(`\u001b[2J${'x'.repeat(30)} ${mac(json)}`, [surrounded(`${'x'.repeat(19)} `, '')]),
+    of(`\u001b[2J${'x'.repeat(30)} ${mac(json)}`, [surrounded('\\u001b[… ', '')]),
     of(`<${mac(json, 'base64')}>`, [surrounded('<', '>'), encoded('base64')]),
   ],
   "the signature's prefix is missing, or not expected": [
@@ -133,6 +133,10 @@ const catalogue: { readonly [mistake: string]: readonly Mistake[] } = {
     secretMistake(bytes, `whsec_${bytes.toString('base64')}`, 'whsec-text'),
   ],
   'a secret that was copied with its line break': [secretMistake(secret, `${secret}\n`, 'line-break')],
+  'a secret that the sender has in quotation marks': [
+    secretMistake(secret, `"${secret}"`, 'quotes'),
+    secretMistake(secret, `'${secret}'`, 'quotes'),
+  ],
   'another key: staging for production, the one before': [
     of(mac(json, 'hex', `${secret}-2`), [{ kind: 'other-key', keyId: 'staging' }], {
       others: { staging: { scheme: hmac({ header, secret: `${secret}-2` }) } },

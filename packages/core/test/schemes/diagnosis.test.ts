@@ -60,10 +60,15 @@ describe("the diagnosis of a signature's header", () => {
     expect(after(Array(40).fill('0'.repeat(26)))).toEqual(surrounded)
   })
 
+  it('shows no long word beside a signature, which may be the secret', () => {
+    const [finding] = found(`secret=${secret.replaceAll(' ', '-')}, mac=${mac(json)}, ${'ab'.repeat(16)}`)
+    expect(finding).toEqual({ kind: 'signature-surrounded', header, before: 'secret=…, mac=', after: ', …' })
+  })
+
   it('finds the shortest that can be a signature between others, and shows 20 characters of each side', () => {
-    const value = `<${'b'.repeat(30)}<${mac(json, 'base64url')}>${'a'.repeat(30)}>`
+    const value = `<${'b '.repeat(15)}<${mac(json, 'base64url')}>${'a '.repeat(15)}>`
     expect(found(value)).toEqual([
-      { kind: 'signature-surrounded', header, before: `${'b'.repeat(19)}<`, after: `>${'a'.repeat(19)}` },
+      { kind: 'signature-surrounded', header, before: `${' b'.repeat(9)} <`, after: `>${'a '.repeat(9)}a` },
       { kind: 'signature-encoding', expected: 'hex', found: 'another spelling' },
     ])
   })

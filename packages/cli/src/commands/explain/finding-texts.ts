@@ -40,8 +40,8 @@ const en = {
   secret: ({ found }: Findings.SecretFinding): Said => ({
     evidence: `The signature fits when the secret is taken for other bytes: ${found}.`,
     remedy:
-      found === 'line-break'
-        ? 'The sender has the secret with a line break at its end: mend it there.'
+      found === 'line-break' || found === 'quotes'
+        ? 'The sender has the secret with a line break at its end, or in quotation marks: mend it there.'
         : 'Give the secret as the sender takes it: its text as shown, or the bytes that the text encodes.',
   }),
   otherKey: ({ keyId }: Findings.KeyFinding): Said => ({
@@ -116,8 +116,8 @@ const es: Texts = {
   secret: ({ found }) => ({
     evidence: `La firma calza si el secreto se toma como otros bytes: ${found}.`,
     remedy:
-      found === 'line-break'
-        ? 'El remitente tiene el secreto con un salto de línea al final: corríjalo allá.'
+      found === 'line-break' || found === 'quotes'
+        ? 'El remitente tiene el secreto con un salto de línea al final, o entre comillas: corríjalo allá.'
         : 'Entregue el secreto como lo toma el remitente: el texto tal cual, o los bytes que ese texto codifica.',
   }),
   otherKey: ({ keyId }) => ({

@@ -39,20 +39,23 @@ const en: Helps = {
     options: { inbox: enInbox, option: enOption },
   },
   list: {
-    summary: 'dead letters, oldest first, in pages',
-    description: 'Lists dead letters, oldest first, in pages.',
+    summary: 'dead letters, or what is in another state, in pages',
+    description:
+      'Lists dead letters, oldest first, in pages.\n\nWith --state it lists what waits, runs, is delayed or was handled, newest first; --older-than and --newer-than are then of its receipt. What was handled is listed where the service keeps it: on SQLite and Postgres, with retain.',
     arguments: {},
     options: {
       inbox: enInbox,
       option: enOption,
       ...enFilters,
+      state: 'what is in this state, instead of what died',
       limit: 'the most on a page',
       after: 'where an earlier page ended',
     },
   },
   show: {
-    summary: 'one dead letter: body, headers, failures, and how to redrive it',
-    description: 'Shows a dead letter: its body, headers and failures, and how to redrive it.',
+    summary: 'one delivery, dead or not: body, headers, failures',
+    description:
+      'Shows a delivery in whatever state it is: its body, headers and failures, and how to redrive it where it is dead.',
     arguments: { id: enId },
     options: { inbox: enInbox, option: enOption },
   },
@@ -146,20 +149,23 @@ const es: Helps = {
     options: { inbox: esInbox, option: esOption },
   },
   list: {
-    summary: 'las cartas muertas, de la más antigua, por páginas',
-    description: 'Lista las cartas muertas, desde la más antigua, por páginas.',
+    summary: 'las cartas muertas, u otro estado, por páginas',
+    description:
+      'Lista las cartas muertas, desde la más antigua, por páginas.\n\nCon --state lista lo que espera, está en curso, se aplazó o se procesó, desde lo más nuevo; --older-than y --newer-than son entonces de su llegada. Lo procesado se lista si el servicio lo conserva: en SQLite y Postgres, con retain.',
     arguments: {},
     options: {
       inbox: esInbox,
       option: esOption,
       ...esFilters,
+      state: 'lo que está en este estado, en vez de lo que murió',
       limit: 'cuántas por página',
       after: 'donde terminó otra página',
     },
   },
   show: {
-    summary: 'una carta muerta: cuerpo, cabeceras, fallas y cómo reencolarla',
-    description: 'Muestra una carta muerta: cuerpo, cabeceras, fallas y cómo reencolarla.',
+    summary: 'una entrega, muerta o no: cuerpo, cabeceras, fallas',
+    description:
+      'Muestra una entrega en cualquier estado: cuerpo, cabeceras y fallas, y cómo reencolarla si está muerta.',
     arguments: { id: esId },
     options: { inbox: esInbox, option: esOption },
   },

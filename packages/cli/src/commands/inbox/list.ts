@@ -1,11 +1,13 @@
 import type { DeadLetterPage, DeadLetterSummary } from '@acuse/core'
+import type { DeliveryQuery } from '@acuse/core/inbox-kit'
 import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
-import { exitCodes } from '../../command/exit-code.ts'
+import { type ExitCode, exitCodes } from '../../command/exit-code.ts'
 import { printable, printJson, printLine, toColumns } from '../../command/print.ts'
 import { helpOf } from './help.ts'
-import { filterOptions, storeOptions, toFilter } from './options.ts'
-import { withStore } from './store.ts'
+import { filterOptions, stateOptions, storeOptions, toFilter, toStateFilter } from './options.ts'
+import { type StoreValues, withStore } from './store.ts'
+import { toPageLines } from './stored.ts'
 import { texts } from './texts.ts'
 
 const mostOfMessage = 80
@@ -17,23 +19,38 @@ export const list: Command = defineCommand({
   options: {
     ...storeOptions,
     ...filterOptions,
+    ...stateOptions,
     limit: { kind: 'number', min: 1, max: 1_000, default: 20 },
     after: { kind: 'text', value: 'CURSOR' },
   },
   examples: [
     'inbox list --provider stripe --older-than 2h',
+    'inbox list --state delayed --inbox sqlite:webhooks.db',
     'inbox list --inbox bullmq:redis://127.0.0.1:6379',
     'inbox list --inbox postgres://127.0.0.1/shop --option schema=webhooks',
   ],
   async run(context, { options }) {
-    const { limit, after } = options
-    const query = { ...toFilter(context, options, Date.now()), limit, ...(after !== undefined && { after }) }
-    const page = await withStore(context, options, (store) => store.list(query))
-    if (context.json) printJson(context, { letters: page.letters, next: page.next ?? null })
-    else for (const line of toLines(context, page)) printLine(context, line)
+    const { limit, after, state } = options
+    const page = { limit, ...(after !== undefined && { after }) }
+    if (state !== undefined)
+      return await listStored(context, options, {
+        ...toStateFilter(context, options, state, Date.now()),
+        ...page,
+      })
+    const query = { ...toFilter(context, options, Date.now()), ...page }
+    const { letters, next } = await withStore(context, options, (store) => store.list(query))
+    if (context.json) printJson(context, { letters, next: next ?? null })
+    else for (const line of toLines(context, { letters, next })) printLine(context, line)
     return exitCodes.ok
   },
 })
+
+async function listStored(context: Context, values: StoreValues, query: DeliveryQuery): Promise<ExitCode> {
+  const { deliveries, next } = await withStore(context, values, (store) => store.listStored(query))
+  if (context.json) printJson(context, { deliveries, next: next ?? null })
+  else for (const line of toPageLines(context, { deliveries, next })) printLine(context, line)
+  return exitCodes.ok
+}
 
 function toLines({ language, colors }: Context, { letters, next }: DeadLetterPage): string[] {
   const { columns, more, noLetters } = texts[language]

@@ -1,5 +1,11 @@
 import type { DeadLetterFilter, DeadReason } from '@acuse/core'
-import { deadReasons, type EventLogFilter } from '@acuse/core/inbox-kit'
+import {
+  type DeliveryFilter,
+  deadReasons,
+  type EventLogFilter,
+  type StoredState,
+  storedStates,
+} from '@acuse/core/inbox-kit'
 import { usageError } from '../../command/cli-error.ts'
 import type { Context } from '../../command/context.ts'
 import type { ChoiceSpec, DurationSpec, TextSpec, TimeSpec } from '../../command/specs.ts'
@@ -26,6 +32,11 @@ export const filterOptions: {
   reason: { kind: 'choice', value: 'REASON', choices: deadReasons },
   olderThan: { kind: 'duration' },
   newerThan: { kind: 'duration' },
+}
+
+/** Which deliveries that are not dead, beside those of {@link filterOptions} that both have. */
+export const stateOptions: { readonly state: ChoiceSpec & { readonly choices: readonly StoredState[] } } = {
+  state: { kind: 'choice', value: 'STATE', choices: storedStates },
 }
 
 /** Which handled deliveries, beside those of {@link filterOptions} that both have. */
@@ -84,5 +95,27 @@ export function toFilter({ language }: Context, values: FilterValues, now: numbe
     ...(reason !== undefined && { reason }),
     ...(newerThan !== undefined && { diedFrom: new Date(now - newerThan) }),
     ...(olderThan !== undefined && { diedBefore: new Date(now - olderThan) }),
+  }
+}
+
+/**
+ * The same of deliveries that are not dead, by when they were received.
+ * @throws CliError when none can match
+ */
+export function toStateFilter(
+  context: Context,
+  values: FilterValues,
+  state: StoredState,
+  now: number,
+): DeliveryFilter {
+  if (values.reason !== undefined) throw usageError(texts[context.language].filter.ofDeadList)
+  const { endpoint, provider, type, diedFrom, diedBefore } = toFilter(context, values, now)
+  return {
+    state,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(provider !== undefined && { provider }),
+    ...(type !== undefined && { type }),
+    ...(diedFrom && { receivedFrom: diedFrom }),
+    ...(diedBefore && { receivedBefore: diedBefore }),
   }
 }

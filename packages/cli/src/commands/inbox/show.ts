@@ -1,5 +1,5 @@
 import type { AttemptFailure, DeadLetter } from '@acuse/core'
-import { toText } from '@acuse/core/inbox-kit'
+import { type StoredDelivery, toText } from '@acuse/core/inbox-kit'
 import { type Command, defineCommand } from '../../command/command.ts'
 import type { Context } from '../../command/context.ts'
 import { exitCodes } from '../../command/exit-code.ts'
@@ -9,6 +9,7 @@ import { quote } from './location.ts'
 import { storeOptions } from './options.ts'
 import { toBase64, toDocument } from './shown.ts'
 import { withStore } from './store.ts'
+import { factsOfStored, toStoredDocument } from './stored.ts'
 import { texts } from './texts.ts'
 
 /** `acuse inbox show <id>`. */
@@ -19,18 +20,29 @@ export const show: Command = defineCommand({
   options: storeOptions,
   examples: ['inbox show 5nTQ0kqW8yq1m2Xc7Rb3Zg --inbox sqlite:webhooks.db'],
   async run(context, { arguments: { id }, options }) {
-    const { letter, argument } = await withStore(context, options, async (store) => ({
-      letter: await store.get(id),
-      argument: store.location.argument,
-    }))
+    const { letter, stored, argument } = await withStore(context, options, async (store) => {
+      const letter = await store.get(id)
+      const stored = letter ? undefined : await store.getStored(id)
+      return { letter, stored, argument: store.location.argument }
+    })
+    if (stored) {
+      if (context.json) printJson(context, toStoredDocument(stored))
+      else
+        for (const line of toLines(context, stored, factsOfStored(context, stored))) printLine(context, line)
+      return exitCodes.ok
+    }
     if (!letter) {
       if (context.json) printJson(context, null)
-      else writeLine(context.stderr, texts[context.language].notFound(printable(id)))
+      else writeLine(context.stderr, texts[context.language].notShown(printable(id)))
       return exitCodes.no
     }
     const redrive = toCommand(letter.id, argument)
     if (context.json) printJson(context, { ...toDocument(letter), redrive })
-    else for (const line of toLines(context, letter, redrive)) printLine(context, line)
+    else {
+      for (const line of toLines(context, letter, factsOf(context, letter))) printLine(context, line)
+      const { letter: own } = texts[context.language]
+      for (const line of ['', `${own.redrive}:`, `  ${redrive}`]) printLine(context, line)
+    }
     return exitCodes.ok
   },
 })
@@ -42,7 +54,7 @@ function toCommand(id: string, argument: string): string {
     .join(' ')
 }
 
-function toLines(context: Context, letter: DeadLetter, redrive: string): string[] {
+function toLines(context: Context, letter: DeadLetter | StoredDelivery, facts: string[][]): string[] {
   const { letter: own } = texts[context.language]
   const { delivery, failures } = letter
   const text = toText(delivery.body)
@@ -50,19 +62,15 @@ function toLines(context: Context, letter: DeadLetter, redrive: string): string[
   const body = text ?? toBase64(delivery.body)
   return [
     context.colors.bold(printable(letter.id)),
-    ...toColumns(factsOf(context, letter), '  '),
+    ...toColumns(facts, '  '),
     '',
     `${own.headers}:`,
     ...Object.entries(delivery.headers).map(([name, value]) => `  ${printable(`${name}: ${value}`)}`),
     '',
     `${text === undefined ? own.binary(size) : own.body(size)}:`,
     ...indented(body),
-    '',
-    `${own.failures}:`,
+    ...(failures.length === 0 ? [] : ['', `${own.failures}:`]),
     ...failures.flatMap((failure, at) => toFailure(context, failure, failures[at + 1])),
-    '',
-    `${own.redrive}:`,
-    `  ${redrive}`,
   ]
 }
 

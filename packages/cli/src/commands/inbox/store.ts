@@ -9,7 +9,15 @@ import type {
   InboxStats,
   RedriveOptions,
 } from '@acuse/core'
-import type { EventLog, EventLogFilter, Replayed, ReplayOptions } from '@acuse/core/inbox-kit'
+import type {
+  DeliveryPage,
+  DeliveryQuery,
+  EventLog,
+  EventLogFilter,
+  Replayed,
+  ReplayOptions,
+  StoredDelivery,
+} from '@acuse/core/inbox-kit'
 import { CliError, errorCode, messageOf, unreachableError, usageError } from '../../command/cli-error.ts'
 import type { Context } from '../../command/context.ts'
 import { hushWarnings } from './hush-warnings.ts'
@@ -69,6 +77,17 @@ export class Store {
 
   get(id: string): Promise<DeadLetter | undefined> {
     return this.#reach(() => this.#inbox.deadLetters.get(id))
+  }
+
+  listStored(query: DeliveryQuery): Promise<DeliveryPage> {
+    const { deliveries } = this.#inbox
+    const { noList, noListRemedy } = texts[this.#context.language]
+    if (!deliveries) throw usageError(noList, noListRemedy)
+    return this.#reach(() => deliveries.list(query))
+  }
+
+  async getStored(id: string): Promise<StoredDelivery | undefined> {
+    return this.#reach(async () => this.#inbox.deliveries?.get(id))
   }
 
   redrive(which: string | DeadLetterFilter, options: RedriveOptions): Promise<number> {

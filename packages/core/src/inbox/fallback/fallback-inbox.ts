@@ -6,8 +6,10 @@ import { tell } from '../../lib/tell.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { DeadLetters } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
+import type { Deliveries } from '../../model/delivery-list.ts'
 import { checkInbox } from '../check-inbox.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '../circuit-breaker.ts'
+import type { InboxHealth, InboxHealthOptions } from '../health.ts'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -22,6 +24,7 @@ import type {
 import { TypeCounts } from '../type-counts.ts'
 import { FallbackDeadLetters } from './dead-letters.ts'
 import { Forwarder } from './forwarder.ts'
+import { healthOfBoth } from './health.ts'
 
 /** Options of {@link fallbackInbox}. */
 export interface FallbackOptions {
@@ -64,9 +67,12 @@ class FallbackInbox implements Inbox {
   readonly retentionMs: number | undefined
   readonly location: string | undefined
   readonly deadLetters: DeadLetters
+  /** Those that the primary has; those that are still to be forwarded are in none of its pages. */
+  readonly deliveries?: Deliveries
   readonly #primary: Inbox
   readonly #fallback: Inbox
   readonly #clock: Clock
+  readonly #primaryTimeoutMs: number
   readonly #breaker: CircuitBreaker
   readonly #forwarders = new Map<string, Forwarder>()
   /** Of deliveries in the fallback that this process accepted: what the primary is to be told of a conflict. */
@@ -86,9 +92,10 @@ class FallbackInbox implements Inbox {
     this.#primary = primary
     this.#fallback = fallback
     this.#clock = clock
+    this.#primaryTimeoutMs = wholeNumber('primaryTimeoutMs', primaryTimeoutMs, 1, 60_000)
     this.#breaker = createCircuitBreaker({
       name: 'The primary inbox',
-      timeoutMs: wholeNumber('primaryTimeoutMs', primaryTimeoutMs, 1, 60_000),
+      timeoutMs: this.#primaryTimeoutMs,
       failures: failuresToOpen,
       probeMs,
       clock,
@@ -96,6 +103,7 @@ class FallbackInbox implements Inbox {
     this.durability = primary.durability === 'durable' ? fallback.durability : 'volatile'
     this.retentionMs = shorter(primary.retentionMs, fallback.retentionMs)
     this.location = primary.location
+    if (primary.deliveries) this.deliveries = primary.deliveries
     this.deadLetters = new FallbackDeadLetters(primary.deadLetters, fallback.deadLetters, () =>
       this.#forwardAll(),
     )
@@ -156,6 +164,7 @@ class FallbackInbox implements Inbox {
         await consumer.onIdle()
       },
       unhandled: () => consumer.unhandled(),
+      silentMs: () => consumer.silentMs?.(),
       async close(closeOptions) {
         // Deliveries that are still forwarded are handled in the time that is left.
         const until = clock.monotonic() + checkTimeoutMs(closeOptions.timeoutMs)
@@ -175,6 +184,14 @@ class FallbackInbox implements Inbox {
       oldestAgeMs: Math.max(primary.oldestAgeMs, fallback.oldestAgeMs),
       types: sumOfTypes([...primary.types, ...fallback.types]),
     }
+  }
+
+  checkHealth(options: InboxHealthOptions): Promise<InboxHealth> {
+    return healthOfBoth(this.#primary, this.#fallback, {
+      ...options,
+      timeoutMs: this.#primaryTimeoutMs,
+      clock: this.#clock,
+    })
   }
 
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {

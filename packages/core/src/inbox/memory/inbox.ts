@@ -6,6 +6,7 @@ import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { DeadLetter, DeadReason } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
+import type { Deliveries } from '../../model/delivery-list.ts'
 import type { Observation } from '../../model/observation.ts'
 import type {
   AcceptOptions,
@@ -19,6 +20,7 @@ import type {
 import { withFailure } from '../settle.ts'
 import { ClaimCommits } from './claim-commits.ts'
 import { type Fate, MemoryDeadLetters, toDeadLetter } from './dead-letters.ts'
+import { MemoryDeliveries } from './deliveries.ts'
 import { HighWaterGauge } from './high-water-mark.ts'
 import { type MemoryLimits, type MemorySettings, mayRedrive } from './options.ts'
 import { ProviderQueue } from './provider-queue.ts'
@@ -41,6 +43,7 @@ export class MemoryInbox implements Inbox, QueueOwner {
   readonly #dedupe: DedupeStore
   readonly #limits: MemoryLimits
   readonly #queues = new Map<string, ProviderQueue>()
+  readonly deliveries: Deliveries = new MemoryDeliveries(this.#queues)
   readonly #highWater = new HighWaterGauge()
   readonly #commits: ClaimCommits
   #bytes = 0

@@ -2,7 +2,6 @@ import { timedOut, withDeadline } from '../../lib/deadline.ts'
 import { checkTimeoutMs } from '../../lib/options.ts'
 import { Waiters } from '../../lib/waiters.ts'
 import type { DeadReason } from '../../model/dead-letter.ts'
-import type { Delivery } from '../../model/delivery.ts'
 import type { Observer } from '../../model/observation.ts'
 import { isHandled } from '../handled-types.ts'
 import type { ConsumeOptions, Consumer, Handle, HandledTypes, UnhandledType } from '../inbox.ts'
@@ -12,7 +11,7 @@ import type { LeaseRoom, LeaseSource, TakenBack } from '../worker/lease-source.t
 import { tellSettled } from '../worker/observations.ts'
 import type { Worker } from '../worker/worker.ts'
 import { DelayedEntries } from './delayed.ts'
-import type { Entry, QueueOwner } from './queue-owner.ts'
+import type { Entry, LiveState, QueueOwner } from './queue-owner.ts'
 import { WaitingDeliveries } from './waiting.ts'
 
 /** The deliveries of one endpoint: waiting, leased or delayed. */
@@ -43,10 +42,10 @@ export class ProviderQueue implements LeaseSource<Entry> {
     return this.#observer
   }
 
-  *deliveries(): Generator<readonly ['waiting' | 'leased' | 'delayed', Delivery]> {
-    for (const { delivery } of this.#waiting) yield ['waiting', delivery]
-    for (const { delivery } of this.#leased) yield ['leased', delivery]
-    for (const { delivery } of this.#delayed) yield ['delayed', delivery]
+  *entries(): Generator<readonly [LiveState, Entry]> {
+    for (const entry of this.#waiting) yield ['waiting', entry]
+    for (const entry of this.#leased) yield ['leased', entry]
+    for (const entry of this.#delayed) yield ['delayed', entry]
   }
 
   get size(): number {
@@ -128,6 +127,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
     entry.completed = completed
     this.#failed(entry, error)
     if (settled.status === 'retry' && this.#draining === 0) {
+      entry.dueAt = this.#owner.clock.now() + settled.delayMs
       this.#delayed.add(entry, settled.delayMs, (due) => {
         this.#waiting.putBack(due)
         this.#worker?.wake()

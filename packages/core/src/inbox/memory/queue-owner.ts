@@ -5,10 +5,17 @@ import type { Delivery } from '../../model/delivery.ts'
 /** A delivery on its way, and what became of its attempts; its lease, too: nobody else has it. */
 export interface Entry {
   readonly delivery: Delivery
+  /** Counted up: a later one has a higher one. */
+  readonly order: number
+  /** When it is due again, in milliseconds since 1970; only where it is delayed. */
+  dueAt?: number
   attempt: number
   completed: readonly string[]
   failures: readonly AttemptFailure[]
 }
+
+/** Where a delivery of a queue is. */
+export type LiveState = 'waiting' | 'leased' | 'delayed'
 
 /** Calls from a provider queue to the inbox that owns it. */
 export interface QueueOwner {
@@ -22,7 +29,9 @@ export interface QueueOwner {
   dead(entry: Entry, reason: DeadReason): void
 }
 
+let made = 0
+
 /** One of which no attempt was made yet. */
 export function toEntry(delivery: Delivery, completed: readonly string[] = []): Entry {
-  return { delivery, attempt: 0, completed, failures: [] }
+  return { delivery, order: ++made, attempt: 0, completed, failures: [] }
 }

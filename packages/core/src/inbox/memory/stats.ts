@@ -13,7 +13,7 @@ export function toStats(
   const counts = new TypeCounts()
   let oldestAgeMs = 0
   for (const queue of queues) {
-    for (const [state, delivery] of queue.deliveries()) counts.add(state, delivery)
+    for (const [state, { delivery }] of queue.entries()) counts.add(state, delivery)
     oldestAgeMs = Math.max(oldestAgeMs, now - queue.oldestAt)
   }
   for (const delivery of dead) counts.add('dead', delivery)

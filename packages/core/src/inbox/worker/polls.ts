@@ -9,6 +9,8 @@ export class Polls {
   #cancel = (): void => {}
   #at = Number.POSITIVE_INFINITY
   #isStopped = false
+  /** When the storage answered last; the first answer is waited for from the first poll. */
+  #answeredAt: number | undefined
 
   constructor(
     shared: Pick<SharedLeases<LeasedDelivery>, 'pollMs' | 'nextDueAt'>,
@@ -20,7 +22,13 @@ export class Polls {
     this.#poll = poll
   }
 
+  /** How long the storage has not answered, in milliseconds; `undefined` before the first poll. */
+  get silentMs(): number | undefined {
+    return this.#answeredAt === undefined ? undefined : this.#clock.monotonic() - this.#answeredAt
+  }
+
   now(): void {
+    this.#answeredAt ??= this.#clock.monotonic()
     this.#at = Number.POSITIVE_INFINITY
     this.#poll()
     this.within(this.#shared.pollMs)
@@ -52,7 +60,9 @@ export class Polls {
   /** While the storage is away there is nothing to read; the next poll tries again. */
   async #nextDueAt(): Promise<number | undefined> {
     try {
-      return await this.#shared.nextDueAt()
+      const dueAt = await this.#shared.nextDueAt()
+      this.#answeredAt = this.#clock.monotonic()
+      return dueAt
     } catch {
       return undefined
     }

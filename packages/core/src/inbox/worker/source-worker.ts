@@ -73,6 +73,10 @@ export class SourceWorker<Leased extends LeasedDelivery> implements Worker<Lease
     return this.#source.unhandled(this.#options.handles())
   }
 
+  silentMs(): number | undefined {
+    return this.#polls?.silentMs
+  }
+
   start(): void {
     if (this.#state === 'new') {
       this.#state = 'started'

@@ -8,7 +8,7 @@ import type { Awaitable } from '../../model/awaitable.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import { pollMs } from './poll.ts'
-import type { AckStrategy, Decision } from './strategy.ts'
+import type { AckStrategy, Decision, WorkerState } from './strategy.ts'
 import { UnhandledReporter } from './unhandled-reporter.ts'
 import { remindToWork } from './work-reminder.ts'
 
@@ -34,6 +34,7 @@ export class AckOnAccepted implements AckStrategy {
   readonly #reporter: UnhandledReporter | undefined
   readonly #giveBackEndpoint: () => void
   readonly #forgetReminder: (() => void) | undefined
+  #isStarted = false
 
   constructor(settings: AckOnAcceptedSettings) {
     const { inbox, endpoint, work } = settings
@@ -94,7 +95,12 @@ export class AckOnAccepted implements AckStrategy {
     this.#minRetentionMs = Math.max(this.#minRetentionMs, ms)
   }
 
+  worker(): WorkerState | undefined {
+    return this.#consumer && { isStarted: this.#isStarted, silentMs: this.#consumer.silentMs?.() }
+  }
+
   start(): void {
+    this.#isStarted = true
     this.#forgetReminder?.()
     this.#consumer?.start()
     this.#reporter?.start()

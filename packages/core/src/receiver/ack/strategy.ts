@@ -13,6 +13,14 @@ export interface Decision {
   readonly error?: unknown
 }
 
+/** How a worker is. */
+export interface WorkerState {
+  /** Whether it hands out, or did until it was closed. */
+  readonly isStarted: boolean
+  /** How long its store has not answered it, in milliseconds; `undefined`: nobody knows. */
+  readonly silentMs: number | undefined
+}
+
 /** Where a delivery goes once it is authentic and fresh: one of the levels of acknowledging. */
 export interface AckStrategy {
   /**
@@ -28,6 +36,8 @@ export interface AckStrategy {
   onIdle(): Promise<void>
   /** Whether it only accepts, and hands nothing to handlers. */
   readonly isAcceptOnly: boolean
+  /** How the worker of its inbox is; absent or `undefined`: it has none. */
+  worker?(): WorkerState | undefined
   /** Begins to hand out; called again, handlers were registered. */
   start(): void
   /** Lets what is running finish, at most `timeoutMs` milliseconds. */

@@ -3,6 +3,7 @@ import { Polls } from '../../../src/inbox/worker/polls.ts'
 import { Turns } from '../../../src/inbox/worker/turns.ts'
 import type { Awaitable } from '../../../src/index.ts'
 import { manualClock, settled } from '../../support/clock.ts'
+import { sharedTable } from '../../support/shared-source.ts'
 
 describe('a turn', () => {
   /** What acts, and a clock that a test moves. */
@@ -130,5 +131,24 @@ describe('polls of shared storage', () => {
     expect(times).toEqual([0])
     await clock.advance(1)
     expect(times).toEqual([0, 1_000])
+  })
+})
+
+describe('the silence of shared storage', () => {
+  it('begins with the last answer to a poll, is not known before the first poll, and never ends while it fails', async () => {
+    const { clock, faults, work } = sharedTable()
+    const worker = work()
+    await clock.advance(1_500)
+    expect(worker.silentMs?.()).toBe(500)
+    faults.set(
+      'nextDueAt',
+      Array.from({ length: 10 }, () => new Error('away')),
+    )
+    await clock.advance(5_000)
+    expect(worker.silentMs?.()).toBe(5_500)
+    faults.delete('nextDueAt')
+    await clock.advance(1_000)
+    expect(worker.silentMs?.()).toBe(500)
+    await worker.close({ timeoutMs: 0 })
   })
 })

@@ -1,0 +1,10 @@
+// What keeps a process in operation: `@acuse/core/operate`.
+export type { InboxProblemCode } from './inbox/health.ts'
+export type { Closable, ClosableServer, ServerInstance } from './operate/closable.ts'
+export type { CloseOn } from './operate/close-on.ts'
+export { closeOn } from './operate/close-on.ts'
+export type { CloseOnOptions } from './operate/close-options.ts'
+export type { HasReceiver, Health, HealthSubject } from './operate/health.ts'
+export { health } from './operate/health.ts'
+export type { HealthOptions } from './operate/health-options.ts'
+export type { HealthCode, HealthReason, HealthReport } from './operate/report.ts'

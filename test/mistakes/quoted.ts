@@ -1,0 +1,4 @@
+import { redcumbreWebhooks } from '@acuse/express'
+import { secret } from './secret.ts'
+
+redcumbreWebhooks(`'${secret}'`)
