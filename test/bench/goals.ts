@@ -102,6 +102,12 @@ const http: readonly Goal[] = [
     atLeast: 1,
   },
   {
+    id: 'otel',
+    text: 'Fastify with @acuse/otel and exporters that do nothing, against without it',
+    of: ratio(perSecond('fastify', 'memory, otel'), perSecond('fastify', 'memory')),
+    atLeast: 0.9,
+  },
+  {
     id: 'forged',
     text: "a forged request's CPU beyond verify against the framework's 404",
     of: forgedBeyondVerify,

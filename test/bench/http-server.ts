@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { bullmqInbox } from '@acuse/bullmq'
 import { type Inbox, memoryInbox, type ReceiverOptions } from '@acuse/core'
+import { type Otel, otel } from '@acuse/otel'
 import type { RedcumbreEvents } from '@acuse/providers/redcumbre'
 import { redisClientOptions, redisDedupe } from '@acuse/redis'
 import { sqliteInbox } from '@acuse/sqlite'
@@ -9,6 +10,7 @@ import { Redis } from 'ioredis'
 import { answerParent } from '../stress/child.ts'
 import { type ByHandPayload, createEqualDuties, validateWebhookSignature, verifyByHand } from './by-hand.ts'
 import { type Built, type HostName, hosts } from './http-hosts.ts'
+import { startTracing } from './start-tracing.ts'
 
 /** What the server does with a delivery; `nothing` has no route. */
 export type Variant =
@@ -17,6 +19,8 @@ export type Variant =
   | 'by hand'
   | 'equal duties'
   | 'memory'
+  | 'memory, otel'
+  | 'memory, otel without an SDK'
   | 'sqlite'
   | 'bullmq'
   | 'handled, redis'
@@ -59,7 +63,12 @@ function options(): ReceiverOptions<RedcumbreEvents> {
   if (variant === 'handled, redis') {
     return { ack: 'handled', dedupe: redisDedupe(new Redis(where, redisClientOptions())), on, ...width }
   }
-  return { inbox: inboxOf(), on, ...width }
+  return { inbox: inboxOf(), on, ...width, ...tracing() }
+}
+
+function tracing(): Partial<Otel> {
+  if (variant === 'memory, otel') startTracing()
+  return variant.startsWith('memory, otel') ? otel() : {}
 }
 
 function inboxOf(): Inbox {

@@ -19,7 +19,8 @@ interface Plan {
 }
 
 const usual: readonly Variant[] = ['bare', 'by hand', 'equal duties', 'memory']
-const every: readonly Variant[] = [...usual, 'sqlite', 'bullmq', 'handled, redis']
+const traced: readonly Variant[] = ['memory, otel', 'memory, otel without an SDK']
+const every: readonly Variant[] = [...usual, ...traced, 'sqlite', 'bullmq', 'handled, redis']
 const long: readonly Plan[] = [
   { host: 'express 4', variants: usual, widths: [128], mostPerSecond: 12_000 },
   { host: 'express 5', variants: [...usual, 'sqlite'], widths: [128], mostPerSecond: 12_000 },

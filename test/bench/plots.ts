@@ -29,7 +29,16 @@ const peers = [
   'tern',
 ]
 const hosts = ['express 4', 'express 5', 'fastify', 'hono', 'node:http']
-const variants = ['bare', 'by hand', 'equal duties', 'memory', 'sqlite', 'bullmq', 'handled, redis']
+const variants = [
+  'bare',
+  'by hand',
+  'equal duties',
+  'memory',
+  'memory, otel',
+  'sqlite',
+  'bullmq',
+  'handled, redis',
+]
 const rates = [500, 1_000, 2_000]
 
 /** Those that were measured. */

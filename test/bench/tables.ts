@@ -27,7 +27,16 @@ const sizes = ['436 B', '1 KB', '16 KB', '1 MB']
 const peers = ['floor', 'ours', 'octokit', "Redcumbre's snippet", 'stripe', 'stripe, parsed']
 const slowPeers = ['svix', 'standardwebhooks', 'tern', 'tern, Request made']
 const hosts = ['express 4', 'express 5', 'fastify', 'hono', 'node:http']
-const variants = ['bare', 'by hand', 'equal duties', 'memory', 'sqlite', 'bullmq', 'handled, redis']
+const variants = [
+  'bare',
+  'by hand',
+  'equal duties',
+  'memory',
+  'memory, otel',
+  'sqlite',
+  'bullmq',
+  'handled, redis',
+]
 const latencies = ['fastify', 'express 5'].flatMap((host) =>
   [500, 1_000, 2_000].map((rate) => `${host} at ${rate} per second`),
 )

@@ -7,10 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { capture, secret } from '../processes/fleet.ts'
+import { fewOrAll } from '../support/full.ts'
 import { type Running, startProgram } from '../support/processes.ts'
 import { sharedRedis } from '../support/redis.ts'
 
-const count = process.env['ACUSE_FULL'] ? 1_000 : 200
+const count = fewOrAll(200, 1_000)
 const program = fileURLToPath(new URL('receiver.ts', import.meta.url))
 
 interface Line {

@@ -4,6 +4,7 @@ import {
   type Attributes,
   type Context,
   context,
+  type Link,
   type Tracer as OtelTracer,
   ROOT_CONTEXT,
   type Span,
@@ -20,33 +21,58 @@ type Settings = Required<Pick<OtelOptions, 'processSpans' | 'recordErrorMessages
 
 /** A tracer of core over one of OpenTelemetry. */
 export function createTracer(tracer: OtelTracer, settings: Settings): Tracer {
+  const receiving = remembered(receiveOptions)
+  const processing = remembered(processOptions)
   return {
     receive(traced, run) {
+      const { provider, endpoint } = traced
       const parent = parentOf(traced)
-      const span = tracer.startSpan(`receive ${traced.endpoint}`, receiveOptions(traced), parent)
+      const span = tracer.startSpan(`receive ${endpoint}`, receiving(provider, endpoint), parent)
       const carrier = toCarrier(span.spanContext())
-      return spanning(span, parent, () => run(carrier), endReceive)
+      // Without an SDK: no trace, nothing to end.
+      if (carrier === undefined) return run()
+      const within = trace.setSpan(parent, span)
+      const running = context.with(within, () => run(carrier))
+      return span.isRecording() ? ending(span, running, endReceive) : running
     },
     process(traced, run) {
-      const { options, parent } = processOptions(traced, settings)
-      const span = tracer.startSpan(`process ${traced.delivery.endpoint}`, options, parent)
-      return spanning(span, parent, run, (result) => endProcess(span, result, settings))
+      const { provider, endpoint } = traced.delivery
+      const { links, parent } = placeOf(traced, settings)
+      const options = processing(provider, endpoint)
+      const span = tracer.startSpan(`process ${endpoint}`, links ? { ...options, links } : options, parent)
+      const within = trace.setSpan(parent, span)
+      if (!span.isRecording()) return context.with(within, run)
+      span.setAttributes(attributesOf(traced))
+      return ending(span, context.with(within, run), (result) => endProcess(span, result, settings))
     },
   }
 }
 
-/** Runs it inside of the span, and ends that with it. */
-async function spanning<Result>(
+/** Ends the span with what runs inside of it. */
+async function ending<Result>(
   span: Span,
-  parent: Context,
-  run: () => Promise<Result>,
+  running: Promise<Result>,
   end: (result: Result, span: Span) => void,
 ): Promise<void> {
   try {
-    const result = await context.with(trace.setSpan(parent, span), run)
-    if (span.isRecording()) end(result, span)
+    end(await running, span)
   } finally {
     span.end()
+  }
+}
+
+type ToOptions = (provider: string, endpoint: string) => SpanOptions
+
+/** There are as many as receivers: each is made once, not for each request. */
+function remembered(make: ToOptions): ToOptions {
+  const made = new Map<string, SpanOptions>()
+  return (provider, endpoint) => {
+    const name = `${provider} ${endpoint}`
+    const before = made.get(name)
+    if (before) return before
+    const options = make(provider, endpoint)
+    made.set(name, options)
+    return options
   }
 }
 
@@ -60,8 +86,9 @@ function parentOf({ request }: TracedRequest): Context {
   return stated ? trace.setSpanContext(active, stated) : active
 }
 
-function receiveOptions({ provider, endpoint }: TracedRequest): SpanOptions {
+function receiveOptions(provider: string, endpoint: string): SpanOptions {
   return {
+    // The conventions' CLIENT is one that pulls; the HTTP span above is the server's.
     kind: SpanKind.INTERNAL,
     attributes: { ...operation('receive', endpoint), 'acuse.provider': provider },
   }
@@ -80,29 +107,36 @@ function endReceive(outcome: Outcome, span: Span): void {
   }
 }
 
-function processOptions(
-  { delivery, attempt, isReplay }: TracedAttempt,
-  { processSpans }: Settings,
-): { readonly options: SpanOptions; readonly parent: Context } {
-  const { endpoint, provider, id, type, keyId, body, headers } = delivery
-  const requestId = headers['x-request-id']
+function processOptions(provider: string, endpoint: string): SpanOptions {
+  return {
+    kind: SpanKind.CONSUMER,
+    attributes: { ...operation('process', endpoint), 'acuse.provider': provider },
+  }
+}
+
+function attributesOf({ delivery, attempt, isReplay }: TracedAttempt): Attributes {
+  const { id, type, keyId, body, headers } = delivery
   const attributes: Attributes = {
-    ...operation('process', endpoint),
     'messaging.message.id': id,
     'messaging.message.body.size': body.byteLength,
-    'acuse.provider': provider,
     'acuse.event.type': type,
     'acuse.key.id': keyId,
     'acuse.attempt': attempt,
     'acuse.replay': isReplay,
-    ...(requestId === undefined ? undefined : { 'acuse.request.id': requestId }),
   }
-  const kind = SpanKind.CONSUMER
+  const requestId = headers['x-request-id']
+  if (requestId !== undefined) attributes['acuse.request.id'] = requestId
+  return attributes
+}
+
+function placeOf(
+  { delivery: { headers }, isReplay }: TracedAttempt,
+  { processSpans }: Settings,
+): { readonly links?: Link[]; readonly parent: Context } {
   const received = toSpanContext(headers['traceparent'], headers['tracestate'])
-  if (!received) return { options: { kind, attributes }, parent: ROOT_CONTEXT }
-  if (isReplay || processSpans === 'link')
-    return { options: { kind, attributes, links: [{ context: received }] }, parent: ROOT_CONTEXT }
-  return { options: { kind, attributes }, parent: trace.setSpanContext(ROOT_CONTEXT, received) }
+  if (!received) return { parent: ROOT_CONTEXT }
+  if (isReplay || processSpans === 'link') return { links: [{ context: received }], parent: ROOT_CONTEXT }
+  return { parent: trace.setSpanContext(ROOT_CONTEXT, received) }
 }
 
 function endProcess(span: Span, result: HandleResult, { recordErrorMessages }: Settings): void {
