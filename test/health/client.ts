@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { capture } from '../processes/fleet.ts'
+import type { Running } from '../support/processes.ts'
 
 /** A connection to a server, as bytes. */
 export interface Connection {
@@ -13,8 +14,24 @@ export interface Connection {
 
 /** Opens one, and sends nothing. */
 export async function open(port: number): Promise<Connection> {
+  return keep(await connected(port))
+}
+
+/** The same, once the program says that it has it: what only the kernel has taken is cut when a server stops listening. */
+export async function openAccepted(port: number, program: Pick<Running, 'line'>): Promise<Connection> {
+  const socket = await connected(port)
+  const connection = keep(socket)
+  await program.line(new RegExp(`^connected from ${socket.localPort}$`))
+  return connection
+}
+
+async function connected(port: number): Promise<Socket> {
   const socket: Socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
+  return socket
+}
+
+function keep(socket: Socket): Connection {
   let text = ''
   const waiting = new Set<() => void>()
   socket.setEncoding('utf8').on('data', (data) => {

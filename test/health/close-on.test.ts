@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { secret } from '../processes/fleet.ts'
 import { root, startTypeScript } from '../support/processes.ts'
-import { type Connection, delivery, get, open, refusal } from './client.ts'
+import { type Connection, delivery, get, open, openAccepted, refusal } from './client.ts'
 
 const kinds = ['node', 'express', 'fastify', 'hono'] as const
 
@@ -40,7 +40,8 @@ async function answerOf(connection: Connection, request: string): Promise<string
 describe.each(kinds)('closeOn with a server of %s, on SIGTERM', (kind) => {
   it('finishes what runs, refuses what comes, ends every connection, and the process ends with 0', async () => {
     const { process, port, idle } = await startBusy(kind)
-    const [silent, alsoSilent, answering] = [await open(port), await open(port), await open(port)]
+    const [silent, alsoSilent] = [await openAccepted(port, process), await openAccepted(port, process)]
+    const answering = await open(port)
     answering.send(get('/slow'))
     await process.line(/^answering/)
     const exit = process.stop('SIGTERM')
@@ -70,7 +71,7 @@ describe.each(kinds)('closeOn with a server of %s, on SIGTERM', (kind) => {
       ['healthz', 'readyz'].map((path) => fetch(`http://127.0.0.1:${port}/${path}`)),
     )
     expect(before.map(({ status }) => status)).toEqual([200, 200])
-    const [live, ready] = [await open(port), await open(port)]
+    const [live, ready] = [await openAccepted(port, process), await openAccepted(port, process)]
     const exit = process.stop('SIGTERM')
     await idle.ended
     expect(await answerOf(live, get('/healthz'))).toMatch(/^HTTP\/1.1 200/)

@@ -1,7 +1,7 @@
 // A server of one framework in a process of its own, closed by `closeOn`. SIGUSR2 lets its handler and its slow answer finish.
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { createReceiver, memoryInbox, toNodeHandler } from '@acuse/core'
 import { type ClosableServer, closeOn, health } from '@acuse/core/operate'
 import { webhooks as expressWebhooks } from '@acuse/express'
@@ -98,6 +98,7 @@ const pool = {
 }
 const server: ClosableServer = host.server
 closeOn(server, [pool, webhooks], { timeoutMs: Number(TIMEOUT_MS), logger: console })
+listening.on('connection', (socket: Socket) => console.log(`connected from ${socket.remotePort}`))
 if (LINGER) setInterval(() => {}, 1_000)
 if (!listening.listening) await once(listening, 'listening')
 webhooks.work()

@@ -2,16 +2,28 @@ import { once } from 'node:events'
 import { createServer, get } from 'node:http'
 import { connect, createServer as createHttp2 } from 'node:http2'
 import { type AddressInfo, connect as connectTcp, type Server } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CloseOnOptions, closeOn } from '../../src/operate.ts'
 import { bench } from '../support/acme.ts'
 
 // The orderly close of real processes, on real signals, is in test/health. Here a process that runs other tests must go on.
 
 const open: { cancel(): void }[] = []
+const timers: NodeJS.Timeout[] = []
 const code = process.exitCode
 
+// When its time is over, a close ends the process: this one runs other tests by then.
+beforeEach(() => {
+  const { setTimeout: begin } = globalThis
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, delayMs?: number) => {
+    const timer = begin(run, delayMs)
+    timers.push(timer)
+    return timer
+  }) as typeof setTimeout)
+})
+
 afterEach(() => {
+  for (const timer of timers.splice(0)) clearTimeout(timer)
   for (const each of open.splice(0)) each.cancel()
   process.removeAllListeners('SIGUSR2')
   process.exitCode = code
