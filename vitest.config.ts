@@ -5,8 +5,13 @@ import { LongFirst } from './test/support/long-first.ts'
 const units = [
   'packages/{core,providers,express,fastify,hono,sender,cli,otel,prometheus,dashboard}/test/**/*.test.ts',
 ]
-/** What starts the command, or test runners, as processes, hundreds of times: `pnpm test:command` runs it. */
-const command = ['test/cli/**/*.test.ts', 'test/doctor/**/*.test.ts', 'test/testing-page.test.ts']
+/** What starts the command, test runners, whole programs or a browser, hundreds of times: `pnpm test:command` runs it. */
+const command = [
+  ...['cli', 'dashboard', 'doctor', 'health', 'mistakes', 'monitoring', 'secrets'].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
+  'test/testing-page.test.ts',
+]
 /** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */
 const checks = ['test/checks/**/*.test.ts']
 
