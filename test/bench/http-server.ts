@@ -10,7 +10,7 @@ import { Redis } from 'ioredis'
 import { answerParent } from '../stress/child.ts'
 import { type ByHandPayload, createEqualDuties, validateWebhookSignature, verifyByHand } from './by-hand.ts'
 import { type Built, type HostName, hosts } from './http-hosts.ts'
-import { startTracing } from './start-tracing.ts'
+import { startTracing, traceRequests } from './start-tracing.ts'
 
 /** What the server does with a delivery; `nothing` has no route. */
 export type Variant =
@@ -19,7 +19,8 @@ export type Variant =
   | 'by hand'
   | 'equal duties'
   | 'memory'
-  | 'memory, otel'
+  | 'memory, HTTP spans'
+  | 'memory, HTTP spans, otel'
   | 'memory, otel without an SDK'
   | 'sqlite'
   | 'bullmq'
@@ -67,8 +68,8 @@ function options(): ReceiverOptions<RedcumbreEvents> {
 }
 
 function tracing(): Partial<Otel> {
-  if (variant === 'memory, otel') startTracing()
-  return variant.startsWith('memory, otel') ? otel() : {}
+  if (variant.startsWith('memory, HTTP spans')) startTracing()
+  return variant.includes('otel') ? otel() : {}
 }
 
 function inboxOf(): Inbox {
@@ -110,6 +111,7 @@ const answers = {
 export type ServerAnswers = typeof answers
 
 await built.ready?.()
+if (variant.startsWith('memory, HTTP spans')) traceRequests(built.server)
 await new Promise<void>((resolve) => built.server.listen(0, '127.0.0.1', resolve))
 built.receiver?.work()
 answerParent(answers)

@@ -19,7 +19,11 @@ interface Plan {
 }
 
 const usual: readonly Variant[] = ['bare', 'by hand', 'equal duties', 'memory']
-const traced: readonly Variant[] = ['memory, otel', 'memory, otel without an SDK']
+const traced: readonly Variant[] = [
+  'memory, HTTP spans',
+  'memory, HTTP spans, otel',
+  'memory, otel without an SDK',
+]
 const every: readonly Variant[] = [...usual, ...traced, 'sqlite', 'bullmq', 'handled, redis']
 const long: readonly Plan[] = [
   { host: 'express 4', variants: usual, widths: [128], mostPerSecond: 12_000 },

@@ -34,7 +34,7 @@ const variants = [
   'by hand',
   'equal duties',
   'memory',
-  'memory, otel',
+  'memory, HTTP spans, otel',
   'sqlite',
   'bullmq',
   'handled, redis',

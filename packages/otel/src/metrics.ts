@@ -1,6 +1,13 @@
 import type { Observation, Observations, Observer } from '@acuse/core'
-import type { Attributes, Counter, Histogram, Meter, UpDownCounter } from '@opentelemetry/api'
-import { errorType, operation } from './attributes.ts'
+import type {
+  Attributes,
+  Counter,
+  Histogram,
+  Meter,
+  ObservableCounter,
+  UpDownCounter,
+} from '@opentelemetry/api'
+import { errorType } from './attributes.ts'
 
 /** Seconds: the door has 5, a handler a minute. */
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -18,8 +25,8 @@ type Attempted =
 interface Instruments {
   readonly receiving: Histogram
   readonly processing: Histogram
-  readonly accepted: Counter
-  readonly duplicates: Counter
+  readonly accepted: Tally
+  readonly duplicates: Tally
   readonly rejected: Counter
   readonly dead: Counter
   readonly lag: Histogram
@@ -28,6 +35,23 @@ interface Instruments {
   readonly ahead: Histogram
   readonly highWater: Counter
   readonly fallbacks: UpDownCounter
+}
+
+/** Counts by endpoint what each delivery counts in: the SDK is told of sums when metrics are read, and hashes no attributes until then. */
+class Tally {
+  readonly #counts = new Map<string, number>()
+  readonly #attributes: (endpoint: string) => Attributes
+
+  constructor(counter: ObservableCounter, attributes: (endpoint: string) => Attributes) {
+    this.#attributes = attributes
+    counter.addCallback((result) => {
+      for (const [endpoint, count] of this.#counts) result.observe(count, this.#attributes(endpoint))
+    })
+  }
+
+  add(endpoint: string): void {
+    this.#counts.set(endpoint, (this.#counts.get(endpoint) ?? 0) + 1)
+  }
 }
 
 /** An observer that measures. */
@@ -52,12 +76,20 @@ function createInstruments(meter: Meter): Instruments {
       'Of one attempt at a delivery, all of its handlers.',
       durations,
     ),
-    accepted: count(
-      'messaging.client.consumed.messages',
-      'Deliveries accepted for the first time.',
-      '{message}',
+    accepted: new Tally(
+      meter.createObservableCounter('messaging.client.consumed.messages', {
+        description: 'Deliveries accepted for the first time.',
+        unit: '{message}',
+      }),
+      (endpoint) => named('receive', endpoint),
     ),
-    duplicates: count('acuse.deliveries.duplicate', 'Copies of what was accepted before.', '{message}'),
+    duplicates: new Tally(
+      meter.createObservableCounter('acuse.deliveries.duplicate', {
+        description: 'Copies of what was accepted before.',
+        unit: '{message}',
+      }),
+      aboutEndpoint,
+    ),
     rejected: count('acuse.requests.rejected', 'Requests refused, by code.', '{request}'),
     dead: count('acuse.deliveries.dead', 'Deliveries that became dead letters, by reason.', '{message}'),
     lag: seconds('acuse.handling.lag', 'From receipt to the beginning of an attempt.', lags),
@@ -99,49 +131,50 @@ function record(instruments: Instruments, observation: Observation): void {
       })
       break
     case 'fallback':
-      instruments.fallbacks.add(observation.inUse ? 1 : -1, aboutEndpoint(observation))
+      instruments.fallbacks.add(observation.inUse ? 1 : -1, aboutEndpoint(observation.endpoint))
       break
   }
 }
 
-function aboutEndpoint({
-  provider,
-  endpoint,
-}: {
-  readonly provider: string
-  readonly endpoint: string
-}): Attributes {
-  return { 'messaging.system': 'acuse', 'messaging.destination.name': endpoint, 'acuse.provider': provider }
+/** Of few attributes, as each of them is hashed with each record. */
+function aboutEndpoint(endpoint: string): Attributes {
+  return { 'messaging.system': 'acuse', 'messaging.destination.name': endpoint }
+}
+
+function named(operation: 'receive' | 'process', endpoint: string): Attributes {
+  return {
+    'messaging.system': 'acuse',
+    'messaging.operation.name': operation,
+    'messaging.destination.name': endpoint,
+  }
 }
 
 function recordAcknowledged(
   { receiving, accepted, duplicates, age, ahead }: Instruments,
-  observation: Observations.AcceptedObservation | Observations.DuplicateObservation,
+  {
+    type,
+    endpoint,
+    durationMs,
+    signedAgoMs,
+  }: Observations.AcceptedObservation | Observations.DuplicateObservation,
 ): void {
-  const { type, endpoint, provider, durationMs, signedAgoMs } = observation
-  const attributes = { ...operation('receive', endpoint), 'acuse.provider': provider }
-  receiving.record(durationMs / 1_000, attributes)
-  if (type === 'accepted') accepted.add(1, attributes)
-  else duplicates.add(1, aboutEndpoint(observation))
+  receiving.record(durationMs / 1_000, named('receive', endpoint))
+  const tally = type === 'accepted' ? accepted : duplicates
+  tally.add(endpoint)
   if (signedAgoMs === undefined) return
   const [clock, seconds] = signedAgoMs < 0 ? [ahead, -signedAgoMs] : [age, signedAgoMs]
-  clock.record(seconds / 1_000, aboutEndpoint(observation))
+  clock.record(seconds / 1_000, aboutEndpoint(endpoint))
 }
 
 function recordRejected(
   { receiving, rejected }: Instruments,
-  observation: Observations.RejectedObservation,
+  { endpoint, code, status, authentic, durationMs }: Observations.RejectedObservation,
 ): void {
-  const { endpoint, provider, code, status, authentic, durationMs } = observation
   const type = { 'error.type': code }
   if (durationMs !== undefined)
-    receiving.record(durationMs / 1_000, {
-      ...operation('receive', endpoint),
-      'acuse.provider': provider,
-      ...type,
-    })
+    receiving.record(durationMs / 1_000, { ...named('receive', endpoint), ...type })
   rejected.add(1, {
-    ...aboutEndpoint(observation),
+    ...aboutEndpoint(endpoint),
     ...type,
     'http.response.status_code': status,
     'acuse.authentic': authentic,
@@ -149,13 +182,12 @@ function recordRejected(
 }
 
 function recordAttempt({ processing, lag, retryDelay, dead }: Instruments, observation: Attempted): void {
-  const { type, endpoint, provider, durationMs, lagMs } = observation
-  const about = aboutEndpoint(observation)
+  const { type, endpoint, durationMs, lagMs } = observation
+  const about = aboutEndpoint(endpoint)
   if (type === 'retried') retryDelay.record(observation.delayMs / 1_000, about)
   if (type === 'dead') dead.add(1, { ...about, 'acuse.reason': observation.reason })
   if (durationMs === undefined || lagMs === undefined) return
   const failed = type === 'handled' ? undefined : { 'error.type': errorType(observation.error) }
-  const attributes = { ...operation('process', endpoint), 'acuse.provider': provider, ...failed }
-  processing.record(durationMs / 1_000, attributes)
+  processing.record(durationMs / 1_000, { ...named('process', endpoint), ...failed })
   lag.record(lagMs / 1_000, about)
 }
