@@ -1,4 +1,4 @@
-import type { DeadLetters, Delivery, Inbox, InboxStats } from '@acuse/core'
+import type { DeadLetters, Delivery, Inbox, InboxStats, Observer } from '@acuse/core'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -7,7 +7,7 @@ import type {
   Deliveries,
   Handle,
 } from '@acuse/core/inbox-kit'
-import { checkTimeoutMs, readThrown, TypeCounts } from '@acuse/core/inbox-kit'
+import { checkTimeoutMs, readThrown, TypeCounts, tellSettled } from '@acuse/core/inbox-kit'
 import { Connection, refusal } from './lib/connection.ts'
 import { toPlace } from './lib/connection-options.ts'
 import { BullmqConsumer } from './lib/consumer.ts'
@@ -94,7 +94,7 @@ class BullmqInboxImpl implements BullmqInbox {
 
   async accept(
     delivery: Delivery,
-    { minRetentionMs, keepsConflict = true, conflictMessage = anotherBody }: AcceptOptions,
+    { minRetentionMs, keepsConflict = true, conflictMessage = anotherBody, observer }: AcceptOptions,
   ): Promise<AcceptResult> {
     const queue = this.#queueToFill(delivery.endpoint)
     const ttlMs = Math.ceil(Math.max(this.retentionMs, minRetentionMs))
@@ -102,7 +102,7 @@ class BullmqInboxImpl implements BullmqInbox {
       try {
         const result = await queue.accept(delivery, ttlMs, this.#settings.maxDeliveries)
         if (result === 'conflict' && keepsConflict)
-          await this.#deadLetter(queue, delivery, 'conflict', conflictMessage)
+          await this.#deadLetter(queue, delivery, 'conflict', conflictMessage, observer)
         return result
       } catch (error) {
         if (isOutOfMemory(error)) return 'full'
@@ -180,12 +180,17 @@ class BullmqInboxImpl implements BullmqInbox {
     delivery: Delivery,
     reason: 'conflict' | 'stale',
     message: string,
+    accepting?: Observer,
   ): Promise<void> {
     const { retentionMs: ttlMs, maxDeliveries: maxDead } = this.#settings
     const changed = await queue.deadLetter(delivery, { reason, message, ttlMs, maxDead })
     if (changed === 'full') this.#warnings.notKept(delivery, maxDead)
     if (changed !== 'changed') return
-    this.#consumers.get(delivery.endpoint)?.deadLettered?.(delivery, reason, new Error(message))
+    const error = new Error(message)
+    const consumer = this.#consumers.get(delivery.endpoint)
+    if (consumer?.deadLettered) consumer.deadLettered(delivery, reason, error)
+    // Where another process works, the receiver that accepts is told.
+    else if (accepting) tellSettled(accepting, { delivery, attempt: 0 }, { status: 'dead', reason, error })
   }
 
   #queueToFill(endpoint: string): ProviderQueue {

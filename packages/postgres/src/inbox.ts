@@ -1,4 +1,4 @@
-import type { DeadLetters, Delivery, InboxStats } from '@acuse/core'
+import type { DeadLetters, Delivery, InboxStats, Observer } from '@acuse/core'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -116,8 +116,9 @@ export class OpenedInbox implements PostgresInbox {
         await this.#keepDead(delivery, {
           keepMs,
           dead: { reason: 'conflict', error: conflictError(conflictMessage) },
+          observer: options.observer,
         })
-      this.#watchHighWater(delivery, accepted)
+      this.#watchHighWater(delivery, accepted, options)
       if (leased) arrival?.fill(leased)
       else if (result === 'accepted') this.#announce(delivery.endpoint)
       return result
@@ -194,9 +195,12 @@ export class OpenedInbox implements PostgresInbox {
   }
 
   /** Kept once. */
-  async #keepDead(delivery: Delivery, keeping: Keeping & Required<Pick<Keeping, 'dead'>>): Promise<void> {
+  async #keepDead(
+    delivery: Delivery,
+    { observer: accepting, ...keeping }: Keeping & Required<Pick<Keeping, 'dead'>> & Told,
+  ): Promise<void> {
     const { result } = await this.#accepts.accept(delivery, keeping)
-    const observer = this.#consumers.get(delivery.endpoint)?.options.observer
+    const observer = this.#observerOf(delivery, accepting)
     if (result === 'accepted' && observer)
       tellSettled(observer, { delivery, attempt: 0 }, { status: 'dead', ...keeping.dead })
   }
@@ -210,14 +214,22 @@ export class OpenedInbox implements PostgresInbox {
     this.#consumers.get(endpoint)?.worker.wake()
   }
 
-  #watchHighWater({ endpoint, provider }: Delivery, { live }: Accepted): void {
+  /** Where another process works, the receiver that accepts is told. */
+  #observerOf({ endpoint }: Delivery, accepting: Observer | undefined): Observer | undefined {
+    return this.#consumers.get(endpoint)?.options.observer ?? accepting
+  }
+
+  #watchHighWater(delivery: Delivery, { live }: Accepted, accepting: Told): void {
+    const { provider } = delivery
     const used = live / this.#settings.maxDeliveries
-    const observer = this.#consumers.get(endpoint)?.options.observer
+    const observer = this.#observerOf(delivery, accepting.observer)
     if (used >= highWaterFrom && !this.#isAboveHighWater && observer)
       tell(observer, { type: 'high-water-mark', provider, resource: 'deliveries', used })
     this.#isAboveHighWater = used >= highWaterFrom
   }
 }
+
+type Told = Pick<AcceptOptions, 'observer'>
 
 function conflictError(message = 'Another body was accepted under this idempotency key'): Error {
   return new Error(message)

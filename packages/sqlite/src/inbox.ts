@@ -1,4 +1,4 @@
-import type { DeadLetters, Delivery, InboxStats } from '@acuse/core'
+import type { DeadLetters, Delivery, InboxStats, Observer } from '@acuse/core'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -103,8 +103,8 @@ export class SqliteInbox implements Contract {
     const arrival = this.#consumers.get(delivery.endpoint)?.arrivals.begin(delivery.type)
     try {
       const { result, leased, isKept, live } = await this.#write(delivery, options, arrival?.isPlaced)
-      if (isKept) this.#tellDead(delivery, 'conflict', conflictError(options.conflictMessage))
-      this.#watchHighWater(delivery, live)
+      if (isKept) this.#tellDead(delivery, 'conflict', conflictError(options.conflictMessage), options)
+      this.#watchHighWater(delivery, live, options)
       if (leased) arrival?.fill(leased)
       else this.#wake(delivery.endpoint)
       return result
@@ -211,14 +211,20 @@ export class SqliteInbox implements Contract {
     this.#consumers.get(endpoint)?.worker.wake()
   }
 
-  #tellDead(delivery: Delivery, reason: 'conflict' | 'stale', error: Error): void {
-    const observer = this.#consumers.get(delivery.endpoint)?.options.observer
+  /** Where another process works, the receiver that accepts is told. */
+  #observerOf({ endpoint }: Delivery, accepting?: AcceptOptions): Observer | undefined {
+    return this.#consumers.get(endpoint)?.options.observer ?? accepting?.observer
+  }
+
+  #tellDead(delivery: Delivery, reason: 'conflict' | 'stale', error: Error, accepting?: AcceptOptions): void {
+    const observer = this.#observerOf(delivery, accepting)
     if (observer) tellSettled(observer, { delivery, attempt: 0 }, { status: 'dead', reason, error })
   }
 
-  #watchHighWater({ endpoint, provider }: Delivery, live: number): void {
+  #watchHighWater(delivery: Delivery, live: number, accepting: AcceptOptions): void {
+    const { provider } = delivery
     const used = live / this.#settings.maxDeliveries
-    const observer = this.#consumers.get(endpoint)?.options.observer
+    const observer = this.#observerOf(delivery, accepting)
     if (used >= highWaterFrom && !this.#isAboveHighWater && observer) {
       tell(observer, { type: 'high-water-mark', provider, resource: 'deliveries', used })
     }

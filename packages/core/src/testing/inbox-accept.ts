@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Observation } from '../model/observation.ts'
 import { toBodyHash } from '../receiver/build-delivery.ts'
 import {
   accept,
@@ -158,6 +159,18 @@ export const acceptChecks: InboxChecks = {
     assert.deepEqual(
       dead.map(({ id, event, reason, attempt }) => ({ id, event, reason, attempt })),
       [{ id: one.id, event: one.type, reason: 'conflict', attempt: 0 }],
+    )
+  },
+  'tells the observer of the accept of a conflict where nothing is handed out': async ({ inbox }) => {
+    const told: Observation[] = []
+    const options = { minRetentionMs: 86_400_000, observer: (one: Observation) => void told.push(one) }
+    const one = delivery()
+    await inbox.accept(one, options)
+    await inbox.accept(otherBodyOf(one), options)
+    await until('a dead observation', () => told.length > 0)
+    assert.deepEqual(
+      told.map((observation) => ('reason' in observation ? [observation.id, observation.reason] : [])),
+      [[one.id, 'conflict']],
     )
   },
   'dead-letters what is stale without claiming its idempotency key, once': async ({ inbox }) => {

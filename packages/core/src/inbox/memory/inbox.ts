@@ -7,7 +7,7 @@ import type { Clock } from '../../model/clock.ts'
 import type { DeadLetter, DeadReason } from '../../model/dead-letter.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { Deliveries } from '../../model/delivery-list.ts'
-import type { Observation } from '../../model/observation.ts'
+import type { Observation, Observer } from '../../model/observation.ts'
 import type {
   AcceptOptions,
   AcceptResult,
@@ -77,10 +77,15 @@ export class MemoryInbox implements Inbox, QueueOwner {
   #claimed(
     delivery: Delivery,
     claim: Claim,
-    { minRetentionMs: retentionMs, keepsConflict = true, conflictMessage = anotherBody }: AcceptOptions,
+    {
+      minRetentionMs: retentionMs,
+      keepsConflict = true,
+      conflictMessage = anotherBody,
+      observer,
+    }: AcceptOptions,
   ): Awaitable<AcceptResult> {
     if (claim.status === 'conflict')
-      return keepsConflict ? this.#keepCopy(delivery, 'conflict', conflictMessage) : 'conflict'
+      return keepsConflict ? this.#keepCopy(delivery, 'conflict', conflictMessage, observer) : 'conflict'
     if (claim.status === 'committed') return 'duplicate'
     if (claim.status !== 'claimed') return claim.status
     const { token } = claim
@@ -169,13 +174,18 @@ export class MemoryInbox implements Inbox, QueueOwner {
   }
 
   /** A delivery that its sender signed is not ours to throw away. */
-  #keepCopy<Reason extends 'conflict' | 'stale'>(delivery: Delivery, reason: Reason, why: string): Reason {
+  #keepCopy<Reason extends 'conflict' | 'stale'>(
+    delivery: Delivery,
+    reason: Reason,
+    why: string,
+    accepting?: Observer,
+  ): Reason {
     const id = `${delivery.id}.${delivery.bodyHash}`
     if (this.deadLetters.has(id)) return reason
     const error = new Error(why)
     const failures = withFailure([], 0, new Date(this.clock.now()), error)
     this.#addLetter(id, { ...toEntry(delivery), failures }, reason)
-    this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt: 0, error })
+    this.#signal(delivery, { type: 'dead', ...about(delivery), reason, attempt: 0, error }, accepting)
     return reason
   }
 
@@ -221,8 +231,9 @@ export class MemoryInbox implements Inbox, QueueOwner {
     return queue
   }
 
-  #signal({ endpoint }: Delivery, observation: Observation): void {
-    tell(this.#queue(endpoint).observer, observation)
+  #signal({ endpoint }: Delivery, observation: Observation, accepting?: Observer): void {
+    const observer = this.#queue(endpoint).observer ?? accepting
+    if (observer) tell(observer, observation)
   }
 
   #watchHighWater(delivery: Delivery): void {

@@ -24,7 +24,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   #worker: Worker | undefined
   #isStarted = false
   #handles: (() => HandledTypes) | undefined
-  #observer: Observer = () => {}
+  #observer: Observer | undefined
   /** Deliveries that are about to come: their idempotency key is being claimed. */
   #coming = 0
   /** How many drains wait. */
@@ -38,7 +38,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   }
 
   /** Of the last consumer: what becomes of deliveries after it is told, too. */
-  get observer(): Observer {
+  get observer(): Observer | undefined {
     return this.#observer
   }
 
@@ -230,7 +230,7 @@ export class ProviderQueue implements LeaseSource<Entry> {
   #deadLetter(entry: Entry, reason: DeadReason, error: Error): void {
     this.#failed(entry, error)
     this.#owner.dead(entry, reason)
-    tellSettled(this.#observer, entry, { status: 'dead', reason, error })
+    if (this.#observer) tellSettled(this.#observer, entry, { status: 'dead', reason, error })
   }
 
   #failed(entry: Entry, error: unknown): void {
