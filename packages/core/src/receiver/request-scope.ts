@@ -47,8 +47,8 @@ export class RequestScope {
     this.#carrier = carrier
   }
 
-  get requestId(): string {
-    return this.headers['x-request-id'] ?? ''
+  get requestId(): string | undefined {
+    return this.headers['x-request-id']
   }
 
   /** What is kept of it with each delivery, as headers: `x-request-id`, and `traceparent` and `tracestate` in a trace. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { checkDeliveryQuery } from '../../src/inbox/delivery-query.ts'
 import { ClaimCommits } from '../../src/inbox/memory/claim-commits.ts'
 import { toDeadLetter } from '../../src/inbox/memory/dead-letters.ts'
 import { toEntry } from '../../src/inbox/memory/queue-owner.ts'
@@ -17,6 +18,17 @@ describe('the counts of types', () => {
       ['b', 1],
       ['c', 1],
     ])
+  })
+})
+
+describe('the place of a page', () => {
+  it('is text that an inbox gave, or none', () => {
+    expect(checkDeliveryQuery({ after: 'place' }).after).toBe('place')
+    expect(checkDeliveryQuery({}).after).toBeUndefined()
+    for (const after of [7, null, {}])
+      expect(() => checkDeliveryQuery({ after: after as never })).toThrow(
+        "after must be the 'next' of an earlier page",
+      )
   })
 })
 

@@ -170,6 +170,29 @@ describe('runHandle', () => {
   })
 })
 
+describe('what was measured of an attempt', () => {
+  const lease = { attempt: 1, completed: [], signal: new AbortController().signal }
+  const measuredOf = async (measures: unknown) => {
+    const result = await runHandle(
+      async () => ({ status: 'done', handlers: 1, measures }) as never,
+      {} as never,
+      lease,
+    )
+    return [result.status, result.measures]
+  }
+
+  it('is kept as far as it is that, and fails nothing where it is not', async () => {
+    const measures = { durationMs: 1, lagMs: 2 }
+    expect(await measuredOf({ ...measures, handler: 'books', more: 3 })).toEqual([
+      'done',
+      { ...measures, handler: 'books' },
+    ])
+    expect(await measuredOf({ ...measures, handler: 7 })).toEqual(['done', measures])
+    for (const nonsense of [undefined, null, 'fast', {}, { durationMs: 1 }, { durationMs: 1, lagMs: '2' }])
+      expect(await measuredOf(nonsense)).toEqual(['done', undefined])
+  })
+})
+
 describe('withFailure', () => {
   const at = new Date(0)
 

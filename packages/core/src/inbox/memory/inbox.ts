@@ -74,16 +74,9 @@ export class MemoryInbox implements Inbox, QueueOwner {
     return this.#queue(delivery.endpoint).during(result)
   }
 
-  #claimed(
-    delivery: Delivery,
-    claim: Claim,
-    {
-      minRetentionMs: retentionMs,
-      keepsConflict = true,
-      conflictMessage = anotherBody,
-      observer,
-    }: AcceptOptions,
-  ): Awaitable<AcceptResult> {
+  #claimed(delivery: Delivery, claim: Claim, options: AcceptOptions): Awaitable<AcceptResult> {
+    const { minRetentionMs: retentionMs, keepsConflict = true } = options
+    const { conflictMessage = anotherBody, observer } = options
     if (claim.status === 'conflict')
       return keepsConflict ? this.#keepCopy(delivery, 'conflict', conflictMessage, observer) : 'conflict'
     if (claim.status === 'committed') return 'duplicate'

@@ -135,6 +135,11 @@ describe('polls of shared storage', () => {
 })
 
 describe('the silence of shared storage', () => {
+  it('is not known before the first poll', () => {
+    const polls = new Polls({ pollMs: 100, nextDueAt: () => undefined }, manualClock(), () => {})
+    expect(polls.silentMs).toBeUndefined()
+  })
+
   it('begins with the last answer to a poll, is not known before the first poll, and never ends while it fails', async () => {
     const { clock, faults, work } = sharedTable()
     const worker = work()
