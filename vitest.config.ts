@@ -63,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'command',
           include: command,
-          globalSetup: ['test/support/services.ts', 'test/support/build.ts'],
+          globalSetup: ['test/support/services.ts', 'test/support/programs.ts', 'test/support/build.ts'],
         },
       },
       {

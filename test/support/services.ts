@@ -28,10 +28,13 @@ export const services: readonly Service[] = [
   { commands: ['faketime'], package: 'faketime' },
   { commands: ['webhook'], package: 'webhook' },
   { commands: ['script'], package: 'bsdutils' },
-  // The alert rules and the dashboard are run by Prometheus itself.
+  { commands: ['strace'], package: 'strace', isOptional: true },
+]
+
+/** What `pnpm test:command` runs beside: the alert rules and the dashboard are run by Prometheus itself. */
+export const programs: readonly Service[] = [
   { commands: ['prometheus'], package: 'prometheus' },
   { commands: ['promtool'], package: 'prometheus' },
-  { commands: ['strace'], package: 'strace', isOptional: true },
   browser,
 ]
 
