@@ -10,6 +10,7 @@ import { changed } from './changed.ts'
 import type { WrongInbox } from './wrong-inbox.ts'
 
 const copies = 'accepts exactly one of 50 copies at once, and hands it out once'
+const tellsAccepting = 'tells the observer of the accept of a conflict where nothing is handed out'
 const keeps = 'keeps the bytes, the headers, the times and the key of a delivery'
 const gives = 'gives a dead letter with its bytes and headers'
 const shows = 'gives one that waits with its bytes and headers'
@@ -54,6 +55,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
       })
     },
     failsAt: [
+      tellsAccepting,
       'keeps no copy of a conflict where it is told so, handled or not',
       'says of a conflict what it is told, and else that it is another body',
       'accepts one of two bodies of one idempotency key that come at once, in either order',
@@ -94,6 +96,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
       })
     },
     failsAt: [
+      tellsAccepting,
       'remembers an idempotency key for as long as was asked, whatever was asked for others',
       'keeps no copy of a conflict where it is told so, handled or not',
       'says of a conflict what it is told, and else that it is another body',
@@ -108,6 +111,7 @@ export const wrongAccepts: readonly WrongInbox[] = [
       })
     },
     failsAt: [
+      tellsAccepting,
       'keeps no copy of a conflict where it is told so, handled or not',
       'says of a conflict what it is told, and else that it is another body',
       'forgets an idempotency key some time after its retention',
