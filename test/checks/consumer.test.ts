@@ -10,6 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'acuse-consumer-'))
 const modules = join(folder, 'node_modules')
 const packages = [
   'core',
+  'dashboard',
   'providers',
   'express',
   'fastify',
@@ -46,7 +47,8 @@ const owners: Readonly<Record<string, string>> = {
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 beforeAll(async () => {
-  for (const scope of ['@acuse', '@types', 'tarballs']) mkdirSync(join(modules, scope), { recursive: true })
+  for (const scope of ['@acuse', '@types', '@opentelemetry', 'tarballs'])
+    mkdirSync(join(modules, scope), { recursive: true })
   const tarballs = join(modules, 'tarballs')
   const pack = [
     '-y',
@@ -107,6 +109,24 @@ redcumbreWebhooks('secret', { inbox }).on('bhe.emitida', async ({ payload }, { t
   return rowCount
 })
 export const replayed: Promise<{ readonly complete: boolean }> = inbox.replay({ all: true })
+`,
+  )
+  writeFileSync(
+    join(folder, 'otel.ts'),
+    `import { memoryInbox } from '@acuse/core'
+import type { Tracer } from '@acuse/core/tracing'
+import { closeOn, health } from '@acuse/core/operate'
+import { dashboard, toNodeListener } from '@acuse/dashboard'
+import { redcumbreWebhooks } from '@acuse/express'
+import { otel } from '@acuse/otel'
+import express from 'express'
+const inbox = memoryInbox()
+const board = dashboard({ inboxes: { main: inbox }, authorize: () => true })
+const telemetry = otel()
+export const tracer: Tracer = telemetry.tracer
+const webhooks = redcumbreWebhooks('secret', { inbox, ...telemetry, observer: [telemetry.observer, board.observer] })
+const app = express().use(webhooks, health(webhooks).node).use('/board', toNodeListener(board))
+closeOn(app.listen(3000), webhooks)
 `,
   )
   writeFileSync(

@@ -10,6 +10,7 @@ import { Jobs } from './jobs.ts'
 import { asset, document } from './layout.ts'
 import { type Access, checkDashboardOptions, type DashboardOptions, toBasePath } from './options.ts'
 import { forbidden } from './pages/errors.ts'
+import { withoutEnd } from './paths.ts'
 import { readForm } from './read-form.ts'
 import { Recent } from './recent.ts'
 import { Refusals } from './refusals.ts'
@@ -135,7 +136,7 @@ async function take(
 function pathOf(request: Request, { basePath }: Board): string | undefined {
   const { pathname } = new URL(request.url)
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return undefined
-  return pathname.slice(basePath.length).replace(/\/+$/, '') || '/'
+  return withoutEnd(pathname.slice(basePath.length)) || '/'
 }
 
 function toView(

@@ -1,6 +1,7 @@
 import type { Awaitable, Clock, ExplainedProvider, Inbox, Provider, Receiver } from '@acuse/core'
 import { checkOptions } from '@acuse/core/inbox-kit'
 import { toSecret } from './csrf.ts'
+import { withoutEnd } from './paths.ts'
 
 /** Somebody who may look. */
 export interface Access {
@@ -109,7 +110,7 @@ function checkBounds(name: string, value: number | undefined): void {
  * @throws TypeError when it is none
  */
 export function toBasePath(basePath = '/acuse'): string {
-  const path = basePath.replace(/\/+$/, '')
+  const path = withoutEnd(basePath)
   if (path !== '' && !/^(?:\/[A-Za-z0-9._~-]+)+$/.test(path))
     throw new TypeError(
       "basePath must be a path as the browser sees it, such as '/acuse' or '/admin/webhooks'",
