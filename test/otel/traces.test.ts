@@ -59,10 +59,13 @@ async function spansOf(
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
   onTestFinished(() => agent.destroy())
   const traces = Array.from({ length: count }, () => randomBytes(16).toString('hex'))
-  const statuses = await Promise.all(
-    traces.map((traceId, n) => post(agent, port, n, `00-${traceId}-${randomBytes(8).toString('hex')}-01`)),
+  await Promise.all(
+    traces.map(async (traceId, n) => {
+      const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`
+      // As a sender does: a busy machine may be too late to accept.
+      while ((await post(agent, port, n, traceparent)) !== 200) await sleep(50)
+    }),
   )
-  expect(new Set(statuses)).toEqual(new Set([200]))
   const read = (): Line[] =>
     ['web', 'worker', 'all']
       .map((role) => join(folder, role))
@@ -70,30 +73,33 @@ async function spansOf(
       .flatMap((file) => readFileSync(file, 'utf8').split('\n').filter(Boolean))
       .map((line) => JSON.parse(line))
   let lines = read()
-  for (; lines.length < count * 4; lines = read()) await sleep(20)
+  const handled = () => lines.filter(({ name }) => name === 'of the handler').length
+  for (; handled() < count; lines = read()) await sleep(20)
   return { traces, lines }
 }
 
 function expectOneTraceEach(traces: readonly string[], lines: readonly Line[]): void {
-  const named = (name: string) =>
-    new Map(lines.filter((line) => line.name === name).map((line) => [line.traceId, line]))
-  const [posts, received, processed, inner] = [
-    'POST',
-    'receive redcumbre',
-    'process redcumbre',
-    'of the handler',
-  ].map(named)
-  const whole = traces.filter((traceId) => {
-    const process = processed?.get(traceId)
-    return (
-      process !== undefined &&
-      received?.get(traceId)?.parentId === posts?.get(traceId)?.spanId &&
-      process.parentId === received?.get(traceId)?.spanId &&
-      inner?.get(traceId)?.parentId === process.spanId
-    )
-  })
+  const byId = new Map(lines.map((line) => [line.spanId, line]))
+  /** The names of a span and of those around it, as long as they are of one trace. */
+  const path = (line: Line): string[] => {
+    const parent = byId.get(line.parentId ?? '')
+    return parent?.traceId === line.traceId ? [line.name, ...path(parent)] : [line.name]
+  }
+  const inner = lines.filter(({ name }) => name === 'of the handler')
+  const whole = traces.filter((traceId) =>
+    inner.some(
+      (line) =>
+        line.traceId === traceId &&
+        path(line).join() === 'of the handler,process redcumbre,receive redcumbre,POST',
+    ),
+  )
   console.log(`${whole.length} of ${traces.length} process spans are in the trace of their own request`)
-  expect([whole.length, lines.length]).toEqual([traces.length, traces.length * 4])
+  const processed = lines.filter(({ name }) => name === 'process redcumbre')
+  expect([whole.length, inner.length, processed.length]).toEqual([
+    traces.length,
+    traces.length,
+    traces.length,
+  ])
 }
 
 function temporary(): string {
