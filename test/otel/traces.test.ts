@@ -70,7 +70,8 @@ async function spansOf(
     ['web', 'worker', 'all']
       .map((role) => join(folder, role))
       .filter((file) => existsSync(file))
-      .flatMap((file) => readFileSync(file, 'utf8').split('\n').filter(Boolean))
+      // A line that is being written has no end yet.
+      .flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1))
       .map((line) => JSON.parse(line))
   let lines = read()
   const handled = () => lines.filter(({ name }) => name === 'of the handler').length
