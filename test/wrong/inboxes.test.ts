@@ -39,7 +39,7 @@ describe('the suite of inboxes', () => {
     expect(await failingCases(casesOf(memoryInbox))).toEqual([])
   })
 
-  for (const { fault, wrong, failsAt } of [
+  for (const { fault, wrong, failsAt, mayFailAt = [] } of [
     ...wrongAccepts,
     ...wrongHandling,
     ...wrongEnds,
@@ -47,7 +47,8 @@ describe('the suite of inboxes', () => {
     ...wrongLists,
   ]) {
     it(`fails one that ${fault}`, async () => {
-      expect(await failingCases(casesOf(wrong))).toEqual([...failsAt].sort())
+      const failing = await failingCases(casesOf(wrong))
+      expect(failing.filter((name) => !mayFailAt.includes(name))).toEqual([...failsAt].sort())
     })
   }
 

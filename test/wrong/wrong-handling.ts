@@ -57,6 +57,7 @@ export const wrongHandling: readonly WrongInbox[] = [
       'counts what waits, runs, is delayed and is dead',
       'refuses to consume with options that cannot be used, and then consumes',
     ],
+    mayFailAt: ['tells which is delayed, until when, its failure and what completed'],
   },
   {
     fault: 'tries once more than it may',

@@ -6,6 +6,8 @@ import { changed } from './changed.ts'
 export interface WrongInbox {
   readonly fault: string
   readonly failsAt: readonly string[]
+  /** Cases that it passes where it is quick enough. */
+  readonly mayFailAt?: readonly string[]
   readonly wrong: (options: MemoryInboxOptions) => Inbox
 }
 
