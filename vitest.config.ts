@@ -13,7 +13,7 @@ const command = [
   'test/testing-page.test.ts',
 ]
 /** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */
-const checks = ['test/checks/**/*.test.ts']
+const checks = ['test/checks/**/*.test.ts', 'test/types/documented.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['@acuse/source'] },
