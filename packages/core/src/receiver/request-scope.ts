@@ -1,3 +1,4 @@
+import { disregard } from '../lib/fence.ts'
 import type { RequestHeaders } from '../model/headers.ts'
 import type { Scheme } from '../model/scheme.ts'
 import type { TraceCarrier } from './tracer.ts'
@@ -57,7 +58,16 @@ export class RequestScope {
     return this.#kept
   }
 
+  /** An adapter made by hand, or a tracer, may give anything: nothing is refused for want of a name. */
   #toHeaders(): Record<string, string> {
+    try {
+      return this.#readHeaders()
+    } catch {
+      return { 'x-request-id': crypto.randomUUID() }
+    }
+  }
+
+  #readHeaders(): Record<string, string> {
     const traceparent = matching(this.#carrier?.traceparent ?? this.#one('traceparent'), traceparentGrammar)
     const requestId =
       matching(this.#one('x-request-id'), requestIdGrammar) ??
@@ -84,16 +94,13 @@ export class RequestScope {
     return this.#values(name).join(',')
   }
 
-  /** An adapter made by hand may fail to give them: nothing is refused for want of a name. */
   #values(name: string): readonly string[] {
-    try {
-      return this.#headers.values(name)
-    } catch {
-      return []
-    }
+    const values: unknown = this.#headers.values(name)
+    disregard(values)
+    return Array.isArray(values) ? values : []
   }
 }
 
-function matching(value: string | undefined, grammar: RegExp): string | undefined {
-  return value !== undefined && grammar.test(value) ? value : undefined
+function matching(value: unknown, grammar: RegExp): string | undefined {
+  return typeof value === 'string' && grammar.test(value) ? value : undefined
 }

@@ -196,7 +196,14 @@ describe('what an adapter or an inbox by hand does wrong', () => {
 
   it('with headers is 500, and nothing throws', async () => {
     const { receiver } = bench({ inbox: smallInbox() })
-    for (const headers of [undefined, {}, { values: () => expect.unreachable() }]) {
+    const odd = Object.defineProperty([1], 0, { get: () => expect.unreachable() })
+    const answers: (() => unknown)[] = [
+      () => expect.unreachable(),
+      () => undefined,
+      () => Promise.resolve([]),
+      () => odd,
+    ]
+    for (const headers of [undefined, {}, ...answers.map((values) => ({ values }))]) {
       const request = { ...signed(paid), headers: headers as never }
       expect(await receiver.receive(request)).toMatchObject(misconfigured)
       expect(await receiver.handle(incoming(request))).toMatchObject(misconfigured)

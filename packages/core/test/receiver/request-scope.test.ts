@@ -56,6 +56,31 @@ describe('the name of a request', () => {
   })
 })
 
+describe('what a program by hand gives for headers, or a tracer for a place', () => {
+  it('is no reason to throw, whatever it is: the name is made', () => {
+    const odd = [
+      [7],
+      [{ toString: () => expect.unreachable() }],
+      undefined,
+      7,
+      'text',
+      Promise.reject(new Error('no')),
+    ]
+    for (const answer of odd) {
+      const scope = new RequestScope({ values: () => answer as never }, 0, {
+        readsHeaders: true,
+        ackTimeoutMs: 1,
+      })
+      expect(scope.headers).toEqual({ 'x-request-id': expect.stringMatching(uuid) })
+    }
+    const thrown = Object.defineProperty({}, 'traceparent', { get: () => expect.unreachable() })
+    for (const carrier of [7, 'text', { traceparent: 7 }, { traceparent: 'x' }, thrown, null])
+      expect(scopeOf([], true, carrier as never).headers).toEqual({
+        'x-request-id': expect.stringMatching(uuid),
+      })
+  })
+})
+
 describe('the place in a trace that is kept', () => {
   it("is the request's own, the parts of its tracestate as one list", () => {
     const raw = ['traceparent', traceparent, 'tracestate', 'a=1', 'Tracestate', 'b=2']
