@@ -237,7 +237,7 @@ describe('who may not look', () => {
     '/live/events',
     '/refused',
     '/change?what=redrive',
-    '/work',
+    '/job',
     '/nothing',
     '/assets/x.css',
   ])('gets the same from %s', async (path) => {

@@ -81,6 +81,7 @@ describe('the health of an inbox in a file', () => {
     expect(report.reasons[0]?.freeBytes).toBeLessThan(2 ** 50)
   })
 
+  // A disk of its own, which can be filled, is mounted: only root may do that, and not in every container.
   it.skipIf(!canMount())(
     'is not ready while its disk is full, and ready when there is room again',
     async () => {

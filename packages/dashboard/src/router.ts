@@ -24,12 +24,12 @@ const pages: Readonly<Record<string, (view: View) => Shown | Promise<Shown>>> = 
   '/refused': refusedRequests,
   '/refusal': refusal,
   '/change': preview,
-  '/work': job,
+  '/job': job,
 }
 
 const changes: Readonly<Record<string, (view: View, form: URLSearchParams) => Shown | Promise<Shown>>> = {
   '/change': change,
-  '/work/stop': stopJob,
+  '/job/stop': stopJob,
 }
 
 /** Whether something is changed at a path, by POST. */

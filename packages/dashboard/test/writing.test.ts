@@ -30,7 +30,7 @@ it('processes that share a secret take each other’s forms', async () => {
 
 it('a user who may only look changes nothing, with a token that is good', async () => {
   expect(await post(false)).toBe(403)
-  expect(await post(false, '/work/stop')).toBe(403)
+  expect(await post(false, '/job/stop')).toBe(403)
 })
 
 it('a form is taken only where something is changed', async () => {

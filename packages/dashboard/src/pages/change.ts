@@ -158,7 +158,7 @@ export async function change(view: View, form: URLSearchParams): Promise<Respons
   if (job === undefined)
     return { title: view.texts.change.titles[kind], status: 429, body: notice('bad', view.texts.tooMany) }
   await withDeadline(board.jobs.ended(job.id), waitMs, board.clock)
-  return redirect(href(view, '/work', { id: job.id }))
+  return redirect(href(view, '/job', { id: job.id }))
 }
 
 type Run = Parameters<View['board']['jobs']['start']>[1]

@@ -14,8 +14,8 @@ export function job(view: View): Page {
   const stop =
     isRunning &&
     mayWrite &&
-    html`<form method="post" action="${href(view, '/work/stop')}">${hidden({ token, id })}<button>${texts.job.stop}</button></form>`
-  const refresh = isRunning && html`<p><a href="${href(view, '/work', { id })}">${texts.refresh}</a></p>`
+    html`<form method="post" action="${href(view, '/job/stop')}">${hidden({ token, id })}<button>${texts.job.stop}</button></form>`
+  const refresh = isRunning && html`<p><a href="${href(view, '/job', { id })}">${texts.refresh}</a></p>`
   return {
     title: texts.job.title[kind],
     place: kind === 'replay' ? 'deliveries' : 'dead',
@@ -33,5 +33,5 @@ export function job(view: View): Page {
 export function stopJob(view: View, form: URLSearchParams): Response {
   const id = form.get('id') ?? ''
   view.board.jobs.stop(id)
-  return redirect(href(view, '/work', { id }))
+  return redirect(href(view, '/job', { id }))
 }
