@@ -85,7 +85,7 @@ describe.each(stores)('over $store', ({ open }) => {
       `/change?${q({ what: 'discard', inbox: 'main', ...filters })}`,
       `/change?${q({ what: attack })}`,
       `/dead?${q({ from: attack })}`,
-      `/work?${q({ id: attack })}`,
+      `/job?${q({ id: attack })}`,
       `/${encodeURIComponent(attack)}?${q({ lang: attack, inbox: attack })}`,
     ]) {
       await page.goto(served.url + path)
