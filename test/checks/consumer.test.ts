@@ -149,26 +149,38 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('a project that installs the packed packages', () => {
   it.each([
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ])('type-checks with module %s and resolution %s, libraries included', async (module, moduleResolution) => {
-    const compilerOptions = {
-      module,
-      moduleResolution,
-      target: 'es2022',
-      strict: true,
-      noEmit: true,
-      types: ['node'],
-      skipLibCheck: false,
-    }
-    const config = join(folder, `tsconfig.${moduleResolution}.json`)
-    writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*.ts'] }))
-    const output = await run(process.execPath, [tsc, '-p', config], { cwd: folder }).then(
-      ({ stdout }) => stdout,
-      (error: { stdout: string }) => error.stdout,
-    )
-    expect(output).toBe('')
-  })
+    ['module', 'nodenext', 'nodenext'],
+    ['module', 'esnext', 'bundler'],
+    ['commonjs', 'nodenext', 'nodenext'],
+    ['commonjs', 'node16', 'node16'],
+    ['commonjs', 'commonjs', 'node10'],
+  ])(
+    'type-checks as %s with module %s and resolution %s, libraries included',
+    async (type, module, moduleResolution) => {
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: 'es2022',
+        strict: true,
+        noEmit: true,
+        types: ['node'],
+        esModuleInterop: true,
+        // Other packages have no types for it.
+        skipLibCheck: moduleResolution === 'node10',
+        ...(moduleResolution === 'node10' && { ignoreDeprecations: '6.0' }),
+      }
+      // They wait at the top level, which only modules do.
+      const exclude = type === 'commonjs' ? ['README*.ts'] : []
+      const config = join(folder, `tsconfig.${type}.${moduleResolution}.json`)
+      writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*.ts'], exclude }))
+      const output = await run(process.execPath, [tsc, '-p', config], { cwd: folder }).then(
+        ({ stdout }) => stdout,
+        (error: { stdout: string }) => error.stdout,
+      )
+      expect(output).toBe('')
+    },
+  )
 
   it('runs them as they are, without a source condition', async () => {
     const code = `
@@ -178,19 +190,94 @@ describe('a project that installs the packed packages', () => {
       const { default: express } = await import('express')
       const { memoryInbox } = await import('@acuse/core')
       const { sqliteInbox } = await import('@acuse/sqlite')
-      console.log((await sqliteInbox('inbox.db').stats()).waiting, 'waiting')
-      const secret = 'c0ffee01'.repeat(8)
-      const webhooks = redcumbreWebhooks(secret, { inbox: memoryInbox() })
-      webhooks.on('bhe.emitida', ({ payload }) => console.log('handled', payload.montos.liquido))
-      const server = express().use(webhooks).listen(0, '127.0.0.1', async () => {
-        const url = 'http://127.0.0.1:' + server.address().port + '/webhooks/redcumbre'
-        const report = await createSender({ provider: redcumbre, secret, url }).send('bhe.emitida')
-        await webhooks.close()
-        console.log('status', report.status)
-        server.close()
-        server.closeAllConnections()
-      })`
+      ${receives}`
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })
     expect(stdout).toBe('0 waiting\nhandled 194062\nstatus 200\n')
   })
+
+  it('runs them by require', async () => {
+    const code = `
+      const { redcumbreWebhooks } = require('@acuse/express')
+      const { redcumbre } = require('@acuse/providers/redcumbre')
+      const { createSender } = require('@acuse/sender')
+      const express = require('express')
+      const { memoryInbox } = require('@acuse/core')
+      const { sqliteInbox } = require('@acuse/sqlite')
+      async function main() { ${receives} }
+      main()`
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: folder })
+    expect(stdout).toBe('0 waiting\nhandled 194062\nstatus 200\n')
+  })
+
+  it('is one where it is imported here and required there: its warnings, its endpoints, its errors and its receivers', async () => {
+    writeFileSync(join(folder, 'both.mjs'), both)
+    const { stdout, stderr } = await run(process.execPath, ['both.mjs'], { cwd: folder })
+    expect(JSON.parse(stdout)).toEqual({
+      copies: 2,
+      refused: "Another receiver of this process has the endpoint 'redcumbre'",
+      dead: [['unrecoverable', 1]],
+      reconciled: { complete: true, listed: 1, accepted: 1, duplicates: 0, conflicts: 0, unreadable: 0 },
+      faulty: 401,
+    })
+    expect(stderr.match(/ACUSE_REPLAY_AFTER_RESTART/g)?.length).toBe(1)
+  })
 })
+
+const receives = `
+  console.log((await sqliteInbox('inbox.db').stats()).waiting, 'waiting')
+  const secret = 'c0ffee01'.repeat(8)
+  const webhooks = redcumbreWebhooks(secret, { inbox: memoryInbox() })
+  webhooks.on('bhe.emitida', ({ payload }) => console.log('handled', payload.montos.liquido))
+  const server = express().use(webhooks).listen(0, '127.0.0.1', async () => {
+    const url = 'http://127.0.0.1:' + server.address().port + '/webhooks/redcumbre'
+    const report = await createSender({ provider: redcumbre, secret, url }).send('bhe.emitida')
+    await webhooks.close()
+    console.log('status', report.status)
+    server.close()
+    server.closeAllConnections()
+  })`
+
+/** A program in which one file imports the packages and another requires them. */
+const both = `
+import { createRequire } from 'node:module'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import * as imported from '@acuse/core'
+import { reconcile } from '@acuse/core/reconcile'
+import { redcumbre } from '@acuse/providers/redcumbre'
+import { zenpli } from '@acuse/providers/zenpli'
+import { tamperedBody } from '@acuse/sender'
+import { sqliteInbox } from '@acuse/sqlite'
+const require = createRequire(import.meta.url)
+const required = require('@acuse/core')
+const own = require('@acuse/sqlite')
+const { createSender } = require('@acuse/sender')
+const secret = 'c0ffee01'.repeat(8)
+const found = { copies: new Set([imported.createReceiver, required.createReceiver]).size }
+
+const inbox = sqliteInbox('both.db')
+const receiver = required.createReceiver(redcumbre(secret), { inbox })
+try {
+  imported.createReceiver(redcumbre(secret), { inbox: own.sqliteInbox('both.db') })
+} catch (error) {
+  found.refused = error.message.split(' of /')[0]
+}
+for (const { createReceiver, memoryInbox } of [imported, required])
+  createReceiver(zenpli({ apiKey: secret }), { inbox: memoryInbox() })
+
+receiver.on('bhe.emitida', () => { throw new imported.UnrecoverableError('never') })
+const server = createServer(required.toNodeHandler(receiver)).listen(0, '127.0.0.1')
+await once(server, 'listening')
+const url = 'http://127.0.0.1:' + server.address().port + '/webhooks/redcumbre'
+const sender = createSender({ provider: redcumbre, secret, url })
+await sender.send('bhe.emitida')
+await receiver.onIdle()
+found.dead = (await inbox.deadLetters.list()).letters.map(({ reason, attempt }) => [reason, attempt])
+found.faulty = (await sender.with(tamperedBody).send('bhe.emitida', {}, { attempts: 1 })).status
+const { body } = await sender.sign('bhe.emitida', { bheId: 'another' })
+const reconciler = reconcile(receiver, { list: async () => ({ items: [{ body: Buffer.from(body).toString() }] }) })
+found.reconciled = await reconciler.round()
+await receiver.close()
+server.close()
+console.log(JSON.stringify(found))
+`

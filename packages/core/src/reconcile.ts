@@ -47,7 +47,7 @@ export function reconcile<Events extends object>(
   const parts = isObject ? reconcilingOf(receiver) : undefined
   if (parts === undefined)
     throw new TypeError(
-      'reconcile must be given a receiver that createReceiver of this copy of @acuse/core made, such as webhooks.receiver',
+      'reconcile must be given a receiver that createReceiver made, such as webhooks.receiver',
     )
   return new Rounds(parts, toReconcileSettings(parts, options))
 }

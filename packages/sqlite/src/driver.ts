@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { here } from './here.ts'
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from './sql.ts'
 import { fromStored, toStored } from './texts.ts'
 
@@ -15,7 +17,7 @@ export function loadDriver(): OpenDatabase {
 
 /** The name by which another thread requires the same driver. */
 export function driverModule(): string {
-  return hasOwn() ? 'node:sqlite' : createRequire(import.meta.url).resolve('libsql')
+  return hasOwn() ? 'node:sqlite' : fromEither((require) => require.resolve('libsql'))
 }
 
 function hasOwn(): boolean {
@@ -93,10 +95,23 @@ function collectGarbage(): void {
 
 function requireLibsql(): new (path: string) => LibsqlDatabase {
   try {
-    return createRequire(import.meta.url)('libsql')
+    return fromEither((require) => require('libsql'))
   } catch (cause) {
     throw new Error('sqliteInbox needs Node 22.13 or newer, or the package libsql: npm install libsql', {
       cause,
     })
   }
+}
+
+/** It stands beside this package; where a bundler put this code elsewhere, beside the application. */
+function fromEither<Found>(find: (require: NodeJS.Require) => Found): Found {
+  try {
+    return find(createRequire(here ?? application()))
+  } catch {
+    return find(createRequire(application()))
+  }
+}
+
+function application(): string {
+  return join(process.cwd(), 'package.json')
 }

@@ -1,4 +1,4 @@
-import type { HandlerTransaction } from '@acuse/core/inbox-kit'
+import { type HandlerTransaction, processWide } from '@acuse/core/inbox-kit'
 import type { Leased } from './leases.ts'
 import type { SqliteSettings } from './options.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
@@ -29,7 +29,7 @@ class Queue {
 }
 
 /** Every inbox that has a connection waits for the same turns. */
-const queues = new WeakMap<SqliteConnection, Queue>()
+const queues = processWide('sqlite-queues/1', () => new WeakMap<SqliteConnection, Queue>())
 
 /** What transactions are made on. */
 export interface Transactions {

@@ -1,6 +1,7 @@
+import { processWide } from '../lib/process-wide.ts'
 import type { Inbox } from './inbox.ts'
 
-const taken = new Set<string>()
+const taken = processWide('endpoints/1', () => new Set<string>())
 
 /**
  * Takes an endpoint of a storage for one receiver of this process: two would get each other's events.

@@ -2,6 +2,7 @@ import { describeError } from '../lib/describe-error.ts'
 import { fence } from '../lib/fence.ts'
 import { fieldOf } from '../lib/field-of.ts'
 import { printable } from '../lib/printable.ts'
+import { processWide } from '../lib/process-wide.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Logger, LogMethod } from '../model/logger.ts'
 import { LinesPerMinute } from './lines-per-minute.ts'
@@ -17,7 +18,7 @@ export interface ReceiverLogger extends Logger {
 }
 
 /** The kind of a line by its details; each kind has a budget of its own. What a handler writes has none. */
-export const lineKinds: WeakMap<object, string> = new WeakMap()
+export const lineKinds: WeakMap<object, string> = processWide('line-kinds/1', () => new WeakMap())
 
 const perMinute = 10
 

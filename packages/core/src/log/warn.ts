@@ -1,11 +1,12 @@
 import { printable } from '../lib/printable.ts'
+import { processWide } from '../lib/process-wide.ts'
 
 /** Emits a process warning, for what an operator must know where there is no logger. */
 export function warn(code: string, message: string): void {
   globalThis.process?.emitWarning?.(printable(message), { type: 'AcuseWarning', code })
 }
 
-const said = new Set<string>()
+const said = processWide('warnings/1', () => new Set<string>())
 
 /** The same, once in the life of the process for each message: for what is true of several receivers in it. */
 export function warnOnce(code: string, message: string): void {

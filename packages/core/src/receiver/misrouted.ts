@@ -1,3 +1,4 @@
+import { processWide } from '../lib/process-wide.ts'
 import type { Observer } from '../model/observation.ts'
 import type { Provider } from '../model/provider.ts'
 import type { Scheme } from '../model/scheme.ts'
@@ -13,9 +14,9 @@ export interface PathWatcher {
 }
 
 // Beside the receiver and not in it, as only adapters see what passes by.
-const watchers = new WeakMap<object, PathWatcher>()
+const watchers = processWide('path-watchers/1', () => new WeakMap<object, PathWatcher>())
 /** Requests that some receiver took, or told of. */
-const known = new WeakSet<object>()
+const known = processWide('known-requests/1', () => new WeakSet<object>())
 const maxPathChars = 200
 const maxParts = 32
 const leastKeyChars = 16

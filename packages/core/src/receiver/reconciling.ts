@@ -1,4 +1,5 @@
 import type { Inbox } from '../inbox/inbox.ts'
+import { processWide } from '../lib/process-wide.ts'
 import type { Observer } from '../model/observation.ts'
 import type { Provider } from '../model/provider.ts'
 import type { AckStrategy } from './ack/strategy.ts'
@@ -21,7 +22,7 @@ export interface Reconciling {
 }
 
 // Beside the receiver and not in it: an adapter, or whatever else has a receiver, finds no way to an unsigned accept.
-const partsByReceiver = new WeakMap<object, Reconciling>()
+const partsByReceiver = processWide('reconciling/1', () => new WeakMap<object, Reconciling>())
 
 /** Lets `@acuse/core/reconcile` work with a receiver. */
 export function letReconcile(receiver: object, parts: Reconciling): void {

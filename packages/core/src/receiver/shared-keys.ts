@@ -1,9 +1,10 @@
 import { fence } from '../lib/fence.ts'
+import { processWide } from '../lib/process-wide.ts'
 import type { Logger } from '../model/logger.ts'
 import type { Scheme } from '../model/scheme.ts'
 
 /** The endpoint that first took a key, by what stands for the key. */
-const endpoints = new Map<string, string>()
+const endpoints = processWide('shared-keys/1', () => new Map<string, string>())
 
 /**
  * Says that two endpoints take one key, such as two products of one sender: where nothing signed names the endpoint, a

@@ -1,5 +1,5 @@
 import type { JsonObject, Provider } from '@acuse/core'
-import type { SignedDelivery } from '@acuse/core/inbox-kit'
+import { processWide, type SignedDelivery } from '@acuse/core/inbox-kit'
 import type { Signer } from '../signer.ts'
 
 /** Something wrong with how an event is sent, by its name, for `sender.with`. */
@@ -48,7 +48,7 @@ interface SentFaulty {
   readonly payload: JsonObject
 }
 
-const partsByFault = new WeakMap<Fault, FaultParts>()
+const partsByFault = processWide('faults/1', () => new WeakMap<Fault, FaultParts>())
 
 /** A fault of these parts. */
 export function toFault(name: string, parts: FaultParts): Fault {

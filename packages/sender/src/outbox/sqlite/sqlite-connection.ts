@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { here } from './here.ts'
 
 /** What running a statement came to. */
 export interface SqliteChanges {
@@ -43,7 +44,8 @@ function findDriver(): Driver {
   if (own) return own.DatabaseSync
   for (const name of ['libsql', 'better-sqlite3']) {
     // From here, and from the application, whose package it is.
-    for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    for (const from of [here, join(process.cwd(), 'package.json')]) {
+      if (from === undefined) continue
       try {
         return createRequire(from)(name) as Driver
       } catch {
