@@ -10,6 +10,7 @@ import express from 'express'
 import { openDashboard } from './dashboard.ts'
 
 const {
+  HOST = '127.0.0.1',
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
@@ -51,11 +52,11 @@ app.get('/', (_request, response) => {
   response.send('acuse example: POST /webhooks/redcumbre\n')
 })
 
-const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
+const server = app.listen(Number(PORT), HOST, (error) => {
   if (error) throw error
   // Deliveries that an earlier process left are handled at once, not at the first request.
   webhooks.work()
-  console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  console.log(`listening on http://${HOST}:${(server.address() as AddressInfo).port}`)
 })
 
 hardenServer(server)

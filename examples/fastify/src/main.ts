@@ -7,6 +7,7 @@ import { inboxOf, logHandled, openLedger } from 'example-shared'
 import fastify from 'fastify'
 
 const {
+  HOST = '127.0.0.1',
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
@@ -47,7 +48,7 @@ hardenServer(app.server)
 // Running handlers finish, what is being answered is answered, and the process ends by itself within 5 s.
 closeOn(app, webhooks, { timeoutMs: 5_000 })
 
-const address = await app.listen({ port: Number(PORT), host: '127.0.0.1' })
+const address = await app.listen({ port: Number(PORT), host: HOST })
 // Deliveries that an earlier process left are handled at once, not at the first request.
 webhooks.work()
 console.log(`listening on ${address}`)

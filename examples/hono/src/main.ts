@@ -9,6 +9,7 @@ import { inboxOf, logHandled, openLedger } from 'example-shared'
 import { Hono } from 'hono'
 
 const {
+  HOST = '127.0.0.1',
   PORT = '3000',
   REDCUMBRE_WEBHOOK_SECRET,
   INBOX = 'memory',
@@ -41,10 +42,10 @@ const probes = health(webhooks)
 app.on('GET', ['/healthz', '/readyz'], (context) => probes.fetch(context.req.raw))
 app.get('/', (context) => context.text('acuse example: POST /webhooks/redcumbre\n'))
 
-const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.1' }, ({ port }) => {
+const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: HOST }, ({ port }) => {
   // Deliveries that an earlier process left are handled at once, not at the first request.
   webhooks.work()
-  console.log(`listening on http://127.0.0.1:${port}`)
+  console.log(`listening on http://${HOST}:${port}`)
 }) as Server
 hardenServer(server)
 // Running handlers finish, what is being answered is answered, and the process ends by itself within 5 s.
