@@ -20,6 +20,11 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.unreachable)
 })
 
+if (typeof String.prototype.isWellFormed !== 'function') {
+  stderr.write(`acuse: needs Node 20.19 or newer; this is Node ${process.version}\n`)
+  process.exit(exitCodes.usage)
+}
+
 const exitCode = await runAcuse(process.argv.slice(2), {
   stdout,
   stderr,

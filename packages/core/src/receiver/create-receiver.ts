@@ -4,6 +4,7 @@ import { createRouter, type Router } from '../handlers/router.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { sturdyClock } from '../lib/check-clock.ts'
 import { checkOptions } from '../lib/check-options.ts'
+import { checkRuntime } from '../lib/check-runtime.ts'
 import { checkTimeoutMs, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
 import { tell } from '../lib/tell.ts'
@@ -54,6 +55,7 @@ export function createReceiver<Events extends object>(
   provider: Provider<Events>,
   options: ReceiverOptions<Events> = {},
 ): Receiver<Events> {
+  checkRuntime()
   return new ReceiverImpl(provider, options)
 }
 

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../lib/bounded-map.ts'
+import { checkRuntime } from '../lib/check-runtime.ts'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
 import type { RequestHeaders } from '../model/headers.ts'
@@ -99,6 +100,7 @@ export function createKeyRing<Key, Parsed>(
   keys: Keys<Key> | undefined,
   kind: KeyKind<Key, Parsed>,
 ): KeyRing<Parsed> {
+  checkRuntime()
   if (typeof keys !== 'function') {
     const fixed = toNamedKeys(keys, kind)
     const ofAll = { keys: fixed }
