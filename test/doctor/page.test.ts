@@ -6,7 +6,7 @@ import { severities } from '../../packages/cli/src/doctor/evidence.ts'
 import { doctorTexts } from '../../packages/cli/src/doctor/texts/index.ts'
 import { flawed } from '../flawed/index.ts'
 import { root } from '../support/processes.ts'
-import { readPage, toPage } from './page.ts'
+import { languages, readPage, toPage } from './page.ts'
 
 /** The formatter gives the columns of tables one width. */
 function squeezed(page: string): string {
@@ -16,9 +16,23 @@ function squeezed(page: string): string {
 const codes = checks.map(({ code }) => code)
 
 describe("the doctor's list of checks", () => {
-  it('is what its page says: `pnpm --filter acuse-test doctor:page` writes it', () => {
-    expect(squeezed(readPage())).toBe(squeezed(toPage(readPage())))
-    for (const code of codes) expect(squeezed(readPage())).toContain(`| \`${code}\` |`)
+  it.each(languages)(
+    'is what its page says (%s): `pnpm --filter acuse-test doctor:page` writes it',
+    (language) => {
+      const page = readPage(language)
+      expect(squeezed(page)).toBe(squeezed(toPage(page, language)))
+      for (const code of codes) expect(squeezed(page)).toContain(`| \`${code}\` |`)
+    },
+  )
+
+  it('found the same in receivers of other libraries in both languages', () => {
+    const [en, es] = languages.map((language) =>
+      [...readPage(language).matchAll(/<!-- doctor:peers -->(.*?)<!-- \/doctor -->/gs)].flatMap(
+        ([, part = '']) => [...part.matchAll(/`[\w@/.-]+`|\b\d[\d.-]*\b/g)].map(String),
+      ),
+    )
+    expect(en?.length).toBeGreaterThan(20)
+    expect(es).toEqual(en)
   })
 
   it('has each code once, and texts for each in both languages and for no other', () => {

@@ -1,28 +1,28 @@
-// Examines receivers that are written with the libraries of others, and writes what was found into docs/doctor.md:
+// Examines receivers that are written with the libraries of others, and writes what was found into docs/doctor.md and its
+// page in Spanish:
 // `pnpm --filter acuse-test doctor:peers`.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { samples } from '../../packages/providers/src/stripe/samples.ts'
 import { root } from '../support/processes.ts'
-import { writePage } from './page.ts'
-import { type Examinee, examineBy, type Finding, type Report } from './run-doctor.ts'
+import { languages, writePage } from './page.ts'
+import { type Peer, sayMade, sayPeer } from './peer-texts.ts'
+import { type Examinee, examineBy, type Report } from './run-doctor.ts'
 
 const times = 3
 
 /** A thin event needs another call than the one of the example, at an endpoint of its own. */
 const snapshots = Object.keys(samples).filter((name) => !/^v\d/.test(name))
 
-interface Peer extends Examinee {
-  readonly title: string
-  readonly package: string
-}
-
 // In production: what Express shows to developers is no fault.
 const env = (): Record<string, string> => ({ NODE_ENV: 'production' })
 
-const peers: readonly Peer[] = [
+const peers: readonly (Examinee & Omit<Peer, 'version'>)[] = [
   {
-    title: "octokit's middleware, as in its README",
+    title: {
+      en: "octokit's middleware, as in its README",
+      es: 'El middleware de octokit, como en su README',
+    },
     package: '@octokit/webhooks',
     program: 'doctor/peers/octokit.ts',
     provider: 'github',
@@ -30,7 +30,7 @@ const peers: readonly Peer[] = [
     env,
   },
   {
-    title: "Stripe's Express sample",
+    title: { en: "Stripe's Express sample", es: 'El ejemplo de Stripe para Express' },
     package: 'stripe',
     program: 'doctor/peers/stripe.ts',
     provider: 'stripe',
@@ -47,48 +47,13 @@ function versionOf(name: string): string {
   return version
 }
 
-/** What was found each time. */
-function foundEachTime(reports: readonly Report[]): readonly Finding[] {
-  const [first] = reports
-  return (first?.findings ?? []).filter(({ code }) =>
-    reports.every(({ findings }) => findings.some((each) => each.code === code)),
-  )
-}
-
-function cameOf({ evidence }: Finding): string {
-  return evidence
-    .slice(0, 2)
-    .map(({ sent, came }) => `${sent}: ${wordsOf(came)}`)
-    .join('; ')
-}
-
-function wordsOf({ status, failure, runs }: Readonly<Record<string, unknown>>): string {
-  const words = [status, failure === 'timeout' ? 'no answer in 40 s' : failure && 'the connection broke off']
-  if (runs !== undefined) words.push(`it ran ${runs} times`)
-  return words.filter((word) => word !== undefined).join(', ')
-}
-
-function sectionOf(peer: Peer, reports: readonly Report[]): string {
-  const [first] = reports
-  const rows = foundEachTime(reports).map(
-    (finding) => `| \`${finding.code}\` | ${finding.severity} | ${cameOf(finding)} |`,
-  )
-  const requests = reports.reduce((sum, report) => sum + report.requests, 0)
-  const { passed = 0, finding = 0 } = first?.counts ?? {}
-  return [
-    `**${peer.title}** (\`${peer.package}\` ${versionOf(peer.package)}): score ${first?.score}, ${passed} of ${passed + finding} checks passed; N = ${times} examinations, ${requests} requests.`,
-    '',
-    '| finding | severity | sent, and what came |',
-    '| --- | --- | --- |',
-    ...rows,
-  ].join('\n')
-}
-
-const sections: string[] = []
+const examined: (readonly [Peer, readonly Report[]])[] = []
 for (const peer of peers) {
   const reports: Report[] = []
   for (let time = 0; time < times; time++) reports.push((await examineBy(peer)).report)
-  sections.push(sectionOf(peer, reports))
+  examined.push([{ ...peer, version: versionOf(peer.package) }, reports])
 }
-const when = `Made by \`pnpm --filter acuse-test doctor:peers\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.version.slice(1)}; what was found each time.`
-writePage({ peers: [when, ...sections].join('\n\n') })
+for (const language of languages) {
+  const sections = examined.map(([peer, reports]) => sayPeer(language, peer, reports))
+  writePage(language, { peers: [sayMade(language), ...sections].join('\n\n') })
+}

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ProbeName, Severity } from '../../packages/cli/src/doctor/evidence.ts'
 import { bundled } from '../support/bundled.ts'
 import { freePort, root } from '../support/processes.ts'
 
@@ -18,9 +19,13 @@ export interface Report {
 /** A finding. */
 export interface Finding {
   readonly code: string
-  readonly severity: string
+  readonly severity: Severity
   readonly title: string
-  readonly evidence: readonly { readonly sent: string; readonly came: Readonly<Record<string, unknown>> }[]
+  readonly evidence: readonly {
+    readonly probe: ProbeName
+    readonly sent: string
+    readonly came: Readonly<Record<string, unknown>>
+  }[]
   readonly means: string
   readonly remedy: string
 }

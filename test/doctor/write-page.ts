@@ -1,4 +1,4 @@
-// Writes the tables of docs/doctor.md: `pnpm --filter acuse-test doctor:page`.
-import { writePage } from './page.ts'
+// Writes the tables of docs/doctor.md and of its page in Spanish: `pnpm --filter acuse-test doctor:page`.
+import { languages, writePage } from './page.ts'
 
-writePage()
+for (const language of languages) writePage(language)
