@@ -5,6 +5,7 @@ import { type Goal, goals, judge, summary, toLine } from './goals.ts'
 import { createMachine, isDisturbed } from './machine.ts'
 import { type Candidate, measureGroup, rotated, wallOverCpu } from './measure.ts'
 import { tablesOf, withTables } from './tables.ts'
+import { inSpanish } from './tables-es.ts'
 
 const figure = (id: string, samples: readonly number[]): Figure => ({ id, unit: 'ns', samples, n: 1 })
 const figures = (...all: Figure[]) => readerOf({ figures: all, leftOut: [] })
@@ -167,6 +168,16 @@ describe('the page of figures', () => {
     const text = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
     const tables = tablesOf({ ...run, figures: [figure('verify/436 B/ours', [1_500])], leftOut: [] })
     expect(withTables(text, tables)).toContain('| ours | 1.50 |')
+  })
+
+  it('has a Spanish translation with the same figures, and a text for each goal', () => {
+    const blocks = (page: string) =>
+      readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8').match(
+        /<!-- figures:.*?<!-- \/figures -->/gs,
+      ) ?? []
+    const cells = (text: string) => text.split(/[|\n]/).map((cell) => cell.trim().replace(/^-+:?$/, '---'))
+    expect(blocks('es/performance').map(cells)).toEqual(blocks('performance').map(inSpanish).map(cells))
+    for (const { text } of goals) expect(inSpanish(text)).not.toBe(text)
   })
 })
 

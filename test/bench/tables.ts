@@ -3,12 +3,19 @@ import { join } from 'node:path'
 import { root } from '../support/processes.ts'
 import { type Reader, type Results, readerOf } from './figures.ts'
 import { goals, judge, type Verdict } from './goals.ts'
+import { inSpanish } from './tables-es.ts'
 
-const page = join(root, 'docs/performance.md')
-
-/** Writes every table of docs/performance.md, between its markers, from the figures of a run. */
+/** Writes every table of docs/performance.md and of the Spanish page, between its markers, from the figures of a run. */
 export function publishTables(results: Results): void {
-  writeFileSync(page, withTables(readFileSync(page, 'utf8'), tablesOf(results)))
+  const english = tablesOf(results)
+  const spanish = Object.fromEntries(Object.entries(english).map(([name, text]) => [name, inSpanish(text)]))
+  for (const [page, tables] of [
+    ['docs/performance.md', english],
+    ['docs/es/performance.md', spanish],
+  ] as const) {
+    const path = join(root, page)
+    writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables))
+  }
 }
 
 /**

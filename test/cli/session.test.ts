@@ -4,12 +4,12 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { acuse, exitCodes } from '@acuse/cli'
 import { describe, expect, it } from 'vitest'
-import { recordedPage } from '../../packages/cli/scripts/session.ts'
+import { recordedPage, sessionPages } from '../../packages/cli/scripts/session.ts'
 import { root } from '../support/processes.ts'
 
-describe('docs/cli.md', () => {
+describe.each(Object.keys(sessionPages) as (keyof typeof sessionPages)[])('%s', (page) => {
   it('holds a session that is what the command says', async () => {
-    expect(readFileSync(join(root, 'docs/cli.md'), 'utf8')).toBe(await recordedPage())
+    expect(readFileSync(join(root, page), 'utf8')).toBe(await recordedPage(page))
   })
 })
 

@@ -5,31 +5,36 @@ import { describe, expect, it } from 'vitest'
 import { root } from '../support/processes.ts'
 import { everyProvider } from './every-provider.ts'
 
-const page = readFileSync(join(root, 'docs/providers.md'), 'utf8')
-const cells = page
-  .split('\n')
-  .filter((line) => /^\| .*`\//.test(line))
-  .map((line) => line.split('|').map((cell) => cell.trim()))
-
-/** Rows of the table by the provider's own name. */
-const rows = new Map(
-  cells.map(([, sender = '', path = '', , events, batch, handshake]) => {
-    const name = path.replace(/[`/]/g, '')
-    return [sender === 'Khipu 1.3' ? 'khipu-1' : name, { events, batch, handshake }]
-  }),
-)
+/** Rows of the page's table by the provider's own name. */
+function rowsOf(page: string) {
+  const cells = readFileSync(join(root, page), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| .*`\//.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+  return new Map(
+    cells.map(([, sender = '', path = '', , events, batch, handshake]) => {
+      const name = path.replace(/[`/]/g, '')
+      return [sender === 'Khipu 1.3' ? 'khipu-1' : name, { events, batch, handshake }]
+    }),
+  )
+}
 
 const made = Object.values(everyProvider).map(({ provider, secret }) => provider(secret()))
 /** One of each: some are made in two ways. */
 const byName = new Map(made.map((provider) => [provider.name, provider]))
 
 /** How many names are typed. */
-function countOf({ events }: Provider<object>): string {
-  if (events === undefined) return 'yours'
+function countOf({ events }: Provider<object>, yours = 'yours'): string {
+  if (events === undefined) return yours
   return String(Array.isArray(events) ? events.length : Object.keys(events).length)
 }
 
-describe('docs/providers.md', () => {
+describe.each([
+  ['docs/providers.md', 'yours', 'yes'],
+  ['docs/es/providers.md', 'tuyos', 'sí'],
+])('%s', (page, yours, yes) => {
+  const rows = rowsOf(page)
+
   it('has a row for each provider, and no other', () => {
     expect([...rows.keys()].sort()).toEqual([...byName.keys()].sort())
   })
@@ -37,8 +42,8 @@ describe('docs/providers.md', () => {
   it.each([...byName])('states events, batch and handshake of %s as they are', (name, provider) => {
     const methods = new Set((provider.handshakes ?? []).map(({ method }) => method))
     expect(rows.get(name)).toEqual({
-      events: countOf(provider),
-      batch: provider.items === undefined ? '' : 'yes',
+      events: countOf(provider, yours),
+      batch: provider.items === undefined ? '' : yes,
       handshake: [...methods].join(', '),
     })
   })

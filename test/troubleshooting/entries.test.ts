@@ -6,12 +6,13 @@ import { deadReasons } from '@acuse/core/inbox-kit'
 import { describe, expect, it } from 'vitest'
 import { root } from '../support/processes.ts'
 
-const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8')
 /** Each entry's name, and its text up to the next heading. */
-const texts = [...page.matchAll(/^### (\S+)$([^#]*(?:#(?!#)[^#]*)*)/gm)].map(
-  ([, name = '', text = '']) => [name, text.trim()] as const,
-)
-const entries = texts.map(([name]) => name)
+function entriesOf(file: string): (readonly [name: string, text: string])[] {
+  const page = readFileSync(join(root, file), 'utf8')
+  return [...page.matchAll(/^### (\S+)$([^#]*(?:#(?!#)[^#]*)*)/gm)].map(
+    ([, name = '', text = '']) => [name, text.trim()] as const,
+  )
+}
 
 /** Each type of observation; the mapped type makes a forgotten one an error. */
 const types: { readonly [Type in Observation['type']]: true } = {
@@ -45,7 +46,13 @@ function warningCodes(): string[] {
   )
 }
 
-describe('docs/troubleshooting.md', () => {
+describe.each([
+  ['docs/troubleshooting.md', 'Look at', 'Do'],
+  ['docs/es/troubleshooting.md', 'Mira', 'Haz'],
+])('%s', (file, look, act) => {
+  const texts = entriesOf(file)
+  const entries = texts.map(([name]) => name)
+
   it('has one entry for every code, observation and warning, and no other', () => {
     const observations = Object.keys(types)
     const codes = new Set([
@@ -59,6 +66,7 @@ describe('docs/troubleshooting.md', () => {
   })
 
   it.each(texts)('says of %s what it means, what to look at, and what to do', (_, text) => {
-    expect(text).toMatch(/^\S[^*]{20,}\*\*Look at:\*\* \S[^*]{10,}\*\*Do:\*\* \S[^*]{6,}\.$/s)
+    const entry = String.raw`^\S[^*]{20,}\*\*${look}:\*\* \S[^*]{8,}\*\*${act}:\*\* \S[^*]{3,}\.$`
+    expect(text).toMatch(new RegExp(entry, 's'))
   })
 })

@@ -1,11 +1,11 @@
-// Writes the pages of all commands from their source: docs/cli/*.md and man/*.1.
+// Writes the pages of all commands from their source: docs/cli/*.md, docs/es/cli/*.md and man/*.1.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { commands } from '../src/commands/index.ts'
 import { everyHelp, pagesOf } from '../src/help/pages.ts'
 
 const root = new URL('../../../', import.meta.url)
-for (const folder of ['docs/cli/', 'packages/cli/man/']) {
+for (const folder of ['docs/cli/', 'docs/es/cli/', 'packages/cli/man/']) {
   rmSync(new URL(folder, root), { recursive: true, force: true })
   mkdirSync(new URL(folder, root), { recursive: true })
 }

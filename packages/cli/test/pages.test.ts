@@ -16,7 +16,7 @@ describe('the pages of the commands', () => {
   it('are those that the source makes: `pnpm --filter @acuse/cli pages` writes them', () => {
     const pages = pagesOf(commands)
     for (const { path, text } of pages) expect(readFileSync(new URL(path, root), 'utf8'), path).toBe(text)
-    const there = ['docs/cli/', 'packages/cli/man/'].flatMap((folder) =>
+    const there = ['docs/cli/', 'docs/es/cli/', 'packages/cli/man/'].flatMap((folder) =>
       readdirSync(new URL(folder, root)).map((file) => `${folder}${file}`),
     )
     expect(there.sort()).toEqual(pages.map(({ path }) => path).sort())

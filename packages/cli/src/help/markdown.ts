@@ -5,7 +5,7 @@ export function toMarkdown(help: Help): string {
   const { texts } = help
   return [
     `# ${help.title}`,
-    ...['<!-- Made by `pnpm --filter @acuse/cli pages` from the source of the command. -->'],
+    `<!-- ${texts.madeBy} -->`,
     `\`\`\`sh\n${help.usage}\n\`\`\``,
     ...help.description,
     ...table(texts.commands, help.commands),

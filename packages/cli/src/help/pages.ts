@@ -25,12 +25,18 @@ function helpsOf(
   return [own, ...(isGroup(command) ? command.commands.flatMap((each) => helpsOf(path, each, language)) : [])]
 }
 
-/** Every page that is made from the commands, by its path in the repository: for the documentation, and for man. */
+/** Every page that is made from the commands, by its path in the repository: for the documentation in both languages, and for man. */
 export function pagesOf(
   commands: readonly (Command | CommandGroup)[],
 ): readonly { readonly path: string; readonly text: string }[] {
-  return everyHelp(commands, 'en').flatMap(({ file, help }) => [
-    { path: `docs/cli/${file.replace(/^acuse-/, '')}.md`, text: toMarkdown(help) },
-    { path: `packages/cli/man/${file}.1`, text: toMan(help) },
-  ])
+  const pages = (language: Language, folder: string) =>
+    everyHelp(commands, language).map(({ file, help }) => ({
+      path: `${folder}${file.replace(/^acuse-/, '')}.md`,
+      text: toMarkdown(help),
+    }))
+  const man = everyHelp(commands, 'en').map(({ file, help }) => ({
+    path: `packages/cli/man/${file}.1`,
+    text: toMan(help),
+  }))
+  return [...pages('en', 'docs/cli/'), ...pages('es', 'docs/es/cli/'), ...man]
 }

@@ -14,6 +14,7 @@ export const en = {
   summary: 'Webhooks at the command line: see them, send them, and learn why one was refused.',
   more: (command: string): string => `'acuse ${command} --help' tells more of a command.`,
   byDefault: (value: string): string => `default ${value}`,
+  madeBy: 'Made by `pnpm --filter @acuse/cli pages` from the source of the command.',
   globals: {
     json: 'answer as JSON; streams as one JSON document a line',
     lang: 'the language: en or es (default: the locale)',

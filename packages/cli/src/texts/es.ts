@@ -16,6 +16,7 @@ export const es: SharedTexts = {
   summary: 'Webhooks en la línea de comandos: verlos, enviarlos y saber por qué se rechazó uno.',
   more: (command) => `'acuse ${command} --help' explica cada comando.`,
   byDefault: (value) => `por defecto ${value}`,
+  madeBy: 'La escribe `pnpm --filter @acuse/cli pages` a partir del código del comando.',
   globals: {
     json: 'responde en JSON; un flujo, un documento JSON por línea',
     lang: 'el idioma: en o es (por defecto, el del sistema)',
