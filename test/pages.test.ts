@@ -15,7 +15,7 @@ const programs = [
   ['concepts/handshakes', 'handshakes.ts'],
 ] as const
 
-const languages = ['']
+const languages = ['', 'es/']
 const withSources = ['--conditions=@acuse/source', '--import', 'tsx']
 
 /** Runs a file of a page with Node; its output. */
