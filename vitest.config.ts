@@ -10,6 +10,7 @@ const command = [
   ...['cli', 'dashboard', 'doctor', 'health', 'mistakes', 'monitoring', 'secrets'].map(
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
+  'test/pages.test.ts',
   'test/testing-page.test.ts',
 ]
 /** What looks at the source and at the packed packages, and takes long: `pnpm check` runs it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { typeErrors } from '../support/compiler.ts'
@@ -51,18 +51,37 @@ const others = [
 ]
 
 /** The pages whose code a reader copies; their own tests run it. */
-const pages = [
+const pagesInEnglish = [
+  'concepts/batches',
+  'concepts/handshakes',
+  'concepts/idempotency',
+  'concepts/ordering',
+  'concepts/retries-and-dead-letters',
+  'concepts/timestamp-tolerance',
+  'concepts/verification',
   'dashboard',
   'event-log',
+  'getting-started',
   'health-and-shutdown',
+  'inboxes',
+  'migrate/hand-written',
+  'migrate/octokit-webhooks',
+  'migrate/stripe',
+  'migrate/svix',
   'observability',
   'outbox',
   'recipes',
   'reconcile',
   'testing',
   'write-a-provider',
+  'write-a-scheme',
   'write-an-inbox',
 ]
+/** Their translations: the same code, with other comments. */
+const pagesInSpanish = pagesInEnglish
+  .map((page) => `es/${page}`)
+  .filter((page) => existsSync(join(root, 'docs', `${page}.md`)))
+const pages = [...pagesInEnglish, ...pagesInSpanish]
 
 /** A misspelt name, how its receiver is made, and a name that the compiler must list. */
 const misspelt: readonly (readonly [name: string, provider: string, near: string])[] = [
