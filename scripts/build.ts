@@ -36,7 +36,7 @@ async function writeCommonJs(folder: string): Promise<void> {
   const to = join(folder, 'cjs')
   const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
   const scripts = files.filter((file) => file.endsWith('.js'))
-  const types = files.filter((file) => /\.d\.ts(\.map)?$/.test(file))
+  const types = files.filter((file) => file.endsWith('.d.ts'))
   await build({
     entryPoints: scripts.map((file) => join(from, file)),
     outdir: to,
@@ -52,7 +52,11 @@ async function writeCommonJs(folder: string): Promise<void> {
   })
   for (const file of types) {
     mkdirSync(dirname(join(to, file)), { recursive: true })
-    copyFileSync(join(from, file), join(to, file))
+    // Editors find the sources by the maps of the other build.
+    writeFileSync(
+      join(to, file),
+      readFileSync(join(from, file), 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, ''),
+    )
   }
   writeFileSync(join(to, 'package.json'), '{ "type": "commonjs" }\n')
   const known = new Set([...scripts, ...scripts.map((file) => `${file}.map`), ...types, 'package.json'])
