@@ -53,9 +53,17 @@ const others = [
 /** The pages whose code a reader copies; their own tests run it. */
 const pages = [
   'dashboard',
+  'deployment/docker',
+  'deployment/kubernetes',
+  'deployment/pm2',
+  'deployment/proxies',
+  'deployment/serverless',
+  'deployment/systemd',
   'event-log',
   'health-and-shutdown',
   'observability',
+  'operations/postgres',
+  'operations/redis',
   'outbox',
   'recipes',
   'reconcile',
