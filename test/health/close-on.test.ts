@@ -1,4 +1,8 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { secret } from '../processes/fleet.ts'
 import { root, startTypeScript } from '../support/processes.ts'
@@ -98,6 +102,21 @@ describe.each(kinds)('closeOn with a server of %s, on SIGTERM', (kind) => {
 })
 
 describe('closeOn', () => {
+  it('lets a process end whose manager has a channel to it, as those of PM2 and node:cluster have', async () => {
+    const folder = join(root, 'test')
+    const child = fork(join(folder, 'health/server.ts'), {
+      cwd: folder,
+      execArgv: ['--conditions=@acuse/source', '--import', 'tsx'],
+      env: { ...process.env, KIND: 'node', SECRET: secret },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    for await (const line of createInterface({ input: child.stdout as Readable }))
+      if (line.startsWith('listening on')) break
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
   it('ends with 1 when something failed to close, and closes the rest', async () => {
     const { process } = await start('node', { FAIL: '1' })
     expect(await process.stop('SIGINT')).toBe(1)

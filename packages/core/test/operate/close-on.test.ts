@@ -26,6 +26,8 @@ afterEach(() => {
   for (const timer of timers.splice(0)) clearTimeout(timer)
   for (const each of open.splice(0)) each.cancel()
   process.removeAllListeners('SIGUSR2')
+  // The test runner's.
+  process.channel?.ref()
   process.exitCode = code
 })
 
