@@ -7,22 +7,26 @@ type Adapter = HttpAdapterHost['httpAdapter']
  * context without HTTP.
  */
 export function whenAdapterIsThere(host: HttpAdapterHost, use: (adapter: Adapter) => void): void {
+  // A context without HTTP has `null` set.
+  const look = (): void => {
+    if (host.httpAdapter) use(host.httpAdapter)
+  }
   // Nest 10 has none.
   const init: HttpAdapterHost['init$'] | undefined = host.init$
-  if (host.httpAdapter) use(host.httpAdapter)
-  else if (init) init.subscribe(() => use(host.httpAdapter))
-  else watchProperty(host, use)
+  if (host.httpAdapter) look()
+  else if (init) init.subscribe(look)
+  else watchProperty(host, look)
 }
 
 /** Stands before the setter of the class, until it is called. */
-function watchProperty(host: HttpAdapterHost, use: (adapter: Adapter) => void): void {
+function watchProperty(host: HttpAdapterHost, look: () => void): void {
   Object.defineProperty(host, 'httpAdapter', {
     configurable: true,
     get: () => undefined,
     set(adapter: Adapter) {
       Reflect.deleteProperty(host, 'httpAdapter')
       host.httpAdapter = adapter
-      use(adapter)
+      look()
     },
   })
 }

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { getReceiverToken } from '@acuse/nestjs'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import {
@@ -15,7 +14,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import express from 'express'
 import { fastify } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openShop, platforms, type Shop, secret } from './support/app.ts'
+import { openShop, platforms, type Shop, secret, signatureOf } from './support/app.ts'
 
 @Controller({ version: ['1', '2'] })
 class Orders {
@@ -48,8 +47,11 @@ async function handwritten(): Promise<readonly [body: string, headers: Record<st
   const samples = await redcumbre(secret).sending?.samples?.()
   const sample = { ...samples?.['bhe.emitida'], timestamp: new Date().toISOString() }
   const body = ` ${JSON.stringify(sample, null, 3).replaceAll('emisor', '\\u0065misor')}\n`
-  const signature = createHmac('sha256', secret).update(body).digest('hex')
-  return [body, { 'content-type': 'application/json', 'x-webhook-signature': signature }]
+  return [body, signatureOf(body)]
+}
+
+function longName(length: number): { readonly emisor: { readonly razonSocial: string } } {
+  return { emisor: { razonSocial: 'x'.repeat(length) } }
 }
 
 function refuseAll(app: INestApplication): void {
@@ -92,8 +94,8 @@ describe.each(platforms)('a Nest app on %s', (_name, make) => {
 
   it('takes bodies up to its own limit, whatever the limit of the parsers of Nest, and refuses larger ones', async () => {
     const shop = await start(make)
-    const large = await shop.sender().send('bhe.emitida', { note: 'x'.repeat(600_000) })
-    const oversized = await shop.sender().send('bhe.emitida', { note: 'x'.repeat(1_100_000) })
+    const large = await shop.sender().send('bhe.emitida', longName(600_000))
+    const oversized = await shop.sender().send('bhe.emitida', longName(1_100_000))
     expect([large.status, oversized.status]).toEqual([200, 413])
   })
 

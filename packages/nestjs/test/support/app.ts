@@ -1,11 +1,21 @@
+import { createHmac } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { type Inbox, memoryInbox, type Observation, type ReceiverOptions } from '@acuse/core'
-import { AcuseModule, type EventOf, type HandlerContext, WebhookHandler } from '@acuse/nestjs'
+import { type Inbox, memoryInbox, type Observation, type ReceiverOptions, toFetchHandler } from '@acuse/core'
+import {
+  AcuseModule,
+  type EventOf,
+  getReceiverToken,
+  type HandlerContext,
+  type Receiver,
+  WebhookHandler,
+  type WebhookSource,
+} from '@acuse/nestjs'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { createSender } from '@acuse/sender'
 import {
   type DynamicModule,
   type INestApplication,
+  type INestApplicationContext,
   Injectable,
   type LoggerService,
   Module,
@@ -110,4 +120,37 @@ interface ShopParts {
   readonly metadata?: ModuleMetadata
   readonly prepare?: (app: INestApplication) => void
   readonly nest?: NestApplicationOptions
+}
+
+/** Sends an event to a receiver of an app without HTTP; the status, when nothing is left to handle. */
+export async function deliver(
+  app: INestApplicationContext,
+  event: keyof RedcumbreEvents,
+  source: WebhookSource<RedcumbreEvents> = redcumbre,
+): Promise<number | undefined> {
+  const receiver: Receiver<RedcumbreEvents> = app.get(getReceiverToken(source))
+  const answer = toFetchHandler(receiver)
+  const { status } = await createSender({
+    provider: redcumbre,
+    secret,
+    fetch: async (url, init) => answer(new Request(url, init)),
+    attemptDelaysMs: [0],
+  }).send(event)
+  await receiver.onIdle()
+  return status
+}
+
+/** The headers of Redcumbre's signature. */
+export function signatureOf(body: string): Record<string, string> {
+  const signature = createHmac('sha256', secret).update(body).digest('hex')
+  return { 'content-type': 'application/json', 'x-webhook-signature': signature }
+}
+
+/** A promise that is kept from outside. */
+export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let keep = (): void => {}
+  const promise = new Promise<void>((resolve) => {
+    keep = resolve
+  })
+  return { promise, resolve: keep }
 }
