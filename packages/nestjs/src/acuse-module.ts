@@ -102,7 +102,10 @@ function toReceiver<Events extends object, Secret>(
   if (typeof given !== 'object' || given === null)
     throw new TypeError(`useFactory of ${describeSource(source)} must return { secret, … }`)
   const { secret, ...options } = given
-  const { provider, endpoint } = source as { provider: ProviderFactory<Events, Secret>; endpoint?: string }
+  const { provider, endpoint } = source as {
+    provider: ProviderFactory<Events, [secret: Secret]>
+    endpoint?: string
+  }
   const own = endpoint === undefined ? {} : { endpoint }
   const receiver = createReceiver(provider(secret), { logger: nestLogger(), ...options, ...own })
   if (options.work === false) host.acceptsOnly(receiver)

@@ -5,7 +5,7 @@ import type { ProviderFactory } from './source.ts'
 /** Options of {@link AcuseModule.forRoot}: a provider, its secret, and every option of a receiver. */
 export type AcuseModuleOptions<Events extends object, Secret> = ReceiverOptions<Events> & {
   /** Whose webhooks are received. */
-  readonly provider: ProviderFactory<Events, Secret>
+  readonly provider: ProviderFactory<Events, [secret: Secret]>
   /** What the provider's factory takes: as a rule its secret. */
   readonly secret: Secret
 }
@@ -21,7 +21,7 @@ export type AcuseFactoryResult<Events extends object, Secret> = ReceiverOptions<
 /** Options of {@link AcuseModule.forRootAsync}. */
 export interface AcuseModuleAsyncOptions<Events extends object, Secret> {
   /** Whose webhooks are received. */
-  readonly provider: ProviderFactory<Events, Secret>
+  readonly provider: ProviderFactory<Events, [secret: Secret]>
   /** The receiver's own name, where one app has several of a provider. Default: the provider's name. */
   readonly endpoint?: string
   /** Modules that export what `inject` names. Default: none. */

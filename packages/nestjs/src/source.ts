@@ -1,7 +1,11 @@
 import type { Provider } from '@acuse/core'
+import { processWide } from '@acuse/core/inbox-kit'
 
 /** A provider's factory, such as `redcumbre`; where it takes more than a secret, a function of yours around it. */
-export type ProviderFactory<Events extends object, Secret = never> = (secret: Secret) => Provider<Events>
+export type ProviderFactory<Events extends object, Given extends readonly unknown[] = never[]> = (
+  // A rest: else the compiler does not see the default that a factory has for its events.
+  ...given: Given
+) => Provider<Events>
 
 /** One of several receivers of a provider, such as one for each account, by the option `endpoint` of each. */
 export interface WebhookEndpoint<Events extends object> {
@@ -14,6 +18,34 @@ export interface WebhookEndpoint<Events extends object> {
 /** Whose webhooks: a provider's factory; or that and an endpoint, where one app has several receivers of a provider. */
 export type WebhookSource<Events extends object> = ProviderFactory<Events> | WebhookEndpoint<Events>
 
+/**
+ * Names one of several receivers of a provider: for the module's options, decorators and tokens.
+ * @throws TypeError when there is no factory or no name
+ * @example
+ * import { AcuseModule, defineEndpoint, WebhookHandler } from '@acuse/nestjs'
+ * import { stripe } from '@acuse/providers/stripe'
+ *
+ * const chile = defineEndpoint(stripe, 'stripe-chile')
+ * export const receiving = AcuseModule.forRoot({
+ *   ...chile,
+ *   path: '/webhooks/stripe-chile',
+ *   secret: process.env['STRIPE_CHILE_WEBHOOK_SECRET'],
+ * })
+ * export class Payments {
+ *   \@WebhookHandler(chile, 'invoice.paid')
+ *   paid({ id }: { readonly id: string }): string {
+ *     return id
+ *   }
+ * }
+ */
+export function defineEndpoint<Events extends object, Given extends readonly unknown[]>(
+  provider: ProviderFactory<Events, Given>,
+  endpoint: string,
+): { readonly provider: ProviderFactory<Events, Given>; readonly endpoint: string } {
+  toParts('defineEndpoint', { provider, endpoint: endpoint ?? null })
+  return { provider, endpoint }
+}
+
 /** A source taken apart. */
 export interface SourceParts {
   readonly provider: ProviderFactory<never>
@@ -21,7 +53,10 @@ export interface SourceParts {
 }
 
 // By the function itself: its name may be shortened by a bundler.
-const tokens = new WeakMap<ProviderFactory<never>, Map<string | undefined, symbol>>()
+const tokens: WeakMap<ProviderFactory<never>, Map<string | undefined, symbol>> = processWide(
+  'nest-tokens/1',
+  () => new WeakMap(),
+)
 
 /**
  * The token of a receiver in Nest's container: for `overrideProvider` in tests, `app.get` and `inject` of factories.
@@ -56,7 +91,7 @@ export function toParts(where: string, source: unknown): SourceParts {
     typeof source === 'function' ? { provider: source } : (source ?? {})
   if (typeof provider !== 'function')
     throw new TypeError(
-      `${where} takes a provider's factory, such as redcumbre of '@acuse/providers/redcumbre', or { provider: stripe, endpoint: 'chile' }`,
+      `${where} takes a provider's factory, such as redcumbre of '@acuse/providers/redcumbre', or what defineEndpoint gives`,
     )
   if (endpoint !== undefined && typeof endpoint !== 'string')
     throw new TypeError(`${where}: endpoint must be the text that the receiver has as its option endpoint`)

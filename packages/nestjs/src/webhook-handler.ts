@@ -1,5 +1,12 @@
 import type { EventOf, EventPattern, Handler, HandlerOptions, Responder, UnknownEvent } from '@acuse/core'
-import { describeSource, type SourceParts, toParts, type WebhookSource } from './source.ts'
+import {
+  describeSource,
+  type ProviderFactory,
+  type SourceParts,
+  toParts,
+  type WebhookEndpoint,
+  type WebhookSource,
+} from './source.ts'
 
 /** A decorator of a method that takes what `Expected` takes. */
 export type MethodDecoratorOf<Expected> = <Method extends Expected>(
@@ -7,6 +14,10 @@ export type MethodDecoratorOf<Expected> = <Method extends Expected>(
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void
+
+/** A pattern that stands for events; else the error names those that do. Not a constraint, which would hide a factory's default. */
+export type PatternOf<Events extends object, Pattern extends string> =
+  Pattern extends EventPattern<Events> ? Pattern : EventPattern<Events>
 
 /** What a decorator leaves on the prototype of a class. */
 export interface HandlerMark {
@@ -40,11 +51,27 @@ const marksKey: unique symbol = Symbol.for('@acuse/nestjs handlers') as never
  *   }
  * }
  */
-export function WebhookHandler<Events extends object, Pattern extends EventPattern<Events>>(
-  source: WebhookSource<Events>,
-  pattern: Pattern,
+export function WebhookHandler<
+  Events extends object,
+  Pattern extends string,
+  Given extends readonly unknown[],
+>(
+  source: ProviderFactory<Events, Given>,
+  pattern: PatternOf<Events, Pattern>,
+  options?: HandlerOptions,
+): MethodDecoratorOf<Handler<EventOf<Events, Pattern>>>
+/** Of one of several receivers of a provider. */
+export function WebhookHandler<Events extends object, Pattern extends string>(
+  source: WebhookEndpoint<Events>,
+  pattern: PatternOf<Events, Pattern>,
+  options?: HandlerOptions,
+): MethodDecoratorOf<Handler<EventOf<Events, Pattern>>>
+// Two, and not one that takes a union: in that, the compiler does not see the default that a factory has for its events.
+export function WebhookHandler(
+  source: unknown,
+  pattern: string,
   options: HandlerOptions = {},
-): MethodDecoratorOf<Handler<EventOf<Events, Pattern>>> {
+): MethodDecoratorOf<never> {
   return mark('WebhookHandler', source, { kind: 'on', pattern, options })
 }
 
@@ -63,10 +90,20 @@ export function UnknownWebhookHandler<Events extends object>(
  * Makes a method answer the sender: what `respond` of a receiver does. The receiver needs `ack: 'handled'`.
  * @throws TypeError as {@link WebhookHandler}
  */
-export function WebhookResponder<Events extends object, Pattern extends EventPattern<Events>>(
-  source: WebhookSource<Events>,
-  pattern: Pattern,
-): MethodDecoratorOf<Responder<EventOf<Events, Pattern>>> {
+export function WebhookResponder<
+  Events extends object,
+  Pattern extends string,
+  Given extends readonly unknown[],
+>(
+  source: ProviderFactory<Events, Given>,
+  pattern: PatternOf<Events, Pattern>,
+): MethodDecoratorOf<Responder<EventOf<Events, Pattern>>>
+/** Of one of several receivers of a provider. */
+export function WebhookResponder<Events extends object, Pattern extends string>(
+  source: WebhookEndpoint<Events>,
+  pattern: PatternOf<Events, Pattern>,
+): MethodDecoratorOf<Responder<EventOf<Events, Pattern>>>
+export function WebhookResponder(source: unknown, pattern: string): MethodDecoratorOf<never> {
   return mark('WebhookResponder', source, { kind: 'respond', pattern, options: {} })
 }
 

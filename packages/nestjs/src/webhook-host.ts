@@ -29,7 +29,7 @@ export class WebhookHost implements OnModuleInit, OnApplicationBootstrap, OnModu
   constructor(adapterHost: HttpAdapterHost, discovery: DiscoveryService, modules: ModulesContainer) {
     this.#adapterHost = adapterHost
     this.#discovery = discovery
-    comeLast(modules)
+    takePlace(modules, { turns: 'init$' in adapterHost })
     // Now and not in a hook: before `app.init()`, in which Nest mounts its parsers.
     whenAdapterIsThere(adapterHost, (adapter) => {
       this.#isMounted = mount(adapter, this.#receivers)
@@ -90,7 +90,7 @@ export class WebhookHost implements OnModuleInit, OnApplicationBootstrap, OnModu
     )
     const remedy =
       endpoints.length > 0
-        ? `its receivers are of the endpoints ${endpoints.join(', ')}: say which, { provider: ${source.provider.name}, endpoint: … }`
+        ? `its receivers are of the endpoints ${endpoints.join(', ')}: say which, with defineEndpoint(${source.provider.name}, …)`
         : 'import AcuseModule.forRoot or forRootAsync with the same function as `provider`'
     throw new TypeError(
       `${name} handles webhooks of ${describeSource(source)}, and no receiver is there: ${remedy}`,
@@ -99,11 +99,12 @@ export class WebhookHost implements OnModuleInit, OnApplicationBootstrap, OnModu
 }
 
 /**
- * Nest calls hooks by a module's distance from the root, and from version 11 on the other way round when it ends. Of the distance -1, this module
- * begins to work when every other one is ready, and closes before one of them takes away what handlers use.
+ * Nest calls hooks by a module's distance from the root, the farthest first; from version 11 on the nearest first when it ends. So this
+ * module closes before another takes away what handlers use; and where the order turns, it works when all others are ready.
  */
-function comeLast(modules: ModulesContainer): void {
-  for (const each of modules.values()) if (each.metatype === WebhookHostModule) each.distance = -1
+function takePlace(modules: ModulesContainer, { turns }: { readonly turns: boolean }): void {
+  for (const each of modules.values())
+    if (each.metatype === WebhookHostModule) each.distance = turns ? -1 : Number.MAX_VALUE
 }
 
 function register(receiver: Receiver<never>, { kind, pattern, run, name, options }: FoundHandler): void {

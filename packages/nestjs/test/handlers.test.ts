@@ -7,6 +7,7 @@ import {
 } from '@acuse/core'
 import {
   AcuseModule,
+  defineEndpoint,
   type EventOf,
   getReceiverToken,
   type HandlerContext,
@@ -159,7 +160,7 @@ describe('methods that are handlers', () => {
 })
 
 describe('several receivers', () => {
-  const other = { provider: redcumbre, endpoint: 'redcumbre-sandbox' }
+  const other = defineEndpoint(redcumbre, 'redcumbre-sandbox')
   const second = AcuseModule.forRoot({ ...other, secret, path: '/webhooks/sandbox' })
 
   it('of one provider are told apart by endpoint', async () => {
@@ -301,8 +302,9 @@ describe('a decorator', () => {
 
   it('refuses what is no source', () => {
     expect(() => WebhookHandler('redcumbre' as never, '*' as never)).toThrow(
-      "WebhookHandler takes a provider's factory, such as redcumbre of '@acuse/providers/redcumbre', or { provider: stripe, endpoint: 'chile' }",
+      "WebhookHandler takes a provider's factory, such as redcumbre of '@acuse/providers/redcumbre', or what defineEndpoint gives",
     )
+    expect(() => defineEndpoint(redcumbre, undefined as never)).toThrow(/endpoint must be the text/)
     expect(() => InjectReceiver({ provider: redcumbre, endpoint: 7 } as never)).toThrow(
       /endpoint must be the text/,
     )
