@@ -25,6 +25,7 @@ export class WebhookHost implements OnModuleInit, OnApplicationBootstrap, OnModu
   readonly #receivers: Receiver<never>[] = []
   readonly #acceptOnly = new WeakSet<object>()
   #isMounted = false
+  #hold: NodeJS.Timeout | undefined
 
   constructor(adapterHost: HttpAdapterHost, discovery: DiscoveryService, modules: ModulesContainer) {
     this.#adapterHost = adapterHost
@@ -64,12 +65,17 @@ export class WebhookHost implements OnModuleInit, OnApplicationBootstrap, OnModu
   }
 
   onApplicationBootstrap(): void {
-    for (const receiver of this.#receivers) if (!this.#acceptOnly.has(receiver)) receiver.work()
+    const working = this.#receivers.filter((receiver) => !this.#acceptOnly.has(receiver))
+    for (const receiver of working) receiver.work()
+    // `null` in a context of NestFactory: a worker, which a store with nothing but a file would let end.
+    const adapter: unknown = this.#adapterHost.httpAdapter
+    if (adapter === null && working.length > 0) this.#hold = setInterval(() => {}, 60_000)
   }
 
   /** All of them at once; one that fails keeps neither the others nor the app from closing. */
   async onModuleDestroy(): Promise<void> {
     const closed = await Promise.allSettled(this.#receivers.map((receiver) => receiver.close()))
+    clearInterval(this.#hold)
     for (const result of closed)
       if (result.status === 'rejected')
         new Logger('Acuse').error('A receiver did not close', String(result.reason?.stack ?? result.reason))

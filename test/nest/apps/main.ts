@@ -66,8 +66,6 @@ async function main(): Promise<void> {
   if (PLATFORM === undefined) {
     const context = await NestFactory.createApplicationContext(AppModule, { logger: ['warn', 'error'] })
     context.enableShutdownHooks()
-    // A worker without a connection has nothing that keeps its process alive.
-    setInterval(() => {}, 60_000)
     return console.log('working')
   }
   const adapter = PLATFORM === 'express' ? new ExpressAdapter() : new FastifyAdapter()
