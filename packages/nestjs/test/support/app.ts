@@ -40,7 +40,7 @@ export class Ledger {
 }
 
 @Injectable()
-export class Invoices {
+class Invoices {
   constructor(readonly ledger: Ledger) {}
 
   @WebhookHandler(redcumbre, 'bhe.emitida')
@@ -62,7 +62,7 @@ export interface Shop {
 }
 
 /** What is told of the app, by Nest's own logger. */
-export function linesLogger(lines: string[]): LoggerService {
+function linesLogger(lines: string[]): LoggerService {
   const write = (message: unknown): void => void lines.push(String(message))
   return { log: () => {}, debug: () => {}, warn: write, error: write, fatal: write }
 }
