@@ -8,9 +8,9 @@ export type ProviderFactory<Events extends object, Given extends readonly unknow
 ) => Provider<Events>
 
 /** One of several receivers of a provider, such as one for each account, by the option `endpoint` of each. */
-export interface WebhookEndpoint<Events extends object> {
+export interface WebhookEndpoint<Events extends object, Given extends readonly unknown[] = never[]> {
   /** The factory that the receiver was made with. */
-  readonly provider: ProviderFactory<Events>
+  readonly provider: ProviderFactory<Events, Given>
   /** Its option `endpoint`. */
   readonly endpoint: string
 }
@@ -41,7 +41,7 @@ export type WebhookSource<Events extends object> = ProviderFactory<Events> | Web
 export function defineEndpoint<Events extends object, Given extends readonly unknown[]>(
   provider: ProviderFactory<Events, Given>,
   endpoint: string,
-): { readonly provider: ProviderFactory<Events, Given>; readonly endpoint: string } {
+): WebhookEndpoint<Events, Given> {
   toParts('defineEndpoint', { provider, endpoint: endpoint ?? null })
   return { provider, endpoint }
 }
