@@ -3,11 +3,11 @@ import { LongFirst } from './test/support/long-first.ts'
 
 /** What needs neither a build nor a server: it runs first, and shows its failures within a minute. */
 const units = [
-  'packages/{core,providers,express,fastify,hono,sender,cli,otel,prometheus,dashboard}/test/**/*.test.ts',
+  'packages/{core,providers,express,fastify,hono,nestjs,sender,cli,otel,prometheus,dashboard}/test/**/*.test.ts',
 ]
 /** What starts the command, test runners, whole programs or a browser, hundreds of times: `pnpm test:command` runs it. */
 const command = [
-  ...['cli', 'dashboard', 'doctor', 'health', 'mistakes', 'monitoring', 'secrets'].map(
+  ...['cli', 'dashboard', 'doctor', 'health', 'mistakes', 'monitoring', 'nest', 'secrets'].map(
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
   'test/pages.test.ts',

@@ -15,6 +15,7 @@ const packages = [
   'express',
   'fastify',
   'hono',
+  'nestjs',
   'otel',
   'redis',
   'sender',
@@ -29,6 +30,8 @@ const outside = [
   'fastify',
   'fastify-plugin',
   'hono',
+  '@nestjs/common',
+  '@nestjs/core',
   'zod',
   'bullmq',
   'ioredis',
@@ -47,7 +50,7 @@ const owners: Readonly<Record<string, string>> = {
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 beforeAll(async () => {
-  for (const scope of ['@acuse', '@types', '@opentelemetry', 'tarballs'])
+  for (const scope of ['@acuse', '@nestjs', '@types', '@opentelemetry', 'tarballs'])
     mkdirSync(join(modules, scope), { recursive: true })
   const tarballs = join(modules, 'tarballs')
   const pack = [
@@ -95,6 +98,16 @@ webhooks.on('bhe.*', ({ type }) => {
 })
 // @ts-expect-error: no such event
 webhooks.on('bhe.emitidaa', () => {})
+`,
+  )
+  writeFileSync(
+    join(folder, 'nest.ts'),
+    `import { AcuseModule, type EventOf, WebhookHandler } from '@acuse/nestjs'
+import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
+import type { DynamicModule } from '@nestjs/common'
+export const module: DynamicModule = AcuseModule.forRoot({ provider: redcumbre, secret: process.env.SECRET })
+export const decorate = (to: object, of: TypedPropertyDescriptor<(event: EventOf<RedcumbreEvents, 'bhe.emitida'>) => void>) =>
+  WebhookHandler(redcumbre, 'bhe.emitida')(to, 'issued', of)
 `,
   )
   writeFileSync(

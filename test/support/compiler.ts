@@ -10,7 +10,9 @@ export function compilerOptions(): ts.CompilerOptions {
   }
   const { options, errors } = ts.convertCompilerOptionsFromJson(compilerOptions, root)
   if (errors.length > 0) throw new Error(ts.formatDiagnostics(errors, hostAt(root)))
-  return { ...options, noEmit: true, composite: false }
+  // As Nest wants it; nothing else has decorators, or parameters that are properties.
+  const decorators = { experimentalDecorators: true, emitDecoratorMetadata: true, erasableSyntaxOnly: false }
+  return { ...options, ...decorators, noEmit: true, composite: false }
 }
 
 /**

@@ -16,7 +16,8 @@ function examples(): Map<string, string> {
       /\/\*\*((?:(?!\*\/).)*)\*\/\nexport (?:async )?function (\w+)/gs,
     )) {
       const [, example] = comment.split('@example')
-      if (example?.includes('import ')) found.set(`${name}-${of}`, example.replace(/^ \* ?/gm, ''))
+      if (example?.includes('import '))
+        found.set(`${name}-${of}`, example.replace(/^ \* ?/gm, '').replace(/^(\s*)\\@/gm, '$1@'))
     }
   }
   return found
@@ -41,6 +42,7 @@ const others = [
   'prometheus-prometheusMetrics',
   'providers-redcumbre',
   'providers-zenpli',
+  ...['InjectReceiver', 'WebhookHandler', 'defineEndpoint', 'getReceiverToken'].map((of) => `nestjs-${of}`),
   'otel-otel',
   'redis-redisDedupe',
   'sender-createOutbox',
@@ -67,6 +69,7 @@ const pagesInEnglish = [
   'deployment/serverless',
   'deployment/systemd',
   'event-log',
+  'frameworks/nestjs',
   'getting-started',
   'health-and-shutdown',
   'inboxes',

@@ -1,0 +1,8 @@
+export type { EventOf, HandlerContext, Receiver, UnknownEvent } from '@acuse/core'
+export { AcuseModule } from './acuse-module.ts'
+export { InjectReceiver } from './inject-receiver.ts'
+export type { AcuseFactoryResult, AcuseModuleAsyncOptions, AcuseModuleOptions } from './options.ts'
+export type { ProviderFactory, WebhookEndpoint, WebhookSource } from './source.ts'
+export { defineEndpoint, getReceiverToken } from './source.ts'
+export type { MethodDecoratorOf, PatternOf } from './webhook-handler.ts'
+export { UnknownWebhookHandler, WebhookHandler, WebhookResponder } from './webhook-handler.ts'
