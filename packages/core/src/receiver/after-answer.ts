@@ -14,7 +14,7 @@ export type WaitUntil = (work: Promise<unknown>) => void
 
 /** The guarantee of an answer. */
 type Acknowledged =
-  | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'> }
+  | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'>; readonly work?: boolean }
   | { readonly ack: 'handled' }
 
 /** Answers other than a 200 after which work goes on: handlers, or a store that is still deciding. */
@@ -67,12 +67,21 @@ export function waitUntilOf(context: unknown): WaitUntil | undefined {
 
 /**
  * Where a runtime is known to stop with the answer, and has no means to be told to wait.
- * @throws TypeError when it always does, and the inbox is in memory without the program saying that this is meant
+ * @throws TypeError when it always may, and the inbox is in memory without the program saying that this is meant
  */
 export function checkRuntime(acknowledged: Acknowledged, isMeant: boolean): void {
   const runtime = endingRuntime()
-  if (isLasting(acknowledged) || runtime === undefined || runtime.canBeTold) return
-  const message = `${runtime.name} stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
+  if (runtime === undefined || runtime.canBeTold) return
+  const stops = `${runtime.name} ${runtime.stops ?? 'stops'} when the answer is given, and with it`
+  if (isLasting(acknowledged)) {
+    if (runtime.freezes && acknowledged.ack === 'accepted' && acknowledged.work)
+      warn(
+        'ACUSE_STOPS_WITH_ANSWER',
+        `${stops} the handlers of what this receiver has taken from its inbox: it waits until its lease runs out, and that counts as a crash. Say work: false here, and have another process work on the inbox (docs/acknowledging.md)`,
+      )
+    return
+  }
+  const message = `${stops} the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
   if (runtime.isCertain && !isMeant) throw new TypeError(message)
   warn('ACUSE_STOPS_WITH_ANSWER', message)
 }
@@ -86,18 +95,29 @@ interface EndingRuntime {
   readonly name: string
   /** Whether a request may bring the means to tell it to wait. */
   readonly canBeTold?: boolean
-  /** Whether it always stops with the answer. */
+  /** Whether its documents say that nothing may go on after the answer. */
   readonly isCertain?: boolean
+  /** Whether its process stands still until the next request. */
+  readonly freezes?: boolean
+  /** Default `stops`. */
+  readonly stops?: string
 }
 
+/** By variables that its documents name; the more particular one first: Vercel and Netlify run on Lambda, functions on Cloud Run. */
 function endingRuntime(): EndingRuntime | undefined {
   const env = fieldOf(Reflect.get(globalThis, 'process'), 'env')
   if (fieldOf(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
     return { name: 'Workers', canBeTold: true }
   if (fieldOf(env, 'VERCEL')) return { name: 'Vercel', canBeTold: true }
   if (Reflect.has(globalThis, 'Netlify')) return { name: 'Netlify', canBeTold: true }
-  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true }
-  if (fieldOf(env, 'K_SERVICE')) return { name: 'Cloud Run that has no CPU between requests' }
+  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true, freezes: true }
+  if (fieldOf(env, 'K_SERVICE'))
+    return fieldOf(env, 'FUNCTION_TARGET')
+      ? { name: 'Google Cloud Functions', isCertain: true, freezes: true }
+      : { name: 'Cloud Run that has no CPU between requests' }
+  // It follows no work after the answer, and may take the instance away under it.
+  if (fieldOf(env, 'FUNCTIONS_WORKER_RUNTIME'))
+    return { name: 'Azure Functions', isCertain: true, stops: 'may stop' }
   return undefined
 }
 
