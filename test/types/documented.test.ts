@@ -26,7 +26,15 @@ function examples(): Map<string, string> {
 const factories = [
   ...['lruDedupe', 'memoryInbox', 'fallbackInbox', 'createReceiver', 'defineProvider', 'explain'],
   ...['anyOf', 'apiKey', 'ecdsa', 'ed25519', 'fetchedKey', 'hmac', 'jwks', 'rsa'],
-  ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter', 'health', 'closeOn'],
+  ...[
+    'toFetchHandler',
+    'toLambdaHandler',
+    'toNodeHandler',
+    'hardenServer',
+    'createAdapter',
+    'health',
+    'closeOn',
+  ],
   ...['alerts', 'slackNotifier', 'webhookNotifier'],
 ].map((name) => `core-${name}`)
 const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
@@ -54,6 +62,12 @@ const others = [
 const pages = [
   'dashboard',
   'event-log',
+  'frameworks/aws-lambda',
+  'frameworks/azure-functions',
+  'frameworks/express',
+  'frameworks/fastify',
+  'frameworks/google-cloud-functions',
+  'frameworks/koa',
   'health-and-shutdown',
   'observability',
   'outbox',

@@ -12,36 +12,39 @@ type Texts = Readonly<Record<string, string | undefined>>
  */
 export interface LambdaEvent {
   /** The method, where it is not in `requestContext.http`. */
-  readonly httpMethod?: string
+  readonly httpMethod?: string | undefined
   /** The path of payload 1.0 and of a load balancer. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** The path of payload 2.0 and of a function URL. */
-  readonly rawPath?: string
+  readonly rawPath?: string | undefined
   /** The query of payload 2.0 and of a function URL, as it was sent. */
-  readonly rawQueryString?: string
+  readonly rawQueryString?: string | undefined
   /** Headers by name; payload 2.0 and a load balancer join repeated ones, or keep the last. */
-  readonly headers?: Texts | null
+  readonly headers?: Texts | null | undefined
   /** Headers by name, each occurrence kept apart. */
-  readonly multiValueHeaders?: Lists | null
+  readonly multiValueHeaders?: Lists | null | undefined
   /** The query by name. */
-  readonly queryStringParameters?: Texts | null
+  readonly queryStringParameters?: Texts | null | undefined
   /** The query by name, each occurrence kept apart. */
-  readonly multiValueQueryStringParameters?: Lists | null
+  readonly multiValueQueryStringParameters?: Lists | null | undefined
   /** The body, as text or as base64. */
-  readonly body?: string | null
+  readonly body?: string | null | undefined
   /** Whether the body is base64. */
-  readonly isBase64Encoded?: boolean
-  /** What AWS says of the request. */
-  readonly requestContext?: {
-    /** The path with the stage or the base path, as the client sent it. */
-    readonly path?: string
-    /** Of payload 2.0 and a function URL. */
-    readonly http?: { readonly method?: string; readonly sourceIp?: string }
-    /** The caller, of payload 1.0. */
-    readonly identity?: { readonly sourceIp?: string }
-    /** Of a load balancer. */
-    readonly elb?: object
-  }
+  readonly isBase64Encoded?: boolean | undefined
+  /** Where it came from. */
+  readonly requestContext?: LambdaRequestContext | undefined
+}
+
+/** What AWS says of a request. */
+export interface LambdaRequestContext {
+  /** The path with the stage or the base path, as the client sent it. */
+  readonly path?: string | undefined
+  /** Of payload 2.0 and a function URL. */
+  readonly http?: { readonly method?: string | undefined; readonly sourceIp?: string | undefined } | undefined
+  /** The caller, of payload 1.0. */
+  readonly identity?: { readonly sourceIp?: string | undefined } | undefined
+  /** Of a load balancer. */
+  readonly elb?: object | undefined
 }
 
 /** What is read of the context with which AWS calls a function. */
