@@ -8,7 +8,7 @@ import { path, secret } from '../adapters/hosts.ts'
 import { lambdaSources } from '../adapters/lambda-events.ts'
 import { freshBody, send, sign } from '../adapters/raw-client.ts'
 import { writePage } from '../support/page-files.ts'
-import { freePort, run, startCommand } from '../support/processes.ts'
+import { freePort, root, run, startCommand } from '../support/processes.ts'
 
 const folders: string[] = []
 afterAll(() => {
@@ -115,4 +115,20 @@ describe.each(formats)('a bundle for functions, as %s, without node_modules', (f
     expect(statuses).toEqual([200, 200, 401])
     await served.stop()
   })
+})
+
+it('the entry for AWS Lambda is there for require(), as a function in CommonJS needs it', async () => {
+  const [body, other] = [freshBody(), freshBody()]
+  const toEvent = lambdaSources['a REST API'] as (typeof lambdaSources)[string]
+  const events = [toEvent(body, sign(body)), toEvent(body, sign(body)), toEvent(other, sign(body))]
+  const script = `const { createReceiver } = require('@acuse/core')
+    const { toLambdaHandler } = require('@acuse/core/lambda')
+    const { redcumbre } = require('@acuse/providers/redcumbre')
+    const receiver = createReceiver(redcumbre(process.env.REDCUMBRE_WEBHOOK_SECRET), { ack: 'handled', handle: 'all' })
+    const handler = toLambdaHandler(receiver)
+    Promise.all(${JSON.stringify(events)}.map((event) => handler(event))).then((results) =>
+      process.stdout.write(JSON.stringify(results.map(({ statusCode }) => statusCode)), () => process.exit()))`
+  const on = { ...env, AWS_LAMBDA_FUNCTION_NAME: 'hooks' }
+  const { stdout } = await run(process.execPath, ['-e', script], { cwd: join(root, 'test'), env: on })
+  expect(JSON.parse(stdout)).toEqual([200, 200, 401])
 })

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { type HttpHandler, HttpRequest, HttpResponse, type InvocationContext } from '@azure/functions'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { path } from '../adapters/hosts.ts'
 import { type LambdaEvent, lambdaSources } from '../adapters/lambda-events.ts'
 import { freshBody, sign } from '../adapters/raw-client.ts'
 import { cases, type Deliver, type Handlers, importRecipe, type Posted, watch } from './recipe.ts'
@@ -72,7 +73,41 @@ describe.each(Object.entries(bridges))('the recipe of AWS Lambda with %s', (name
   })
 })
 
+describe.each([
+  ["Hono's adapter", 'hono', 'handler'],
+  ['@fastify/aws-lambda', 'fastify', 'handler'],
+  ['@codegenie/serverless-express', 'express', 'handler'],
+  ['serverless-http', 'express', 'another'],
+] as const)('a stage before the path, with %s', (_, file, of) => {
+  const staged = (body: Buffer): LambdaEvent => {
+    const event = (lambdaSources['an HTTP API, payload 2.0'] as (typeof lambdaSources)[string])(
+      body,
+      sign(body),
+    )
+    return { ...event, rawPath: `/prod${path}` }
+  }
+
+  it('is part of the option path, as the page says', async () => {
+    const mend = (code: string) => code.replace("ack: 'handled'", `ack: 'handled', path: '/prod${path}'`)
+    const folder = `lambda-staged-${file}-${of}`
+    const recipe = await importRecipe<Recipe>('aws-lambda', file, { folder, mend })
+    expect((await recipe[of](staged(freshBody()), context)).statusCode).toBe(200)
+    await recipe.webhooks?.close()
+  })
+})
+
 describe('the recipe of AWS Lambda', () => {
+  it('with serverless-http takes the stage off where it is told to', async () => {
+    const mend = (code: string) =>
+      code.replace('serverlessHttp(app)', "serverlessHttp(app, { basePath: '/prod' })")
+    const recipe = await importRecipe<Recipe>('aws-lambda', 'express', { folder: 'lambda-base', mend })
+    const event = lambdaSources['an HTTP API, payload 2.0'] as (typeof lambdaSources)[string]
+    const body = freshBody()
+    const staged = { ...event(body, sign(body)), rawPath: `/prod${path}` }
+    expect((await recipe.another(staged, context)).statusCode).toBe(200)
+    await recipe.webhooks?.close()
+  })
+
   it('with the default acknowledging does not start there, and says what to do', async () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
     const mend = (code: string) => code.replace(", { ack: 'handled' }", '')
