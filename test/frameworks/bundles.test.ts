@@ -126,6 +126,7 @@ it('the entry for AWS Lambda is there for require(), as a function in CommonJS n
     const { redcumbre } = require('@acuse/providers/redcumbre')
     const receiver = createReceiver(redcumbre(process.env.REDCUMBRE_WEBHOOK_SECRET), { ack: 'handled', handle: 'all' })
     const handler = toLambdaHandler(receiver)
+    setInterval(() => {}, 1_000) // Lambda's runtime keeps the process alive, too.
     Promise.all(${JSON.stringify(events)}.map((event) => handler(event))).then((results) =>
       process.stdout.write(JSON.stringify(results.map(({ statusCode }) => statusCode)), () => process.exit()))`
   const on = { ...env, AWS_LAMBDA_FUNCTION_NAME: 'hooks' }

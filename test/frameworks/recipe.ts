@@ -50,7 +50,8 @@ export interface Posted {
 /** Sends one delivery to whatever a recipe is: a server or a function. Its status. */
 export type Deliver = (posted: Posted) => Promise<number>
 
-const idOf = (body: Buffer): string => (JSON.parse(body.toString()) as { bheId: string }).bheId
+/** The id of the document in a body. */
+export const idOf = (body: Buffer): string => (JSON.parse(body.toString()) as { bheId: string }).bheId
 
 /** Every recipe, whatever its framework, does this with what a sender and a forger send. */
 export const cases: Readonly<Record<string, (deliver: Deliver, seen: string[]) => Promise<void>>> = {
