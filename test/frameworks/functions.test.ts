@@ -170,7 +170,7 @@ describe('the recipe of Google Cloud Functions', () => {
     vi.stubEnv('FUNCTION_TARGET', 'webhooks')
     const mend = (code: string) => code.replace(", { ack: 'handled' }", '')
     const starts = importRecipe('google-cloud-functions', 'index', { folder: 'functions-default', mend })
-    await expect(starts).rejects.toThrow(/^Google Cloud Functions stops .*Say ack: 'handled'/)
+    await expect(starts).rejects.toThrow(/^Cloud Functions stops .*Say ack: 'handled'/)
   })
 })
 

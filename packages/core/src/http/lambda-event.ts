@@ -75,8 +75,8 @@ const consumedRemedy =
  * @throws TypeError when it is no request
  */
 export function fromLambdaEvent(event: LambdaEvent): IncomingRequest {
-  const { http, identity } = event?.requestContext ?? {}
-  const method = event?.httpMethod ?? http?.method
+  const { requestContext } = event ?? {}
+  const method = event?.httpMethod ?? requestContext?.http?.method
   if (typeof method !== 'string')
     throw new TypeError(
       'The event is no HTTP request, such as one of a queue or of a schedule: give the function a handler of its own for these',
@@ -85,7 +85,7 @@ export function fromLambdaEvent(event: LambdaEvent): IncomingRequest {
     method,
     url: targetOf(event),
     headers: fromNodeHeaders({ headers: { ...(event.multiValueHeaders ?? event.headers) } }),
-    clientAddress: (http ?? identity)?.sourceIp,
+    clientAddress: (requestContext?.http ?? requestContext?.identity)?.sourceIp,
     consumedRemedy,
     read: (limits) => readBody(event, limits),
   }

@@ -61,6 +61,6 @@ export function toLambdaHandler(
 }
 
 function timeLeft(context: LambdaContext | undefined): number | undefined {
-  const leftMs = context?.getRemainingTimeInMillis?.()
-  return leftMs === undefined ? undefined : leftMs - leaveMs
+  const leftMs: unknown = context?.getRemainingTimeInMillis?.()
+  return typeof leftMs === 'number' && !Number.isNaN(leftMs) ? leftMs - leaveMs : undefined
 }

@@ -15,7 +15,7 @@ export type WaitUntil = (work: Promise<unknown>) => void
 /** The guarantee of an answer. */
 type Acknowledged =
   | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'>; readonly work?: boolean }
-  | { readonly ack: 'handled' }
+  | { readonly ack: 'handled'; readonly work?: undefined }
 
 /** Answers other than a 200 after which work goes on: handlers, or a store that is still deciding. */
 const goesOnAfter: ReadonlySet<RejectionCode> = new Set([
@@ -70,19 +70,11 @@ export function waitUntilOf(context: unknown): WaitUntil | undefined {
  * @throws TypeError when it always may, and the inbox is in memory without the program saying that this is meant
  */
 export function checkRuntime(acknowledged: Acknowledged, isMeant: boolean): void {
-  const runtime = endingRuntime()
-  if (runtime === undefined || runtime.canBeTold) return
-  const stops = `${runtime.name} ${runtime.stops ?? 'stops'} when the answer is given, and with it`
-  if (isLasting(acknowledged)) {
-    if (runtime.freezes && acknowledged.ack === 'accepted' && acknowledged.work)
-      warn(
-        'ACUSE_STOPS_WITH_ANSWER',
-        `${stops} the handlers of what this receiver has taken from its inbox: it waits until its lease runs out, and that counts as a crash. Say work: false here, and have another process work on the inbox (docs/acknowledging.md)`,
-      )
-    return
-  }
-  const message = `${stops} the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
-  if (runtime.isCertain && !isMeant) throw new TypeError(message)
+  const [stops, how] = endingRuntime()
+  const lasts = isLasting(acknowledged)
+  if (!stops || how === 'told' || (lasts && !(how === 'freezes' && acknowledged.work))) return
+  const message = `${stops} when the answer is given, and with it the handlers of a delivery that is ${lasts ? 'leased' : 'in memory only'}. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
+  if (!lasts && !isMeant && how !== 'perhaps') throw new TypeError(message)
   warn('ACUSE_STOPS_WITH_ANSWER', message)
 }
 
@@ -91,40 +83,32 @@ function isLasting(acknowledged: Acknowledged): boolean {
   return acknowledged.ack === 'handled' || acknowledged.inbox.durability === 'durable'
 }
 
-interface EndingRuntime {
-  readonly name: string
-  /** Whether a request may bring the means to tell it to wait. */
-  readonly canBeTold?: boolean
-  /** Whether its documents say that nothing may go on after the answer. */
-  readonly isCertain?: boolean
-  /** Whether its process stands still until the next request. */
-  readonly freezes?: boolean
-  /** Default `stops`. */
-  readonly stops?: string
-}
+/**
+ * How a runtime stops with the answer: `told`: not while it is told to wait; `freezes`: its process stands still until the next
+ * request; `perhaps`: as it is set up. Else nobody follows what goes on, and the instance may be taken away.
+ */
+type Stops = 'told' | 'freezes' | 'perhaps'
 
 /** By variables that its documents name; the more particular one first: Vercel and Netlify run on Lambda, functions on Cloud Run. */
-function endingRuntime(): EndingRuntime | undefined {
+function endingRuntime(): readonly [stops?: string, how?: Stops] {
   const env = fieldOf(Reflect.get(globalThis, 'process'), 'env')
   if (fieldOf(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
-    return { name: 'Workers', canBeTold: true }
-  if (fieldOf(env, 'VERCEL')) return { name: 'Vercel', canBeTold: true }
-  if (Reflect.has(globalThis, 'Netlify')) return { name: 'Netlify', canBeTold: true }
-  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true, freezes: true }
+    return ['Workers stops', 'told']
+  if (fieldOf(env, 'VERCEL')) return ['Vercel stops', 'told']
+  if (Reflect.has(globalThis, 'Netlify')) return ['Netlify stops', 'told']
+  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return ['AWS Lambda stops', 'freezes']
   if (fieldOf(env, 'K_SERVICE'))
     return fieldOf(env, 'FUNCTION_TARGET')
-      ? { name: 'Google Cloud Functions', isCertain: true, freezes: true }
-      : { name: 'Cloud Run that has no CPU between requests' }
-  // It follows no work after the answer, and may take the instance away under it.
-  if (fieldOf(env, 'FUNCTIONS_WORKER_RUNTIME'))
-    return { name: 'Azure Functions', isCertain: true, stops: 'may stop' }
-  return undefined
+      ? ['Cloud Functions stops', 'freezes']
+      : ['Cloud Run that has no CPU between requests stops', 'perhaps']
+  if (fieldOf(env, 'FUNCTIONS_WORKER_RUNTIME')) return ['Azure Functions may stop']
+  return []
 }
 
 /** The warning where a request should have brought the means, and did not; `undefined` where none is needed. */
 export function toEndWarning(acknowledged: Acknowledged): (() => void) | undefined {
-  const runtime = endingRuntime()
-  if (isLasting(acknowledged) || !runtime?.canBeTold) return undefined
-  const message = `${runtime.name} stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`
+  const [stops, how] = endingRuntime()
+  if (isLasting(acknowledged) || how !== 'told') return undefined
+  const message = `${stops} when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`
   return () => warnOnce('ACUSE_STOPS_WITH_ANSWER', message)
 }

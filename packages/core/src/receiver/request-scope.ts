@@ -44,10 +44,11 @@ export class RequestScope {
     startedAt: number,
     { readsHeaders, ackTimeoutMs }: ScopeSettings,
     carrier?: TraceCarrier,
-    timeLeftMs?: number,
+    timeLeftMs: number | undefined = ackTimeoutMs,
   ) {
     this.startedAt = startedAt
-    this.until = startedAt + budgetOf(ackTimeoutMs, timeLeftMs)
+    // No adapter makes it longer.
+    this.until = startedAt + Math.min(ackTimeoutMs, timeLeftMs)
     this.#headers = headers
     this.#readsHeaders = readsHeaders
     this.#carrier = carrier
@@ -104,11 +105,6 @@ export class RequestScope {
     disregard(values)
     return Array.isArray(values) ? values : []
   }
-}
-
-/** No adapter makes the budget of an answer longer, nor ends it with nonsense. */
-function budgetOf(ackTimeoutMs: number, timeLeftMs: unknown): number {
-  return typeof timeLeftMs === 'number' && timeLeftMs < ackTimeoutMs ? timeLeftMs : ackTimeoutMs
 }
 
 function matching(value: unknown, grammar: RegExp): string | undefined {

@@ -44,21 +44,13 @@ function coded({ body = bytesOf(paid) }: Sent, isBase64Encoded: boolean) {
 function restApi(sent: Sent, isBase64Encoded: boolean): LambdaEvent {
   const { method = 'POST', path = '/webhooks/acme' } = sent
   const headers = headersOf(sent).map(capital)
-  const identity = {
-    accessKey: null,
-    accountId: null,
-    caller: null,
-    sourceIp,
-    user: null,
-    userAgent: 'acme/1.0',
-  }
   const requestContext = {
     accountId: '123456789012',
     apiId: 'id',
     domainName: 'id.execute-api.us-east-1.amazonaws.com',
     extendedRequestId: 'request-id',
     httpMethod: method,
-    identity,
+    identity: { sourceIp, accountId: null, user: null, userAgent: 'acme/1.0' },
     path: `/prod${path}`,
     protocol: 'HTTP/1.1',
     requestTimeEpoch: 1_583_349_317_135,

@@ -144,19 +144,19 @@ describe('a runtime that cannot be told to wait', () => {
 
   it.each<[string, Record<string, string>]>([
     ['AWS Lambda', { AWS_LAMBDA_FUNCTION_NAME: 'hooks' }],
-    ['Google Cloud Functions', { K_SERVICE: 'hooks', FUNCTION_TARGET: 'hooks' }],
+    ['Cloud Functions', { K_SERVICE: 'hooks', FUNCTION_TARGET: 'hooks' }],
   ])('such as %s: warns where it works on a durable inbox, whose leases would run out', async (name, env) => {
     for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value)
     await construct({ inbox: lasting() }).close()
     expect(warnings()).toEqual([
-      expect.stringMatching(new RegExp(`^${name} stops .* lease runs out.*Say work: false`)),
+      expect.stringMatching(new RegExp(`^${name} stops .* a delivery that is leased.*work: false here`)),
     ])
   })
 
   it('such as Google Cloud Functions, which are told from Cloud Run by the name of the function', () => {
     vi.stubEnv('K_SERVICE', 'hooks')
     vi.stubEnv('FUNCTION_TARGET', 'receive')
-    expect(() => construct()).toThrow(/^Google Cloud Functions stops .*ack: 'handled'.*durable inbox/)
+    expect(() => construct()).toThrow(/^Cloud Functions stops .*ack: 'handled'.*durable inbox/)
     vi.stubEnv('K_SERVICE', undefined)
     expect(() => construct()).not.toThrow()
   })
