@@ -40,11 +40,24 @@ export interface LambdaRequestContext {
   /** The path with the stage or the base path, as the client sent it. */
   readonly path?: string | undefined
   /** Of payload 2.0 and a function URL. */
-  readonly http?: { readonly method?: string | undefined; readonly sourceIp?: string | undefined } | undefined
+  readonly http?:
+    | {
+        /** The method. */
+        readonly method?: string | undefined
+        /** The client's address. */
+        readonly sourceIp?: string | undefined
+      }
+    | undefined
   /** The caller, of payload 1.0. */
-  readonly identity?: { readonly sourceIp?: string | undefined } | undefined
+  readonly identity?: LambdaCaller | undefined
   /** Of a load balancer. */
   readonly elb?: object | undefined
+}
+
+/** Who sent a request, of payload 1.0. */
+export interface LambdaCaller {
+  /** The client's address. */
+  readonly sourceIp?: string | undefined
 }
 
 /** What is read of the context with which AWS calls a function. */
