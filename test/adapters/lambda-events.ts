@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { path } from './hosts.ts'
 import { freshBody, sign } from './raw-client.ts'
 
@@ -16,11 +17,15 @@ interface Made {
 
 function make(changes: object = {}, isBase64Encoded = false): Made {
   const body = freshBody(changes)
+  return madeOf(body, sign(body), isBase64Encoded)
+}
+
+function madeOf(body: Buffer, signature: string, isBase64Encoded: boolean): Made {
   const headers = {
     host: 'hooks.example.com',
     'content-type': 'application/json',
     'content-length': String(body.byteLength),
-    'x-webhook-signature': sign(body),
+    'x-webhook-signature': signature,
   }
   return { headers, body: body.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded }
 }
@@ -92,6 +97,17 @@ export const lambdaEvents: Readonly<Record<string, () => LambdaEvent>> = {
   'a load balancer': () => balancer(make()),
   'a load balancer, base64': () => balancer(make(emoji, true)),
   'a load balancer, headers as lists': () => balancerMulti(make({}, true)),
+}
+
+/** By what calls the function, how it makes an event of a body and its signature: base64 where it is said, or where the bytes are no text. */
+export const lambdaSources: Readonly<Record<string, (body: Buffer, signature: string) => LambdaEvent>> = {
+  'a REST API': (body, signature) => rest(madeOf(body, signature, !isUtf8(body))),
+  'a REST API, base64': (body, signature) => rest(madeOf(body, signature, true)),
+  'an HTTP API, payload 1.0': (body, signature) => httpV1(madeOf(body, signature, !isUtf8(body))),
+  'an HTTP API, payload 2.0': (body, signature) => httpV2(madeOf(body, signature, !isUtf8(body))),
+  'a function URL': (body, signature) => httpV2(madeOf(body, signature, true)),
+  'a load balancer': (body, signature) => balancer(madeOf(body, signature, !isUtf8(body))),
+  'a load balancer, headers as lists': (body, signature) => balancerMulti(madeOf(body, signature, true)),
 }
 
 /** A request whose signature header stands twice, first a wrong one. */

@@ -27,7 +27,15 @@ function examples(): Map<string, string> {
 const factories = [
   ...['lruDedupe', 'memoryInbox', 'fallbackInbox', 'createReceiver', 'defineProvider', 'explain'],
   ...['anyOf', 'apiKey', 'ecdsa', 'ed25519', 'fetchedKey', 'hmac', 'jwks', 'rsa'],
-  ...['toFetchHandler', 'toNodeHandler', 'hardenServer', 'createAdapter', 'health', 'closeOn'],
+  ...[
+    'toFetchHandler',
+    'toLambdaHandler',
+    'toNodeHandler',
+    'hardenServer',
+    'createAdapter',
+    'health',
+    'closeOn',
+  ],
   ...['alerts', 'slackNotifier', 'webhookNotifier'],
 ].map((name) => `core-${name}`)
 const adapters = ['express', 'fastify', 'hono'].flatMap((name) =>
@@ -71,6 +79,12 @@ const pagesInEnglish = [
   'event-log',
   'frameworks/nestjs',
   'getting-started',
+  'frameworks/aws-lambda',
+  'frameworks/azure-functions',
+  'frameworks/express',
+  'frameworks/fastify',
+  'frameworks/google-cloud-functions',
+  'frameworks/koa',
   'health-and-shutdown',
   'inboxes',
   'migrate/hand-written',

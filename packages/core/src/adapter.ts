@@ -1,6 +1,7 @@
 // For those who write an adapter for a framework: `@acuse/core/adapter`.
 export type { ReceiverAdapter } from './http/adapter.ts'
 export { createAdapter } from './http/adapter.ts'
+export type { FetchRequest } from './http/fetch-handler.ts'
 export { fromFetchRequest, toResponse } from './http/fetch-handler.ts'
 export { readNodeBody } from './http/node-body.ts'
 export { fromNodeRequest, passNodeRequest, writeNodeAnswer } from './http/node-handler.ts'

@@ -66,8 +66,19 @@ export function toFetchHandler(
   }
 }
 
+/** What is read of a WHATWG `Request`; what runtimes have in its place, such as the `HttpRequest` of Azure Functions, fits too. */
+export interface FetchRequest extends Pick<Request, 'method' | 'url' | 'bodyUsed'> {
+  /** The headers, by name. */
+  readonly headers: Pick<Headers, 'get'>
+  /** The body, which is read once. */
+  readonly body: {
+    readonly locked: boolean
+    getReader(): Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'>
+  } | null
+}
+
 /** A WHATWG `Request` as the receiver takes it; its body is read when the receiver asks. */
-export function fromFetchRequest(request: Request, clientAddress?: string | undefined): IncomingRequest {
+export function fromFetchRequest(request: FetchRequest, clientAddress?: string | undefined): IncomingRequest {
   return {
     clientAddress,
     method: request.method,
@@ -84,10 +95,10 @@ export function toResponse({ status, headers, body, close }: Outcome): Response 
   return new Response(body === '' ? null : body, init)
 }
 
-async function readFetchBody(request: Request, limits: BodyLimits): Promise<Uint8Array | BodyFailure> {
+async function readFetchBody(request: FetchRequest, limits: BodyLimits): Promise<Uint8Array | BodyFailure> {
   if (request.bodyUsed || request.body?.locked) return 'body-consumed'
   if (request.body === null) return new Uint8Array()
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
+  const reader = request.body.getReader()
   const arrived: Arrived = { chunks: [], bytes: 0 }
   return new Promise((resolve) => {
     const cancel = scheduleBodyDeadline(
@@ -111,7 +122,7 @@ interface Arrived {
 }
 
 async function readAll(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: Pick<ReadableStreamDefaultReader<Uint8Array>, 'read'>,
   arrived: Arrived,
   { maxBytes, take }: BodyLimits,
 ): Promise<Uint8Array | BodyFailure> {

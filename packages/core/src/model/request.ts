@@ -38,6 +38,11 @@ export interface IncomingRequest {
    * Absent where it needs no telling, or where a platform has the means in a place of its own.
    */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+  /**
+   * How long the runtime lets the answer take, in milliseconds, where it ends the process after that. Absent: as long as
+   * the receiver's `ackTimeoutMs`, which is the most in any case.
+   */
+  readonly timeLeftMs?: number | undefined
   /** The operator's remedy when the body was consumed, in the framework's own words. */
   readonly consumedRemedy?: string
 }

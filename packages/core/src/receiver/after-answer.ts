@@ -14,8 +14,8 @@ export type WaitUntil = (work: Promise<unknown>) => void
 
 /** The guarantee of an answer. */
 type Acknowledged =
-  | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'> }
-  | { readonly ack: 'handled' }
+  | { readonly ack: 'accepted'; readonly inbox: Pick<Inbox, 'durability'>; readonly work?: boolean }
+  | { readonly ack: 'handled'; readonly work?: undefined }
 
 /** Answers other than a 200 after which work goes on: handlers, or a store that is still deciding. */
 const goesOnAfter: ReadonlySet<RejectionCode> = new Set([
@@ -67,13 +67,14 @@ export function waitUntilOf(context: unknown): WaitUntil | undefined {
 
 /**
  * Where a runtime is known to stop with the answer, and has no means to be told to wait.
- * @throws TypeError when it always does, and the inbox is in memory without the program saying that this is meant
+ * @throws TypeError when it always may, and the inbox is in memory without the program saying that this is meant
  */
 export function checkRuntime(acknowledged: Acknowledged, isMeant: boolean): void {
-  const runtime = endingRuntime()
-  if (isLasting(acknowledged) || runtime === undefined || runtime.canBeTold) return
-  const message = `${runtime.name} stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
-  if (runtime.isCertain && !isMeant) throw new TypeError(message)
+  const [stops, how] = endingRuntime()
+  const lasts = isLasting(acknowledged)
+  if (!stops || how === 'told' || (lasts && !(how === 'freezes' && acknowledged.work))) return
+  const message = `${stops} when the answer is given, and with it the handlers of a delivery that is ${lasts ? 'leased' : 'in memory only'}. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant`
+  if (!lasts && !isMeant && how !== 'perhaps') throw new TypeError(message)
   warn('ACUSE_STOPS_WITH_ANSWER', message)
 }
 
@@ -82,29 +83,32 @@ function isLasting(acknowledged: Acknowledged): boolean {
   return acknowledged.ack === 'handled' || acknowledged.inbox.durability === 'durable'
 }
 
-interface EndingRuntime {
-  readonly name: string
-  /** Whether a request may bring the means to tell it to wait. */
-  readonly canBeTold?: boolean
-  /** Whether it always stops with the answer. */
-  readonly isCertain?: boolean
-}
+/**
+ * How a runtime stops with the answer: `told`: not while it is told to wait; `freezes`: its process stands still until the next
+ * request; `perhaps`: as it is set up. Else nobody follows what goes on, and the instance may be taken away.
+ */
+type Stops = 'told' | 'freezes' | 'perhaps'
 
-function endingRuntime(): EndingRuntime | undefined {
+/** By variables that its documents name; the more particular one first: Vercel and Netlify run on Lambda, functions on Cloud Run. */
+function endingRuntime(): readonly [stops?: string, how?: Stops] {
   const env = fieldOf(Reflect.get(globalThis, 'process'), 'env')
   if (fieldOf(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
-    return { name: 'Workers', canBeTold: true }
-  if (fieldOf(env, 'VERCEL')) return { name: 'Vercel', canBeTold: true }
-  if (Reflect.has(globalThis, 'Netlify')) return { name: 'Netlify', canBeTold: true }
-  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return { name: 'AWS Lambda', isCertain: true }
-  if (fieldOf(env, 'K_SERVICE')) return { name: 'Cloud Run that has no CPU between requests' }
-  return undefined
+    return ['Workers stops', 'told']
+  if (fieldOf(env, 'VERCEL')) return ['Vercel stops', 'told']
+  if (Reflect.has(globalThis, 'Netlify')) return ['Netlify stops', 'told']
+  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return ['AWS Lambda stops', 'freezes']
+  if (fieldOf(env, 'K_SERVICE'))
+    return fieldOf(env, 'FUNCTION_TARGET')
+      ? ['Cloud Functions stops', 'freezes']
+      : ['Cloud Run that has no CPU between requests stops', 'perhaps']
+  if (fieldOf(env, 'FUNCTIONS_WORKER_RUNTIME')) return ['Azure Functions may stop']
+  return []
 }
 
 /** The warning where a request should have brought the means, and did not; `undefined` where none is needed. */
 export function toEndWarning(acknowledged: Acknowledged): (() => void) | undefined {
-  const runtime = endingRuntime()
-  if (isLasting(acknowledged) || !runtime?.canBeTold) return undefined
-  const message = `${runtime.name} stops when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`
+  const [stops, how] = endingRuntime()
+  if (isLasting(acknowledged) || how !== 'told') return undefined
+  const message = `${stops} when the answer is given, and nothing tells it to wait for the handlers. Hand its context on, as in handler(request, env, context), or give toFetchHandler the option waitUntil; or say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them)`
   return () => warnOnce('ACUSE_STOPS_WITH_ANSWER', message)
 }

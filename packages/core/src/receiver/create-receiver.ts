@@ -18,7 +18,6 @@ import type { Observation, Observer } from '../model/observation.ts'
 import { type Outcome, rejected } from '../model/outcome.ts'
 import type { Provider } from '../model/provider.ts'
 import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
-import type { RequestHead } from '../schemes/keys.ts'
 import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
 import type { AckStrategy } from './ack/strategy.ts'
@@ -32,7 +31,7 @@ import type { ReceiverOptions } from './options.ts'
 import type { Receiver } from './receiver.ts'
 import { Reception } from './reception.ts'
 import { failed, type Refusal, type Refuse, type RefusedHead, toRejected } from './refusal.ts'
-import { mayReadTrace, RequestScope, type ScopeSettings } from './request-scope.ts'
+import { mayReadTrace, RequestScope, type ScopeHead, type ScopeSettings } from './request-scope.ts'
 import { type ReceiverSettings, toSettings } from './settings.ts'
 import { warnOfSharedKeys } from './shared-keys.ts'
 import { traceRequest } from './trace-request.ts'
@@ -201,8 +200,8 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     }
   }
 
-  #toScope({ headers }: RequestHead, carrier: TraceCarrier | undefined): RequestScope {
-    return new RequestScope(headers, this.#clock.monotonic(), this.#scope, carrier)
+  #toScope({ headers, timeLeftMs }: ScopeHead, carrier: TraceCarrier | undefined): RequestScope {
+    return new RequestScope(headers, this.#clock.monotonic(), this.#scope, carrier, timeLeftMs)
   }
 
   #refuse(refusal: Refusal, scope: RequestScope | undefined, request?: RefusedHead): Outcome {

@@ -1,5 +1,6 @@
 import { disregard } from '../lib/fence.ts'
 import type { RequestHeaders } from '../model/headers.ts'
+import type { IncomingRequest } from '../model/request.ts'
 import type { Scheme } from '../model/scheme.ts'
 import type { TraceCarrier } from './tracer.ts'
 
@@ -8,6 +9,9 @@ const requestIdGrammar = /^[\x21-\x7e]{1,200}$/
 const traceparentGrammar = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 /** §3.3.1.5: 512 characters are kept at least. */
 const tracestateGrammar = /^[\x20-\x7e]{1,512}$/
+
+/** What is read of a request for it. */
+export type ScopeHead = Pick<IncomingRequest, 'headers' | 'timeLeftMs'>
 
 /** Settings of {@link RequestScope}. */
 export interface ScopeSettings {
@@ -40,9 +44,11 @@ export class RequestScope {
     startedAt: number,
     { readsHeaders, ackTimeoutMs }: ScopeSettings,
     carrier?: TraceCarrier,
+    timeLeftMs: number | undefined = ackTimeoutMs,
   ) {
     this.startedAt = startedAt
-    this.until = startedAt + ackTimeoutMs
+    // No adapter makes it longer.
+    this.until = startedAt + Math.min(ackTimeoutMs, timeLeftMs)
     this.#headers = headers
     this.#readsHeaders = readsHeaders
     this.#carrier = carrier

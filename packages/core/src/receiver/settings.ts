@@ -161,7 +161,7 @@ function toAcknowledging<Events extends object>(
     throw new TypeError(
       'orderingKey needs an inbox that keeps order (its `ordered` is true): this one does not',
     )
-  checkRuntime({ ack, inbox }, options.inbox !== undefined)
+  checkRuntime({ ack, inbox, work }, options.inbox !== undefined)
   return { ack, inbox, work, retry, concurrency: checkConcurrency(options.concurrency ?? 10) }
 }
 

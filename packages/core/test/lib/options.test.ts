@@ -13,6 +13,7 @@ import {
   rsa,
   toFetchHandler,
 } from '../../src/index.ts'
+import { toLambdaHandler } from '../../src/lambda.ts'
 import { reconcile } from '../../src/reconcile.ts'
 import { ecdsa } from '../../src/schemes/ecdsa.ts'
 import { fetchedKey } from '../../src/schemes/fetched-key.ts'
@@ -116,6 +117,10 @@ const factories: Factories = {
   toFetchHandler: [
     options('clientAddress waitUntil'),
     (option) => toFetchHandler(bench({ inbox: small() }).receiver, option),
+  ],
+  toLambdaHandler: [
+    options('clientAddress'),
+    (option) => toLambdaHandler(bench({ inbox: small() }).receiver, option),
   ],
   explain: [options('others tolerance clock'), (option) => explain(signed(paid), acme(), option as never)],
   reconcile: [

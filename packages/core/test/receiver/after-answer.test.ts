@@ -123,6 +123,7 @@ describe('a runtime that stops with its answer', () => {
 })
 
 describe('a runtime that cannot be told to wait', () => {
+  const lasting = () => Object.defineProperty(memoryInbox(), 'durability', { value: 'durable' })
   const construct = (options: ReceiverOptions<never> = {}) => createReceiver(acme() as never, options)
 
   it('such as AWS Lambda: a receiver whose inbox is in memory does not construct, and says what to do', () => {
@@ -133,12 +134,51 @@ describe('a runtime that cannot be told to wait', () => {
 
   it('such as AWS Lambda: takes what lasts, and warns where memory is meant', async () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
-    const lasting = Object.defineProperty(memoryInbox(), 'durability', { value: 'durable' })
-    for (const options of [{ ack: 'handled' as const }, { inbox: lasting }, { inbox: lasting, work: false }])
+    const inbox = lasting()
+    for (const options of [{ ack: 'handled' as const }, { inbox, work: false }])
       await construct(options).close()
     expect(warnings().filter((message) => String(message).startsWith('AWS Lambda'))).toEqual([])
     for (const work of [true, false]) await construct({ inbox: memoryInbox(), work }).close()
     expect(warnings().slice(-2)).toEqual(Array(2).fill(expect.stringMatching(/^AWS Lambda stops/)))
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['AWS Lambda', { AWS_LAMBDA_FUNCTION_NAME: 'hooks' }],
+    ['Cloud Functions', { K_SERVICE: 'hooks', FUNCTION_TARGET: 'hooks' }],
+  ])('such as %s: warns where it works on a durable inbox, whose leases would run out', async (name, env) => {
+    for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value)
+    await construct({ inbox: lasting() }).close()
+    expect(warnings()).toEqual([
+      expect.stringMatching(new RegExp(`^${name} stops .* a delivery that is leased.*work: false here`)),
+    ])
+  })
+
+  it('such as Google Cloud Functions, which are told from Cloud Run by the name of the function', () => {
+    vi.stubEnv('K_SERVICE', 'hooks')
+    vi.stubEnv('FUNCTION_TARGET', 'receive')
+    expect(() => construct()).toThrow(/^Cloud Functions stops .*ack: 'handled'.*durable inbox/)
+    vi.stubEnv('K_SERVICE', undefined)
+    expect(() => construct()).not.toThrow()
+  })
+
+  it('such as Azure Functions, which may take the instance away: no default, and a durable inbox is worked on', async () => {
+    vi.stubEnv('FUNCTIONS_WORKER_RUNTIME', 'node')
+    expect(() => construct()).toThrow(/^Azure Functions may stop .*ack: 'handled'.*durable inbox/)
+    for (const options of [{ ack: 'handled' as const }, { inbox: lasting() }])
+      await construct(options).close()
+    expect(warnings()).toEqual([])
+    await construct({ inbox: memoryInbox() }).close()
+    expect(warnings()).toEqual([expect.stringMatching(/^Azure Functions may stop/)])
+  })
+
+  it('is none where a platform that can be told runs on it: Vercel and Netlify on AWS Lambda', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
+    vi.stubEnv('VERCEL', '1')
+    await construct().close()
+    vi.stubEnv('VERCEL', undefined)
+    vi.stubGlobal('Netlify', {})
+    await construct().close()
+    expect(warnings().filter((message) => /stops?/.test(String(message)))).toEqual([])
   })
 
   it('such as Cloud Run without CPU between requests, of which nobody can be sure: warns', () => {
