@@ -26,6 +26,7 @@ import { Handshakes } from './handshakes.ts'
 import { hintOf } from './hint.ts'
 import { Intake } from './intake.ts'
 import { type LateCaptures, loadCaptures } from './load-captures.ts'
+import { askForKeys } from './load-keys.ts'
 import { letWatchPaths } from './misrouted.ts'
 import type { ReceiverOptions } from './options.ts'
 import type { Receiver } from './receiver.ts'
@@ -105,23 +106,21 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #toReception(observer: Observer): Reception {
     const refuse: Refuse = (refusal, scope, request) => this.#refuse(refusal, scope, request)
     const { provider, inbox } = this
-    const { acceptTimeoutMs } = this.#settings
-    const ack = this.#ack
     return new Reception({
       provider: provider as Provider<object>,
       settings: this.#settings,
       handshakes: this.#handshakes,
       acceptance: new Acceptance({
-        ack,
+        ack: this.#ack,
         inbox,
         provider,
-        acceptTimeoutMs,
+        acceptTimeoutMs: this.#settings.acceptTimeoutMs,
         clock: this.#sturdyClock,
         observer,
         refuse,
       }),
       payloads: this.#payloads,
-      ack,
+      ack: this.#ack,
       receiver: this,
       observer,
       refuse,
@@ -149,7 +148,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   work(): void {
     if (this.#ack.isAcceptOnly)
       throw new TypeError('work() in a receiver with work: false, which only accepts: leave one of them out')
-    this.#start()
+    this.#start(true)
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
@@ -213,9 +212,10 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return outcome
   }
 
-  #start(): void {
+  #start(isFirstToKnow = false): void {
     if (this.#started) return
     this.#started = true
+    askForKeys(this.provider, this.#settings, isFirstToKnow)
     this.#ack.start()
   }
 
