@@ -26,5 +26,8 @@ export function filesOf(page: string, language: keyof typeof languages = 'en'): 
 
 /** Code as a compiler sees it: the languages of a page differ in comments alone. */
 export function withoutComments(code: string): string {
-  return code.replace(/(^|\s)(?:\/\/|#) .*$/gm, '').trim()
+  return code
+    .replace(/\/\*\*.*?\*\//gs, '')
+    .replace(/(^|\s)(?:\/\/|#) .*$/gm, '')
+    .trim()
 }
