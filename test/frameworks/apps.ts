@@ -20,7 +20,12 @@ export interface App {
 }
 
 const typescript = { typescript: '5.9.3', '@types/node': '20.19.43' }
-const react = { react: '19.3.1', 'react-dom': '19.3.1', '@types/react': '19.3.3', '@types/react-dom': '19.3.0' }
+const react = {
+  react: '19.3.1',
+  'react-dom': '19.3.1',
+  '@types/react': '19.3.3',
+  '@types/react-dom': '19.3.0',
+}
 const strict = {
   target: 'ES2022',
   module: 'ESNext',
@@ -45,7 +50,8 @@ export default function Root() {
   return <html lang="en"><body><Outlet /></body></html>
 }
 `
-const svelteShell = '<!doctype html><html lang="en"><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>'
+const svelteShell =
+  '<!doctype html><html lang="en"><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>'
 
 /** The bundle that wrangler would upload, in the runtime that it is uploaded to. */
 const miniflareServer = `import { Miniflare } from 'miniflare'
@@ -96,10 +102,15 @@ export const apps: readonly App[] = [
     files: {
       'src/app.html': svelteShell,
       'src/routes/+page.svelte': '<p></p>\n',
-      'vite.config.ts': "import { sveltekit } from '@sveltejs/kit/vite'\nexport default { plugins: [sveltekit()] }\n",
+      'vite.config.ts':
+        "import { sveltekit } from '@sveltejs/kit/vite'\nexport default { plugins: [sveltekit()] }\n",
       'tsconfig.json': '{ "extends": "./.svelte-kit/tsconfig.json" }',
     },
-    build: [['svelte-kit', 'sync'], ['tsc', '--noEmit'], ['vite', 'build']],
+    build: [
+      ['svelte-kit', 'sync'],
+      ['tsc', '--noEmit'],
+      ['vite', 'build'],
+    ],
     start: ['node', 'build'],
     env: { HOST: '127.0.0.1', BODY_SIZE_LIMIT: '4M' },
   },
@@ -141,7 +152,12 @@ export const apps: readonly App[] = [
   {
     name: 'elysia',
     page: 'elysia.md',
-    packages: { ...typescript, elysia: '1.4.30', bun: `npm:@oven/bun-linux-${suffix.bun}@1.4.5`, '@types/bun': '1.4.5' },
+    packages: {
+      ...typescript,
+      elysia: '1.4.30',
+      bun: `npm:@oven/bun-linux-${suffix.bun}@1.4.5`,
+      '@types/bun': '1.4.5',
+    },
     files: { 'tsconfig.json': tsconfig({ types: ['bun'] }, ['*.ts']) },
     build: [['tsc']],
     start: ['node_modules/bun/bin/bun', 'elysia.ts'],
@@ -157,7 +173,15 @@ export const apps: readonly App[] = [
     page: 'deno.md',
     packages: { deno: `npm:@deno/linux-${suffix.deno}-glibc@2.9.6` },
     build: [['node_modules/deno/deno', 'check', 'main.ts']],
-    start: ['node_modules/deno/deno', 'run', '--no-remote', '--allow-net', '--allow-env', '--allow-read', 'main.ts'],
+    start: [
+      'node_modules/deno/deno',
+      'run',
+      '--no-remote',
+      '--allow-net',
+      '--allow-env',
+      '--allow-read',
+      'main.ts',
+    ],
   },
   {
     name: 'hono',
@@ -187,11 +211,7 @@ export const apps: readonly App[] = [
       'tsconfig.json': tsconfig({ lib: ['ES2022'], types: ['./worker-configuration.d.ts'] }, ['src']),
       'miniflare.mjs': miniflareServer,
     },
-    build: [
-      ['wrangler', 'types'],
-      ['tsc'],
-      ['wrangler', 'deploy', '--dry-run', '--outdir', 'dist'],
-    ],
+    build: [['wrangler', 'types'], ['tsc'], ['wrangler', 'deploy', '--dry-run', '--outdir', 'dist']],
     start: ['node', 'miniflare.mjs'],
     paths: ['/webhooks/redcumbre', '/webhooks/queued'],
   },
@@ -202,7 +222,14 @@ export const apps: readonly App[] = [
     files: { 'tsconfig.json': tsconfig({ types: ['node'] }, ['api']), 'vercel.mjs': vercelServer },
     build: [
       ['tsc'],
-      ['esbuild', 'api/webhooks/redcumbre.ts', '--bundle', '--platform=node', '--format=esm', '--outfile=dist/redcumbre.mjs'],
+      [
+        'esbuild',
+        'api/webhooks/redcumbre.ts',
+        '--bundle',
+        '--platform=node',
+        '--format=esm',
+        '--outfile=dist/redcumbre.mjs',
+      ],
     ],
     start: ['node', 'vercel.mjs'],
     paths: ['/api/webhooks/redcumbre'],

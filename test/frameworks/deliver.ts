@@ -47,7 +47,10 @@ async function sendLarge(url: string, attemptsLeft = 5): Promise<number | undefi
   try {
     return await postLarge(url)
   } catch (error) {
-    if (attemptsLeft === 0 || !['ECONNRESET', 'EPIPE'].includes(String((error as NodeJS.ErrnoException).code)))
+    if (
+      attemptsLeft === 0 ||
+      !['ECONNRESET', 'EPIPE'].includes(String((error as NodeJS.ErrnoException).code))
+    )
       throw error
     return sendLarge(url, attemptsLeft - 1)
   }

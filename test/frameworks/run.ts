@@ -10,7 +10,10 @@ import { filesOf } from './pages.ts'
 import { type Server, startServer } from './server.ts'
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true, default: [] }, keep: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    keep: { type: 'boolean', default: false },
+  },
 })
 const stepMs = 400_000
 const packed = ['core', 'providers', 'sqlite', 'hono']
@@ -37,7 +40,11 @@ function write(cwd: string, app: App, tarballs: Readonly<Record<string, string>>
     type: 'module',
     dependencies: { ...tarballs, ...app.packages },
   }
-  const files = { 'package.json': JSON.stringify(manifest), ...app.files, ...Object.fromEntries(filesOf(app.page)) }
+  const files = {
+    'package.json': JSON.stringify(manifest),
+    ...app.files,
+    ...Object.fromEntries(filesOf(app.page)),
+  }
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, path)), { recursive: true })
     writeFileSync(join(cwd, path), text)
