@@ -115,9 +115,10 @@ export const apps: readonly App[] = [
     env: { HOST: '127.0.0.1', BODY_SIZE_LIMIT: '4M' },
   },
   {
+    // The last that runs on Node 20.
     name: 'nuxt',
     page: 'nuxt.md',
-    packages: { ...typescript, nuxt: '4.4.6' },
+    packages: { ...typescript, nuxt: '4.4.5' },
     files: { 'app/app.vue': '<template><p></p></template>\n' },
     build: [['nuxt', 'build']],
     start: ['node', '.output/server/index.mjs'],

@@ -31,24 +31,11 @@ export function prepareKeys(
   request: WebhookRequest,
   options: PrepareOptions,
 ): Promise<Refusal | undefined> | undefined {
-  return askForKeys(scheme, 'prepare', options, () => scheme.prepare?.(request, options))
-}
-
-/** The same for keys that depend on no request, while a process starts. */
-export function loadKeys(scheme: Scheme, options: PrepareOptions): Promise<Refusal | undefined> | undefined {
-  return askForKeys(scheme, 'loadKeys', options, () => scheme.loadKeys?.(options))
-}
-
-function askForKeys(
-  scheme: Scheme,
-  call: 'prepare' | 'loadKeys',
-  options: PrepareOptions,
-  ask: () => unknown,
-): Promise<Refusal | undefined> | undefined {
   try {
-    const answer = ask()
+    const answer: unknown = scheme.prepare?.(request, options)
     if (answer === undefined) return undefined
-    if (!isPromiseLike(answer)) return Promise.resolve(wrong(scheme, call, answer, 'nothing, or a promise'))
+    if (!isPromiseLike(answer))
+      return Promise.resolve(wrong(scheme, 'prepare', answer, 'nothing, or a promise'))
     const inTime = withDeadline(Promise.resolve(answer), options.timeoutMs, options.clock)
     return inTime.then(
       (late) => {

@@ -26,7 +26,7 @@ import { Handshakes } from './handshakes.ts'
 import { hintOf } from './hint.ts'
 import { Intake } from './intake.ts'
 import { type LateCaptures, loadCaptures } from './load-captures.ts'
-import { askForKeys } from './load-keys.ts'
+import { loadKeys } from './load-keys.ts'
 import { letWatchPaths } from './misrouted.ts'
 import type { ReceiverOptions } from './options.ts'
 import type { Receiver } from './receiver.ts'
@@ -148,7 +148,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   work(): void {
     if (this.#ack.isAcceptOnly)
       throw new TypeError('work() in a receiver with work: false, which only accepts: leave one of them out')
-    this.#start(true)
+    this.#start()
   }
 
   async handle(request: IncomingRequest): Promise<Outcome> {
@@ -212,10 +212,10 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
     return outcome
   }
 
-  #start(isFirstToKnow = false): void {
+  #start(): void {
     if (this.#started) return
     this.#started = true
-    askForKeys(this.provider, this.#settings, isFirstToKnow)
+    loadKeys(this.provider, this.#settings)
     this.#ack.start()
   }
 

@@ -100,10 +100,11 @@ function faultOf({ proof }: Handshake, values: RequestValues): Refusal | undefin
   const value: Value = proof.equals
   const all = values.all(value)
   const sent = takenAs(value, all[0])
-  if (sent === undefined || all.length > 1) return { code: 'token-mismatch' }
   try {
-    const isOurs = equalBytes(sha256Bytes(sent), sha256Bytes(tokenOf(proof)))
-    return isOurs ? undefined : { code: 'token-mismatch' }
+    const isOne = sent !== undefined && all.length === 1
+    return isOne && equalBytes(sha256Bytes(sent), sha256Bytes(tokenOf(proof)))
+      ? undefined
+      : { code: 'token-mismatch' }
   } catch (error) {
     return failed('keys-failed', error)
   }

@@ -152,15 +152,13 @@ function isLate<Key>(keys: unknown, kind: Pick<KeyKind<Key, unknown>, 'name' | '
   if (!Array.isArray(keys) && !isMap(keys, kind)) return false
   const functions = Object.values(keys).filter((each) => typeof each === 'function')
   if (functions.every(({ length }) => length === 0)) return functions.length > 0
-  throw new TypeError(
-    `A function in a list or a map of ${kind.name} takes no parameter. One that chooses by the request stands alone, and answers all keys of a tenant`,
-  )
+  throw new TypeError(`A function in a list or a map of ${kind.name} takes no parameter`)
 }
 
 function createLateRing<Key, Parsed>(keys: object, kind: KeyKind<Key, Parsed>): KeyRing<Parsed> {
   const ask = typeof keys === 'function' ? () => Reflect.apply(keys, undefined, []) : () => askAll(keys)
   const late = new LateKeys(ask, (choice) => toNamedKeys(choice, kind))
-  const load = (options: PrepareOptions): ReturnType<typeof late.load> => late.load(options)
+  const load = (options: Pick<PrepareOptions, 'clock'>): ReturnType<typeof late.load> => late.load(options)
   return {
     get fixed() {
       return late.keys

@@ -8,19 +8,6 @@ interface Loaded<Named> {
   readonly keys: readonly Named[]
 }
 
-/** A call that has not answered. */
-interface Flight {
-  readonly failure: Promise<NotJudged | undefined>
-  /** When it began, by `clock.monotonic`. */
-  readonly at: number
-}
-
-/** A promise that ended without keys. */
-interface Failed {
-  readonly failure: NotJudged
-  readonly at: number
-}
-
 const failedMs = 1_000
 /** As long as any sender waits: what has not answered by then is asked again. */
 const flightMs = 30_000
@@ -33,8 +20,11 @@ export class LateKeys<Named> {
   readonly #ask: () => unknown
   readonly #parse: (choice: unknown) => readonly Named[]
   #loaded: Loaded<Named> | undefined
-  #flight: Flight | undefined
-  #failed: Failed | undefined
+  #why: NotJudged = { code: 'keys-failed', error: new Error('The keys of a request are prepared first') }
+  /** What was promised last: pending, or failed a moment ago. */
+  #flight: Promise<NotJudged | undefined> | undefined
+  /** When to ask again, by `clock.monotonic`. */
+  #until = 0
 
   /**
    * @param ask answers what would else have been given at construction, or a promise of it
@@ -45,17 +35,14 @@ export class LateKeys<Named> {
     this.#parse = parse
   }
 
-  /** The keys, once they are there. */
+  /** The keys, as `load` left them. */
   get keys(): readonly Named[] | undefined {
     return this.#loaded?.keys
   }
 
-  /** The keys, or why there are none; never throws. Asked for here, where nobody has called `load` before. */
+  /** The keys, as `load` left them, or why there are none. */
   find(): Loaded<Named> | NotJudged {
-    if (this.#loaded) return this.#loaded
-    if (this.#failed) return this.#failed.failure
-    const answer = this.#flight ? this.#flight.failure : this.#call()
-    return isPromiseLike(answer) ? notLoaded : answer
+    return this.#loaded ?? this.#why
   }
 
   /**
@@ -64,39 +51,43 @@ export class LateKeys<Named> {
    */
   load({ clock }: Pick<PrepareOptions, 'clock'>): Promise<NotJudged | undefined> | undefined {
     if (this.#loaded) return undefined
-    const now = clock.monotonic()
-    if (this.#failed && now - this.#failed.at < failedMs) return Promise.resolve(this.#failed.failure)
-    if (this.#flight && now - this.#flight.at < flightMs) return this.#flight.failure
-    const answer = this.#call()
-    if (!isPromiseLike(answer)) return failureOf(answer) && Promise.resolve(failureOf(answer))
-    const failure = answer.then((found) => {
-      const why = failureOf(found)
-      if (this.#flight === flight) this.#flight = undefined
-      this.#failed = why && { failure: why, at: clock.monotonic() }
-      return why
-    })
-    const flight: Flight = { failure, at: now }
-    this.#flight = flight
-    return failure
-  }
-
-  #call(): Loaded<Named> | NotJudged | Promise<Loaded<Named> | NotJudged> {
+    if (this.#flight && clock.monotonic() < this.#until) return this.#flight
+    let choice: unknown
     try {
-      const choice = this.#ask()
-      if (!isPromiseLike(choice)) return this.#take(choice)
-      return Promise.resolve(choice).then((found) => this.#take(found), keysFailed)
+      choice = this.#ask()
     } catch (error) {
-      return keysFailed(error)
+      return Promise.resolve(this.#fail(error))
     }
+    if (!isPromiseLike(choice)) {
+      const why = this.#take(choice)
+      return why && Promise.resolve(why)
+    }
+    const flight = Promise.resolve(choice)
+      .then(
+        (found) => this.#take(found),
+        (error: unknown) => this.#fail(error),
+      )
+      .then((why) => {
+        if (this.#flight === flight) this.#until = clock.monotonic() + failedMs
+        return why
+      })
+    this.#until = clock.monotonic() + flightMs
+    this.#flight = flight
+    return flight
   }
 
-  #take(choice: unknown): Loaded<Named> | NotJudged {
+  #take(choice: unknown): NotJudged | undefined {
     try {
       this.#loaded = { keys: this.#parse(choice) }
-      return this.#loaded
+      return undefined
     } catch (error) {
-      return keysFailed(error)
+      return this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): NotJudged {
+    this.#why = { code: 'keys-failed', error }
+    return this.#why
   }
 }
 
@@ -115,23 +106,6 @@ export function askAll(group: object): unknown {
     Array.isArray(group)
       ? values
       : Object.fromEntries(Object.keys(group).map((id, at) => [id, values[at]] as const))
-  return answers.some(isPromise) ? Promise.all(answers).then(toGroup) : toGroup(answers)
+  const isPromised = answers.some((answer) => isPromiseLike(answer))
+  return isPromised ? Promise.all(answers).then(toGroup) : toGroup(answers)
 }
-
-function isPromise(value: unknown): boolean {
-  return isPromiseLike(value)
-}
-
-function failureOf(answer: Loaded<unknown> | NotJudged): NotJudged | undefined {
-  return 'code' in answer ? answer : undefined
-}
-
-function keysFailed(error: unknown): NotJudged {
-  return { code: 'keys-failed', error }
-}
-
-const notLoaded = keysFailed(
-  new Error(
-    'The keys are promised, and not there yet: the keys of a request are prepared before it is verified',
-  ),
-)

@@ -134,6 +134,6 @@ describe('a token that is a function', () => {
   ])('is 503 while it %s, and the log says so', async (_, given) => {
     const { verdict, lines } = await asked(given)
     expect(verdict).toBe('503 keys-failed')
-    expect(lines.join()).toContain('set the secret where this process runs')
+    expect(lines.join()).toContain('No key can be had; the sender is told to retry')
   })
 })
