@@ -188,7 +188,7 @@ describe('a secret that cannot be had', () => {
     const calls: ((value: string) => void)[] = []
     const scheme = hmac({ header, secret: () => new Promise<string>((resolve) => void calls.push(resolve)) })
     const clock = manualClock()
-    const load = () => scheme.loadKeys?.({ timeoutMs: 1_000, clock })
+    const load = () => scheme.loadKeys?.({ clock })
     const waiting = load()
     expect(load()).toBe(waiting)
     await clock.advance(30_000)
