@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { freePort } from '../support/processes.ts'
+import { freePort } from '../../support/processes.ts'
 
 /** A server of a framework, which takes connections. */
 export interface Server {

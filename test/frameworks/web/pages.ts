@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../support/processes.ts'
+import { root } from '../../support/processes.ts'
 
 /** A fence of a page whose first line is a comment with the path of a file. */
 const block = /^```[a-z]+\n(?:\/\/|#) (\S+\.[a-z]+)\n(.*?)^```$/gms
