@@ -204,7 +204,7 @@ describe('keys by request', () => {
 
   it('may be several by name, and the verdict says which', () => {
     const choice = { current: `${secret}-1`, next: `${secret}-2` }
-    const rotating = hmac({ header, secret: () => choice })
+    const rotating = hmac({ header, secret: (_) => choice })
     expect(rotating.verify(requestOf({ [header]: signedBy(`${secret}-2`) }, body))).toEqual({ keyId: 'next' })
     expect(rotating.sign).toBeUndefined()
   })
@@ -212,22 +212,27 @@ describe('keys by request', () => {
   it('that a function fails to give, or gives badly, are no verdict, not a throw', () => {
     const away = hmac({
       header,
-      secret: () => {
+      secret: (_) => {
         throw new Error('no database')
       },
     })
     expect(away.verify(requestOf({ [header]: signedBy(secret) }, body))).toMatchObject({
       code: 'keys-failed',
     })
-    const broken = [() => 'short', () => 5, () => Promise.resolve(secret), () => []]
+    const broken = [
+      (_: unknown) => 'short',
+      (_: unknown) => 5,
+      (_: unknown) => Promise.resolve(secret),
+      (_: unknown) => [],
+    ]
     for (const secretOf of broken) {
       const refusing = hmac({ header, secret: secretOf as never })
       const verdict = refusing.verify(requestOf({ [header]: signedBy(secret) }, body))
       expect(verdict).toMatchObject({ code: 'scheme-failed', error: expect.any(TypeError) })
     }
-    const unknown = hmac({ header, secret: (() => null) as never })
+    const unknown = hmac({ header, secret: ((_: unknown) => null) as never })
     expect(unknown.verify(requestOf({ [header]: signedBy(secret) }, body))).toEqual({ code: 'key-unknown' })
-    const apiKeys = apiKey({ key: () => undefined })
+    const apiKeys = apiKey({ key: (_) => undefined })
     expect(apiKeys.verify(requestOf({ authorization: secret }, body))).toEqual({ code: 'key-unknown' })
     expect(apiKeys.sign).toBeUndefined()
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type MetaEventName, meta, metaEventNames } from '../src/meta/index.ts'
 import { mac, receiving, secret } from './support/latam.ts'
 
-const provider = meta({ appSecret: secret, verifyToken: 'mi-token' })
+const provider = meta({ appSecret: () => secret, verifyToken: () => 'mi-token' })
 
 /** A signed body. */
 function signed(payload: unknown) {

@@ -22,7 +22,7 @@ describe('notion', () => {
     const { post, observations } = receiverOf(notion(() => undefined))
     expect(await post(handshake, {})).toMatchObject({ kind: 'answered', status: 200, body: '' })
     expect(observations).toEqual([{ type: 'handshake', provider: 'notion', method: 'POST', told: token }])
-    expect(await post(...signed({ id: 'e1', type: 'page.created' }))).toMatchObject({ status: 401 })
+    expect(await post(...signed({ id: 'e1', type: 'page.created' }))).toMatchObject({ status: 503 })
   })
 
   it('tells nobody what is no token', async () => {

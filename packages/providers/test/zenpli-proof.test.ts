@@ -88,10 +88,11 @@ describe("zenpli's proof", () => {
     expect(warned).not.toHaveBeenCalled()
     bench(zenpli({ apiKey: secret }))
     bench(zenpli({ apiKey: secret }))
-    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('signs nothing'), {
-      type: 'AcuseWarning',
-      code: 'ACUSE_API_KEY_IN_PRODUCTION',
-    })
+    expect(warned).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('signs nothing'),
+      'AcuseWarning',
+      'ACUSE_API_KEY_IN_PRODUCTION',
+    )
   })
 
   it('without a time on a volatile inbox warns that a captured callback runs again, and where the durable ones are named', () => {
@@ -108,7 +109,8 @@ describe("zenpli's proof", () => {
       expect.stringMatching(
         /^zenpli-warned: .*runs again after each restart.*a durable inbox.*docs.acknowledging\.md/,
       ),
-      { type: 'AcuseWarning', code: 'ACUSE_REPLAY_AFTER_RESTART' },
+      'AcuseWarning',
+      'ACUSE_REPLAY_AFTER_RESTART',
     )
   })
 

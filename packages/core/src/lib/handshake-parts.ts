@@ -2,6 +2,7 @@ import type { Fill, Handshake } from '../model/handshake.ts'
 import type { Provider } from '../model/provider.ts'
 import type { TimeFormat } from '../model/time-format.ts'
 import type { Value } from '../model/value.ts'
+import { tokenOf } from './handshake-token.ts'
 import { signedValue } from './sign-delivery.ts'
 import { withValueAt } from './with-value-at.ts'
 
@@ -57,7 +58,7 @@ function wantedOf(
   const stated = conditions.flatMap((each): Wanted[] =>
     'is' in each ? [{ value: each, text: each.is }] : [],
   )
-  const token: Wanted[] = typeof proof === 'object' ? [{ value: proof.equals, text: proof.secret }] : []
+  const token: Wanted[] = typeof proof === 'object' ? [{ value: proof.equals, text: tokenOf(proof) }] : []
   const timed: Wanted[] = time?.value ? [{ value: time.value, text: timeText(time.format, at) }] : []
   const fills = [...Object.values(answer.json ?? {}), ...Object.values(answer.headers ?? {}), answer.text]
   const told = [...fills.flatMap(toValue), ...(tell ? [tell] : [])]

@@ -46,7 +46,7 @@ export const remedies: { readonly [Code in RejectionCode]: string } = {
   'scheme-failed':
     'The scheme, or its function of keys, failed or answered what it may not: a fault of the program',
   'receiver-failed': 'Something of the program failed, such as its clock',
-  'keys-failed': 'The function of keys threw; the sender is told to retry',
+  'keys-failed': 'No key can be had; the sender is told to retry',
   conflict: 'Another body came under an idempotency key that is taken: compare the two',
   'handler-failed': 'The sender is told to retry; mend the handler',
   'inbox-full': 'Handlers do not keep up, or nothing handles what waits; see inbox.stats()',

@@ -1,9 +1,9 @@
 import { printable } from '../lib/printable.ts'
 import { processWide } from '../lib/process-wide.ts'
 
-/** Emits a process warning, for what an operator must know where there is no logger. */
+/** Emits a process warning, for what an operator must know where there is no logger. Workers prints an object of options as such. */
 export function warn(code: string, message: string): void {
-  globalThis.process?.emitWarning?.(printable(message), { type: 'AcuseWarning', code })
+  globalThis.process?.emitWarning?.(printable(message), 'AcuseWarning', code)
 }
 
 const said = processWide('warnings/1', () => new Set<string>())

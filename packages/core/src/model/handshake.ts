@@ -24,8 +24,11 @@ export interface HandshakeAnswer {
 export interface HandshakeToken {
   /** Where it stands. */
   readonly equals: HeaderValue | QueryValue
-  /** The token, compared by digest. Another one is `token-mismatch`, 403. */
-  readonly secret: string
+  /**
+   * The token, compared by digest, or a function that answers it at once, for each request. Another one is `token-mismatch`,
+   * 403; while the function has none, `keys-failed`, 503.
+   */
+  readonly secret: string | (() => string | undefined)
 }
 
 /** A request that asks who we are: answered at once, and stored nowhere. */

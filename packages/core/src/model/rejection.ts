@@ -41,7 +41,7 @@ type MalformedCode =
  * another copy is being accepted, or with `ack: 'handled'` handlers need longer than the answer may wait.
  * `unhandled`: with `ack: 'handled'` nothing handles the event's type. `handlers-busy`: as many runs as may be are on their
  * way. `failed-recently`: a run of this very delivery failed within the last 500 ms. `keys-failed`: the function of keys
- * threw, because its database is away as a rule.
+ * threw, because its database is away as a rule; or a secret that is a function is not set.
  */
 type UnavailableCode =
   | 'keys-failed'

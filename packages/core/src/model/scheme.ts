@@ -73,6 +73,11 @@ export interface Scheme {
     options: PrepareOptions,
   ): Promise<NotProven | NotJudged | undefined> | undefined
   /**
+   * Where keys are given by functions that do not depend on the request: asks for them, so that a fault is known when the
+   * process starts. Nothing, where they are there; a promise of nothing, or of why they cannot be had. Default: nothing to ask.
+   */
+  loadKeys?(options: Pick<PrepareOptions, 'clock'>): Promise<NotProven | NotJudged | undefined> | undefined
+  /**
    * The values of the header that carries the signature, such as those of `t` in `t=1795633156,v1=…`. Default: it has no
    * parts.
    */

@@ -1,6 +1,6 @@
 import { checkKind, checkOptions, type OptionKinds } from '../lib/check-options.ts'
 import { fieldOf } from '../lib/field-of.ts'
-import { grammars } from '../lib/grammars.ts'
+import { tokenOf } from '../lib/handshake-token.ts'
 import { toHeaderName } from '../lib/header-name.ts'
 import { checkValue } from '../lib/parts.ts'
 import type { AcceptedAnswer, Answers, Fill, Handshake, HandshakeAnswer } from '../model/handshake.ts'
@@ -25,7 +25,6 @@ const acceptedKinds: OptionKinds<AcceptedAnswer> = { status: 'checked', mediaTyp
 const methods: readonly unknown[] = ['GET', 'HEAD', 'OPTIONS', 'POST']
 const statuses: readonly unknown[] = [undefined, 200, 201, 202, 204]
 const mediaTypeGrammar = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9-]+=[A-Za-z0-9._-]+)*$/
-const least = 8
 
 /**
  * Checks handshakes: they tell nothing but what was sent, in a strict grammar.
@@ -57,12 +56,10 @@ function checkProof({ method, proof }: Handshake): void {
     throw new TypeError(`${where} must be 'none' or a token for ${method}: a scheme proves a POST`)
   if (proof === 'scheme' || proof === 'none') return
   checkKind(where, proof, 'object')
-  checkOptions(where, proof, { equals: 'object', secret: 'text' }, `${where}.`)
+  checkOptions(where, proof, { equals: 'object', secret: 'checked' }, `${where}.`)
   checkValue(`${where}.equals`, proof.equals)
-  if (typeof proof.secret !== 'string' || proof.secret.length < least || !grammars.text.test(proof.secret))
-    throw new TypeError(
-      `${where}.secret must be the token that you gave the sender, ${least} characters or more`,
-    )
+  // A function is asked when a sender asks: a build needs no token.
+  if (typeof proof.secret !== 'function') tokenOf(proof)
 }
 
 function checkAnswer(answer: HandshakeAnswer, canMac: boolean): void {

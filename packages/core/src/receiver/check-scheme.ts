@@ -10,6 +10,7 @@ const optional = [
   'signQuery',
   'keyMarks',
   'prepare',
+  'loadKeys',
   'fields',
   'signedBytes',
   'mac',

@@ -26,6 +26,7 @@ import { Handshakes } from './handshakes.ts'
 import { hintOf } from './hint.ts'
 import { Intake } from './intake.ts'
 import { type LateCaptures, loadCaptures } from './load-captures.ts'
+import { loadKeys } from './load-keys.ts'
 import { letWatchPaths } from './misrouted.ts'
 import type { ReceiverOptions } from './options.ts'
 import type { Receiver } from './receiver.ts'
@@ -106,23 +107,21 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #toReception(observer: Observer): Reception {
     const refuse: Refuse = (refusal, scope, request) => this.#refuse(refusal, scope, request)
     const { provider, inbox } = this
-    const { acceptTimeoutMs } = this.#settings
-    const ack = this.#ack
     return new Reception({
       provider: provider as Provider<object>,
       settings: this.#settings,
       handshakes: this.#handshakes,
       acceptance: new Acceptance({
-        ack,
+        ack: this.#ack,
         inbox,
         provider,
-        acceptTimeoutMs,
+        acceptTimeoutMs: this.#settings.acceptTimeoutMs,
         clock: this.#sturdyClock,
         observer,
         refuse,
       }),
       payloads: this.#payloads,
-      ack,
+      ack: this.#ack,
       receiver: this,
       observer,
       refuse,
@@ -217,6 +216,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   #start(): void {
     if (this.#started) return
     this.#started = true
+    loadKeys(this.provider, this.#settings)
     this.#ack.start()
   }
 

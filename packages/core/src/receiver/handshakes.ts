@@ -1,4 +1,5 @@
 import { equalBytes, sha256Bytes } from '../lib/crypto.ts'
+import { tokenOf } from '../lib/handshake-token.ts'
 import { RequestValues, takenAs } from '../lib/request-values.ts'
 import type { Fill, Handshake, HandshakeAnswer } from '../model/handshake.ts'
 import type { Answer } from '../model/outcome.ts'
@@ -7,7 +8,7 @@ import type { Scheme } from '../model/scheme.ts'
 import type { Value } from '../model/value.ts'
 import type { RequestHead } from '../schemes/keys.ts'
 import { conditionsOf, holds } from './read-rules.ts'
-import type { Refusal } from './refusal.ts'
+import { failed, type Refusal } from './refusal.ts'
 import { macOf } from './scheme-calls.ts'
 
 /** A handshake that was answered: nothing is stored. */
@@ -43,7 +44,7 @@ export class Handshakes {
     const values = new RequestValues({ method, url, headers, body: noBody })
     const found = this.#find(method, values, () => true)
     if (found === undefined) return undefined
-    return isProven(found, values) ? this.#answer(found, values, '') : { code: 'token-mismatch' }
+    return faultOf(found, values) ?? this.#answer(found, values, '')
   }
 
   /** Whether a request whose body is not read yet may be one that nobody needs to prove. */
@@ -60,7 +61,7 @@ export class Handshakes {
     const values = new RequestValues(request)
     const found = this.#find('POST', values, ({ proof }) => proof !== 'scheme')
     if (found === undefined) return undefined
-    return isProven(found, values) ? this.#answer(found, values, '') : { code: 'token-mismatch' }
+    return faultOf(found, values) ?? this.#answer(found, values, '')
   }
 
   /** A POST that its scheme has proven. */
@@ -94,13 +95,19 @@ export class Handshakes {
 }
 
 /** Tokens are compared by their digests: equal length, and no first difference to find by timing. */
-function isProven({ proof }: Handshake, values: RequestValues): boolean {
-  if (typeof proof === 'string') return true
+function faultOf({ proof }: Handshake, values: RequestValues): Refusal | undefined {
+  if (typeof proof === 'string') return undefined
   const value: Value = proof.equals
   const all = values.all(value)
   const sent = takenAs(value, all[0])
-  if (sent === undefined || all.length > 1) return false
-  return equalBytes(sha256Bytes(sent), sha256Bytes(proof.secret))
+  try {
+    const isOne = sent !== undefined && all.length === 1
+    return isOne && equalBytes(sha256Bytes(sent), sha256Bytes(tokenOf(proof)))
+      ? undefined
+      : { code: 'token-mismatch' }
+  } catch (error) {
+    return failed('keys-failed', error)
+  }
 }
 
 const nosniff = { 'x-content-type-options': 'nosniff' }

@@ -155,15 +155,28 @@ function checkOne(scheme: Scheme, headers: RequestHeaders): NotProven | undefine
 }
 
 /** Those that may hold; a key that cannot be had is told by `verify`, where no other scheme proves the request. */
-function prepareAll(schemes: readonly Scheme[]): Pick<Scheme, 'prepare'> {
+function prepareAll(schemes: readonly Scheme[]): Pick<Scheme, 'prepare' | 'loadKeys'> {
   if (schemes.every(({ prepare }) => prepare === undefined)) return {}
   return {
+    ...loadAll(schemes),
     prepare(request, options) {
       const waits = schemes.flatMap((scheme) => {
         if (checkOne(scheme, request.headers)) return []
         return scheme.prepare?.(request, options) ?? []
       })
       return waits.length === 0 ? undefined : Promise.allSettled(waits).then(() => undefined)
+    },
+  }
+}
+
+/** The first that cannot be had is told. */
+function loadAll(schemes: readonly Scheme[]): Pick<Scheme, 'loadKeys'> {
+  if (schemes.every(({ loadKeys }) => loadKeys === undefined)) return {}
+  return {
+    loadKeys(options) {
+      const waits = schemes.flatMap((scheme) => scheme.loadKeys?.(options) ?? [])
+      if (waits.length === 0) return undefined
+      return Promise.all(waits).then((faults) => faults.find((fault) => fault !== undefined))
     },
   }
 }

@@ -98,6 +98,8 @@ export function apiKey(options: ApiKeyOptions): Scheme {
           : { kind: 'unexplained', detail: 'It carries another key' },
       ]
     },
+    ...(ring.prepare && { prepare: ring.prepare }),
+    ...(ring.load && { loadKeys: ring.load }),
     ...signer(options.key, places),
   }
 }

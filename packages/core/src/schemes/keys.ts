@@ -2,9 +2,11 @@ import { BoundedMap } from '../lib/bounded-map.ts'
 import { checkRuntime } from '../lib/check-runtime.ts'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
+import type { Awaitable } from '../model/awaitable.ts'
 import type { RequestHeaders } from '../model/headers.ts'
 import type { WebhookRequest } from '../model/request.ts'
-import type { Authentic, NotJudged, NotProven, Scheme } from '../model/scheme.ts'
+import type { Authentic, NotJudged, NotProven, PrepareOptions, Scheme } from '../model/scheme.ts'
+import { askAll, LateKeys } from './late-keys.ts'
 
 /** A request without its body: what a function of keys may look at. Nothing in it is authentic yet. */
 export type RequestHead = Omit<WebhookRequest, 'body'>
@@ -16,16 +18,26 @@ export type RequestHead = Omit<WebhookRequest, 'body'>
 export type KeyChoice<Key> = Key | readonly Key[] | { readonly [keyId: string]: Key | readonly Key[] }
 
 /**
- * Keys, or a function that finds them by the head of a request, for many tenants: by path or by header. The
- * function must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is. One that
+ * Keys, or functions that give them: `() => process.env.ACME_SECRET`, `async () => vault.read('acme')`, or
+ * `{ current: () => …, next: () => … }`. A function without a parameter is asked when the first request comes, or by `work()`;
+ * what it gives is checked, and kept for as long as the process lives. A build that imports the module needs no secret.
+ * While it throws, or gives nothing that can be used, requests are `keys-failed`, 503, and the log says why.
+ *
+ * A function **with a parameter** finds keys by the head of each request, for many tenants: by path or by header. It
+ * must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is. One that
  * throws is `keys-failed`, 503; what cannot be a key is `scheme-failed`, 500.
  *
- * A function's key is a tenant's: part of every idempotency key, so that nobody's events meet another's. Name it,
+ * Such a function's key is a tenant's: part of every idempotency key, so that nobody's events meet another's. Name it,
  * `{ [tenant]: key }` or `{ [tenant]: [current, next] }`, and handlers find the name in `context.keyId`; each name of a map
  * is a tenant of its own. Without a name the first key stands for the tenant: a retry that is signed with the next one is
  * another event.
  */
-export type Keys<Key> = KeyChoice<Key> | ((request: RequestHead) => KeyChoice<Key> | undefined)
+export type Keys<Key> =
+  | KeyChoice<Key>
+  | (() => Awaitable<KeyChoice<Key> | undefined>)
+  | readonly (Key | (() => Awaitable<Key | undefined>))[]
+  | { readonly [keyId: string]: Key | readonly Key[] | (() => Awaitable<Key | readonly Key[] | undefined>) }
+  | ((request: RequestHead) => KeyChoice<Key> | undefined)
 
 /** A parsed key and its name. */
 export interface NamedKey<Parsed> {
@@ -81,6 +93,8 @@ export interface KeyRing<Parsed> {
   check?(headers: RequestHeaders): NotProven | undefined
   /** Fetches the keys of a request; nothing where they are at hand. Absent: they always are. */
   prepare?: NonNullable<Scheme['prepare']>
+  /** Asks for keys that do not depend on the request. Absent: they are at hand, or depend on it. */
+  load?: NonNullable<Scheme['loadKeys']>
 }
 
 /** Values that a look-up by `constructor` or `__proto__` finds in any object: nobody's key. */
@@ -101,6 +115,7 @@ export function createKeyRing<Key, Parsed>(
   kind: KeyKind<Key, Parsed>,
 ): KeyRing<Parsed> {
   checkRuntime()
+  if (isLate(keys, kind)) return createLateRing(keys, kind)
   if (typeof keys !== 'function') {
     const fixed = toNamedKeys(keys, kind)
     const ofAll = { keys: fixed }
@@ -133,6 +148,30 @@ export function createKeyRing<Key, Parsed>(
   }
 }
 
+/** A function without a parameter sees nothing of a request: no key of it can be a tenant's. */
+function isLate<Key>(keys: unknown, kind: Pick<KeyKind<Key, unknown>, 'name' | 'isKey'>): keys is object {
+  if (typeof keys === 'function') return keys.length === 0
+  if (!Array.isArray(keys) && !isMap(keys, kind)) return false
+  const functions = Object.values(keys).filter((each) => typeof each === 'function')
+  if (functions.every(({ length }) => length === 0)) return functions.length > 0
+  throw new TypeError(`A function in a list or a map of ${kind.name} takes no parameter`)
+}
+
+function createLateRing<Key, Parsed>(keys: object, kind: KeyKind<Key, Parsed>): KeyRing<Parsed> {
+  const ask = typeof keys === 'function' ? () => Reflect.apply(keys, undefined, []) : () => askAll(keys)
+  const late = new LateKeys(ask, (choice) => toNamedKeys(choice, kind))
+  const load = (options: Pick<PrepareOptions, 'clock'>): ReturnType<typeof late.load> => late.load(options)
+  return {
+    get fixed() {
+      return late.keys
+    },
+    keysFor: () => late.find(),
+    marks: () => late.keys?.map(({ key }) => kind.identify(key)) ?? [],
+    prepare: (_, options) => load(options),
+    load,
+  }
+}
+
 function checkChoice<Key>(
   choice: KeyChoice<Key>,
   { name }: Pick<KeyKind<Key, unknown>, 'name'>,
@@ -159,10 +198,7 @@ function isMap<Key>(choice: unknown, kind: Pick<KeyKind<Key, unknown>, 'isKey'>)
   return typeof choice === 'object' && choice !== null && !Array.isArray(choice) && !kind.isKey(choice)
 }
 
-function toNamedKeys<Key, Parsed>(
-  choice: KeyChoice<Key> | undefined,
-  kind: KeyKind<Key, Parsed>,
-): readonly NamedKey<Parsed>[] {
+function toNamedKeys<Key, Parsed>(choice: unknown, kind: KeyKind<Key, Parsed>): readonly NamedKey<Parsed>[] {
   const entries = toEntries(choice, kind)
   if (entries.length === 0) throw new TypeError(`There is no ${kind.name}: the list or map is empty`)
   if (entries.length > maxKeys) throw new TypeError(`At most ${maxKeys} of ${kind.name}: each one is tried`)

@@ -6,7 +6,7 @@ import type { KeyKind, Keys } from './keys.ts'
 /** A shared secret: text, taken as UTF-8, or bytes. At least 16 bytes. */
 export type Secret = string | Uint8Array
 
-/** Shared secrets: one, a list, a map by name, or a function of the request. */
+/** Shared secrets: one, a list, a map by name, functions that give them, or a function of the request. */
 export type Secrets = Keys<Secret>
 
 const minSecretBytes = 16

@@ -90,11 +90,13 @@ function checkTogether({ header, content }: SignatureAlgorithmOf): void {
 function preparer(
   { ring, header, content }: SignatureAlgorithmOf,
   valuesOf: (request: WebhookRequest) => RequestValues,
-): Pick<Scheme, 'prepare'> {
-  const { prepare } = ring
+): Pick<Scheme, 'prepare' | 'loadKeys'> {
+  const { prepare, load } = ring
   if (!prepare) return {}
   return {
+    ...(load && { loadKeys: load }),
     prepare(request, options) {
+      if (ring.fixed) return undefined
       const values = valuesOf(request)
       const isReadable = !('code' in header.read(values)) && !('code' in content.read(values))
       return isReadable ? prepare(request, options) : undefined

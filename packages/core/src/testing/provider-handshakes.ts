@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { toHandshakeRequest } from '../lib/handshake-request.ts'
+import { tokenOf } from '../lib/handshake-token.ts'
 import { withQuery } from '../lib/sign-delivery.ts'
 import type { Handshake } from '../model/handshake.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -57,7 +58,8 @@ async function asked(
 async function forgeriesOf(stage: ProviderStage, handshake: Handshake): Promise<readonly Captured[]> {
   const { proof } = handshake
   if (typeof proof !== 'object') return [(await asked(stage, handshake, 1)).captured]
-  const { equals, secret } = proof
+  const { equals } = proof
+  const secret = tokenOf(proof)
   const { captured: right } = await asked(stage, handshake)
   const other = `${secret}x`
   if ('query' in equals) {

@@ -21,7 +21,7 @@ const post = (): Request => {
 
 const warned: unknown[] = []
 const warnings = (): unknown[] => warned
-const warning = { type: 'AcuseWarning', code: 'ACUSE_STOPS_WITH_ANSWER' }
+const warning = ['AcuseWarning', 'ACUSE_STOPS_WITH_ANSWER'] as const
 const stopsInMemory =
   "stops when the answer is given, and with it the handlers of a delivery that is in memory only. Say ack: 'handled', or give a durable inbox (docs/acknowledging.md names them) that another process works on, with work: false here. memoryInbox() says that it is meant"
 const stopsUntold =
@@ -111,7 +111,7 @@ describe('a runtime that stops with its answer', () => {
     await handler(post())
     await toFetchHandler(bench().receiver)(post())
     expect(warnings()).toEqual([`${name} ${stopsUntold}`])
-    expect(process.emitWarning).toHaveBeenLastCalledWith(`${name} ${stopsUntold}`, warning)
+    expect(process.emitWarning).toHaveBeenLastCalledWith(`${name} ${stopsUntold}`, ...warning)
   })
 
   it('says nothing where what was acknowledged lasts', async () => {
@@ -261,14 +261,14 @@ describe('what a runtime is told', () => {
     const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
     checkRuntime(memory, true)
-    expect(emitted).toHaveBeenLastCalledWith(`AWS Lambda ${stopsInMemory}`, warning)
+    expect(emitted).toHaveBeenLastCalledWith(`AWS Lambda ${stopsInMemory}`, ...warning)
     expect(() => checkRuntime(memory, false)).toThrow(new TypeError(`AWS Lambda ${stopsInMemory}`))
     vi.unstubAllEnvs()
     vi.stubEnv('K_SERVICE', 'hooks')
     checkRuntime(memory, false)
     expect(emitted).toHaveBeenLastCalledWith(
       `Cloud Run that has no CPU between requests ${stopsInMemory}`,
-      warning,
+      ...warning,
     )
     expect(emitted).toHaveBeenCalledTimes(2)
     vi.stubEnv('VERCEL', '1')

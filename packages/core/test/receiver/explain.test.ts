@@ -193,7 +193,7 @@ describe('explain', () => {
     ]
     expect(await found(compact, '0'.repeat(64))).toEqual(unexplained)
     expect(await found('not JSON', '0'.repeat(64))).toEqual(unexplained)
-    const tenants = hmac({ header: 'X-Acme-Signature', secret: () => undefined })
+    const tenants = hmac({ header: 'X-Acme-Signature', secret: (_) => undefined })
     expect(await explain(signed(paid), acme({ scheme: tenants }), { clock })).toEqual({
       kind: 'rejected',
       code: 'key-unknown',

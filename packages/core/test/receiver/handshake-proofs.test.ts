@@ -11,6 +11,8 @@ import {
   hub,
   type Sent,
   sent,
+  subscribe,
+  token,
   untouchable,
 } from '../support/handshakes.ts'
 import { request, ruled, ruledBench, verdictOf } from '../support/ruled.ts'
@@ -109,5 +111,29 @@ describe('explain', () => {
       'envelope-invalid',
     )
     expect(await told({ method: 'PUT' })).toContain('method-not-allowed')
+  })
+})
+
+describe('a token that is a function', () => {
+  const asked = (given: () => unknown) => {
+    const proof = { equals: { query: 'hub.verify_token' }, secret: given as () => string }
+    return answer([{ ...subscribe, proof }], { method: 'GET', url: hub({}) })
+  }
+
+  it('is asked for when a sender asks', async () => {
+    expect((await asked(() => token)).verdict).toBe('answered')
+    expect((await asked(() => `${token}-2`)).verdict).toBe('403 token-mismatch')
+  })
+
+  it.each<[string, () => unknown]>([
+    ['is not set', () => undefined],
+    ['is too short', () => 'short'],
+    ['is promised', async () => token],
+    ['is promised, and rejected', () => Promise.reject(new Error('no vault'))],
+    ['is thrown', () => expect.unreachable('no vault')],
+  ])('is 503 while it %s, and the log says so', async (_, given) => {
+    const { verdict, lines } = await asked(given)
+    expect(verdict).toBe('503 keys-failed')
+    expect(lines.join()).toContain('No key can be had; the sender is told to retry')
   })
 })

@@ -94,10 +94,11 @@ describe('createReceiver', () => {
     expect(warned).not.toHaveBeenCalled()
     fresh.createReceiver(acme())
     fresh.createReceiver(acme())
-    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('a crash loses'), {
-      type: 'AcuseWarning',
-      code: 'ACUSE_VOLATILE_INBOX',
-    })
+    expect(warned).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('a crash loses'),
+      'AcuseWarning',
+      'ACUSE_VOLATILE_INBOX',
+    )
   })
 })
 

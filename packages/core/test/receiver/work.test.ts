@@ -139,13 +139,12 @@ describe('work', () => {
       await inbox.accept({ ...(await delivered()), id: 'another', endpoint }, { minRetentionMs: 1_000 })
       act(receiver)
       await clock.advance(10_000)
-      return warned.mock.calls.filter(
-        ([, options]) => (options as { code?: string }).code === 'ACUSE_NOT_WORKING',
-      )
+      return warned.mock.calls.filter((call: readonly unknown[]) => call[2] === 'ACUSE_NOT_WORKING')
     }
     const warning = (waiting: number) => [
       `${waiting} deliveries of 'late' wait, and this process hands none out before its first request: call work() where the server starts to listen, or say work: false where another process works`,
-      { type: 'AcuseWarning', code: 'ACUSE_NOT_WORKING' },
+      'AcuseWarning',
+      'ACUSE_NOT_WORKING',
     ]
     expect(await remind({})).toEqual([warning(1)])
     const types = [

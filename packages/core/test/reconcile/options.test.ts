@@ -35,7 +35,7 @@ describe('reconcile', () => {
     const endpoint = `acme-${what.replaceAll(' ', '-')}`
     reconcile(bench({ endpoint, inbox: inboxOf(changes) }).receiver, { list })
     const code = 'ACUSE_RECONCILE_AFTER_RESTART'
-    const calls = warned.mock.calls.filter(([, options]) => (options as { code?: string }).code === code)
+    const calls = warned.mock.calls.filter((call: readonly unknown[]) => call[2] === code)
     expect(calls).toHaveLength(times)
   })
 })

@@ -132,7 +132,7 @@ describe('anyOf', () => {
   })
 
   it('reads the headers of all, has the marks of all, and signs with the first that can', () => {
-    const one = hmac({ header: 'a', secret: () => secret })
+    const one = hmac({ header: 'a', secret: (_) => secret })
     const two = hmac({ header: 'b', secret })
     const scheme = anyOf([
       one,

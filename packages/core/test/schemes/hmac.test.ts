@@ -176,7 +176,7 @@ describe('hmac', () => {
     expect(scheme.mac?.('plain-ñ', 'current')).toBe(mac('hex', 'sha256', secret, Buffer.from('plain-ñ')))
     expect(scheme.mac?.('plain', 'next')).toBe(mac('hex', 'sha256', next, Buffer.from('plain')))
     expect(scheme.mac?.('plain', 'other')).toBeUndefined()
-    expect(hmac({ header, secret: () => secret }).mac?.('plain', 'default')).toBeUndefined()
+    expect(hmac({ header, secret: (_) => secret }).mac?.('plain', 'default')).toBeUndefined()
     const long = hmac({ header, secret, hash: 'sha512' })
     expect(long.mac?.('plain', 'default')).toBe(mac('hex', 'sha512', secret, Buffer.from('plain')))
   })

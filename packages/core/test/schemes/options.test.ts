@@ -223,6 +223,6 @@ describe('a scheme', () => {
   })
 
   it('has no mark where keys depend on the request', () => {
-    expect(hmac({ header, secret: () => secret }).keyMarks?.()).toEqual([])
+    expect(hmac({ header, secret: (_) => secret }).keyMarks?.()).toEqual([])
   })
 })

@@ -251,7 +251,7 @@ describe('a function of keys', () => {
       identify: String,
     }
     let given: string | readonly string[] = 'one'
-    const ring = createKeyRing(() => (asked++, given), kind)
+    const ring = createKeyRing((_) => (asked++, given), kind)
     const head = { method: 'POST', url: '/', headers: fromRawHeaders([]), body }
     const first = ring.keysFor(head)
     for (let n = 0; n < 100; n++) expect(ring.keysFor(head)).toBe(first)
@@ -277,7 +277,7 @@ describe('a function of keys', () => {
       identify: (key: unknown) => `mark of ${key}`,
     }
     const head = { method: 'POST', url: '/', headers: fromRawHeaders([]), body }
-    const keysOf = (choice: KeyChoice<string>) => createKeyRing(() => choice, kind).keysFor(head)
+    const keysOf = (choice: KeyChoice<string>) => createKeyRing((_) => choice, kind).keysFor(head)
     expect(keysOf({ a: 'one', b: ['two', 'three'] })).toEqual({
       keys: [
         { id: 'a', key: 'one', tenant: 'a' },

@@ -13,8 +13,11 @@ export type * from './events.ts'
 export interface MetaOptions {
   /** The App Secret of the app's basic settings, or several while one replaces another. */
   readonly appSecret: Secrets | undefined
-  /** The text that you chose as «Verify token»; at least 8 characters. It tells nothing but who set the webhook up. */
-  readonly verifyToken: string | undefined
+  /**
+   * The text that you chose as «Verify token», or a function that answers it; at least 8 characters. It tells nothing but who
+   * set the webhook up.
+   */
+  readonly verifyToken: string | (() => string | undefined) | undefined
 }
 
 /**
@@ -80,7 +83,7 @@ export function meta<Events extends object = MetaEvents>(options: MetaOptions): 
   return typed<Events>(provider)
 }
 
-function checkToken(token: unknown): string {
-  if (typeof token === 'string' && token.length >= 8) return token
+function checkToken(token: MetaOptions['verifyToken']): string | (() => string | undefined) {
+  if (typeof token === 'function' || (typeof token === 'string' && token.length >= 8)) return token
   throw new TypeError('meta verifyToken must be the text that was chosen in the app, at least 8 characters')
 }
