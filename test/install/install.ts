@@ -1,10 +1,13 @@
 // Fresh projects that install the packed packages: each receives a signed delivery and refuses a forged one.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { run } from '../support/processes.ts'
+import { root, run } from '../support/processes.ts'
+import { killAll } from './command.ts'
+import { dryRun, findFaults, type Published } from './contents.ts'
 import { packAll } from './pack.ts'
+import { pageOf } from './page.ts'
 import type { Project } from './project.ts'
 import { projects } from './projects.ts'
 import { serveRegistry } from './registry.ts'
@@ -23,12 +26,46 @@ const { values } = parseArgs({
 
 const { short, only } = values
 const known = new Set(projects.map(({ name }) => name))
-for (const name of only) if (!known.has(name)) throw new TypeError(`There is no project ${name}: ${[...known].join(', ')}`)
+for (const name of only)
+  if (!known.has(name)) throw new TypeError(`There is no project ${name}: ${[...known].join(', ')}`)
 const chosen = projects.filter(({ name, short: inShort }) =>
   only.length > 0 ? only.includes(name) : inShort || !short,
 )
 const folder = mkdtempSync(join(tmpdir(), 'acuse-install-'))
-let [passed, failed] = [0, 0]
+const results = new Map<Project, string | undefined>()
+
+/** What would be published: a line each, and an error for what must not be in it, or is not. */
+async function contents(tarballs: string): Promise<readonly Published[]> {
+  mkdirSync(join(folder, 'none'))
+  const nothing = await serveRegistry(join(folder, 'none'))
+  const all: Published[] = []
+  try {
+    for (const file of readdirSync(tarballs).sort()) {
+      const published = await dryRun(join(tarballs, file), nothing.url)
+      const faults = findFaults(published)
+      console.log(
+        `${published.name.padEnd(20)} ${String(published.entryCount).padStart(5)} files ${String(published.size).padStart(9)} bytes packed ${String(published.unpackedSize).padStart(9)} unpacked`,
+      )
+      for (const fault of faults) console.log(`  FAILED ${fault}`)
+      if (faults.length > 0) process.exitCode = 1
+      all.push(published)
+    }
+  } finally {
+    nothing.close()
+  }
+  return all
+}
+
+function writeDocs(published: readonly Published[]): void {
+  const told = projects.map((project) => ({ project, failure: results.get(project) }))
+  for (const [language, page] of [
+    ['en', 'docs/install-matrix.md'],
+    ['es', 'docs/es/install-matrix.md'],
+  ] as const) {
+    mkdirSync(join(root, page, '..'), { recursive: true })
+    writeFileSync(join(root, page), pageOf(language, told, published))
+  }
+}
 
 async function runAll(places: Places): Promise<void> {
   const waiting: Project[] = [...chosen]
@@ -45,25 +82,41 @@ async function runOne(project: Project, places: Places): Promise<void> {
     (error: Error) => error.message,
   )
   const seconds = Math.round((performance.now() - started) / 1000)
-  console.log(`${failure === undefined ? 'passed' : 'FAILED'} ${project.name.padEnd(28)} ${project.what} (${seconds} s)`)
+  console.log(
+    `${failure === undefined ? 'passed' : 'FAILED'} ${project.name.padEnd(28)} ${project.what} (${seconds} s)`,
+  )
   if (failure !== undefined) console.log(failure.slice(-4_000))
-  if (failure === undefined) passed++
-  else failed++
-  if (!values.keep) for (const each of [project.name, `${project.name}-alone`]) rmSync(join(folder, each), { recursive: true, force: true })
+  results.set(project, failure)
+  if (!values.keep)
+    for (const each of [project.name, `${project.name}-alone`])
+      rmSync(join(folder, each), { recursive: true, force: true })
 }
+
+if (values['write-docs'] && chosen.length < projects.length)
+  throw new TypeError('--write-docs writes the table of all projects: leave --short and --only out')
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    killAll()
+    rmSync(folder, { recursive: true, force: true })
+    process.exit(1)
+  })
 
 try {
   mkdirSync(join(folder, 'home'))
   const [tools] = await Promise.all([installTools(join(folder, 'tools')), packAll(join(folder, 'tarballs'))])
   const { stdout } = await run('npm', ['config', 'get', 'cache'])
+  const published = await contents(join(folder, 'tarballs'))
   const registry = await serveRegistry(join(folder, 'tarballs'))
   try {
     await runAll({ folder, registry: registry.url, tools, npmCache: stdout.trim() })
   } finally {
     registry.close()
   }
-  console.log(`${passed} passed, ${failed} failed`)
-  process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+  const failed = [...results.values()].filter((failure) => failure !== undefined).length
+  console.log(`${results.size - failed} passed, ${failed} failed`)
+  if (failed > 0 || results.size === 0) process.exitCode = 1
+  if (values['write-docs']) writeDocs(published)
 } finally {
   if (values.keep) console.log(folder)
   else rmSync(folder, { recursive: true, force: true })

@@ -31,7 +31,7 @@ function manifestOf(project: Project): object {
     name: project.name,
     version: '1.0.0',
     private: true,
-    type: project.type ?? 'commonjs',
+    ...(project.type && { type: project.type }),
     ...project.manifest,
     dependencies: { ...ours, ...project.packages, ...own },
   }
@@ -49,7 +49,7 @@ function tsconfigOf(options: Project['compiler']): object {
       types: ['node'],
       ...options,
     },
-    include: ['*.ts', 'src/**/*.ts', 'app/**/*.ts'],
+    include: ['*.ts', 'src/**/*.ts', 'app/**/*.ts', 'app/**/*.tsx'],
   }
 }
 

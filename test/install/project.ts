@@ -1,5 +1,5 @@
 /** Who installs a project. */
-export type Manager = 'npm' | 'pnpm' | 'pnpm workspace' | 'npm workspace' | 'yarn-pnp' | 'bun' | 'deno'
+export type Manager = 'npm' | 'pnpm' | 'npm workspace' | 'yarn-pnp' | 'bun' | 'deno'
 
 /** Which Node its commands run on: the one that runs this, or one from the registry. */
 export type NodeName = 'own' | 'node22' | 'node24'
@@ -17,6 +17,8 @@ export interface Project {
   readonly name: string
   /** What a reader of the table looks for. */
   readonly what: string
+  /** The same in Spanish, where it differs. */
+  readonly es?: string
   /** Which folder of projects/ has its sources. */
   readonly sources: string
   /** In the third that runs in CI. */
@@ -24,8 +26,8 @@ export interface Project {
   /** Default: npm. */
   readonly manager?: Manager
   readonly node?: NodeName
-  /** The field `type` of its package.json. Default: commonjs. */
-  readonly type?: 'commonjs' | 'module'
+  /** The field `type` of its package.json. Default: none, as `npm init` and Next write it. */
+  readonly type?: 'module'
   /** Which packages of ours it depends on, without their scope. */
   readonly acuse: readonly string[]
   /** What else it depends on, at exact versions. */

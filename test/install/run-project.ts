@@ -23,7 +23,6 @@ const installs: Readonly<Record<NonNullable<Project['manager']>, readonly string
   npm: ['npm', 'install', '--prefer-offline', '--no-package-lock', '--loglevel=error'],
   'npm workspace': ['npm', 'install', '--prefer-offline', '--loglevel=error'],
   pnpm: ['pnpm', 'install', '--prefer-offline', '--no-frozen-lockfile'],
-  'pnpm workspace': ['pnpm', 'install', '--prefer-offline', '--no-frozen-lockfile'],
   'yarn-pnp': ['yarn', 'install', '--no-immutable'],
   bun: ['bun', 'install', '--ignore-scripts'],
   deno: ['deno', 'install', '--node-modules-dir=auto'],
@@ -64,7 +63,8 @@ function environment(project: Project, places: Places, cwd: string): Record<stri
   const path = [tools.nodeFolder(project.node ?? 'own'), join(cwd, 'node_modules/.bin'), tools.bin]
   const home = join(folder, 'home')
   const kept = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && /^(LANG|TZ|SHELL|SSL_CERT|NODE_EXTRA_CA|.*PROXY)/i.test(entry[0]),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && /^(LANG|TZ|SHELL|SSL_CERT|NODE_EXTRA_CA|.*PROXY)/i.test(entry[0]),
   )
   return {
     ...Object.fromEntries(kept),

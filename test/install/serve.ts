@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import { createSender } from '@acuse/sender'
-import { killGroup, type Surroundings } from './command.ts'
+import { killGroup, type Surroundings, start } from './command.ts'
 import { handledLine } from './project.ts'
 
 export const secret: string = 'c0ffee01'.repeat(8)
@@ -17,13 +16,7 @@ export async function serve(
   { cwd, env, timeoutMs }: Surroundings,
   prints: readonly RegExp[],
 ): Promise<void> {
-  const [name, ...args] = words as [string, ...string[]]
-  const child = spawn(name, args, {
-    cwd,
-    env: { ...env, REDCUMBRE_WEBHOOK_SECRET: secret, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child = start(words, cwd, { ...env, REDCUMBRE_WEBHOOK_SECRET: secret, PORT: '0' })
   let output = ''
   const changed = new Set<() => void>()
   const wake = (): void => {
@@ -72,7 +65,9 @@ export async function serve(
 async function deliver(origin: string): Promise<void> {
   const url = `${origin}/webhooks/redcumbre`
   const sleep = async (): Promise<void> => {}
-  const forged = await createSender({ provider: redcumbre, secret: 'badc0de5'.repeat(8), url, sleep }).send('bhe.emitida')
+  const forged = await createSender({ provider: redcumbre, secret: 'badc0de5'.repeat(8), url, sleep }).send(
+    'bhe.emitida',
+  )
   if (forged.status !== 401) throw new Error(`the forged delivery was answered ${forged.status}`)
   const signed = await createSender({ provider: redcumbre, secret, url, sleep }).send('bhe.emitida')
   if (signed.status !== 200) throw new Error(`the signed delivery was answered ${signed.status}`)

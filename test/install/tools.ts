@@ -24,7 +24,9 @@ export interface Tools {
 
 /** Installs them below a folder; their own install scripts do not run. */
 export async function installTools(folder: string): Promise<Tools> {
-  const suffix = { x64: ['x64', 'x64', 'x64-glibc'], arm64: ['arm64', 'aarch64', 'arm64-glibc'] }[arch() as string]
+  const suffix = { x64: ['x64', 'x64', 'x64-glibc'], arm64: ['arm64', 'aarch64', 'arm64-glibc'] }[
+    arch() as string
+  ]
   if (platform() !== 'linux' || !suffix)
     throw new Error(`The tools are listed for Linux on x64 and arm64, not for ${platform()} on ${arch()}`)
   const [node, bun, deno] = suffix

@@ -1,4 +1,4 @@
-import type { Project } from '../project.ts'
+import type { Compiler, Project } from '../project.ts'
 import { bundler, check, express5, node16, nodeTypes, typescript } from './versions.ts'
 
 const ts = { ...typescript, ...nodeTypes }
@@ -25,11 +25,27 @@ export default {
 }
 `
 
+/** As `create-next-app` writes it. */
+const nextCompiler: Compiler = {
+  ...bundler,
+  target: 'es2017',
+  lib: ['dom', 'dom.iterable', 'esnext'],
+  allowJs: true,
+  skipLibCheck: true,
+  noEmit: true,
+  incremental: true,
+  isolatedModules: true,
+  resolveJsonModule: true,
+  jsx: 'react-jsx',
+  plugins: [{ name: 'next' }],
+}
+
 /** Bundlers; what they make runs in a folder without node_modules. */
 export const bundles: readonly Project[] = [
   {
     name: 'esbuild-cjs-sqlite',
     what: 'esbuild to one CommonJS file with `sqliteInbox`, Node 24',
+    es: 'esbuild a un archivo CommonJS con `sqliteInbox`, Node 24',
     short: true,
     sources: 'sqlite',
     acuse: ['express', 'core', 'sqlite'],
@@ -41,16 +57,35 @@ export const bundles: readonly Project[] = [
     start: ['node', 'server.cjs'],
   },
   {
+    name: 'esbuild-cjs-libsql',
+    what: 'esbuild to one CommonJS file with `sqliteInbox`, libsql left outside, Node 20',
+    es: 'esbuild a un archivo CommonJS con `sqliteInbox`, libsql fuera, Node 20',
+    sources: 'sqlite',
+    acuse: ['express', 'core', 'sqlite'],
+    packages: { ...ts, ...express5, ...esbuild, libsql: '0.5.29' },
+    compiler: bundler,
+    build: [check, ['esbuild', 'server.ts', ...toCommonJs, '--external:libsql', '--outfile=dist/server.cjs']],
+    start: ['node', 'dist/server.cjs'],
+  },
+  {
     ...app,
     name: 'esbuild-esm',
     what: 'esbuild to an ES module, Fastify',
+    es: 'esbuild a un módulo ES, Fastify',
     sources: 'fastify-ts',
     acuse: ['fastify', 'core'],
     packages: { ...ts, ...esbuild, fastify: '5.12.8' },
     build: [
       check,
       [
-        ...['esbuild', 'server.ts', '--bundle', '--platform=node', '--format=esm', '--outfile=dist/server.mjs'],
+        ...[
+          'esbuild',
+          'server.ts',
+          '--bundle',
+          '--platform=node',
+          '--format=esm',
+          '--outfile=dist/server.mjs',
+        ],
         "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       ],
     ],
@@ -61,6 +96,7 @@ export const bundles: readonly Project[] = [
     ...app,
     name: 'webpack-5-cjs',
     what: 'webpack 5 to CommonJS, ts-loader',
+    es: 'webpack 5 a CommonJS, ts-loader',
     short: true,
     packages: { ...ts, ...express5, webpack: '5.113.0', 'webpack-cli': '6.0.1', 'ts-loader': '9.6.2' },
     files: { 'webpack.config.cjs': webpackConfig },
@@ -72,6 +108,7 @@ export const bundles: readonly Project[] = [
     ...app,
     name: 'rollup-4-cjs',
     what: 'rollup 4 to CommonJS',
+    es: 'rollup 4 a CommonJS',
     compiler: { ...bundler, outDir: 'out' },
     packages: {
       ...ts,
@@ -90,11 +127,12 @@ export const bundles: readonly Project[] = [
     start: ['node', 'server.cjs'],
   },
   {
-    ...app,
     name: 'tsup-8',
     what: 'tsup 8 to CommonJS',
+    es: 'tsup 8 a CommonJS',
+    sources: app.sources,
+    acuse: app.acuse,
     compiler: node16,
-    type: 'commonjs',
     packages: { ...ts, ...express5, tsup: '8.5.1' },
     build: [check, ['tsup', 'server.ts', '--format', 'cjs', '--no-config', '--silent']],
     start: ['node', 'dist/server.js'],
@@ -103,6 +141,7 @@ export const bundles: readonly Project[] = [
     ...app,
     name: 'vite-7-ssr',
     what: 'vite 7, a build for the server with all inside',
+    es: 'vite 7, compilación para el servidor con todo dentro',
     packages: { ...ts, ...express5, vite: '7.3.8' },
     files: { 'vite.config.js': 'export default { ssr: { noExternal: true, target: "node" } }\n' },
     build: [check, ['vite', 'build', '--ssr', 'server.ts', '--logLevel', 'error']],
@@ -112,6 +151,7 @@ export const bundles: readonly Project[] = [
   {
     name: 'lambda-cjs',
     what: 'AWS Lambda, esbuild to CommonJS, Hono',
+    es: 'AWS Lambda, esbuild a CommonJS, Hono',
     short: true,
     sources: 'lambda',
     acuse: ['hono'],
@@ -139,6 +179,7 @@ export const bundles: readonly Project[] = [
       '@types/react': '19.3.3',
       '@types/react-dom': '19.3.0',
     },
+    compiler: nextCompiler,
     build: [['next', 'build']],
     start: ['node', 'start.mjs'],
   },
@@ -155,12 +196,14 @@ export const bundles: readonly Project[] = [
       '@types/react': '19.3.3',
       '@types/react-dom': '19.3.0',
     },
+    compiler: nextCompiler,
     build: [['next', 'build']],
     start: ['node', 'start.mjs'],
   },
   {
     name: 'wrangler-4',
     what: 'Cloudflare Workers, Hono, `wrangler deploy --dry-run`, run in workerd',
+    es: 'Cloudflare Workers, Hono, `wrangler deploy --dry-run`, ejecutado en workerd',
     sources: 'worker',
     acuse: ['hono'],
     packages: { ...ts, wrangler: '4.60.0', hono: '4.13.19' },

@@ -1,9 +1,10 @@
 import type { Compiler, Project } from '../project.ts'
-import { bundler, check, express5, node16, nodenext, nodeTypes, tsc } from './versions.ts'
+import { bundler, express5, node16, nodenext, nodeTypes, tsc } from './versions.ts'
 
 const compiled = (version: string, compiler: Compiler, more: Partial<Project> = {}): Project => ({
   name: `typescript-${version.replace(/\.\d+$/, '')}`,
-  what: `TypeScript ${version}`,
+  what: `TypeScript ${version}, ${more.type === 'module' ? 'ES modules' : 'CommonJS'}, \`${compiler.moduleResolution}\``,
+  es: `TypeScript ${version}, ${more.type === 'module' ? 'módulos ES' : 'CommonJS'}, \`${compiler.moduleResolution}\``,
   sources: 'express-ts',
   acuse: ['express', 'core'],
   packages: { ...nodeTypes, ...express5, typescript: version },
@@ -20,5 +21,8 @@ export const compilers: readonly Project[] = [
   compiled('5.4.5', node16),
   compiled('6.0.3', nodenext, { type: 'module' }),
   compiled('7.0.2', nodenext, { type: 'module' }),
-  compiled('7.0.2', bundler, { name: 'typescript-7-bundler', what: 'TypeScript 7.0.2, `bundler`', build: [check], start: undefined }),
+  compiled('7.0.2', bundler, {
+    name: 'typescript-7.0-bundler',
+    type: 'module',
+  }),
 ]

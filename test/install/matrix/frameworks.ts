@@ -1,5 +1,16 @@
 import type { Project } from '../project.ts'
-import { bundler, check, express4, express5, node10, node16, nodenext, nodeTypes, tsc, typescript } from './versions.ts'
+import {
+  bundler,
+  check,
+  express4,
+  express5,
+  node10,
+  node16,
+  nodenext,
+  nodeTypes,
+  tsc,
+  typescript,
+} from './versions.ts'
 
 const ts = { ...typescript, ...nodeTypes }
 const onExpress = { sources: 'express-ts', acuse: ['express', 'core'], build: [tsc] }
@@ -28,6 +39,7 @@ export const frameworks: readonly Project[] = [
   {
     name: 'express-4-18-0',
     what: 'Express 4.18.0, the lowest, `require`',
+    es: 'Express 4.18.0, la más antigua, `require`',
     sources: 'express-cjs',
     acuse: ['express', 'core'],
     packages: { express: '4.18.0' },
@@ -45,6 +57,7 @@ export const frameworks: readonly Project[] = [
     ...onExpress,
     name: 'express-5-nodenext',
     what: 'Express 5, ES modules, `moduleResolution: nodenext`',
+    es: 'Express 5, módulos ES, `moduleResolution: nodenext`',
     short: true,
     type: 'module',
     packages: { ...ts, ...express5 },
@@ -63,6 +76,7 @@ export const frameworks: readonly Project[] = [
     ...onExpress,
     name: 'express-5-bundler',
     what: 'Express 5, ES modules, `moduleResolution: bundler`',
+    es: 'Express 5, módulos ES, `moduleResolution: bundler`',
     type: 'module',
     packages: { ...ts, ...express5 },
     compiler: bundler,
@@ -71,6 +85,7 @@ export const frameworks: readonly Project[] = [
   {
     name: 'fastify-5-esm',
     what: 'Fastify 5, ES modules',
+    es: 'Fastify 5, módulos ES',
     sources: 'fastify-ts',
     type: 'module',
     acuse: ['fastify', 'core'],
@@ -93,6 +108,7 @@ export const frameworks: readonly Project[] = [
   {
     name: 'hono-node-esm',
     what: 'Hono on Node, ES modules',
+    es: 'Hono en Node, módulos ES',
     sources: 'hono-ts',
     type: 'module',
     acuse: ['hono', 'core'],
@@ -104,6 +120,7 @@ export const frameworks: readonly Project[] = [
   {
     name: 'hono-node-cjs',
     what: 'Hono on Node, CommonJS',
+    es: 'Hono en Node, CommonJS',
     sources: 'hono-ts',
     acuse: ['hono', 'core'],
     packages: { ...ts, hono: '4.13.19', '@hono/node-server': '2.1.8' },
@@ -131,6 +148,7 @@ export const frameworks: readonly Project[] = [
   {
     name: 'mixed-builds',
     what: 'an ES module that uses providers and errors of the CommonJS build',
+    es: 'un módulo ES que usa proveedores y errores de la versión CommonJS',
     short: true,
     sources: 'mixed',
     acuse: ['core', 'express', 'providers'],
@@ -141,6 +159,7 @@ export const frameworks: readonly Project[] = [
   {
     name: 'types-of-all',
     what: 'every package, types only (Redis and Postgres included)',
+    es: 'todos los paquetes, solo los tipos (con Redis y Postgres)',
     sources: 'types',
     acuse: [
       ...['core', 'providers', 'express', 'redis', 'bullmq', 'postgres', 'sqlite'],

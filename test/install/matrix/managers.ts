@@ -3,7 +3,13 @@ import { check, express5, node10, node16, nodenext, nodeTypes, tsc, typescript }
 
 const ts = { ...typescript, ...nodeTypes }
 const app = { sources: 'express-ts', acuse: ['express', 'core'], packages: { ...ts, ...express5 } }
-const sqlite = { ...app, sources: 'sqlite', acuse: ['express', 'core', 'sqlite'], compiler: node10, build: [tsc] }
+const sqlite = {
+  ...app,
+  sources: 'sqlite',
+  acuse: ['express', 'core', 'sqlite'],
+  compiler: node10,
+  build: [tsc],
+}
 const built = ['node', 'dist/server.js']
 
 /** Package managers, runtimes, drivers. */
@@ -31,6 +37,7 @@ export const managers: readonly Project[] = [
     ...app,
     name: 'yarn-pnp-esm',
     what: "Yarn Plug'n'Play, Express 5, ES modules",
+    es: "Yarn Plug'n'Play, Express 5, módulos ES",
     manager: 'yarn-pnp',
     type: 'module',
     compiler: nodenext,
@@ -40,6 +47,7 @@ export const managers: readonly Project[] = [
   {
     name: 'npm-workspaces',
     what: 'npm workspaces: the application in one, its handlers in another',
+    es: 'npm workspaces: la aplicación en uno, sus handlers en otro',
     manager: 'npm workspace',
     sources: 'workspaces',
     acuse: [],
@@ -80,11 +88,19 @@ export const managers: readonly Project[] = [
     build: [['deno', 'check', 'server.ts']],
     start: ['deno', 'run', '--allow-net', '--allow-env', '--allow-read', '--allow-sys', 'server.ts'],
   },
-  { ...sqlite, name: 'sqlite-libsql', what: '`sqliteInbox` with libsql, Node 20', short: true, start: built },
+  {
+    ...sqlite,
+    name: 'sqlite-libsql',
+    what: '`sqliteInbox` with libsql, Node 20',
+    es: '`sqliteInbox` con libsql, Node 20',
+    short: true,
+    start: built,
+  },
   {
     ...sqlite,
     name: 'sqlite-node-22',
     what: '`sqliteInbox` with node:sqlite, Node 22',
+    es: '`sqliteInbox` con node:sqlite, Node 22',
     node: 'node22',
     start: built,
   },
@@ -92,6 +108,7 @@ export const managers: readonly Project[] = [
     ...sqlite,
     name: 'sqlite-node-24',
     what: '`sqliteInbox` with node:sqlite, Node 24',
+    es: '`sqliteInbox` con node:sqlite, Node 24',
     node: 'node24',
     start: built,
   },

@@ -40,11 +40,18 @@ const built = {
 
 /** Nest, as its command line makes projects. */
 export const nest: readonly Project[] = [
-  { ...built, name: 'nest-10', what: 'Nest 10 on Express 4, CommonJS, `nest build`', packages: { ...nest10, express: '4.22.3' } },
+  {
+    ...built,
+    name: 'nest-10',
+    what: 'Nest 10 on Express 4, CommonJS, `nest build`',
+    es: 'Nest 10 sobre Express 4, CommonJS, `nest build`',
+    packages: { ...nest10, express: '4.22.3' },
+  },
   {
     ...built,
     name: 'nest-11-express',
     what: 'Nest 11 on Express 5, CommonJS, `nest build`',
+    es: 'Nest 11 sobre Express 5, CommonJS, `nest build`',
     short: true,
     packages: { ...nest11, express: '5.3.0' },
   },

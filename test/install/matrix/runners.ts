@@ -9,6 +9,7 @@ export const runners: readonly Project[] = [
   {
     name: 'jest-ts-jest',
     what: 'jest 30 with ts-jest, CommonJS',
+    es: 'jest 30 con ts-jest, CommonJS',
     short: true,
     sources: 'unit-ts',
     acuse,
@@ -20,9 +21,15 @@ export const runners: readonly Project[] = [
   {
     name: 'jest-babel',
     what: 'jest 30 with babel',
+    es: 'jest 30 con babel',
     sources: 'unit-js',
     acuse,
-    packages: { jest: '30.5.2', 'babel-jest': '30.5.2', '@babel/core': '7.29.13', '@babel/preset-env': '7.29.14' },
+    packages: {
+      jest: '30.5.2',
+      'babel-jest': '30.5.2',
+      '@babel/core': '7.29.13',
+      '@babel/preset-env': '7.29.14',
+    },
     files: {
       'babel.config.js': `module.exports = { presets: [['@babel/preset-env', { targets: { node: 'current' } }]] }\n`,
     },
@@ -31,6 +38,7 @@ export const runners: readonly Project[] = [
   {
     name: 'jest-29-ts-jest',
     what: 'jest 29 with ts-jest, CommonJS',
+    es: 'jest 29 con ts-jest, CommonJS',
     sources: 'unit-ts',
     acuse,
     packages: { ...ts, jest: '29.7.0', 'ts-jest': '29.4.15' },
@@ -59,6 +67,7 @@ export const runners: readonly Project[] = [
   {
     name: 'mocha-ts-node',
     what: 'mocha 11 with ts-node, CommonJS',
+    es: 'mocha 11 con ts-node, CommonJS',
     sources: 'unit-ts',
     acuse,
     packages: { ...ts, mocha: '11.8.0', 'ts-node': '10.9.2' },
@@ -68,6 +77,7 @@ export const runners: readonly Project[] = [
   {
     name: 'node-test-tsx',
     what: 'node:test with tsx',
+    es: 'node:test con tsx',
     sources: 'unit-node',
     type: 'module',
     acuse,

@@ -13,8 +13,11 @@ if (process.env.NEVER) webhooks.on('bhe.emitidaa', () => {})
 
 const app = new Hono()
 app.use(webhooks)
-const server = serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' }, ({ port }) => {
-  webhooks.work()
-  console.log(`listening on http://127.0.0.1:${port}`)
-})
+const server = serve(
+  { fetch: app.fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' },
+  ({ port }) => {
+    webhooks.work()
+    console.log(`listening on http://127.0.0.1:${port}`)
+  },
+)
 closeOn(server, webhooks)

@@ -11,7 +11,10 @@ const server = createServer(async (request, response) => {
     rawPath: pathname,
     rawQueryString: search.slice(1),
     headers: request.headers,
-    requestContext: { domainName: 'localhost', http: { method: request.method, path: pathname, sourceIp: '127.0.0.1' } },
+    requestContext: {
+      domainName: 'localhost',
+      http: { method: request.method, path: pathname, sourceIp: '127.0.0.1' },
+    },
     body: Buffer.concat(chunks).toString('base64'),
     isBase64Encoded: true,
   }

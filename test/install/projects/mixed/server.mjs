@@ -1,7 +1,7 @@
 // An ESM application, one of whose dependencies is CommonJS and requires its own copy of our packages.
 import { createRequire } from 'node:module'
-import { webhooks } from '@acuse/express'
 import { closeOn } from '@acuse/core/operate'
+import { webhooks } from '@acuse/express'
 import express from 'express'
 
 const require = createRequire(import.meta.url)
@@ -10,7 +10,8 @@ const { redcumbre } = require('@acuse/providers/redcumbre')
 
 const received = webhooks(redcumbre(process.env.REDCUMBRE_WEBHOOK_SECRET), {
   observer: (observation) => {
-    if (observation.type === 'dead') console.log(`dead: ${observation.reason} at attempt ${observation.attempt}`)
+    if (observation.type === 'dead')
+      console.log(`dead: ${observation.reason} at attempt ${observation.attempt}`)
   },
 })
 received.on('bhe.emitida', ({ payload }) => {

@@ -1,5 +1,5 @@
-import { memoryInbox } from '@acuse/core'
 import { bullmqInbox } from '@acuse/bullmq'
+import { memoryInbox } from '@acuse/core'
 import { dashboard } from '@acuse/dashboard'
 import { redcumbreWebhooks } from '@acuse/express'
 import { otel } from '@acuse/otel'
@@ -22,4 +22,13 @@ export const postgres = () => {
   })
 }
 export const memory = () => memoryInbox({ dedupe: redisDedupe(new Redis('redis://127.0.0.1')) })
-export const others = [sqliteInbox, dashboard, otel, prometheusMetrics, stripe, github, createOutbox, sqliteOutbox]
+export const others = [
+  sqliteInbox,
+  dashboard,
+  otel,
+  prometheusMetrics,
+  stripe,
+  github,
+  createOutbox,
+  sqliteOutbox,
+]

@@ -15,7 +15,9 @@ it('receives a signed delivery, and refuses a forged one', async () => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${server.address().port}/`
   const sleep = async () => {}
-  const forged = await createSender({ provider: redcumbre, secret: 'badc0de5'.repeat(8), url, sleep }).send('bhe.emitida')
+  const forged = await createSender({ provider: redcumbre, secret: 'badc0de5'.repeat(8), url, sleep }).send(
+    'bhe.emitida',
+  )
   assert.equal(forged.status, 401)
   const signed = await createSender({ provider: redcumbre, secret, url, sleep }).send('bhe.emitida')
   assert.equal(signed.status, 200)

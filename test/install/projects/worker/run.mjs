@@ -16,6 +16,8 @@ const miniflare = new Miniflare({
 })
 const { port } = await miniflare.ready
 console.log(`listening on http://127.0.0.1:${port}`)
+// Its own listener would end the process with the code of the signal.
+process.removeAllListeners('SIGTERM')
 process.once('SIGTERM', async () => {
   await miniflare.dispose()
   process.exit(0)

@@ -16,4 +16,4 @@ async function bootstrap(): Promise<void> {
   closeOn(app.getHttpServer(), [webhooks, app])
   console.log(`listening on ${await app.getUrl()}`)
 }
-bootstrap()
+void bootstrap()
