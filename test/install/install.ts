@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { root, run } from '../support/processes.ts'
 import { killAll } from './command.ts'
 import { dryRun, findFaults, type Published } from './contents.ts'
-import { packAll } from './pack.ts'
+import { packAll, packFreshClone } from './pack.ts'
 import { pageOf } from './page.ts'
 import type { Project } from './project.ts'
 import { projects } from './projects.ts'
@@ -35,25 +35,32 @@ const folder = mkdtempSync(join(tmpdir(), 'acuse-install-'))
 const results = new Map<Project, string | undefined>()
 
 /** What would be published: a line each, and an error for what must not be in it, or is not. */
-async function contents(tarballs: string): Promise<readonly Published[]> {
-  mkdirSync(join(folder, 'none'))
-  const nothing = await serveRegistry(join(folder, 'none'))
+async function contents(tarballs: readonly string[]): Promise<readonly Published[]> {
+  const none = join(folder, 'none')
+  mkdirSync(none, { recursive: true })
+  const nothing = await serveRegistry(none)
   const all: Published[] = []
   try {
-    for (const file of readdirSync(tarballs).sort()) {
-      const published = await dryRun(join(tarballs, file), nothing.url)
-      const faults = findFaults(published)
-      console.log(
-        `${published.name.padEnd(20)} ${String(published.entryCount).padStart(5)} files ${String(published.size).padStart(9)} bytes packed ${String(published.unpackedSize).padStart(9)} unpacked`,
-      )
-      for (const fault of faults) console.log(`  FAILED ${fault}`)
-      if (faults.length > 0) process.exitCode = 1
+    for (const tarball of tarballs) {
+      const published = await dryRun(tarball, nothing.url)
+      const { name, entryCount, size, unpackedSize } = published
+      console.log(`${name.padEnd(20)} ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked`)
+      for (const fault of findFaults(published)) {
+        console.log(`  FAILED ${fault}`)
+        process.exitCode = 1
+      }
       all.push(published)
     }
   } finally {
     nothing.close()
   }
   return all
+}
+
+async function freshClone(): Promise<void> {
+  const [published] = await contents([await packFreshClone(folder)])
+  rmSync(join(folder, 'clone'), { recursive: true, force: true })
+  console.log(`${published?.name} was packed from a fresh clone`)
 }
 
 function writeDocs(published: readonly Published[]): void {
@@ -106,7 +113,9 @@ try {
   mkdirSync(join(folder, 'home'))
   const [tools] = await Promise.all([installTools(join(folder, 'tools')), packAll(join(folder, 'tarballs'))])
   const { stdout } = await run('npm', ['config', 'get', 'cache'])
-  const published = await contents(join(folder, 'tarballs'))
+  const tarballs = readdirSync(join(folder, 'tarballs')).sort()
+  const published = await contents(tarballs.map((file) => join(folder, 'tarballs', file)))
+  if (chosen.length === projects.length) await freshClone()
   const registry = await serveRegistry(join(folder, 'tarballs'))
   try {
     await runAll({ folder, registry: registry.url, tools, npmCache: stdout.trim() })

@@ -46,7 +46,8 @@ export async function runProject(project: Project, places: Places): Promise<void
 
 /** With Plug'n'Play a program is found by Yarn alone. */
 function withManager({ manager }: Project, words: readonly string[]): readonly string[] {
-  return manager === 'yarn-pnp' ? ['yarn', 'run', ...words] : words
+  if (manager !== 'yarn-pnp') return words
+  return words[0] === 'node' ? ['yarn', ...words] : ['yarn', 'run', ...words]
 }
 
 /** Copies what a bundler made to a folder above which there is no node_modules. */

@@ -13,6 +13,6 @@ if (process.env.NEVER) webhooks.on('bhe.emitidaa', () => {})
 const app = fastify()
 app.register(webhooks)
 closeOn(app, webhooks)
-app
-  .listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
-  .then((url) => console.log(`listening on ${url}`))
+void app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' }).then((url) => {
+  console.log(`listening on ${url}`)
+})

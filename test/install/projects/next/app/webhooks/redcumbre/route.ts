@@ -1,7 +1,10 @@
 import { createReceiver, toFetchHandler } from '@acuse/core'
 import { redcumbre } from '@acuse/providers/redcumbre'
 
-const receiver = createReceiver(redcumbre(process.env.REDCUMBRE_WEBHOOK_SECRET), { ack: 'handled' })
+const receiver = createReceiver(
+  redcumbre(() => process.env.REDCUMBRE_WEBHOOK_SECRET),
+  { ack: 'handled' },
+)
 receiver.on('bhe.emitida', ({ payload }) => {
   const net: number = payload.montos.liquido
   console.log(`handled ${net}`)
