@@ -84,7 +84,8 @@ export const managers: readonly Project[] = [
     sources: 'hono-deno',
     type: 'module',
     acuse: ['hono'],
-    packages: { hono: '4.13.19' },
+    // Declarations of ours and of Hono name Node's types.
+    packages: { ...nodeTypes, hono: '4.13.19' },
     build: [['deno', 'check', 'server.ts']],
     start: ['deno', 'run', '--allow-net', '--allow-env', '--allow-read', '--allow-sys', 'server.ts'],
   },
