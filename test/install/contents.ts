@@ -49,7 +49,7 @@ export function findFaults({ name, files }: Published): readonly string[] {
 }
 
 const unwanted =
-  /(^|\/)(tests?|node_modules|coverage|\.tmp|\.env.*|\.npmrc)(\/|$)|\.(tsbuildinfo|test\.\w+|log|db|tgz)$|(^|\/)\.DS_Store$/
+  /(^|\/)(tests?|node_modules|coverage|\.tmp|\.env.*|\.npmrc)(\/|$)|\.(tsbuildinfo|test\.[cm]?[jt]sx?|log|db|tgz)$|(^|\/)\.DS_Store$/
 
 /** Each source has been built; a build of another checkout may be older than its sources. */
 function withoutBuild(paths: readonly string[]): readonly string[] {
