@@ -57,10 +57,15 @@ async function contents(tarballs: readonly string[]): Promise<readonly Published
   return all
 }
 
+/** Nothing has been built in it: packing does. */
 async function freshClone(): Promise<void> {
-  const [published] = await contents([await packFreshClone(folder)])
-  rmSync(join(folder, 'clone'), { recursive: true, force: true })
-  console.log(`${published?.name} was packed from a fresh clone`)
+  try {
+    const [published] = await contents([await packFreshClone(folder)])
+    console.log(`passed ${published?.name} is packed from a fresh clone`)
+  } catch (error) {
+    console.log(`FAILED a fresh clone is not packed: ${(error as Error).message}`)
+    process.exitCode = 1
+  }
 }
 
 function writeDocs(published: readonly Published[]): void {
@@ -115,13 +120,13 @@ try {
   const { stdout } = await run('npm', ['config', 'get', 'cache'])
   const tarballs = readdirSync(join(folder, 'tarballs')).sort()
   const published = await contents(tarballs.map((file) => join(folder, 'tarballs', file)))
-  if (chosen.length === projects.length) await freshClone()
   const registry = await serveRegistry(join(folder, 'tarballs'))
   try {
     await runAll({ folder, registry: registry.url, tools, npmCache: stdout.trim() })
   } finally {
     registry.close()
   }
+  if (chosen.length === projects.length) await freshClone()
   const failed = [...results.values()].filter((failure) => failure !== undefined).length
   console.log(`${results.size - failed} passed, ${failed} failed`)
   if (failed > 0 || results.size === 0) process.exitCode = 1
