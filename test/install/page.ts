@@ -21,7 +21,7 @@ with nothing of the workspace. A script made this page from its results.`,
 - its own compiler checks it, the declarations of the packages included unless the framework's template leaves them out, and an event that does not exist is an error;
 - it builds without a secret in the environment;
 - started with one, it answers a forged delivery 401, a signed one 200, and runs its handler once;
-- SIGTERM ends it with exit code 0.
+- SIGTERM ends it in order: with exit code 0, or by the signal itself where the framework does so.
 
 Projects for test runners do the same within one test. What a bundler made is started in a folder without \`node_modules\`, unless the line
 says that a package stays outside.`,
@@ -53,7 +53,7 @@ sin nada del repositorio. Un script escribió esta página con sus resultados.`,
 - su propio compilador lo revisa, incluidas las declaraciones de los paquetes salvo que la plantilla del framework las omita, y un evento que no existe es un error;
 - se compila sin un secreto en el entorno;
 - iniciado con uno, responde 401 a una entrega falsificada, 200 a una firmada, y ejecuta su handler una vez;
-- SIGTERM lo termina con código de salida 0.
+- SIGTERM lo termina en orden: con código de salida 0, o por la señal misma donde el framework lo hace así.
 
 Los proyectos de ejecutores de pruebas hacen lo mismo dentro de una prueba. Lo que produce un empaquetador se inicia en una carpeta sin \`node_modules\`,
 salvo que la línea diga que un paquete queda fuera.`,

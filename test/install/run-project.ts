@@ -41,7 +41,7 @@ export async function runProject(project: Project, places: Places): Promise<void
   if (!project.start) return
   const start = withManager(project, project.start)
   const where = project.alone === undefined ? cwd : takeAway(places.folder, project.name, project.alone)
-  await serve(start, { cwd: where, env, timeoutMs: serveMs }, project.prints ?? [])
+  await serve(start, { cwd: where, env, timeoutMs: serveMs }, project)
 }
 
 /** With Plug'n'Play a program is found by Yarn alone. */

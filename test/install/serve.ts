@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import { createSender } from '@acuse/sender'
 import { killGroup, type Surroundings, start } from './command.ts'
-import { handledLine } from './project.ts'
+import { handledLine, type Project } from './project.ts'
 
 export const secret: string = 'c0ffee01'.repeat(8)
 const listening = /listening on (http:\/\/\S+)/
@@ -14,7 +14,7 @@ const listening = /listening on (http:\/\/\S+)/
 export async function serve(
   words: readonly string[],
   { cwd, env, timeoutMs }: Surroundings,
-  prints: readonly RegExp[],
+  { prints = [], endsBySignal = false }: Pick<Project, 'prints' | 'endsBySignal'>,
 ): Promise<void> {
   const child = start(words, cwd, { ...env, REDCUMBRE_WEBHOOK_SECRET: secret, PORT: '0' })
   let output = ''
@@ -50,7 +50,7 @@ export async function serve(
     for (const pattern of [handledLine, ...prints]) await printed(pattern)
     child.kill('SIGTERM')
     await exited
-    if (end !== 'exit code 0') throw new Error(`SIGTERM: ${end}`)
+    if (end !== (endsBySignal ? 'exit code SIGTERM' : 'exit code 0')) throw new Error(`SIGTERM: ${end}`)
     const runs = output.split('\n').filter((line) => line.startsWith('handled ')).length
     if (runs !== 1) throw new Error(`its handler ran ${runs} times`)
   } catch (error) {
