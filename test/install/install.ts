@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { root, run } from '../support/processes.ts'
+import { run } from '../support/processes.ts'
 import { killAll } from './command.ts'
 import { dryRun, findFaults, type Published } from './contents.ts'
 import { packAll, packFreshClone } from './pack.ts'
-import { pageOf } from './page.ts'
 import type { Project } from './project.ts'
 import { projects } from './projects.ts'
 import { serveRegistry } from './registry.ts'
+import { readResults, writePages, writeResults } from './results.ts'
 import { type Places, runProject } from './run-project.ts'
 import { installTools } from './tools.ts'
 
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     jobs: { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
+    results: { type: 'string' },
     'write-docs': { type: 'boolean', default: false },
   },
 })
@@ -32,10 +33,11 @@ const chosen = projects.filter(({ name, short: inShort }) =>
   only.length > 0 ? only.includes(name) : inShort || !short,
 )
 const folder = mkdtempSync(join(tmpdir(), 'acuse-install-'))
-const results = new Map<Project, string | undefined>()
+const results = readResults(values.results)
+let [passed, failed] = [0, 0]
 
-/** What would be published: a line each, and an error for what must not be in it, or is not. */
-async function contents(tarballs: readonly string[]): Promise<readonly Published[]> {
+/** What would be published: a line each, and a failure for what must not be in it, or is not. */
+async function tellContents(tarballs: readonly string[]): Promise<readonly Published[]> {
   const none = join(folder, 'none')
   mkdirSync(none, { recursive: true })
   const nothing = await serveRegistry(none)
@@ -44,11 +46,12 @@ async function contents(tarballs: readonly string[]): Promise<readonly Published
     for (const tarball of tarballs) {
       const published = await dryRun(tarball, nothing.url)
       const { name, entryCount, size, unpackedSize } = published
-      console.log(`${name.padEnd(20)} ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked`)
-      for (const fault of findFaults(published)) {
-        console.log(`  FAILED ${fault}`)
-        process.exitCode = 1
-      }
+      const faults = findFaults(published)
+      console.log(
+        `${faults.length === 0 ? 'passed' : 'FAILED'} ${name}: ${entryCount} files, ${size} bytes packed, ${unpackedSize} unpacked`,
+      )
+      for (const fault of faults) console.log(`  ${fault}`)
+      count(faults.length === 0)
       all.push(published)
     }
   } finally {
@@ -57,26 +60,25 @@ async function contents(tarballs: readonly string[]): Promise<readonly Published
   return all
 }
 
-/** Nothing has been built in it: packing does. */
-async function freshClone(): Promise<void> {
+/** Nothing has been built in a fresh clone: packing does. */
+async function tellFreshClone(): Promise<void> {
   try {
-    const [published] = await contents([await packFreshClone(folder)])
-    console.log(`passed ${published?.name} is packed from a fresh clone`)
+    await tellContents([await packFreshClone(folder)])
   } catch (error) {
-    console.log(`FAILED a fresh clone is not packed: ${(error as Error).message}`)
-    process.exitCode = 1
+    console.log(`FAILED a fresh clone cannot be packed: ${(error as Error).message}`)
+    count(false)
   }
 }
 
-function writeDocs(published: readonly Published[]): void {
-  const told = projects.map((project) => ({ project, failure: results.get(project) }))
-  for (const [language, page] of [
-    ['en', 'docs/install-matrix.md'],
-    ['es', 'docs/es/install-matrix.md'],
-  ] as const) {
-    mkdirSync(join(root, page, '..'), { recursive: true })
-    writeFileSync(join(root, page), pageOf(language, told, published))
-  }
+function count(holds: boolean): void {
+  if (holds) passed++
+  else failed++
+}
+
+async function npmConfig(): Promise<{ cache: string; registry: string }> {
+  const get = async (name: string): Promise<string> =>
+    (await run('npm', ['config', 'get', name])).stdout.trim()
+  return { cache: await get('cache'), registry: await get('registry') }
 }
 
 async function runAll(places: Places): Promise<void> {
@@ -90,22 +92,21 @@ async function runAll(places: Places): Promise<void> {
 async function runOne(project: Project, places: Places): Promise<void> {
   const started = performance.now()
   const failure = await runProject(project, places).then(
-    () => undefined,
+    () => null,
     (error: Error) => error.message,
   )
   const seconds = Math.round((performance.now() - started) / 1000)
   console.log(
-    `${failure === undefined ? 'passed' : 'FAILED'} ${project.name.padEnd(28)} ${project.what} (${seconds} s)`,
+    `${failure === null ? 'passed' : 'FAILED'} ${project.name.padEnd(28)} ${project.what} (${seconds} s)`,
   )
-  if (failure !== undefined) console.log(failure.slice(-4_000))
-  results.set(project, failure)
+  if (failure !== null) console.log(failure.slice(-4_000))
+  results.set(project.name, failure)
+  count(failure === null)
+  if (values.results !== undefined) writeResults(values.results, results)
   if (!values.keep)
     for (const each of [project.name, `${project.name}-alone`])
       rmSync(join(folder, each), { recursive: true, force: true })
 }
-
-if (values['write-docs'] && chosen.length < projects.length)
-  throw new TypeError('--write-docs writes the table of all projects: leave --short and --only out')
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -115,22 +116,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   })
 
 try {
+  const { cache, registry: usual } = await npmConfig()
   mkdirSync(join(folder, 'home'))
+  writeFileSync(join(folder, 'home/.npmrc'), `registry=${usual}\n`)
   const [tools] = await Promise.all([installTools(join(folder, 'tools')), packAll(join(folder, 'tarballs'))])
-  const { stdout } = await run('npm', ['config', 'get', 'cache'])
   const tarballs = readdirSync(join(folder, 'tarballs')).sort()
-  const published = await contents(tarballs.map((file) => join(folder, 'tarballs', file)))
+  const published = await tellContents(tarballs.map((file) => join(folder, 'tarballs', file)))
   const registry = await serveRegistry(join(folder, 'tarballs'))
   try {
-    await runAll({ folder, registry: registry.url, tools, npmCache: stdout.trim() })
+    await runAll({ folder, registries: { ours: registry.url, usual }, tools, npmCache: cache })
   } finally {
     registry.close()
   }
-  if (chosen.length === projects.length) await freshClone()
-  const failed = [...results.values()].filter((failure) => failure !== undefined).length
-  console.log(`${results.size - failed} passed, ${failed} failed`)
-  if (failed > 0 || results.size === 0) process.exitCode = 1
-  if (values['write-docs']) writeDocs(published)
+  if (chosen.length === projects.length) await tellFreshClone()
+  if (values['write-docs']) writePages(results, published)
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 } finally {
   if (values.keep) console.log(folder)
   else rmSync(folder, { recursive: true, force: true })

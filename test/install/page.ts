@@ -4,10 +4,10 @@ import { versions } from './tools.ts'
 
 export type Language = 'en' | 'es'
 
-/** How a project ended: its failure, or nothing. */
+/** How a project ended: its failure, or null. */
 export interface Result {
   readonly project: Project
-  readonly failure?: string | undefined
+  readonly failure: string | null
 }
 
 const texts = {
@@ -89,7 +89,7 @@ export function pageOf(
     installerOf(project),
     project.packages?.['typescript'] ?? '',
     runtimeOf(project),
-    failure === undefined ? text.passed : `**${text.failed}**`,
+    failure === null ? text.passed : `**${text.failed}**`,
   ])
   const sizes = published.map(({ name, entryCount, size, unpackedSize }) => [
     `\`${name}\``,

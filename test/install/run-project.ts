@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { command } from './command.ts'
-import { prepare } from './prepare.ts'
+import { prepare, type Registries } from './prepare.ts'
 import type { Project } from './project.ts'
 import { secret, serve } from './serve.ts'
 import type { Tools } from './tools.ts'
@@ -13,7 +13,7 @@ const serveMs = 120_000
 /** The places that one run uses. */
 export interface Places {
   readonly folder: string
-  readonly registry: string
+  readonly registries: Registries
   readonly tools: Tools
   /** Of npm: shared by all projects and runs. */
   readonly npmCache: string
@@ -31,7 +31,7 @@ const installs: Readonly<Record<NonNullable<Project['manager']>, readonly string
 /** Installs, builds and runs one project; throws at the first step that fails. */
 export async function runProject(project: Project, places: Places): Promise<void> {
   const cwd = join(places.folder, project.name)
-  prepare(cwd, project, places.registry)
+  prepare(cwd, project, places.registries)
   const env = environment(project, places, cwd)
   const step = (words: readonly string[], timeoutMs: number, more: Record<string, string> = {}) =>
     command(withManager(project, words), { cwd, env: { ...env, ...more }, timeoutMs })
