@@ -62,7 +62,7 @@ export const nest: readonly Project[] = [
     es: 'Nest 11 sobre Fastify 5, CommonJS, `nest build`',
     sources: 'nest-fastify',
     acuse: ['core', 'fastify'],
-    packages: { ...nest11, '@nestjs/platform-fastify': '11.2.8', fastify: '5.12.8' },
+    packages: { ...nest11, '@nestjs/platform-fastify': '11.2.8' },
   },
   {
     name: 'nest-11-jest',
