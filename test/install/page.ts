@@ -41,7 +41,9 @@ pnpm test:install --only yarn-pnp-cjs --keep
     sizes: `As \`npm publish --dry-run\` lists it. Each has its license, its README, the modules for \`import\` (\`dist\`) and for \`require\` (\`cjs\`) with their
 declarations and source maps, and the sources that the maps point to. The command of \`@acuse/cli\` has no build for \`require\`.`,
     sizesHead: ['package', 'files', 'packed, KiB', 'unpacked, KiB'],
-    lowest: `Node 20.19, TypeScript 5.4, Express 4.18, Fastify 5, Hono 4.8, Nest 10. Older compilers are in the table where they were tried.`,
+    lowest: `Node 20.19, Express 4.18, Fastify 5.0, Hono 4.8, Nest 10, TypeScript 5.0. With \`skipLibCheck: false\` it is TypeScript 5.4, because declarations of
+zod use what 5.4 brought; 4.9 does not read the declarations of Acuse, whose imports name files with their endings. In Deno, \`deno check\` needs
+\`@types/node\` among the dependencies; \`deno run\` does not.`,
   },
   es: {
     title: 'Matriz de instalación',
@@ -73,7 +75,9 @@ pnpm test:install --only yarn-pnp-cjs --keep
     sizes: `Según \`npm publish --dry-run\`. Cada uno trae su licencia, su README, los módulos para \`import\` (\`dist\`) y para \`require\` (\`cjs\`) con sus
 declaraciones y source maps, y los fuentes a los que estos apuntan. El comando de \`@acuse/cli\` no tiene versión para \`require\`.`,
     sizesHead: ['paquete', 'archivos', 'empaquetado, KiB', 'desempaquetado, KiB'],
-    lowest: `Node 20.19, TypeScript 5.4, Express 4.18, Fastify 5, Hono 4.8, Nest 10. Los compiladores más antiguos están en la tabla cuando se probaron.`,
+    lowest: `Node 20.19, Express 4.18, Fastify 5.0, Hono 4.8, Nest 10, TypeScript 5.0. Con \`skipLibCheck: false\` es TypeScript 5.4, porque las declaraciones de
+zod usan lo que trajo la 5.4; la 4.9 no lee las declaraciones de Acuse, cuyos imports nombran los archivos con su extensión. En Deno, \`deno check\` necesita
+\`@types/node\` entre las dependencias; \`deno run\` no.`,
   },
 } as const
 
