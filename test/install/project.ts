@@ -46,7 +46,7 @@ export interface Project {
   readonly start?: readonly string[]
   /** What its server prints besides. */
   readonly prints?: readonly RegExp[]
-  /** It ends itself by the signal that it was sent when all is closed, as Nest does, and not with exit code 0. */
+  /** It ends itself by the signal that it was sent when all is closed, as Nest and Next do, and not with exit code 0. */
   readonly endsBySignal?: boolean
   /** Its own tests instead of a server: they receive the delivery, and the forged one. */
   readonly test?: readonly string[]

@@ -182,6 +182,7 @@ export const bundles: readonly Project[] = [
     compiler: nextCompiler,
     build: [['next', 'build']],
     start: ['node', 'start.mjs'],
+    endsBySignal: true,
   },
   {
     name: 'next-15',
@@ -199,6 +200,7 @@ export const bundles: readonly Project[] = [
     compiler: nextCompiler,
     build: [['next', 'build']],
     start: ['node', 'start.mjs'],
+    endsBySignal: true,
   },
   {
     name: 'wrangler-4',

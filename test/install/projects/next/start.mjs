@@ -14,7 +14,7 @@ const free = createServer().listen(0, '127.0.0.1', () => {
       process.stdout.write(text)
       if (/Ready in/.test(text)) console.log(`listening on http://127.0.0.1:${port}`)
     })
-    next.once('exit', (code) => process.exit(code ?? 0))
+    next.once('exit', (code) => process.exit(code ?? 143))
     process.once('SIGTERM', () => next.kill('SIGTERM'))
   })
 })
