@@ -1,0 +1,14 @@
+const { closeOn } = require('@acuse/core/operate')
+const { redcumbreWebhooks } = require('@acuse/express')
+const express = require('express')
+
+const webhooks = redcumbreWebhooks(process.env.REDCUMBRE_WEBHOOK_SECRET)
+webhooks.on('bhe.emitida', ({ payload }) => console.log(`handled ${payload.montos.liquido}`))
+
+const app = express()
+app.use(webhooks)
+const server = app.listen(Number(process.env.PORT), '127.0.0.1', () => {
+  webhooks.work()
+  console.log(`listening on http://127.0.0.1:${server.address().port}`)
+})
+closeOn(server, webhooks)

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common'
+import { InvoicesService } from './invoices.service'
+
+@Module({ providers: [InvoicesService] })
+export class AppModule {}
