@@ -9,7 +9,7 @@ const listening = /listening on (http:\/\/\S+)/
 
 /**
  * Starts a server and sends it a signed delivery and a forged one. It throws unless the first is answered 200 and its
- * handler ran, the second is answered 401 and ran none, and SIGTERM ends the process with exit code 0.
+ * handler ran, the second is answered 401 and ran none, and SIGTERM ends the process in order.
  */
 export async function serve(
   words: readonly string[],
