@@ -1,0 +1,29 @@
+import { useData } from 'vitepress'
+import { defineComponent, h, onMounted, ref, watch } from 'vue'
+
+let count = 0
+
+/** A diagram: drawn where it is seen, as its source is until then and to those who run no scripts. */
+export const MermaidDiagram = defineComponent({
+  props: { source: { type: String, required: true } },
+  setup(props) {
+    const { isDark } = useData()
+    const svg = ref('')
+    async function draw() {
+      const { default: mermaid } = await import('mermaid')
+      const theme = isDark.value ? 'dark' : 'neutral'
+      mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme, fontFamily: 'inherit' })
+      count += 1
+      const drawn = await mermaid.render(`mermaid-${count}`, decodeURIComponent(props.source))
+      svg.value = drawn.svg
+    }
+    onMounted(() => {
+      void draw()
+      watch(isDark, draw)
+    })
+    return () =>
+      svg.value === ''
+        ? h('pre', { class: 'mermaid-diagram' }, decodeURIComponent(props.source))
+        : h('div', { class: 'mermaid-diagram', role: 'img', innerHTML: svg.value })
+  },
+})
