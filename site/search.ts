@@ -40,7 +40,7 @@ const spanish = {
 }
 
 /** The search of the site: its index is built with it, and no service is asked. */
-export const search: DefaultTheme.Config['search'] = {
+export const search: NonNullable<DefaultTheme.Config['search']> = {
   provider: 'local',
   options: {
     miniSearch: searchSettings,

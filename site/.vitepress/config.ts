@@ -83,7 +83,9 @@ export default defineConfig({
     // One anchor of a heading, here and on GitHub.
     anchor: { slugify: (text: string) => slug(text) },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
-    config(markdown) {},
+    config(markdown) {
+      markdown.use(linkToSource, { docs }).use(mermaidFence).use(literalBraces)
+    },
   },
   vite: {
     // Mermaid is one large module, loaded by pages with a diagram.

@@ -24,8 +24,9 @@ export function toSourceLink(href: string, page: string, docs: string): string {
 
 /** Makes the links to the source, in every page. */
 export function linkToSource(markdown: MarkdownRenderer, { docs }: { readonly docs: string }): void {
-  const { link_open: render } = markdown.renderer.rules
-  markdown.renderer.rules.link_open = (tokens, at, options, env, self) => {
+  const { rules } = markdown.renderer
+  const render = rules['link_open']
+  rules['link_open'] = (tokens, at, options, env, self) => {
     const token = tokens[at]
     const href = token?.attrGet('href')
     // A page that includes another is read under its own path.

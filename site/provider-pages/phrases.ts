@@ -50,7 +50,7 @@ export interface Phrases {
   readonly notDocumented: string
   readonly noRetry: string
   readonly once: string
-  readonly then: (waits: string) => string
+  readonly after: (waits: string) => string
   readonly asAsked: string
   readonly units: {
     readonly day: string
@@ -139,7 +139,7 @@ const english: Phrases = {
   notDocumented: 'not documented: keys are remembered for 7 days',
   noRetry: 'it does not retry',
   once: 'one',
-  then: (waits) => `at once, then after ${waits}`,
+  after: (waits) => `at once, then after ${waits}`,
   asAsked: 'and later where `Retry-After` asks for it',
   units: { day: 'day', days: 'days', hour: 'h', min: 'min', s: 's' },
   events: 'Events',

@@ -58,10 +58,10 @@ function partOf(part: Part, words: Phrases): string {
   if ('publicUrl' in part) return words.address
   // The id of a webhook of ours is a text that is signed.
   if ('text' in part) return `\`${part.text.replace(/\w{12,}/, '…').trim() || '\\n'}\``
-  return `${valueOf(part, words)}${'optional' in part ? words.optional : ''}`
+  return `${toWords(part, words)}${'optional' in part ? words.optional : ''}`
 }
 
-function valueOf(value: Value, words: Phrases): string {
+function toWords(value: Value, words: Phrases): string {
   if ('header' in value) return words.header(value.header)
   if ('query' in value) return words.query(value.query)
   if ('field' in value) return words.field(value.field)
@@ -77,7 +77,7 @@ function nameOf(value: Value): string {
 
 function timeOf({ provider: { time } }: Facts, words: Phrases): string {
   if (time === undefined) return words.noTime
-  const place = time.value === undefined ? words.timeFromPayload : valueOf(time.value, words)
+  const place = time.value === undefined ? words.timeFromPayload : toWords(time.value, words)
   const formats = [time.format].flat().map((format) => `\`${format}\``)
   const missing = time.required ? '' : `; ${words.timeMayMiss}`
   return `${place} (${formats.join(', ')}), ${words.timeOf[time.of]}${missing}`
@@ -86,7 +86,7 @@ function timeOf({ provider: { time } }: Facts, words: Phrases): string {
 function keyOf({ provider: { eventRules = [], envelope } }: Facts, words: Phrases): string {
   if (envelope !== undefined && eventRules.length === 0) return words.computed
   const keys = eventRules.map(({ idempotencyKey }) => {
-    const values = (idempotencyKey ?? []).map((value) => valueOf(value, words))
+    const values = (idempotencyKey ?? []).map((value) => toWords(value, words))
     return values.length === 0 ? words.bodyHash : values.join(', ')
   })
   const distinct = [...new Set(keys)].slice(0, 4)
@@ -118,7 +118,7 @@ function attemptsOf(delays: readonly number[], isAsked: boolean, words: Phrases)
   const [, ...rest] = delays
   const shown = rest.slice(0, 10).map((ms) => spanOf(ms, words))
   const more = rest.length > shown.length ? [`… (${delays.length})`] : []
-  const base = rest.length === 0 ? words.once : words.then([...shown, ...more].join(', '))
+  const base = rest.length === 0 ? words.once : words.after([...shown, ...more].join(', '))
   return isAsked ? `${base}, ${words.asAsked}` : base
 }
 

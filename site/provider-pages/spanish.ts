@@ -57,7 +57,7 @@ export const spanish: Phrases = {
   notDocumented: 'no está documentado: las claves se recuerdan 7 días',
   noRetry: 'no reintenta',
   once: 'uno',
-  then: (waits) => `de inmediato y luego después de ${waits}`,
+  after: (waits) => `de inmediato y luego después de ${waits}`,
   asAsked: 'y más tarde si `Retry-After` lo pide',
   units: { day: 'día', days: 'días', hour: 'h', min: 'min', s: 's' },
   events: 'Eventos',
