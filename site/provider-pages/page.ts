@@ -1,11 +1,13 @@
+import type { Language } from '../sidebar.ts'
 import type { Facts } from './facts.ts'
+import { notes } from './notes.ts'
 import type { Phrases } from './phrases.ts'
 import { rowsOf } from './rows.ts'
 
 const mark = '<!-- Made by `pnpm docs:pages` from the data of the provider. -->'
 
 /** The page of a provider. */
-export function pageOf(facts: Facts, words: Phrases, title: string): string {
+export function pageOf(facts: Facts, words: Phrases, title: string, language: Language): string {
   const parts = [
     `# ${title}`,
     mark,
@@ -22,7 +24,7 @@ export function pageOf(facts: Facts, words: Phrases, title: string): string {
     words.sendText,
     fence('sh', command(facts)),
     ...sending(facts, words),
-    ...watch(facts, words),
+    ...watch(facts, words, language),
     ...(facts.source.documentation.length === 0
       ? []
       : [words.documentation(facts.source.documentation.map((url) => `<${url}>`).join(', '))]),
@@ -118,12 +120,14 @@ function sending(facts: Facts, words: Phrases): readonly string[] {
 }
 
 function watch(
-  { provider, proof, isTypeUnsigned }: Facts,
+  { name, provider, proof, isTypeUnsigned }: Facts,
   { watch: title, warn }: Phrases,
+  language: Language,
 ): readonly string[] {
   const { scheme, time, thin, handshakes = [] } = provider
   const signs = JSON.stringify(scheme.signs)
   const lines = [
+    ...(notes[name] ?? []).map((note) => note[language]),
     scheme.signs.length === 0 ? warn.key : undefined,
     time === undefined && scheme.signs.length > 0 ? warn.noTime : undefined,
     time?.of === 'event' ? warn.event : undefined,
