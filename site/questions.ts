@@ -70,7 +70,7 @@ export const questions: readonly Question[] = [
   question(
     'stripe/stripe-node/issues/601',
     'test signed webhook',
-    'probar webhook firmado',
+    'probar con jest',
     'testing',
     'getting-started',
   ),
@@ -86,8 +86,8 @@ export const questions: readonly Question[] = [
   question('sveltejs/kit/issues/10339', 'sveltekit endpoint', 'sveltekit endpoint', 'frameworks/sveltekit'),
   question(
     'stripe/stripe-cli/issues/505',
-    'receive locally without deploying',
-    'recibir en local',
+    'ngrok tunnel',
+    'túnel local',
     'cli/listen',
     'cli',
     'faq',
@@ -102,7 +102,7 @@ export const questions: readonly Question[] = [
   question(
     'octokit/webhooks.js/issues/185',
     'answer within 10 seconds',
-    'responder a tiempo',
+    'plazo de respuesta',
     'acknowledging',
     'faq',
     'concepts/retries-and-dead-letters',

@@ -5,6 +5,7 @@ import { type DefaultTheme, defineConfig, type UserConfig } from 'vitepress'
 import { linkToSource, repository } from '../markdown/link-to-source.ts'
 import { literalBraces } from '../markdown/literal-braces.ts'
 import { mermaidFence } from '../markdown/mermaid-fence.ts'
+import { writeRedirects } from '../redirects.ts'
 import { search } from '../search.ts'
 import { type Language, sidebar } from '../sidebar.ts'
 import { spanish } from './spanish.ts'
@@ -13,6 +14,10 @@ import { spanish } from './spanish.ts'
 type Plugin = Extract<NonNullable<NonNullable<UserConfig['vite']>['plugins']>[number], { name: string }>
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url))
+/** A letter, in the page itself. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#c2410c" stroke-width="2"><path d="M3 6h18v12H3zM3 6l9 7 9-7"/></svg>',
+)}`
 const prefix = { en: '/', es: '/es/' } as const
 
 /** The sidebar of a language: without pages that are not there, such as those of the API before they are made. */
@@ -50,6 +55,19 @@ function vueOfTheSite(): Plugin {
   }
 }
 
+/** The theme asks a service for an icon that it lacks. It lacks none of ours, and must not be able to ask. */
+function withoutIconService(): Plugin {
+  return {
+    name: 'acuse-without-icon-service',
+    enforce: 'pre',
+    transform(code, id) {
+      return id.endsWith('VPSocialLink.vue')
+        ? code.replaceAll('https://api.iconify.design/simple-icons/', '/icons/')
+        : undefined
+    },
+  }
+}
+
 /** The documentation site: the pages of `docs/`, as they are read on GitHub. */
 export default defineConfig({
   title: 'Acuse',
@@ -60,6 +78,8 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   ignoreDeadLinks: false,
+  head: [['link', { rel: 'icon', href: icon }]],
+  buildEnd: ({ outDir, pages }) => writeRedirects(outDir, pages),
   locales: {
     root: {
       label: 'English',
@@ -90,6 +110,6 @@ export default defineConfig({
   vite: {
     // Mermaid is one large module, loaded by pages with a diagram.
     build: { chunkSizeWarningLimit: 4_000 },
-    plugins: [vueOfTheSite()],
+    plugins: [vueOfTheSite(), withoutIconService()],
   },
 })

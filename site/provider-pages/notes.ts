@@ -56,8 +56,8 @@ export const notes: { readonly [provider: string]: readonly Text[] } = {
   ],
   github: [
     {
-      en: 'GitHub does not retry: what a stopped server missed is sent again by hand or by its API, which [reconcile](../reconcile.md) does for you.',
-      es: 'GitHub no reintenta: lo que perdió un servidor detenido se reenvía a mano o por su API, y eso lo hace [conciliar](../reconcile.md).',
+      en: 'GitHub does not retry: what a stopped server missed is sent again by hand or by its API. [Reconcile](../reconcile.md) runs such a question at regular times.',
+      es: 'GitHub no reintenta: lo que perdió un servidor detenido se reenvía a mano o por su API. [Conciliar](../reconcile.md) hace esa consulta a intervalos regulares.',
     },
   ],
   gitlab: [

@@ -11,8 +11,13 @@ export const MermaidDiagram = defineComponent({
     const svg = ref('')
     async function draw() {
       const { default: mermaid } = await import('mermaid')
-      const theme = isDark.value ? 'dark' : 'neutral'
-      mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme, fontFamily: 'inherit' })
+      mermaid.initialize({
+        startOnLoad: false,
+        securityLevel: 'strict',
+        theme: isDark.value ? 'dark' : 'neutral',
+        // The page's own background, so that a label hides nothing but the line that it names.
+        themeVariables: { edgeLabelBackground: isDark.value ? '#1b1b1f' : '#ffffff' },
+      })
       count += 1
       const drawn = await mermaid.render(`mermaid-${count}`, decodeURIComponent(props.source))
       svg.value = drawn.svg
