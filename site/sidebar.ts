@@ -5,7 +5,7 @@ export type Language = 'en' | 'es'
 export type Text = { readonly [Each in Language]: string }
 
 /** A page: its path in `docs/` without `.md`, and its short title. */
-export interface Entry {
+interface Entry {
   readonly page: string
   readonly title: Text
 }

@@ -10,7 +10,7 @@ export const repository = 'https://github.com/acuse/acuse'
  * @param href as it stands in the page
  * @param page the path of the page in `docs`
  */
-export function toSourceLink(href: string, page: string, docs: string): string {
+function toSourceLink(href: string, page: string, docs: string): string {
   if (/^([a-z]+:|\/|#)/i.test(href)) return href
   const [path = '', anchor] = href.split('#')
   const target = join(docs, dirname(page), decodeURI(path))

@@ -29,7 +29,7 @@ export function fencesOf(text: string): readonly string[] {
 }
 
 /** A page without its code blocks, its comments and its front matter. */
-export function proseOf(text: string): string {
+function proseOf(text: string): string {
   return text
     .replace(/^---\n.*?\n---\n/s, '')
     .replace(/^( *)```.*?^\1```/gms, '')
@@ -37,7 +37,7 @@ export function proseOf(text: string): string {
 }
 
 /** The anchors of the headings of a page, as GitHub makes them. */
-export function anchorsOf(text: string): ReadonlySet<string> {
+function anchorsOf(text: string): ReadonlySet<string> {
   const slugger = new GithubSlugger()
   const headings = proseOf(text).matchAll(/^#{1,6} +(.+?) *#*$/gm)
   return new Set([...headings].map(([, heading = '']) => slugger.slug(toPlain(heading))))
