@@ -20,7 +20,7 @@ export const MermaidDiagram = defineComponent({
       })
       count += 1
       const drawn = await mermaid.render(`mermaid-${count}`, decodeURIComponent(props.source))
-      svg.value = drawn.svg
+      svg.value = withLeastWidth(drawn.svg)
     }
     onMounted(() => {
       void draw()
@@ -32,3 +32,10 @@ export const MermaidDiagram = defineComponent({
         : h('div', { class: 'mermaid-diagram', role: 'img', innerHTML: svg.value })
   },
 })
+
+/** A wide diagram is scrolled on a phone: its letters would be too small there. */
+function withLeastWidth(drawn: string): string {
+  return drawn.replace(/max-width: ([\d.]+)px/, (all, width: string) => {
+    return `${all}; min-width: ${Math.min(Number(width), 600)}px`
+  })
+}
