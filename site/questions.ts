@@ -126,7 +126,7 @@ export const questions: readonly Question[] = [
   question(
     'octokit/webhooks.js/issues/99',
     'respond with body',
-    'responder con un cuerpo',
+    'cuerpo de la respuesta',
     'acknowledging',
     'faq',
     'recipes',

@@ -3,8 +3,14 @@ import type { DefaultTheme } from 'vitepress'
 /** How the pages are indexed and searched: read by the theme, and by the test that asks what strangers ask. */
 export const searchSettings = {
   options: {
-    // Without accents: many type none. The theme sends the text of a function to the browser, so each stands alone.
-    processTerm: (term: string) => term.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase(),
+    // Without accents: many type none. Without the words that every page has. The theme sends the text of a function to the
+    // browser, so each stands alone.
+    processTerm: (term: string) => {
+      const plain = term.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+      const common =
+        /^(an?|and|are|by|do|does|for|how|is|it|my|of|on|or|the|to|with|como|con|del?|el|en|es|la|las|los|mi|o|para|por|que|se|si|su|un|una|y)$/
+      return common.test(plain) ? null : plain
+    },
   },
   searchOptions: {
     fuzzy: 0.2,
