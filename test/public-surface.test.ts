@@ -60,10 +60,12 @@ describe('the public surface', () => {
   it.each(manifests)(
     'of $manifest.name ships its build and its sources, sources first for this repository',
     ({ manifest }) => {
-      expect(manifest.files).toEqual(['dist', ...(beside[manifest.name] ?? []), 'src'])
+      const builds = manifest.name === '@acuse/cli' ? ['dist'] : ['dist', 'cjs']
+      expect(manifest.files).toEqual([...builds, ...(beside[manifest.name] ?? []), 'src'])
+      const conditions = builds.length === 1 ? ['types', 'default'] : ['import', 'require']
       for (const target of Object.values(manifest.exports)) {
         if (typeof target !== 'string')
-          expect(Object.keys(target)).toEqual(['@acuse/source', 'types', 'default'])
+          expect(Object.keys(target)).toEqual(['@acuse/source', ...conditions])
       }
     },
   )

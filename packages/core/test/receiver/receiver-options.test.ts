@@ -11,7 +11,11 @@ import { type AcmeEvents, acme, bench } from '../support/acme.ts'
 // A copy of its own: other tests of this process may have had their warning. Loaded in no test, which would else be taken
 // for the one that judges what core evaluates when it loads.
 vi.resetModules()
+const place = Symbol.for('acuse.process-wide')
+const shared: unknown = Reflect.get(globalThis, place)
+Reflect.deleteProperty(globalThis, place)
 const fresh = await import('../../src/index.ts')
+Reflect.set(globalThis, place, shared)
 
 const bad: [string, object, RegExp][] = [
   ['an unknown option', { secert: 1 }, /no option 'secert'. It has: on, onUnknown/],
