@@ -130,7 +130,7 @@ describe('where keys are by tenant', () => {
   })
 
   it('what stands for a key is in no verdict that is printed', () => {
-    const verdict = hmac({ header, secret: () => keys.a }).verify(by('a'))
+    const verdict = hmac({ header, secret: (_) => keys.a }).verify(by('a'))
     expect(JSON.stringify(verdict)).toBe('{"keyId":"default"}')
     expect(Object.keys(verdict)).toEqual(['keyId'])
   })
