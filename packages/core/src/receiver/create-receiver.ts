@@ -3,8 +3,8 @@ import type { Handler, HandlerOptions, Registration } from '../handlers/registra
 import { createRouter, type Router } from '../handlers/router.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { sturdyClock } from '../lib/check-clock.ts'
+import { checkEngine } from '../lib/check-engine.ts'
 import { checkOptions } from '../lib/check-options.ts'
-import { checkRuntime } from '../lib/check-runtime.ts'
 import { checkTimeoutMs, isPromiseLike } from '../lib/options.ts'
 import { pathMatcher } from '../lib/paths.ts'
 import { tell } from '../lib/tell.ts'
@@ -55,7 +55,7 @@ export function createReceiver<Events extends object>(
   provider: Provider<Events>,
   options: ReceiverOptions<Events> = {},
 ): Receiver<Events> {
-  checkRuntime()
+  checkEngine()
   return new ReceiverImpl(provider, options)
 }
 

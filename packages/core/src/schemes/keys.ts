@@ -1,5 +1,5 @@
 import { BoundedMap } from '../lib/bounded-map.ts'
-import { checkRuntime } from '../lib/check-runtime.ts'
+import { checkEngine } from '../lib/check-engine.ts'
 import { disregard } from '../lib/fence.ts'
 import { isPromiseLike } from '../lib/options.ts'
 import type { Awaitable } from '../model/awaitable.ts'
@@ -114,7 +114,7 @@ export function createKeyRing<Key, Parsed>(
   keys: Keys<Key> | undefined,
   kind: KeyKind<Key, Parsed>,
 ): KeyRing<Parsed> {
-  checkRuntime()
+  checkEngine()
   if (isLate(keys, kind)) return createLateRing(keys, kind)
   if (typeof keys !== 'function') {
     const fixed = toNamedKeys(keys, kind)

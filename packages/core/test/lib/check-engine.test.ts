@@ -5,7 +5,7 @@ import { acme, secret } from '../support/acme.ts'
 const provider = acme()
 const { isWellFormed } = String.prototype
 
-describe('a runtime that is too old', () => {
+describe('an engine that is too old', () => {
   beforeEach(() => {
     // As Node 18 has it.
     Reflect.deleteProperty(String.prototype, 'isWellFormed')
@@ -20,7 +20,7 @@ describe('a runtime that is too old', () => {
   })
 
   it('is told at construction, with its version and the one that is needed', () => {
-    const message = `Acuse needs Node 20.19 or newer, or a runtime as new as that; this is ${process.version}`
+    const message = `Acuse needs Node 20.19 or newer; this is ${process.version}`
     expect(() => createReceiver(provider)).toThrow(message)
     expect(() => apiKey({ key: secret, header: 'x-key' })).toThrow(message)
   })
@@ -28,7 +28,7 @@ describe('a runtime that is too old', () => {
   it('needs no process to be told', () => {
     vi.stubGlobal('process', undefined)
     const refused = () => createReceiver(provider)
-    expect(refused).toThrow('this is unknown')
+    expect(refused).toThrow('this is undefined')
     vi.unstubAllGlobals()
   })
 })
