@@ -1,7 +1,7 @@
 import { type EventOf, WebhookHandler } from '@acuse/nestjs'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { Injectable } from '@nestjs/common'
-import type { Ledger } from './ledger.service'
+import { Ledger } from './ledger.service'
 
 @Injectable()
 export class InvoicesService {
