@@ -46,7 +46,7 @@ export interface Project {
   readonly start?: readonly string[]
   /** What its server prints besides. */
   readonly prints?: readonly RegExp[]
-  /** It ends itself by the signal that it was sent when all is closed, as Nest and Next do, and not with exit code 0. */
+  /** When all is closed it may end by the signal that it was sent, as Nest and Next do, or with exit code 0. */
   readonly endsBySignal?: boolean
   /** Its own tests instead of a server: they receive the delivery, and the forged one. */
   readonly test?: readonly string[]

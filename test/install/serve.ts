@@ -29,7 +29,7 @@ export async function serve(
     })
   let end: string | undefined
   // As the signal itself, or as a shell tells of it.
-  const ends = endsBySignal ? ['exit code SIGTERM', 'exit code 143'] : ['exit code 0']
+  const ends = ['exit code 0', ...(endsBySignal ? ['exit code SIGTERM', 'exit code 143'] : [])]
   const exited = once(child, 'close').then(([code, signal]) => {
     end = `exit code ${code ?? signal}`
     wake()

@@ -31,14 +31,15 @@ const nest11 = {
   typescript: '5.9.3',
 }
 const built = {
-  acuse: ['core', 'express'],
-  sources: 'nest',
+  acuse: ['nestjs', 'providers'],
+  sources: 'nestjs',
+  endsBySignal: true,
   compiler,
   build: [['nest', 'build']],
   start: ['node', 'dist/main.js'],
 }
 
-/** Nest, as its command line makes projects. */
+/** `@acuse/nestjs`, in projects as Nest's command line makes them. */
 export const nest: readonly Project[] = [
   {
     ...built,
@@ -60,16 +61,15 @@ export const nest: readonly Project[] = [
     name: 'nest-11-fastify',
     what: 'Nest 11 on Fastify 5, CommonJS, `nest build`',
     es: 'Nest 11 sobre Fastify 5, CommonJS, `nest build`',
-    sources: 'nest-fastify',
-    acuse: ['core', 'fastify'],
+    sources: 'nestjs-fastify',
     packages: { ...nest11, '@nestjs/platform-fastify': '11.2.8' },
   },
   {
     name: 'nest-11-jest',
     what: 'Nest 11, jest 30 with ts-jest, as `nest new` sets it up',
     es: 'Nest 11, jest 30 con ts-jest, como lo prepara `nest new`',
-    sources: 'nest-jest',
-    acuse: ['core', 'express', 'providers', 'sender'],
+    sources: 'nestjs-jest',
+    acuse: ['nestjs', 'providers', 'sender'],
     packages: {
       ...nest11,
       '@nestjs/testing': '11.2.6',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 
 @Injectable()
-export class InvoicesService {
+export class Ledger {
   record(net: number): void {
     console.log(`handled ${net}`)
   }
