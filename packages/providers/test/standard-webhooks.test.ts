@@ -36,7 +36,7 @@ describe('standardWebhooks', () => {
     ['whpk_ and base64', `whpk_${raw}`],
     ['a list', ['whpk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=', `whpk_${raw}`]],
     ['a map', { current: `whpk_${raw}` }],
-    ['a function of the request', () => `whpk_${raw}`],
+    ['a function of the request', (_: unknown) => `whpk_${raw}`],
     ['a PEM', publicKey.export({ format: 'pem', type: 'spki' }).toString()],
     ['a KeyObject', publicKey],
     ['a JWK', publicKey.export({ format: 'jwk' })],

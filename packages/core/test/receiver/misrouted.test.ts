@@ -147,7 +147,7 @@ describe('a request that is passed on', () => {
     expect(pass(receiver, { headers: ['Authorization', `Bearer ${secret}`] })).toBe(true)
     expect(pass(receiver, { headers: ['Authorization', 'Bearer of somebody else'] })).toBe(false)
     expect(told).toHaveLength(1)
-    const { receiver: byFunction } = receiving(apiKey({ key: () => secret }))
+    const { receiver: byFunction } = receiving(apiKey({ key: (_) => secret }))
     expect(pass(byFunction, { headers: ['Authorization', `Bearer ${secret}`] })).toBe(false)
   })
 

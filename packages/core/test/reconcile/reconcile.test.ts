@@ -162,7 +162,7 @@ describe('an item of the API', () => {
 })
 
 describe('the tenant', () => {
-  const scheme = hmac({ header: 'X-Acme-Signature', secret: () => ({ north: secret }) })
+  const scheme = hmac({ header: 'X-Acme-Signature', secret: (_) => ({ north: secret }) })
 
   it('makes the keys of what is reconciled those of its webhooks', async () => {
     const { receiver, reconciler, handled } = reconciling(
