@@ -105,7 +105,7 @@ export const notes: { readonly [provider: string]: readonly Text[] } = {
   notion: [
     {
       en: 'The token comes in a first request that is unsigned, and the log shows it. Paste it into Notion first, and use it as the secret only when Notion says that the subscription is verified: anybody can send one.',
-      es: 'El token llega en una primera petición sin firma, y el log lo muestra. Pégalo primero en Notion y úsalo como secreto solo cuando Notion diga que la suscripción está verificada: cualquiera puede enviar uno.',
+      es: 'El token llega en una primera solicitud sin firma, y el log lo muestra. Pégalo primero en Notion y úsalo como secreto solo cuando Notion diga que la suscripción está verificada: cualquiera puede enviar uno.',
     },
   ],
   paddle: [
@@ -147,7 +147,7 @@ export const notes: { readonly [provider: string]: readonly Text[] } = {
   twilio: [
     {
       en: 'Two requests with the same parameters at one address are one event: give each step of a voice menu an address of its own.',
-      es: 'Dos peticiones con los mismos parámetros en una dirección son un solo evento: da a cada paso de un menú de voz su propia dirección.',
+      es: 'Dos solicitudes con los mismos parámetros en una dirección son un solo evento: da a cada paso de un menú de voz su propia dirección.',
     },
   ],
   typeform: [

@@ -49,7 +49,7 @@ export const spanish: Phrases = {
   bodyHash: 'el hash de lo firmado',
   computed: 'se calcula del payload firmado, según el tipo de evento',
   otherwise: 'si no',
-  oneEvent: 'un evento por petición',
+  oneEvent: 'un evento por solicitud',
   items: (places) => `cada elemento de ${places} es un evento`,
   itemsAreBody: 'el cuerpo es una lista y cada elemento es un evento',
   none: 'ninguno',
@@ -74,7 +74,7 @@ export const spanish: Phrases = {
   test: 'En una prueba, con los mismos datos:',
   watch: 'A qué prestar atención',
   warn: {
-    key: '**La clave no firma nada.** Quien ve una petición puede crear otras: usa TLS y deja la clave fuera de los logs.',
+    key: '**La clave no firma nada.** Quien ve una solicitud puede crear otras: usa TLS y deja la clave fuera de los logs.',
     noTime:
       'Ninguna hora firmada distingue un intento de una repetición. Usa una bandeja que sobreviva al proceso, para que su memoria también lo haga.',
     unsignedType:
