@@ -1,21 +1,38 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { root } from './support/processes.ts'
+import { docs, pagesIn, textOf } from './support/site-pages.ts'
 
-const spanish = join(root, 'docs/es')
 /** Pages that stand in both languages and are written by hand: generated ones have tests of their own. */
-const pages = readdirSync(spanish).filter(
-  (file) => file.endsWith('.md') && existsSync(join(root, 'docs', file)),
+const pages = pagesIn(join(docs, 'es')).filter(
+  (page) => !/^(api|cli|providers)\//.test(page) && existsSync(join(docs, `${page}.md`)),
 )
 
+const script = /\/\*\*.*?\*\/|(?<!\S)\/\/ [^\n]*/gs
+const hash = /(?<!\S)# [^\n]*/g
+/** Languages of code, and what is translated in them: comments, and what a unit says that it is. */
+const translated: Readonly<Record<string, RegExp>> = {
+  ts: script,
+  js: script,
+  json: script,
+  jsonc: script,
+  sh: hash,
+  yaml: hash,
+  nginx: hash,
+  dockerfile: hash,
+  ini: /(?<!\S)# [^\n]*|^Description=[^\n]*/gm,
+  sql: /(?<!\S)-- [^\n]*/g,
+}
+/** Languages of prose: diagrams, what a terminal shows, a drawing without a language. */
+const prosaic = ['', 'mermaid', 'text', 'console']
+
 /** What must be the same in each language. */
-function structure(file: string) {
+function structure(page: string) {
   const blocks: string[] = []
-  const prose = readFileSync(file, 'utf8').replaceAll(
-    /^```(\w+)\n(.*?)^```$/gms,
-    (_all, language: string, code: string) => {
-      blocks.push(`${language} ${/^[jt]sx?$/.test(language) ? withoutComments(code) : ''}`)
+  const prose = textOf(page).replaceAll(
+    /^( *)```([^\n]*)\n(.*?)^\1```$/gms,
+    (_all, _indent, language: string, code: string) => {
+      blocks.push(`${language} ${codeOf(language, code)}`)
       return ''
     },
   )
@@ -27,20 +44,18 @@ function structure(file: string) {
   }
 }
 
-/** Comments are translated; the rest of a block is code. */
-function withoutComments(code: string): string {
-  return code
-    .replaceAll(/\/\*\*.*?\*\//gs, '')
-    .replaceAll(/(^|\s)\/\/ .*$/gm, '')
-    .replaceAll(/\s+/g, ' ')
+/** The code of a block without what is translated. */
+function codeOf(language: string, block: string): string {
+  if (prosaic.includes(language)) return ''
+  return block.replaceAll(translated[language] ?? hash, '').replaceAll(/\s+/g, ' ')
 }
 
-describe.each(pages)('docs/es/%s', (page) => {
+describe.each(pages)('docs/es/%s.md', (page) => {
   it('has the sections, tables, lists and code of the page in English', () => {
-    expect(structure(join(spanish, page))).toEqual(structure(join(root, 'docs', page)))
+    expect(structure(`es/${page}`)).toEqual(structure(page))
   })
 })
 
-it('finds the pages in Spanish', () => {
-  expect(pages).toContain('acknowledging.md')
+it('finds the pages in Spanish, those in folders too', () => {
+  expect(pages).toEqual(expect.arrayContaining(['acknowledging', 'frameworks/aws-lambda']))
 })

@@ -5,7 +5,7 @@ import { providerPages } from '../../site/provider-pages/pages.ts'
 import { everyPage } from '../../site/sidebar.ts'
 import { typeErrors } from '../support/compiler.ts'
 import { root } from '../support/processes.ts'
-import { docs, faultOf, fencesOf, pagesIn, relativeLinksOf, textOf } from '../support/site-pages.ts'
+import { docs, pagesIn, textOf } from '../support/site-pages.ts'
 
 const isMade = (page: string) => page.startsWith('api/')
 const english = pagesIn(docs).filter((page) => !page.startsWith('es/') && !isMade(page))
@@ -25,41 +25,10 @@ describe('the pages of the site', () => {
     expect(everyPage.filter((page, at) => everyPage.indexOf(page) !== at)).toEqual([])
   })
 
-  it('have the same code blocks in both languages', () => {
-    const both = written.filter((page) => english.includes(page) && spanish.includes(page))
-    const differing = both.flatMap((page) => {
-      const [en, es] = [fencesOf(textOf(page)), fencesOf(textOf(`es/${page}`))]
-      return en.join() === es.join() ? [] : [`${page}: ${en.join()} / ${es.join()}`]
-    })
-    expect(differing).toEqual([])
-  })
-
   it('have one title each', () => {
     const all = [...english, ...spanish.map((page) => `es/${page}`)].filter((page) => !page.endsWith('index'))
     const others = all.filter((page) => !/^(---\n.*?\n---\n+)?# \S/s.test(textOf(page)))
     expect(others).toEqual([])
-  })
-
-  it('link to what is there, and to headings as GitHub names them', () => {
-    const all = [...english, ...spanish.map((page) => `es/${page}`)]
-    const faults = all.flatMap((page) =>
-      relativeLinksOf(textOf(page)).flatMap((href) => faultOf(page, href) ?? []),
-    )
-    expect(faults).toEqual([])
-  })
-
-  it('link to Spanish pages from Spanish ones', () => {
-    const strayed = spanish
-      .filter((page) => page !== 'index')
-      .flatMap((page) =>
-        relativeLinksOf(textOf(`es/${page}`)).flatMap((href) => {
-          const [path = ''] = href.split('#')
-          const target = join('es', page, '..', path)
-          const isEnglish = path.endsWith('.md') && english.includes(target.replace(/\.md$/, ''))
-          return isEnglish ? [`es/${page}: ${href}`] : []
-        }),
-      )
-    expect(strayed).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join } from 'node:path'
 import GithubSlugger from 'github-slugger'
 import { root } from './processes.ts'
 
@@ -18,14 +18,6 @@ export function pagesIn(folder: string): readonly string[] {
 /** The text of a page. */
 export function textOf(page: string): string {
   return readFileSync(join(docs, `${page}.md`), 'utf8')
-}
-
-/** The languages of the code blocks of a page, in order. */
-export function fencesOf(text: string): readonly string[] {
-  const lines = text.match(/^ *```.*$/gm) ?? []
-  return lines
-    .filter((_, at) => at % 2 === 0)
-    .map((line) => line.trim().replace(/^```/, '').split(' ')[0] ?? '')
 }
 
 /** A page without its code blocks, its comments and its front matter. */
@@ -62,11 +54,16 @@ export function relativeLinksOf(text: string): readonly string[] {
   return links.map(([, href = '']) => href).filter((href) => !/^([a-z]+:|\/)/i.test(href))
 }
 
+/** What a relative link of a page leads to: its path from the folder of the pages. */
+export function targetOf(page: string, href: string): string {
+  const [path = ''] = href.split('#')
+  return path === '' ? `${page}.md` : join(dirname(page), decodeURI(path))
+}
+
 /** What is wrong with a relative link of a page: nothing, where its target and its anchor are there. */
 export function faultOf(page: string, href: string): string | undefined {
-  const [path = '', anchor] = href.split('#')
-  const target =
-    path === '' ? join(docs, `${page}.md`) : normalize(join(docs, dirname(page), decodeURI(path)))
+  const [, anchor] = href.split('#')
+  const target = join(docs, targetOf(page, href))
   // The pages of the API are made when the site is built, which looks at links to them.
   if (target.startsWith(join(docs, 'api'))) return undefined
   if (!existsSync(target)) return `${page}: ${href} is not there`
