@@ -8,8 +8,9 @@ const pages = pagesIn(join(docs, 'es')).filter(
   (page) => !/^(api|cli|providers)\//.test(page) && existsSync(join(docs, `${page}.md`)),
 )
 
-const script = /\/\*\*.*?\*\/|(?<!\S)\/\/ [^\n]*/gs
-const hash = /(?<!\S)# [^\n]*/g
+// A comment that is the path of a file is no prose.
+const script = /\/\*\*.*?\*\/|(?<!\S)\/\/ (?!\S+\.[a-z]+\n)[^\n]*/gs
+const hash = /(?<!\S)# (?!\S+\.[a-z]+\n)[^\n]*/g
 /** Languages of code, and what is translated in them: comments, and what a unit says that it is. */
 const translated: Readonly<Record<string, RegExp>> = {
   ts: script,

@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, vi } from 'vitest'
 import { path, secret } from '../adapters/hosts.ts'
 import { freshBody, sign } from '../adapters/raw-client.ts'
 import { writePage } from '../support/page-files.ts'
-import { root } from '../support/processes.ts'
 
 /** Writes the files of a page of docs/frameworks, and imports one of them as a reader would start it. */
 export async function importRecipe<Module>(
@@ -84,12 +83,4 @@ export const cases: Readonly<Record<string, (deliver: Deliver, seen: string[]) =
     expect(await deliver({ body, signature: sign(body), path })).toBe(400)
     expect(await deliver({ body, signature: '0'.repeat(64), path })).toBe(401)
   },
-}
-
-/** The code of a page, by file, without comments and without what a translation may change. */
-export function codeOf(page: string): string[] {
-  const text = readFileSync(join(root, 'docs', `${page}.md`), 'utf8')
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, code = '']) =>
-    `${language}\n${code.replace(/ *(?:\/\/(?! [\w-]+\.ts\n)|#).*$|\/\*\*.*?\*\//gm, '')}`.trim(),
-  )
 }
