@@ -64,8 +64,7 @@ describe('the public surface', () => {
       expect(manifest.files).toEqual([...builds, ...(beside[manifest.name] ?? []), 'src'])
       const conditions = builds.length === 1 ? ['types', 'default'] : ['import', 'require']
       for (const target of Object.values(manifest.exports)) {
-        if (typeof target !== 'string')
-          expect(Object.keys(target)).toEqual(['@acuse/source', ...conditions])
+        if (typeof target !== 'string') expect(Object.keys(target)).toEqual(['@acuse/source', ...conditions])
       }
     },
   )
