@@ -1,4 +1,5 @@
 import { checkOptions } from '../lib/check-options.ts'
+import { keepAlive } from '../lib/keep-alive.ts'
 import { takeRequest } from '../receiver/misrouted.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 import { checkReceiver } from './check-receiver.ts'
@@ -48,7 +49,7 @@ export function toLambdaHandler(
   return async (event, context) => {
     const request = fromLambdaEvent(event)
     takeRequest(event)
-    const outcome = await receiver.handle({
+    const answered = receiver.handle({
       ...request,
       timeLeftMs: timeLeft(context),
       // Asked by the receiver, which answers whatever it does.
@@ -56,7 +57,8 @@ export function toLambdaHandler(
         return clientAddress ? clientAddress(event) : request.clientAddress
       },
     })
-    return toLambdaResult(outcome, event)
+    // A handler may wait for what keeps no process alive. AWS would end the invocation, and answer 200 where it makes the answer up.
+    return toLambdaResult(await keepAlive(answered), event)
   }
 }
 
