@@ -1,5 +1,4 @@
 import { checkOptions } from '../lib/check-options.ts'
-import { keepAlive } from '../lib/keep-alive.ts'
 import { takeRequest } from '../receiver/misrouted.ts'
 import type { Receiver } from '../receiver/receiver.ts'
 import { checkReceiver } from './check-receiver.ts'
@@ -49,7 +48,7 @@ export function toLambdaHandler(
   return async (event, context) => {
     const request = fromLambdaEvent(event)
     takeRequest(event)
-    const answered = receiver.handle({
+    const outcome = await receiver.handle({
       ...request,
       timeLeftMs: timeLeft(context),
       // Asked by the receiver, which answers whatever it does.
@@ -57,8 +56,7 @@ export function toLambdaHandler(
         return clientAddress ? clientAddress(event) : request.clientAddress
       },
     })
-    // A handler may wait for what keeps no process alive. AWS would end the invocation, and answer 200 where it makes the answer up.
-    return toLambdaResult(await keepAlive(answered), event)
+    return toLambdaResult(outcome, event)
   }
 }
 

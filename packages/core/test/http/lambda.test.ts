@@ -191,18 +191,6 @@ describe('toLambdaHandler', () => {
     )
   })
 
-  it('keeps the process alive until it has answered: an invocation that nothing keeps alive is answered with null, which is 200', async () => {
-    const alive = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-    const answers: ((outcome: Outcome) => void)[] = []
-    const handle = () => new Promise<Outcome>((resolve) => void answers.push(resolve))
-    const before = alive()
-    const answered = toLambdaHandler({ handle })(rest({}, false))
-    // In the same turn: no other timer has come or gone.
-    expect(alive()).toBe(before + 1)
-    answers[0]?.(rejected('signature-mismatch'))
-    expect((await answered).statusCode).toBe(401)
-  })
-
   it('takes a parameter that is no well-formed text', async () => {
     const { requests, receiver } = seen()
     await toLambdaHandler(receiver)({ httpMethod: 'POST', queryStringParameters: { 'a\ud800': '\udfff' } })
