@@ -78,7 +78,7 @@ export async function explain(
   const proof = authenticate(scheme, request)
   if ('code' in proof) {
     if ('error' in proof) return refused(proof)
-    const others = await otherKeys(request, options)
+    const others = await otherKeys(request, options.others, clock)
     return rejected(proof.code, others.length > 0 ? others : scheme.diagnose(request))
   }
   const reading = toReading(provider)
@@ -106,7 +106,8 @@ function rejected(code: RejectionCode, findings: readonly Finding[]): Explanatio
 
 async function otherKeys(
   request: WebhookRequest,
-  { others = {}, clock = systemClock }: ExplainOptions,
+  others: ExplainOptions['others'] = {},
+  clock: Clock,
 ): Promise<Finding[]> {
   const found = Object.entries(others).map(async ([name, { scheme }]): Promise<Finding[]> => {
     // What is wrong with its keys is told by asking for the proof.
