@@ -131,7 +131,7 @@ function targetOf(event: LambdaEvent): string {
 
 /** A load balancer leaves names and values coded as they were sent; an API decodes them. */
 function queryOf(event: LambdaEvent): string {
-  const code = event.requestContext?.elb ? String : encodeURIComponent
+  const code = event.requestContext?.elb ? String : (text: string) => encodeURIComponent(text.toWellFormed())
   const values = event.multiValueQueryStringParameters ?? event.queryStringParameters ?? {}
   return Object.entries(values)
     .flatMap(([name, value]) => [value ?? []].flat().map((each) => `${code(name)}=${code(each)}`))

@@ -1,6 +1,7 @@
 import type { Inbox } from '../inbox/inbox.ts'
 import { disregard, fence } from '../lib/fence.ts'
 import { fieldOf } from '../lib/field-of.ts'
+import { keepAlive } from '../lib/keep-alive.ts'
 import { warn, warnOnce } from '../log/warn.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { RejectionCode } from '../model/rejection.ts'
@@ -45,6 +46,16 @@ export function stayAwake(
     return waitUntil(work)
   })
 }
+
+/**
+ * Keeps the process alive until the answer, where it is not a connection that does: AWS ends an invocation that nothing keeps
+ * alive, such as one whose handler never ends, with null, of which it may make a 200.
+ */
+export function toHold(): (answered: Promise<Outcome>) => Promise<Outcome> {
+  return inEnv('AWS_LAMBDA_FUNCTION_NAME') ? keepAlive : (answered) => answered
+}
+
+const inEnv = (name: string): unknown => fieldOf(fieldOf(Reflect.get(globalThis, 'process'), 'env'), name)
 
 const contextHolders = [Symbol.for('@vercel/request-context'), Symbol.for('@next/request-context')]
 
@@ -91,17 +102,16 @@ type Stops = 'told' | 'freezes' | 'perhaps'
 
 /** By variables that its documents name; the more particular one first: Vercel and Netlify run on Lambda, functions on Cloud Run. */
 function endingRuntime(): readonly [stops?: string, how?: Stops] {
-  const env = fieldOf(Reflect.get(globalThis, 'process'), 'env')
   if (fieldOf(Reflect.get(globalThis, 'navigator'), 'userAgent') === 'Cloudflare-Workers')
     return ['Workers stops', 'told']
-  if (fieldOf(env, 'VERCEL')) return ['Vercel stops', 'told']
+  if (inEnv('VERCEL')) return ['Vercel stops', 'told']
   if (Reflect.has(globalThis, 'Netlify')) return ['Netlify stops', 'told']
-  if (fieldOf(env, 'AWS_LAMBDA_FUNCTION_NAME')) return ['AWS Lambda stops', 'freezes']
-  if (fieldOf(env, 'K_SERVICE'))
-    return fieldOf(env, 'FUNCTION_TARGET')
+  if (inEnv('AWS_LAMBDA_FUNCTION_NAME')) return ['AWS Lambda stops', 'freezes']
+  if (inEnv('K_SERVICE'))
+    return inEnv('FUNCTION_TARGET')
       ? ['Cloud Functions stops', 'freezes']
       : ['Cloud Run that has no CPU between requests stops', 'perhaps']
-  if (fieldOf(env, 'FUNCTIONS_WORKER_RUNTIME')) return ['Azure Functions may stop']
+  if (inEnv('FUNCTIONS_WORKER_RUNTIME')) return ['Azure Functions may stop']
   return []
 }
 

@@ -83,19 +83,22 @@ export class HeadRedaction {
 /** Looks for shared keys in one request: a sender that is set up wrong may send one where its signature belongs. */
 class KeySearch {
   readonly #marks: readonly string[]
+  /** Keys that come late are not there yet: anything may be one. */
+  readonly #isBlind: boolean
   #left = maxSearched
 
-  constructor(scheme: Pick<Scheme, 'keyMarks'>) {
+  constructor(scheme: Pick<Scheme, 'keyMarks' | 'loadKeys'>) {
     this.#marks = scheme.keyMarks?.() ?? []
+    this.#isBlind = this.#marks.length === 0 && scheme.loadKeys !== undefined
   }
 
   /** Whether a value holds a key, or there is no telling: a stranger may send more than is worth a look. */
   mayFind(value: string): boolean {
-    if (this.#marks.length === 0) return false
+    if (this.#marks.length === 0 && !this.#isBlind) return false
     if (this.#left < 0) return true
     const texts = [...new Set(textsIn(value))].filter((text) => text.length >= leastKeyChars)
     this.#left -= texts.length
-    return this.#left < 0 || texts.some((text) => isOwnKey(this.#marks, text))
+    return this.#left < 0 || texts.some((text) => this.#isBlind || isOwnKey(this.#marks, text))
   }
 }
 

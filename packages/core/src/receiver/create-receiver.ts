@@ -21,7 +21,7 @@ import type { IncomingRequest, WebhookRequest } from '../model/request.ts'
 import { Acceptance } from './acceptance.ts'
 import { chooseAckStrategy } from './ack/choose-strategy.ts'
 import type { AckStrategy } from './ack/strategy.ts'
-import { stayAwake, toEndWarning } from './after-answer.ts'
+import { stayAwake, toEndWarning, toHold } from './after-answer.ts'
 import { Handshakes } from './handshakes.ts'
 import { hintOf } from './hint.ts'
 import { Intake } from './intake.ts'
@@ -76,6 +76,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
   readonly #payloads = new RecentPayloads()
   readonly #log: ObservationLog
   readonly #captures: LateCaptures | undefined
+  readonly #hold = toHold()
   readonly #warnOfEnd: (() => void) | undefined
   #started = false
   #closing = false
@@ -175,7 +176,7 @@ class ReceiverImpl<Events extends object> implements Receiver<Events> {
         body = bytes
       })
     }
-    const outcome = await take().catch((error: unknown) => {
+    const outcome = await this.#hold(take()).catch((error: unknown) => {
       return { ...this.#refuse(failed('receiver-failed', error), scope), close: true }
     })
     this.#captures?.add(request, body, outcome)

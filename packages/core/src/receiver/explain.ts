@@ -78,7 +78,7 @@ export async function explain(
   const proof = authenticate(scheme, request)
   if ('code' in proof) {
     if ('error' in proof) return refused(proof)
-    const others = otherKeys(request, options)
+    const others = await otherKeys(request, options.others, clock)
     return rejected(proof.code, others.length > 0 ? others : scheme.diagnose(request))
   }
   const reading = toReading(provider)
@@ -104,13 +104,19 @@ function rejected(code: RejectionCode, findings: readonly Finding[]): Explanatio
   return { kind: 'rejected', code, findings }
 }
 
-function otherKeys(request: WebhookRequest, { others = {} }: ExplainOptions): Finding[] {
-  return Object.entries(others).flatMap(([name, { scheme }]) => {
+async function otherKeys(
+  request: WebhookRequest,
+  others: ExplainOptions['others'] = {},
+  clock: Clock,
+): Promise<Finding[]> {
+  const found = Object.entries(others).map(async ([name, { scheme }]): Promise<Finding[]> => {
+    // What is wrong with its keys is told by asking for the proof.
+    await prepareKeys(scheme, request, { timeoutMs: keysTimeoutMs, clock })
     const proof = authenticate(scheme, request)
     if ('code' in proof) return []
-    const keyId = proof.keyId === 'default' ? name : `${name}.${proof.keyId}`
-    return [{ kind: 'other-key' as const, keyId }]
+    return [{ kind: 'other-key', keyId: proof.keyId === 'default' ? name : `${name}.${proof.keyId}` }]
   })
+  return (await Promise.all(found)).flat()
 }
 
 function explainTime(time: unknown, rule: TimeRule | undefined, options: ExplainOptions): Explanation {

@@ -21,11 +21,13 @@ export type KeyChoice<Key> = Key | readonly Key[] | { readonly [keyId: string]: 
  * Keys, or functions that give them: `() => process.env.ACME_SECRET`, `async () => vault.read('acme')`, or
  * `{ current: () => …, next: () => … }`. A function without a parameter is asked when the first request comes, or by `work()`;
  * what it gives is checked, and kept for as long as the process lives. A build that imports the module needs no secret.
- * While it throws, or gives nothing that can be used, requests are `keys-failed`, 503, and the log says why.
+ * While it throws, or gives nothing that can be used, requests are `keys-failed`, 503, and the log says why; of several, each
+ * must give one.
  *
  * A function **with a parameter** finds keys by the head of each request, for many tenants: by path or by header. It
  * must answer at once; `undefined` for an unknown tenant, which is answered as a bad signature is. One that
- * throws is `keys-failed`, 503; what cannot be a key is `scheme-failed`, 500.
+ * throws is `keys-failed`, 503; what cannot be a key is `scheme-failed`, 500. A wrapped one, such as `(...given) => …`, has no
+ * parameter to be seen: `(request) => wrapped(request)`.
  *
  * Such a function's key is a tenant's: part of every idempotency key, so that nobody's events meet another's. Name it,
  * `{ [tenant]: key }` or `{ [tenant]: [current, next] }`, and handlers find the name in `context.keyId`; each name of a map

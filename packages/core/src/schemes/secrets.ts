@@ -1,6 +1,5 @@
 import { type CryptoKey, hmacDigest, toSecretKey } from '../lib/crypto.ts'
 import { decodeStrictly } from '../lib/encoding.ts'
-import { describe } from '../lib/options.ts'
 import type { KeyKind, Keys } from './keys.ts'
 
 /** A shared secret: text, taken as UTF-8, or bytes. At least 16 bytes. */
@@ -49,7 +48,9 @@ export function isSecret(value: unknown): value is Secret {
  */
 export function checkSecret(secret: unknown, encoding: SecretEncoding = 'utf8'): Uint8Array {
   if (!isSecret(secret)) {
-    throw new TypeError(`The secret must be text or bytes, not ${describe(secret)}. ${remedy}`)
+    // A number may be one that lost its quotes: it is not told.
+    const found = secret === null ? secret : typeof secret
+    throw new TypeError(`The secret must be text or bytes, not ${found}. ${remedy}`)
   }
   const bytes = Buffer.from(secret)
   if (bytes.byteLength === 0) throw new TypeError(`The secret is empty. ${remedy}`)

@@ -191,6 +191,12 @@ describe('toLambdaHandler', () => {
     )
   })
 
+  it('takes a parameter that is no well-formed text', async () => {
+    const { requests, receiver } = seen()
+    await toLambdaHandler(receiver)({ httpMethod: 'POST', queryStringParameters: { 'a\ud800': '\udfff' } })
+    expect(requests[0]?.url).toBe('/?a%EF%BF%BD=%EF%BF%BD')
+  })
+
   it('is not made of what is no receiver', () => {
     expect(() => toLambdaHandler({} as never)).toThrow(/^toLambdaHandler must be given a receiver/)
   })

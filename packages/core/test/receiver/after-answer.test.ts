@@ -46,6 +46,23 @@ function runtime() {
 }
 
 describe('a runtime that stops with its answer', () => {
+  it('is kept alive until the answer where it is AWS Lambda, which answers for an invocation that nothing keeps alive', async () => {
+    const alive = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const added = async (): Promise<number> => {
+      const { receiver } = bench({ ack: 'handled' })
+      receiver.on('order.paid', () => {})
+      const before = alive()
+      const answered = toFetchHandler(receiver)(post())
+      // In the same turn: no other timer has come or gone.
+      const during = alive()
+      expect((await answered).status).toBe(200)
+      return during - before
+    }
+    expect(await added()).toBe(0)
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'hooks')
+    expect(await added()).toBe(1)
+  })
+
   it('is told to wait by the context that it hands over, as the third argument or the second, or by the option', async () => {
     const { receiver } = bench()
     const [third, second, option] = [runtime(), runtime(), runtime()]

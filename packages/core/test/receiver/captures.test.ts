@@ -265,6 +265,23 @@ describe('a captured request', () => {
     expect(kept[0]?.[0]?.redacted).toEqual(['x-acme-signature', 'user-agent', '?id', '?k'])
   })
 
+  it('holds no secret of ours where that is a function that has not answered yet: whatever may be one is left out', async () => {
+    const pending = hmac({ header: 'X-Acme-Signature', secret: () => new Promise<string>(() => {}) })
+    const { receiver, clock, kept } = capturing({}, { scheme: pending })
+    const misplaced = signed(paid, ['X-Acme-Signature', `v1=${secret}`, 'User-Agent', 'Acme/1.0'])
+    const request = { ...misplaced, url: `/webhooks/${secret}?k=7` }
+    expect(await receiver.handle(incoming(request))).toMatchObject({ status: 401 })
+    await later(clock, 0)
+    expect(kept[0]?.[0]).toMatchObject({
+      url: '[redacted]?k=[redacted]',
+      headers: [
+        ['x-acme-signature', '[redacted]'],
+        ['user-agent', 'Acme/1.0'],
+      ],
+      redacted: ['x-acme-signature', '?k'],
+    })
+  })
+
   it('holds no secret of ours in quotes, behind a name, or behind more words than are worth a look', async () => {
     const { receiver, clock, kept } = capturing({ refused: 10 })
     const words = Array.from({ length: 200 }, (_, at) => `a-word-of-some-length-${at}`).join(' ')

@@ -159,11 +159,14 @@ describe('explain', () => {
       production: acme({ scheme: hmac({ header: 'X-Acme-Signature', secret: `${secret}-production` }) }),
       staging: acme({ scheme: hmac({ header: 'X-Acme-Signature', secret: other }) }),
       rotating: acme({ scheme: hmac({ header: 'X-Acme-Signature', secret: { next: other } }) }),
+      late: acme({ scheme: hmac({ header: 'X-Acme-Signature', secret: async () => other }) }),
+      unset: acme({ scheme: hmac({ header: 'X-Acme-Signature', secret: () => undefined }) }),
     }
     const request = signed(compact, ['X-Acme-Signature', mac(compact, 'hex', 'sha256', other)])
     expect((await explain(request, acme(), { clock, others })).findings).toMatchObject([
       { kind: 'other-key', keyId: 'staging' },
       { kind: 'other-key', keyId: 'rotating.next' },
+      { kind: 'other-key', keyId: 'late' },
     ])
   })
 

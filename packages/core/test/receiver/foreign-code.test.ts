@@ -111,7 +111,7 @@ describe('a function of keys', () => {
   it('that gives what is no key is 500, and the log says what is wrong with it', async () => {
     const wrong: [() => unknown, string][] = [
       [() => 'short', 'shorter than 16 bytes'],
-      [() => 7, 'must be text or bytes, not 7'],
+      [() => 7, 'must be text or bytes, not number'],
       [() => [], 'the list or map is empty'],
       [() => false, 'not boolean'],
       [async () => secret, 'answered a promise: it must answer at once'],

@@ -16,7 +16,7 @@ const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', form
 describe('a secret', () => {
   it.each<[unknown, string]>([
     [undefined, `The secret must be text or bytes, not undefined. ${remedy}`],
-    [7, `The secret must be text or bytes, not 7. ${remedy}`],
+    [7, `The secret must be text or bytes, not number. ${remedy}`],
     ['', `The secret is empty. ${remedy}`],
     [new Uint8Array(0), `The secret is empty. ${remedy}`],
     [' '.repeat(32), `The secret is blank. ${remedy}`],
