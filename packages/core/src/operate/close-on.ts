@@ -6,7 +6,7 @@ import { describe } from '../lib/options.ts'
 import { reconcilingOf } from '../receiver/reconciling.ts'
 import type { Closable, ClosableServer, ServerInstance } from './closable.ts'
 import { type CloseOnOptions, type CloseOnSettings, toCloseOnSettings } from './close-options.ts'
-import { byCall, Closing } from './closing.ts'
+import { Closing } from './closing.ts'
 import { Connections } from './connections.ts'
 
 /** An orderly close that waits for its signal. */
@@ -74,7 +74,7 @@ function listen(closing: Closing, { signals, logger }: CloseOnSettings): CloseOn
   }
   for (const signal of signals) process.on(signal, onSignal)
   return {
-    close: () => closing.begin(byCall),
+    close: () => closing.begin('close()'),
     cancel() {
       if (!closing.isBegun) for (const signal of signals) process.off(signal, onSignal)
     },

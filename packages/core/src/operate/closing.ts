@@ -14,9 +14,6 @@ export interface ClosingSetup extends CloseOnSettings {
   readonly others: readonly Closable[]
 }
 
-/** The cause of a close that the program asked for: it decides by itself whether it ends. */
-export const byCall = 'close()'
-
 /** How much of the time is left for giving back what handlers did not finish, in milliseconds. */
 const mostGiveBackMs = 1_000
 
@@ -67,7 +64,7 @@ export class Closing {
       await this.#attempt('a part of the program', () => each.close({ timeoutMs: this.#leftMs }))
     this.#isClosed = true
     // A process manager's channel, such as that of PM2 or node:cluster, keeps a process alive that has nothing left to do.
-    if (cause !== byCall) process.channel?.unref()
+    process.channel?.unref()
     logger.info({ cause }, `${cause}: everything is closed`)
   }
 
