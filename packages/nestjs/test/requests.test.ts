@@ -152,6 +152,19 @@ describe.each(platforms)('a Nest app on %s', (_name, make) => {
     expect((await shop.post('/webhooks/redcumbre', body, headers)).status).toBe(200)
   })
 
+  it('leaves other routes to the middlewares of the app, with the address of the client', async () => {
+    const addresses: unknown[] = []
+    const prepare = (app: INestApplication): void => {
+      app.use((request: { readonly ip?: string }, _response: unknown, next: () => void) => {
+        addresses.push(request.ip)
+        next()
+      })
+    }
+    const shop = await start(make, { prepare, metadata: { controllers: [Orders] } })
+    expect((await shop.post('/orders', '{}')).status).toBe(201)
+    expect(addresses).toEqual([expect.stringContaining('127.0.0.1')])
+  })
+
   it('writes refusals that need a person to the logger of Nest, in one line', async () => {
     const shop = await start(make)
     await shop.sender({ secret: 'another-secret-of-enough-length' }).send('bhe.emitida')
