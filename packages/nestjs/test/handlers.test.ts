@@ -192,6 +192,25 @@ describe('several receivers', () => {
     )
   })
 
+  it('are not taken for one another where Nest tells modules apart by their content', async () => {
+    const receiving = ['/webhooks/one', '/webhooks/two'].map((path) => {
+      const made = (key: string) => redcumbre(key)
+      return AcuseModule.forRootAsync({ provider: made, useFactory: () => ({ secret, path }) })
+    })
+    @Module({ imports: receiving })
+    class AppModule {}
+    const app = await NestFactory.createApplicationContext(AppModule, {
+      logger: false,
+      abortOnError: false,
+      moduleIdGeneratorAlgorithm: 'deep-hash',
+    })
+    open.push(app)
+    expect(receiving.map(({ exports = [] }) => app.get(exports[0] as symbol).path)).toEqual([
+      '/webhooks/one',
+      '/webhooks/two',
+    ])
+  })
+
   it('are injected by their source', async () => {
     @Injectable()
     class Backlog {
