@@ -96,6 +96,25 @@ describe('methods that are handlers', () => {
     expect(calls).toEqual(['wrapped', 'derived bhe.emitida', 'wrapped', 'derived bhe.emision_fallida'])
   })
 
+  it('are called once where a derived class marks anew what it overrides', async () => {
+    class Base {
+      @WebhookHandler(redcumbre, 'bhe.emitida')
+      issued(_event: Issued): void {
+        calls.push('base')
+      }
+    }
+    @Injectable()
+    class Derived extends Base {
+      @WebhookHandler(redcumbre, 'bhe.emitida')
+      override issued(_event: Issued): void {
+        calls.push('derived')
+      }
+    }
+    const app = await start({ providers: [Derived] })
+    await deliver(app, 'bhe.emitida')
+    expect(calls).toEqual(['derived'])
+  })
+
   it('are called once where a provider has an alias', async () => {
     @Injectable()
     class Invoices {
