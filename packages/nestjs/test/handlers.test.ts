@@ -267,6 +267,17 @@ describe('a class that cannot be a handler', () => {
     )
   })
 
+  it('that a factory makes for each request is refused, too', async () => {
+    class Invoices {
+      @WebhookHandler(redcumbre, 'bhe.emitida')
+      issued(): void {}
+    }
+    const made = { provide: Invoices, useFactory: () => new Invoices(), scope: Scope.REQUEST }
+    await expect(start({ providers: [made] })).rejects.toThrow(
+      /^Invoices\.issued handles webhooks, .*Give it the default scope/,
+    )
+  })
+
   it('that depends on the request is refused, too', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class Tenant {}
