@@ -22,6 +22,9 @@ type Middleware = (
 /** What is asked of an app of Express, or of an instance of Fastify. */
 interface App {
   use?(middleware: Middleware): unknown
+  /** Of Express 4: makes the router, when the first middleware or route comes. */
+  lazyrouter?(): void
+  readonly _router?: unknown
   addHook?(
     name: 'onRequest',
     hook: (
@@ -52,10 +55,19 @@ export function mount(
   const app: App = adapter.getInstance()
   const middleware = toMiddleware(receivers, remedy)
   // Fastify has `use` when Nest has registered its middlewares, which then come before hooks; else the hook comes before them.
-  if (app.use) app.use(middleware)
+  if (app.lazyrouter && !app._router) useWithFirst(app, app.lazyrouter, middleware)
+  else if (app.use) app.use(middleware)
   // The raw request stays as it is: Fastify's middlewares come later, and set `ip` on it.
   else app.addHook?.('onRequest', (request, reply, done) => middleware(request.raw, reply.raw, done, request))
   return true
+}
+
+/** Express 4 reads settings, such as 'query parser', when it makes its router: ours comes first, and no earlier than the app's own. */
+function useWithFirst(app: App, lazyrouter: () => void, middleware: Middleware): void {
+  app.lazyrouter = () => {
+    app.lazyrouter = lazyrouter
+    app.use?.(middleware)
+  }
 }
 
 function toMiddleware(receivers: readonly Receiver<never>[], consumedRemedy: string): Middleware {
