@@ -252,6 +252,19 @@ describe('several receivers', () => {
   })
 })
 
+describe('what is no receiver', () => {
+  it('is refused in the place of one, with the remedy', async () => {
+    const module = Test.createTestingModule({
+      imports: [AcuseModule.forRoot({ provider: redcumbre, secret })],
+    })
+      .overrideProvider(getReceiverToken(redcumbre))
+      .useValue({ inbox: memoryInbox() })
+    await expect(module.compile()).rejects.toThrow(
+      /^What stands for the receiver of redcumbre is none: .*createReceiver/,
+    )
+  })
+})
+
 describe('a class that cannot be a handler', () => {
   it.each([
     ['of a request', Scope.REQUEST],
