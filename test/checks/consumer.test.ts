@@ -111,6 +111,15 @@ export const decorate = (to: object, of: TypedPropertyDescriptor<(event: EventOf
 `,
   )
   writeFileSync(
+    join(folder, 'lambda.ts'),
+    `import { createReceiver, memoryInbox } from '@acuse/core'
+import { type LambdaHandler, toLambdaHandler } from '@acuse/core/lambda'
+import { redcumbre } from '@acuse/providers/redcumbre'
+const receiver = createReceiver(redcumbre(process.env.SECRET), { inbox: memoryInbox() })
+export const handler: LambdaHandler = toLambdaHandler(receiver)
+`,
+  )
+  writeFileSync(
     join(folder, 'postgres.ts'),
     `import { redcumbreWebhooks } from '@acuse/express'
 import { postgresInbox } from '@acuse/postgres'

@@ -111,7 +111,13 @@ describe.each(versions)('Nest $major in $modules', (version) => {
     expect(await running.line(/^handled/)).toBe('handled 194062, the ledger is open')
     const headers = { 'content-type': 'application/json' }
     const order = await fetch(`${url}/api/orders`, { method: 'POST', headers, body: '{"a":1}' })
-    expect(await order.json()).toEqual({ got: { a: 1 } })
+    expect(await order.json()).toMatchObject({ got: { a: 1 } })
+  })
+
+  it('leaves the settings of Express to the app', async () => {
+    const url = await urlOf(start(folder, { PLATFORM: 'express' }))
+    const order = await fetch(`${url}/api/orders?a=1`, { method: 'POST' })
+    expect(await order.json()).toMatchObject({ query: { parsedByApp: 'a=1' } })
   })
 
   it.each(platforms)('lets a handler finish on SIGTERM with what it uses, on %s', async (platform) => {
@@ -147,6 +153,6 @@ describe.each(versions)('Nest $major in $modules', (version) => {
     const jest = join(root, 'test/node_modules/jest/bin/jest.js')
     const config = JSON.stringify({ rootDir: join(folder, 'built'), testMatch: ['**/*.spec.js'] })
     const { stderr } = await run(process.execPath, [jest, '--config', config, '--forceExit'], { cwd: folder })
-    expect(stderr).toMatch(/1 passed/)
+    expect(stderr).toMatch(/2 passed/)
   })
 })

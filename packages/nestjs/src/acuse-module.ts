@@ -61,6 +61,8 @@ export class AcuseModule {
 }
 Module({})(AcuseModule)
 
+let registrations = 0
+
 function toModule<Events extends object, Secret>(
   source: SourceParts,
   {
@@ -70,7 +72,9 @@ function toModule<Events extends object, Secret>(
   }: Pick<AcuseModuleAsyncOptions<Events, Secret>, 'imports' | 'inject' | 'useFactory'>,
 ): DynamicModule {
   const token = toToken(source)
-  const registration = Symbol(`Registration of ${describeSource(source)}`)
+  registrations += 1
+  // Counted, as Nest 10 takes modules whose texts are the same for one: factories may have one name, and `useFactory` is always ours.
+  const registration = Symbol(`Registration ${registrations} of ${describeSource(source)}`)
   return {
     module: AcuseModule,
     global: true,

@@ -40,16 +40,29 @@ export function findHandlers(discovery: DiscoveryService): readonly FoundHandler
   return found
 }
 
-function partsOf({ instance, host }: Wrapper): {
+function partsOf(wrapper: Wrapper): {
   readonly instance: object | undefined
   readonly module: string | undefined
 } {
-  const given: unknown = instance
-  return { instance: typeof given === 'object' && given !== null ? given : undefined, module: host?.name }
+  const given: unknown = wrapper.instance
+  const isThere = typeof given === 'object' && given !== null
+  return { instance: isThere ? given : standInOf(wrapper), module: wrapper.host?.name }
+}
+
+/** What a factory makes later is of the class that is its token, as far as anybody can know; to be refused. */
+function standInOf(wrapper: Wrapper): object | undefined {
+  const { token } = wrapper
+  return isMadeOnce(wrapper) || typeof token !== 'function'
+    ? undefined
+    : Object.create(token.prototype ?? null)
+}
+
+function isMadeOnce(wrapper: Wrapper): boolean {
+  return wrapper.isDependencyTreeStatic() && !wrapper.isTransient
 }
 
 function checkScope(wrapper: Wrapper, name: string): void {
-  if (wrapper.isDependencyTreeStatic() && !wrapper.isTransient) return
+  if (isMadeOnce(wrapper)) return
   throw new TypeError(
     `${name} handles webhooks, and Nest makes its class anew for each request or consumer: a delivery has no request when it is handled. Give it the default scope, without request-scoped dependencies, or resolve those in the method with moduleRef.resolve()`,
   )

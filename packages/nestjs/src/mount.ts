@@ -11,11 +11,20 @@ interface NodeRequest extends IncomingMessage {
   readonly ip?: string
 }
 
-type Middleware = (request: NodeRequest, response: ServerResponse, next: () => void) => void
+type Middleware = (
+  request: NodeRequest,
+  response: ServerResponse,
+  next: () => void,
+  /** Who knows the address. Default: the request. */
+  framed?: Pick<NodeRequest, 'ip'>,
+) => void
 
 /** What is asked of an app of Express, or of an instance of Fastify. */
 interface App {
   use?(middleware: Middleware): unknown
+  /** Of Express 4: makes the router, when the first middleware or route comes. */
+  lazyrouter?(): void
+  readonly _router?: unknown
   addHook?(
     name: 'onRequest',
     hook: (
@@ -46,17 +55,23 @@ export function mount(
   const app: App = adapter.getInstance()
   const middleware = toMiddleware(receivers, remedy)
   // Fastify has `use` when Nest has registered its middlewares, which then come before hooks; else the hook comes before them.
-  if (app.use) app.use(middleware)
-  else
-    app.addHook?.('onRequest', (request, reply, done) => {
-      Object.defineProperty(request.raw, 'ip', { configurable: true, get: () => request.ip })
-      middleware(request.raw, reply.raw, done)
-    })
+  if (app.lazyrouter && !app._router) useWithFirst(app, app.lazyrouter, middleware)
+  else if (app.use) app.use(middleware)
+  // The raw request stays as it is: Fastify's middlewares come later, and set `ip` on it.
+  else app.addHook?.('onRequest', (request, reply, done) => middleware(request.raw, reply.raw, done, request))
   return true
 }
 
+/** Express 4 reads settings, such as 'query parser', when it makes its router: ours comes first, and no earlier than the app's own. */
+function useWithFirst(app: App, lazyrouter: () => void, middleware: Middleware): void {
+  app.lazyrouter = () => {
+    app.lazyrouter = lazyrouter
+    app.use?.(middleware)
+  }
+}
+
 function toMiddleware(receivers: readonly Receiver<never>[], consumedRemedy: string): Middleware {
-  return function acuseWebhooks(request, response, next) {
+  return function acuseWebhooks(request, response, next, framed = request) {
     const { url = '', originalUrl = url } = request
     const paths = [toPath(url), toPath(originalUrl)]
     const receiver = receivers.find(({ answers }) => paths.some(answers))
@@ -71,7 +86,7 @@ function toMiddleware(receivers: readonly Receiver<never>[], consumedRemedy: str
       consumedRemedy,
       // Asked by the receiver: a function of the app that trusts proxies may throw.
       get clientAddress() {
-        return request.ip
+        return framed.ip
       },
     }
     // Never rejects.

@@ -15,9 +15,13 @@ export function nestLogger(): Logger {
 }
 
 function toLine(details: object, message: string): string {
-  const { err: _, ...others } = details as { readonly err?: unknown }
-  const text = inspect(others, { breakLength: Number.POSITIVE_INFINITY, compact: true, depth: 3 })
-  return Object.keys(others).length > 0 ? `${message} ${text}` : message
+  const { err, ...others } = details as { readonly err?: unknown }
+  const reason: unknown = typeof err === 'object' && err !== null ? Reflect.get(err, 'message') : err
+  // The receiver's own lines say it in words.
+  const isSaid = reason === undefined || message.includes(String(reason))
+  const shown = isSaid ? others : { ...others, err: reason }
+  const text = inspect(shown, { breakLength: Number.POSITIVE_INFINITY, compact: true, depth: 3 })
+  return Object.keys(shown).length > 0 ? `${message} ${text}` : message
 }
 
 function stackOf({ err }: { readonly err?: unknown }): string | undefined {

@@ -127,10 +127,22 @@ function mark(
   }
 }
 
-/** The marks of an instance's class and of those that it extends. */
+/** The marks of an instance's class and of those that it extends; one that is repeated where a method is overridden is one. */
 export function marksOf(prototype: unknown): readonly HandlerMark[] {
   const found: HandlerMark[] = []
-  for (let at = prototype; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at))
-    found.push(...(Object.getOwnPropertyDescriptor(at, marksKey)?.value ?? []))
+  for (let at = prototype; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
+    const own: readonly HandlerMark[] = Object.getOwnPropertyDescriptor(at, marksKey)?.value ?? []
+    found.push(...own.filter((mark) => !found.some((below) => isRepeated(mark, below))))
+  }
   return found
+}
+
+function isRepeated(mark: HandlerMark, below: HandlerMark): boolean {
+  return (
+    mark.key === below.key &&
+    mark.kind === below.kind &&
+    mark.pattern === below.pattern &&
+    mark.source.provider === below.source.provider &&
+    mark.source.endpoint === below.source.endpoint
+  )
 }

@@ -37,8 +37,13 @@ export class WebhookHost implements OnModuleInit, OnApplicationBootstrap, OnModu
     })
   }
 
-  /** @throws TypeError when there is one of this source, or at its path */
+  /** @throws TypeError when it is none, and when there is one of this source, or at its path */
   add(source: SourceParts, receiver: Receiver<never>): Receiver<never> {
+    const { handle }: { readonly handle?: unknown } = receiver ?? {}
+    if (typeof handle !== 'function')
+      throw new TypeError(
+        `What stands for the receiver of ${describeSource(source)} is none: override it with createReceiver(${source.provider.name}(secret), { inbox: memoryInbox() })`,
+      )
     const remedy = 'give one of them an `endpoint` and a `path` of its own'
     if (this.#find(source))
       throw new TypeError(`AcuseModule is imported twice for ${describeSource(source)}: ${remedy}`)

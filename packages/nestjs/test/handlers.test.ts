@@ -96,6 +96,25 @@ describe('methods that are handlers', () => {
     expect(calls).toEqual(['wrapped', 'derived bhe.emitida', 'wrapped', 'derived bhe.emision_fallida'])
   })
 
+  it('are called once where a derived class marks anew what it overrides', async () => {
+    class Base {
+      @WebhookHandler(redcumbre, 'bhe.emitida')
+      issued(_event: Issued): void {
+        calls.push('base')
+      }
+    }
+    @Injectable()
+    class Derived extends Base {
+      @WebhookHandler(redcumbre, 'bhe.emitida')
+      override issued(_event: Issued): void {
+        calls.push('derived')
+      }
+    }
+    const app = await start({ providers: [Derived] })
+    await deliver(app, 'bhe.emitida')
+    expect(calls).toEqual(['derived'])
+  })
+
   it('are called once where a provider has an alias', async () => {
     @Injectable()
     class Invoices {
@@ -192,6 +211,25 @@ describe('several receivers', () => {
     )
   })
 
+  it('are not taken for one another where Nest tells modules apart by their content', async () => {
+    const receiving = ['/webhooks/one', '/webhooks/two'].map((path) => {
+      const made = (key: string) => redcumbre(key)
+      return AcuseModule.forRootAsync({ provider: made, useFactory: () => ({ secret, path }) })
+    })
+    @Module({ imports: receiving })
+    class AppModule {}
+    const app = await NestFactory.createApplicationContext(AppModule, {
+      logger: false,
+      abortOnError: false,
+      moduleIdGeneratorAlgorithm: 'deep-hash',
+    })
+    open.push(app)
+    expect(receiving.map(({ exports = [] }) => app.get(exports[0] as symbol).path)).toEqual([
+      '/webhooks/one',
+      '/webhooks/two',
+    ])
+  })
+
   it('are injected by their source', async () => {
     @Injectable()
     class Backlog {
@@ -214,6 +252,19 @@ describe('several receivers', () => {
   })
 })
 
+describe('what is no receiver', () => {
+  it('is refused in the place of one, with the remedy', async () => {
+    const module = Test.createTestingModule({
+      imports: [AcuseModule.forRoot({ provider: redcumbre, secret })],
+    })
+      .overrideProvider(getReceiverToken(redcumbre))
+      .useValue({ inbox: memoryInbox() })
+    await expect(module.compile()).rejects.toThrow(
+      /^What stands for the receiver of redcumbre is none: .*createReceiver/,
+    )
+  })
+})
+
 describe('a class that cannot be a handler', () => {
   it.each([
     ['of a request', Scope.REQUEST],
@@ -225,6 +276,17 @@ describe('a class that cannot be a handler', () => {
       issued(): void {}
     }
     await expect(start({ providers: [Invoices] })).rejects.toThrow(
+      /^Invoices\.issued handles webhooks, .*Give it the default scope/,
+    )
+  })
+
+  it('that a factory makes for each request is refused, too', async () => {
+    class Invoices {
+      @WebhookHandler(redcumbre, 'bhe.emitida')
+      issued(): void {}
+    }
+    const made = { provide: Invoices, useFactory: () => new Invoices(), scope: Scope.REQUEST }
+    await expect(start({ providers: [made] })).rejects.toThrow(
       /^Invoices\.issued handles webhooks, .*Give it the default scope/,
     )
   })

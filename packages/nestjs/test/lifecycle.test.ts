@@ -97,7 +97,8 @@ async function acceptOnly(receiver: Receiver<RedcumbreEvents>): Promise<number |
 
 describe.each(platforms)('an app of @nestjs/testing on %s', (_name, make) => {
   it('receives as one of NestFactory does', async () => {
-    const module = await Test.createTestingModule({ imports: [shopModule({})] }).compile()
+    const receiving = shopModule({ ipAllowlist: ['127.0.0.1'] })
+    const module = await Test.createTestingModule({ imports: [receiving] }).compile()
     const app = module.createNestApplication(make())
     await app.init()
     await (app as NestFastifyApplication).getHttpAdapter().getInstance().ready?.()
@@ -109,6 +110,22 @@ describe.each(platforms)('an app of @nestjs/testing on %s', (_name, make) => {
     expect(status).toBe(200)
     await app.close()
     expect(app.get(Ledger).entries).toHaveLength(1)
+  })
+})
+
+describe.each(platforms)('a middleware of an app of @nestjs/testing on %s', (_name, make) => {
+  it('sees the address of the client on other routes', async () => {
+    const module = await Test.createTestingModule({ imports: [shopModule({})] }).compile()
+    const app = module.createNestApplication(make(), { logger: false })
+    const seen: unknown[] = []
+    app.use((request: { readonly ip?: string }, _response: unknown, next: () => void) => {
+      seen.push(request.ip)
+      next()
+    })
+    await app.listen(0, '127.0.0.1')
+    expect((await fetch(`${await app.getUrl()}/elsewhere`)).status).toBe(404)
+    expect(seen).toEqual([expect.stringContaining('127.0.0.1')])
+    await app.close()
   })
 })
 

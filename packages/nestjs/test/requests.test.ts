@@ -1,10 +1,11 @@
-import { getReceiverToken } from '@acuse/nestjs'
+import { getReceiverToken, type HandlerContext, WebhookHandler } from '@acuse/nestjs'
 import { redcumbre } from '@acuse/providers/redcumbre'
 import {
   Body,
   Controller,
   ForbiddenException,
   type INestApplication,
+  Injectable,
   Post,
   VersioningType,
 } from '@nestjs/common'
@@ -152,10 +153,41 @@ describe.each(platforms)('a Nest app on %s', (_name, make) => {
     expect((await shop.post('/webhooks/redcumbre', body, headers)).status).toBe(200)
   })
 
+  it('leaves other routes to the middlewares of the app, with the address of the client', async () => {
+    const addresses: unknown[] = []
+    const prepare = (app: INestApplication): void => {
+      app.use((request: { readonly ip?: string }, _response: unknown, next: () => void) => {
+        addresses.push(request.ip)
+        next()
+      })
+    }
+    const shop = await start(make, { prepare, metadata: { controllers: [Orders] } })
+    expect((await shop.post('/orders', '{}')).status).toBe(201)
+    expect(addresses).toEqual([expect.stringContaining('127.0.0.1')])
+  })
+
   it('writes refusals that need a person to the logger of Nest, in one line', async () => {
     const shop = await start(make)
     await shop.sender({ secret: 'another-secret-of-enough-length' }).send('bhe.emitida')
     expect(shop.lines).toEqual([expect.stringMatching(/^[^\n]*signature-mismatch[^\n]*$/)])
+  })
+})
+
+describe('what a handler logs', () => {
+  it('is written to the logger of Nest with the reason of a failure', async () => {
+    @Injectable()
+    class Careful {
+      @WebhookHandler(redcumbre, 'bhe.emision_fallida')
+      failed(_event: object, { log }: HandlerContext): void {
+        log.warn({ bheId: 7, err: new Error('no route\nto host') }, 'not stored yet')
+      }
+    }
+    const shop = await start(() => new ExpressAdapter(), { metadata: { providers: [Careful] } })
+    await shop.sender().send('bhe.emision_fallida')
+    await shop.app.get(getReceiverToken(redcumbre)).onIdle()
+    expect(shop.lines).toEqual([
+      expect.stringMatching(/^not stored yet .*bheId: 7.*no route\\nto host[^\n]*$/),
+    ])
   })
 })
 

@@ -5,9 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AcuseModule, type EventOf, WebhookHandler } from '@acuse/nestjs'
 import { type RedcumbreEvents, redcumbre } from '@acuse/providers/redcumbre'
 import { sqliteInbox } from '@acuse/sqlite'
-import { Body, Controller, Injectable, Module, type OnModuleDestroy, Post } from '@nestjs/common'
+import { Body, Controller, Injectable, Module, type OnModuleDestroy, Post, Query } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { ExpressAdapter } from '@nestjs/platform-express'
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 
 const { PLATFORM, SECRET, INBOX = '', WORK } = process.env
@@ -44,8 +44,8 @@ export class Invoices {
 @Controller('orders')
 export class Orders {
   @Post()
-  create(@Body() body: object): object {
-    return { got: body }
+  create(@Body() body: object, @Query() query: object): object {
+    return { got: body, query }
   }
 }
 
@@ -72,6 +72,8 @@ async function main(): Promise<void> {
   const app = await NestFactory.create(AppModule, adapter, { logger: ['warn', 'error'] })
   app.enableShutdownHooks()
   app.setGlobalPrefix('api')
+  if (PLATFORM === 'express')
+    (app as NestExpressApplication).set('query parser', (text: string) => ({ parsedByApp: text }))
   await app.listen(0, '127.0.0.1')
   console.log(`listening on ${await app.getUrl()}`)
 }

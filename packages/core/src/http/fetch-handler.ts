@@ -72,7 +72,9 @@ export interface FetchRequest extends Pick<Request, 'method' | 'url' | 'bodyUsed
   readonly headers: Pick<Headers, 'get'>
   /** The body, which is read once. */
   readonly body: {
+    /** Whether somebody reads it. */
     readonly locked: boolean
+    /** Locks it, to read it. */
     getReader(): Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'>
   } | null
 }

@@ -38,7 +38,10 @@ export type Keys<Key> =
   | KeyChoice<Key>
   | (() => Awaitable<KeyChoice<Key> | undefined>)
   | readonly (Key | (() => Awaitable<Key | undefined>))[]
-  | { readonly [keyId: string]: Key | readonly Key[] | (() => Awaitable<Key | readonly Key[] | undefined>) }
+  | {
+      /** A key or several of a name, or a function that gives them. */
+      readonly [keyId: string]: Key | readonly Key[] | (() => Awaitable<Key | readonly Key[] | undefined>)
+    }
   | ((request: RequestHead) => KeyChoice<Key> | undefined)
 
 /** A parsed key and its name. */
