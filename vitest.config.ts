@@ -49,7 +49,14 @@ export default defineConfig({
         test: {
           name: 'services',
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...units, ...command, ...checks, '**/node_modules/**', '**/.tmp/**'],
+          exclude: [
+            ...units,
+            ...command,
+            ...checks,
+            'test/install/projects/**',
+            '**/node_modules/**',
+            '**/.tmp/**',
+          ],
           typecheck: {
             enabled: true,
             include: ['test/types/**/*.test-d.ts'],
