@@ -139,6 +139,8 @@ describe('replicas: 1', () => {
     cleanUp.push(() => alone.stop())
     const check = (port: number, options: Partial<BullmqInboxOptions>) =>
       open(port, { role: 'accept', ...options }).inbox.check()
+    // A master counts a replica when that has acknowledged what it got, a moment after the replica says that it follows.
+    await until(async () => (await check(master.port, {})).length > 0)
     expect(await check(master.port, {})).toEqual([expect.stringContaining('Set the option replicas: 1')])
     expect(await check(alone.port, {})).toEqual([])
     expect(await check(alone.port, { replicas: 1 })).toEqual([expect.stringContaining('waits in vain')])
