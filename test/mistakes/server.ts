@@ -35,7 +35,7 @@ interface App {
 const quoted = `"${secret}"`
 const apps: Readonly<Record<string, () => App>> = {
   'wrong-secret': () => ({ provider: redcumbre(secret) }),
-  'quoted-secret': () => ({ provider: redcumbre(() => quoted) }),
+  'quoted-secret': () => ({ provider: redcumbre((_) => quoted) }),
   'sender-quotes': () => ({ provider: redcumbre(secret) }),
   'clock-off': () => ({ provider: redcumbre(secret) }),
   stale: () => ({ provider: redcumbre(secret) }),
