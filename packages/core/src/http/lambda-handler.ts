@@ -16,8 +16,8 @@ export type LambdaHandler = (event: LambdaEvent, context?: LambdaContext) => Pro
 /** Options of {@link toLambdaHandler}. */
 export interface LambdaHandlerOptions {
   /**
-   * The address of the client, for `ipAllowlist`. Default: `sourceIp` of the event, which a load balancer does not tell:
-   * there it is what the load balancer, and nobody else, has set.
+   * The address of the client, for `ipAllowlist`. Default: `sourceIp` of the event. A load balancer's event has none: take there
+   * the last address of `x-forwarded-for`, which the load balancer itself appends.
    */
   readonly clientAddress?: (event: LambdaEvent) => string | undefined
 }
@@ -61,6 +61,6 @@ export function toLambdaHandler(
 }
 
 function timeLeft(context: LambdaContext | undefined): number | undefined {
-  const leftMs: unknown = context?.getRemainingTimeInMillis?.()
-  return typeof leftMs === 'number' && !Number.isNaN(leftMs) ? leftMs - leaveMs : undefined
+  const leftMs = context?.getRemainingTimeInMillis?.()
+  return leftMs === undefined ? undefined : leftMs - leaveMs
 }

@@ -6,11 +6,17 @@ const place = Symbol.for('acuse.process-wide')
  * @param name what it is, and a number that another version changes when it keeps something else there
  */
 export function processWide<Kept extends object>(name: `${string}/${number}`, make: () => Kept): Kept {
-  const holder = globalThis as { [place]?: Map<string, object> }
-  holder[place] ??= new Map()
-  const found = holder[place].get(name) as Kept | undefined
+  const kept = keptOf(globalThis)
+  const found = kept.get(name) as Kept | undefined
   if (found) return found
   const made = make()
-  holder[place].set(name, made)
+  kept.set(name, made)
   return made
+}
+
+function keptOf(holder: { [place]?: Map<string, object> }): Map<string, object> {
+  // Not enumerable: some of it stands for keys, and nothing that prints the globals shows it.
+  if (!holder[place])
+    Object.defineProperty(holder, place, { value: new Map(), configurable: true, writable: true })
+  return holder[place] as Map<string, object>
 }

@@ -47,8 +47,8 @@ export class RequestScope {
     timeLeftMs: number | undefined = ackTimeoutMs,
   ) {
     this.startedAt = startedAt
-    // No adapter makes it longer.
-    this.until = startedAt + Math.min(ackTimeoutMs, timeLeftMs)
+    // No adapter makes it longer, whatever it gives.
+    this.until = startedAt + (Number.isFinite(timeLeftMs) ? Math.min(ackTimeoutMs, timeLeftMs) : ackTimeoutMs)
     this.#headers = headers
     this.#readsHeaders = readsHeaders
     this.#carrier = carrier

@@ -120,3 +120,25 @@ describe('the headers of tracing', () => {
     expect(mayReadTrace(unsigned())).toBe(false)
   })
 })
+
+describe('the time that an answer may take', () => {
+  const untilOf = (timeLeftMs: unknown): number =>
+    new RequestScope(
+      fromRawHeaders([]),
+      100,
+      { readsHeaders: true, ackTimeoutMs: 50 },
+      undefined,
+      timeLeftMs as number,
+    ).until
+
+  it('is what the runtime leaves of it', () => {
+    expect([untilOf(20), untilOf(-5), untilOf(undefined)]).toEqual([120, 95, 150])
+  })
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1_000, '20', null, {}])(
+    'is no other than it was where an adapter says %s',
+    (given) => {
+      expect(untilOf(given)).toBe(150)
+    },
+  )
+})
