@@ -168,6 +168,10 @@ export const acceptChecks: InboxChecks = {
     await inbox.accept(one, options)
     await inbox.accept(otherBodyOf(one), options)
     await until('a dead observation', () => told.length > 0)
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ['dead'],
+    )
     const dead = told.filter((observation) => observation.type === 'dead')
     assert.deepEqual(
       dead.map(({ id, reason }) => [id, reason]),
