@@ -1,7 +1,6 @@
 import { defineProvider, type JsonObject, type Provider, type Sending } from '@acuse/core'
 import {
   type DeliveryToSign,
-  didYouMean,
   type HandshakeOptions,
   type HandshakeRequest,
   type SignedDelivery,
@@ -9,6 +8,7 @@ import {
   toHandshakeRequest,
 } from '@acuse/core/inbox-kit'
 import { toOtherSecret } from './other-secret.ts'
+import { unknownEvent } from './unknown-event.ts'
 
 /** Signs as a provider does. */
 export interface Signer {
@@ -56,10 +56,7 @@ export function toSigner<Events extends object, Secret>(
       samples ??= await sending.samples()
       // A sample is an object of its event's own type.
       if (Object.hasOwn(samples, event)) return samples[event] as JsonObject
-      const known = Object.keys(samples)
-      throw new TypeError(
-        `${name} documents no event '${event}'.${didYouMean(event, known)} Its events: ${known.join(', ')}`,
-      )
+      throw unknownEvent(name, event, Object.keys(samples))
     },
     sign: (delivery) => signDelivery({ name, scheme, sending }, delivery),
     encode: (payload) => Buffer.from(sending.encode?.(payload).body ?? JSON.stringify(payload)),

@@ -12,6 +12,7 @@ import {
   systemClock,
 } from '@acuse/core'
 import { readNodeBody } from '@acuse/core/adapter'
+import { hmacProvider } from '@acuse/providers/generic'
 import { type RedcumbreEvents, redcumbre, redcumbreEventNames } from '@acuse/providers/redcumbre'
 import { redcumbreEvents } from '@acuse/providers/redcumbre/schemas'
 import { type ZenpliOptions, zenpli } from '@acuse/providers/zenpli'
@@ -244,6 +245,14 @@ describe('createSender', () => {
     const startedAt = performance.now()
     expect((await sender.send('bhe.emitida')).delivered).toBe(true)
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(28)
+  })
+
+  it('says what to give a provider that has no sample of any event', async () => {
+    const provider = (key: string) => hmacProvider({ name: 'orders', secret: key })
+    const sender = createSender({ provider, secret, url: 'http://127.0.0.1:1/' })
+    await expect(sender.send('paid')).rejects.toThrow(
+      "orders documents no event 'paid'. It documents none: give it a sample of each, such as the option samples of hmacProvider",
+    )
   })
 
   it('refuses events, secrets, URLs and providers that cannot be used', async () => {

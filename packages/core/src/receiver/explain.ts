@@ -65,6 +65,7 @@ export async function explain(
   options: ExplainOptions = {},
 ): Promise<Explanation> {
   checkOptions('explain options', options, { others: 'object', tolerance: 'object', clock: 'clock' })
+  checkHeaders(request)
   const { scheme } = provider
   const handshakes = new Handshakes(provider.handshakes, scheme)
   const greeted = handshakes.answerHead(request) ?? handshakes.answerUnproven(request)
@@ -98,6 +99,14 @@ function refused({ code, error, header }: Refusal): Explanation {
   if (header !== undefined) return rejected(code, [{ kind: code as HeaderFinding['kind'], header }])
   const detail = error === undefined ? code : `${code}: ${describeError(error).message}`
   return rejected(code, [{ kind: 'request-refused', detail }])
+}
+
+/** An object of texts, or a `Headers`, is what one has at hand. */
+function checkHeaders({ headers }: { readonly headers?: { values?(name: string): unknown } }): void {
+  if (Array.isArray(headers?.values?.('host'))) return
+  throw new TypeError(
+    "explain request.headers must be what a receiver reads, each header with its values: fromRawHeaders(['X-Signature', '…']) makes it of names and values in turn",
+  )
 }
 
 function rejected(code: RejectionCode, findings: readonly Finding[]): Explanation {

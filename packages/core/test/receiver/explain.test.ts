@@ -22,6 +22,19 @@ const mac = (
   key: string | Buffer = secret,
 ) => createHmac(hash, key).update(data).digest(encoding)
 
+describe('a request whose headers are none', () => {
+  it.each([
+    ['an object of texts', { 'x-acme-signature': '00' }],
+    ['a Headers', new Headers({ 'x-acme-signature': '00' })],
+    ['nothing', undefined],
+  ])('is refused with the way to make them: %s', async (_, headers) => {
+    const request = { method: 'POST', url: '/', headers: headers as never, body: bytesOf(paid) }
+    await expect(explain(request, acme())).rejects.toThrow(
+      /^explain request.headers must be .* fromRawHeaders\(\['X-Signature', '…'\]\)/,
+    )
+  })
+})
+
 /** The findings for a body and a signature. */
 async function found(
   body: string | Uint8Array,

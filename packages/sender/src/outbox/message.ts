@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { JsonObject } from '@acuse/core'
-import { didYouMean, repeatedDelivery, type SignedDelivery } from '@acuse/core/inbox-kit'
+import { repeatedDelivery, type SignedDelivery } from '@acuse/core/inbox-kit'
+import { unknownEvent } from '../unknown-event.ts'
 import { checkText } from './enqueue-options.ts'
 import type { OutboxSettings } from './options.ts'
 import type { EnqueueOptions, LeasedMessage, NewMessage } from './store.ts'
@@ -56,10 +57,7 @@ function checkEvent({ signer }: OutboxSettings, type: string): void {
   checkText('event', type)
   const { events, provider } = signer
   if (events.length === 0 || events.includes(type)) return
-  const meant = didYouMean(type, events)
-  throw new TypeError(
-    `${provider.name} documents no event '${type}'.${meant} Its events: ${events.join(', ')}`,
-  )
+  throw unknownEvent(provider.name, type, events)
 }
 
 function toJson(payload: unknown): string {
