@@ -24,7 +24,6 @@ function hasRequire(folder: string): boolean {
  */
 async function writeCommonJs(folder: string): Promise<void> {
   const from = join(folder, 'dist')
-  // A package that is packed while another one is has the same files.
   const to = join(folder, 'cjs')
   const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
   const scripts = files.filter((file) => file.endsWith('.js'))
@@ -51,6 +50,7 @@ async function writeCommonJs(folder: string): Promise<void> {
     )
   }
   writeFileSync(join(to, 'package.json'), '{ "type": "commonjs" }\n')
+  // What an older build left is published by nobody.
   const known = new Set([...scripts, ...scripts.map((file) => `${file}.map`), ...types, 'package.json'])
   for (const file of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
     if (/\.\w+$/.test(file) && !known.has(file) && existsSync(join(to, file))) rmSync(join(to, file))

@@ -7,6 +7,11 @@ const home = 'https://github.com/acuse/acuse'
 /** Commands have no use for `require`. */
 const onlyModules: ReadonlySet<string> = new Set(['@acuse/cli'])
 
+/** What this file says of each, whatever stood there. */
+const stated: ReadonlySet<string> = new Set(
+  'main types typesVersions type author homepage repository bugs publishConfig scripts'.split(' '),
+)
+
 type Manifest = Record<string, unknown> & {
   readonly name: string
   readonly exports: Record<string, string | Record<string, unknown>>
@@ -16,9 +21,7 @@ type Manifest = Record<string, unknown> & {
 function toManifest(folder: string, given: Manifest): Manifest {
   const { name, version, description, license, keywords, exports, files, engines, sideEffects, ...others } =
     given
-  const rest = { ...others }
-  for (const key of ['main', 'types', 'typesVersions', 'type', 'author', 'homepage']) delete rest[key]
-  for (const key of ['repository', 'bugs', 'publishConfig', 'scripts']) delete rest[key]
+  const rest = Object.fromEntries(Object.entries(others).filter(([key]) => !stated.has(key)))
   const withRequire = !onlyModules.has(name)
   const more = (files as string[]).filter((each) => !['dist', 'cjs', 'src'].includes(each))
   return {
@@ -50,20 +53,24 @@ function toManifest(folder: string, given: Manifest): Manifest {
 
 function toTarget(target: string | Record<string, unknown>, withRequire: boolean): unknown {
   if (typeof target === 'string') return target
-  const source = String(target['@acuse/source'])
-  const stem = source.replace(/^\.\/src\/|\.ts$/g, '')
+  const stem = stemOf(target)
+  const source = { '@acuse/source': `./src/${stem}.ts` }
   const module = { types: `./dist/${stem}.d.ts`, default: `./dist/${stem}.js` }
-  if (!withRequire) return { '@acuse/source': source, ...module }
+  if (!withRequire) return { ...source, ...module }
   const script = { types: `./cjs/${stem}.d.ts`, default: `./cjs/${stem}.js` }
-  return { '@acuse/source': source, import: module, require: script }
+  return { ...source, import: module, require: script }
+}
+
+/** The path of a module in its package, the same in the sources and in both builds. */
+function stemOf(target: Record<string, unknown>): string {
+  return String(target['@acuse/source']).replace(/^\.\/src\/|\.ts$/g, '')
 }
 
 /** Where compilers look that read no `exports`: TypeScript's `node10`, which is what `module: commonjs` means by default. */
 function entries(exports: Manifest['exports']): Record<string, unknown> {
   const paths = Object.entries(exports).flatMap(([path, target]) => {
     if (typeof target === 'string') return []
-    const stem = String(target['@acuse/source']).replace(/^\.\/src\/|\.ts$/g, '')
-    return [[path.replace(/^\.\/?/, ''), `./cjs/${stem}`] as const]
+    return [[path.replace(/^\.\/?/, ''), `./cjs/${stemOf(target)}`] as const]
   })
   const main = paths.find(([path]) => path === '')?.[1]
   const others = paths
