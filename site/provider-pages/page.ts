@@ -56,7 +56,8 @@ function receiving(facts: Facts): string {
     '',
     ...(before === '' ? [] : [before]),
     `const hooks = webhooks(${call}, ${options})`,
-    handlers.replaceAll('receiver.', 'hooks.'),
+    // The default logger is silent of what is well: a page's reader wants to see it.
+    handlers.replaceAll('receiver.', 'hooks.').replaceAll(', { log }) => log.', ') => console.'),
     '',
     'const app = express().use(hooks)',
     isHandled ? 'app.listen(3000)' : 'app.listen(3000, () => hooks.work())',
@@ -109,14 +110,16 @@ function sending(facts: Facts, words: Phrases): readonly string[] {
   const isPlain = others === '' && !source.call.includes('<')
   const made = `(secret: string) => ${source.call.replace(/process\.env\[[^\]]+\]/, 'secret')}`
   const code = [
+    source.imports,
     "import { createSender } from '@acuse/sender'",
     '',
+    ...(isPlain || source.before === '' ? [] : [source.before]),
     `const url = 'http://127.0.0.1:3000${facts.path}'`,
     `const secret = process.env['${variables.receive}'] ?? ''`,
     `const sender = createSender({ provider: ${isPlain ? factory : made}, secret, url })`,
     `const report = await sender.send('${sample}')`,
   ]
-  return [words.test, fence('ts', code.join('\n'))]
+  return [words.test, fence('sh', 'npm install --save-dev @acuse/sender'), fence('ts', code.join('\n'))]
 }
 
 function watch(

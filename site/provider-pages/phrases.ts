@@ -153,7 +153,7 @@ const english: Phrases = {
   sendText: 'The command signs a documented sample as the sender does, with a fresh time:',
   sendKey: (variable) =>
     `\`${variable}\` holds the key that signs: make a pair for your tests, because only the sender has the real one.`,
-  test: 'In a test, with the same data:',
+  test: 'In a test that is an ES module, with the same data:',
   watch: 'What to watch',
   warn: {
     key: '**The key signs nothing.** Whoever sees one request can make others: use TLS, and keep the key out of logs.',

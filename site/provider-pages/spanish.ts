@@ -71,7 +71,7 @@ export const spanish: Phrases = {
   sendText: 'El comando firma un ejemplo documentado como lo hace el emisor, con la hora actual:',
   sendKey: (variable) =>
     `\`${variable}\` tiene la clave que firma: crea un par para tus pruebas, porque solo el emisor tiene la real.`,
-  test: 'En una prueba, con los mismos datos:',
+  test: 'En una prueba que es un módulo ES, con los mismos datos:',
   watch: 'A qué prestar atención',
   warn: {
     key: '**La clave no firma nada.** Quien ve una solicitud puede crear otras: usa TLS y deja la clave fuera de los logs.',

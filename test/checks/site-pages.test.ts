@@ -49,8 +49,11 @@ describe('the pages of providers', () => {
     for (const [path, text] of await providerPages()) {
       // The Spanish page has the very code of the English one.
       const name = /^docs\/providers\/(.*)\.md$/.exec(path)?.[1]
+      if (name === undefined) continue
+      // Each block is copied alone.
       const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
-      if (name !== undefined) writeFileSync(join(folder, `${name}.ts`), blocks.join('\n'))
+      for (const [at, code] of blocks.entries())
+        writeFileSync(join(folder, `${name}-${at}.ts`), `${code}export {}\n`)
     }
     expect(typeErrors([folder]).get(folder)).toBe('')
   })
