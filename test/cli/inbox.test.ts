@@ -83,7 +83,8 @@ describe('acuse inbox', () => {
     expect(nothing).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'There is no delivery nobody, dead or not.\n',
+      stderr:
+        "There is no delivery nobody, dead or not. One that was kept as stale or as a conflict has its body's hash behind its id: 'acuse inbox list' shows it.\n",
     })
   })
 

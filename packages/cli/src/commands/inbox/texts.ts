@@ -88,7 +88,8 @@ const en = {
   },
   noList: 'This inbox lists dead letters only.',
   noListRemedy: 'Install the @acuse/sqlite, @acuse/postgres or @acuse/bullmq of this release.',
-  notShown: (id: string): string => `There is no delivery ${id}, dead or not.`,
+  notShown: (id: string): string =>
+    `There is no delivery ${id}, dead or not. One that was kept as stale or as a conflict has its body's hash behind its id: 'acuse inbox list' shows it.`,
   notFound: (id: string): string => `There is no dead letter ${id}.`,
   matching: (count: number): string =>
     count === 1 ? '1 dead letter matches' : `${count} dead letters match`,
@@ -202,7 +203,8 @@ const es: Texts = {
   },
   noList: 'Esta bandeja lista solo cartas muertas.',
   noListRemedy: 'Instale @acuse/sqlite, @acuse/postgres o @acuse/bullmq de esta versión.',
-  notShown: (id) => `No existe la entrega ${id}, ni muerta ni viva.`,
+  notShown: (id) =>
+    `No existe la entrega ${id}, ni muerta ni viva. La que se guardó por atrasada o por conflicto lleva el hash de su cuerpo tras su id: 'acuse inbox list' la muestra.`,
   notFound: (id) => `No existe la carta muerta ${id}.`,
   matching: (count) => (count === 1 ? 'coincide 1 carta muerta' : `coinciden ${count} cartas muertas`),
   ask: {
