@@ -6,7 +6,7 @@ const place = Symbol.for('acuse.process-wide')
  * @param name what it is, and a number that another version changes when it keeps something else there
  */
 export function processWide<Kept extends object>(name: `${string}/${number}`, make: () => Kept): Kept {
-  const kept = keptOf(globalThis)
+  const kept = keptOf()
   const found = kept.get(name) as Kept | undefined
   if (found) return found
   const made = make()
@@ -14,7 +14,8 @@ export function processWide<Kept extends object>(name: `${string}/${number}`, ma
   return made
 }
 
-function keptOf(holder: { [place]?: Map<string, object> }): Map<string, object> {
+function keptOf(): Map<string, object> {
+  const holder = globalThis as { [place]?: Map<string, object> }
   // Not enumerable: some of it stands for keys, and nothing that prints the globals shows it.
   if (!holder[place])
     Object.defineProperty(holder, place, { value: new Map(), configurable: true, writable: true })
